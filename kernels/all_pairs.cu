@@ -1,0 +1,112 @@
+// Every ordered pair of n latents at every t: Algorithm 1 of Jahan's study (2018), one launch.
+//
+//   out[i][j][s] = (1 - t[s]) * z[i] + t[s] * z[j]
+//
+//   z     float[n][8][8]         the latents
+//   t     float[k]               positions in [0, 1]; 0 gives z[i] and 1 gives z[j], bit for bit
+//   out   float[n][n][k][8][8]   the blends; must not overlap the inputs
+//   n, k  number of latents, number of t's; offsets are 64-bit: 2,000 latents and 11 t's are 2.8e9 numbers
+//
+// all_pairs_global   one thread for each number of out, latents from global memory
+//   Grid   (m), any m >= 1: a thread goes on by m * blockDim.x until out is full
+//   Block  (any)
+//
+// all_pairs_shared   one block for each tile of FROM x TO pairs; its latents are staged in shared memory, loads
+//                    and stores are float4, stores stream past the cache
+//   Grid   (ceil(n / FROM) * ceil(n / TO))
+//   Block  (16, 16)
+//   z and out need not be aligned to 16 bytes: if one of them isn't, the block loads and stores single floats.
+#include "blend.cuh"
+
+constexpr int SIZE = 64;             // numbers in a latent
+constexpr int QUADS = SIZE / 4;      // float4s in a latent: threadIdx.x
+constexpr int ROWS = 16;             // blends that a block writes at a time: threadIdx.y
+constexpr int FROM = 4;              // i's in a tile: few, so that 50 chairs already make 52 blocks
+constexpr int TO = ROWS;             // j's in a tile: each row of threads stages one
+
+extern "C" __global__ void all_pairs_global(const float* z, const float* t, float* out, long long n, long long k) {
+    const long long total = n * n * k * SIZE;
+    const long long stride = static_cast<long long>(gridDim.x) * blockDim.x;
+
+    for (long long at = static_cast<long long>(blockIdx.x) * blockDim.x + threadIdx.x; at < total; at += stride) {
+        const long long number = at % SIZE;
+        const long long blended = at / SIZE;
+        const long long step = blended % k;
+        const long long pair = blended / k;
+        const long long i = pair / n;
+        const long long j = pair % n;
+        out[at] = blend(z[i * SIZE + number], z[j * SIZE + number], weights_at(t[step]));
+    }
+}
+
+__device__ __forceinline__ float4 blend4(float4 a, float4 b, Weights w) {
+    return make_float4(blend(a.x, b.x, w), blend(a.y, b.y, w), blend(a.z, b.z, w), blend(a.w, b.w, w));
+}
+
+template <bool ALIGNED>
+__device__ __forceinline__ float4 load4(const float* from) {
+    if constexpr (ALIGNED) return *reinterpret_cast<const float4*>(from);
+    return make_float4(from[0], from[1], from[2], from[3]);
+}
+
+template <bool ALIGNED>
+__device__ __forceinline__ void stream4(float* to, float4 v) {
+    if constexpr (ALIGNED) {
+        __stcs(reinterpret_cast<float4*>(to), v);
+    } else {
+        __stcs(to, v.x);
+        __stcs(to + 1, v.y);
+        __stcs(to + 2, v.z);
+        __stcs(to + 3, v.w);
+    }
+}
+
+template <bool ALIGNED>
+__device__ __forceinline__ void blend_tile(const float* z, const float* t, float* out, long long n, long long k,
+                                           float4 (&from)[FROM][QUADS], float4 (&to)[TO][QUADS]) {
+    const int quad = threadIdx.x;
+    const int row = threadIdx.y;
+    const long long tiles_across = (n + TO - 1) / TO;
+    const long long first_i = blockIdx.x / tiles_across * FROM;
+    const long long first_j = blockIdx.x % tiles_across * TO;
+    const int rows_i = static_cast<int>(min(static_cast<long long>(FROM), n - first_i));
+    const int rows_j = static_cast<int>(min(static_cast<long long>(TO), n - first_j));
+
+    if (row < rows_i) from[row][quad] = load4<ALIGNED>(z + (first_i + row) * SIZE + quad * 4);
+    if (row < rows_j) to[row][quad] = load4<ALIGNED>(z + (first_j + row) * SIZE + quad * 4);
+    __syncthreads();
+
+    // For one i the blends with all j's of the tile lie behind one another in out, k for each j. A thread starts
+    // at blend `row` of them and goes on by ROWS; (j, step) follow without a division in the loop.
+    const long long j_stride = ROWS / k;
+    const long long step_stride = ROWS % k;
+    for (int i = 0; i < rows_i; ++i) {
+        const float4 a = from[i][quad];
+        long long j = row / k;
+        long long step = row % k;
+        float* at = out + (((first_i + i) * n + first_j) * k + row) * SIZE + quad * 4;
+        while (j < rows_j) {
+            stream4<ALIGNED>(at, blend4(a, to[j][quad], weights_at(t[step])));
+            at += ROWS * SIZE;
+            j += j_stride;
+            step += step_stride;
+            if (step >= k) {
+                step -= k;
+                ++j;
+            }
+        }
+    }
+}
+
+extern "C" __global__ void __launch_bounds__(QUADS * ROWS)
+all_pairs_shared(const float* z, const float* t, float* out, long long n, long long k) {
+    __shared__ float4 from[FROM][QUADS];
+    __shared__ float4 to[TO][QUADS];
+
+    const size_t addresses = reinterpret_cast<size_t>(z) | reinterpret_cast<size_t>(out);
+    if (addresses % sizeof(float4) == 0) {
+        blend_tile<true>(z, t, out, n, k, from, to);
+    } else {
+        blend_tile<false>(z, t, out, n, k, from, to);
+    }
+}

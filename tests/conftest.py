@@ -1,0 +1,30 @@
+"""What tests share: the real chairs, which are not part of the project."""
+
+from __future__ import annotations
+
+import os
+import tarfile
+from pathlib import Path
+
+import pytest
+
+_ARCHIVES = (
+    "ShapeNetVox32-chairs.tar.gz",
+    "ShapeNetCore.v2-chairs-sample.tar.gz",
+    "open-chairs.tar.gz",
+)
+
+
+@pytest.fixture(scope="session")
+def real_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `ShapeNetVox32/`, `ShapeNetCore.v2/` and `open-chairs/`; skips where there is no data."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    source = Path(os.environ.get("VOXVIEW_TEST_DATA") or beside)
+    missing = [name for name in _ARCHIVES if not (source / name).is_file()]
+    if missing:
+        pytest.skip(f"no real chairs: {missing[0]} is not in {source} (VOXVIEW_TEST_DATA names the folder)")
+    folder = tmp_path_factory.mktemp("real_data")
+    for name in _ARCHIVES:
+        with tarfile.open(source / name) as archive:
+            archive.extractall(folder, filter="data")
+    return folder

@@ -1,0 +1,84 @@
+"""A real window with a real engine for each test, and nothing of it left afterwards."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from voxview.gui import preflight
+
+preflight.prepare_environment()
+
+from PySide6.QtCore import QEvent  # noqa: E402
+from PySide6.QtWidgets import QApplication  # noqa: E402
+from pytestqt.qtbot import QtBot  # noqa: E402
+
+from voxview.gui import app as program  # noqa: E402
+from voxview.gui import theme  # noqa: E402
+from voxview.gui.settings import Settings  # noqa: E402
+from voxview.gui.window import MainWindow  # noqa: E402
+
+WAIT_MS = 30_000
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    """The program's own application, so that format and style are the real ones."""
+    return program.make_application()
+
+
+@pytest.fixture(scope="session")
+def engine():  # type: ignore[no-untyped-def]
+    """The real engine with the default weights; each window's engine thread has it to itself."""
+    from voxview.engine.engine import Engine
+
+    return Engine()
+
+
+@pytest.fixture
+def open_window(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, engine
+) -> Iterator[Callable[..., MainWindow]]:  # type: ignore[no-untyped-def]
+    """Open windows with fresh settings; close them and look for what is left."""
+    windows: list[MainWindow] = []
+
+    def open_one(
+        files: tuple[Path, ...] = (),
+        data: Path | None = None,
+        wait: bool = True,
+        size: tuple[int, int] = (1280, 800),
+    ) -> MainWindow:
+        theme.apply_theme("light")
+        window = MainWindow(Settings(tmp_path / "voxview.ini"))
+        windows.append(window)
+        window.resize(*size)
+        window.show()
+        qtbot.waitExposed(window)
+        window.start(list(files), data, lambda: engine)
+        if wait:
+            qtbot.waitUntil(lambda: window.session.result is not None, timeout=WAIT_MS)
+            with qtbot.waitSignal(window.trio.drawn, timeout=WAIT_MS):
+                window.trio.scene.update()
+        window.activateWindow()
+        return window
+
+    yield open_one
+    for window in windows:
+        window.close()
+        assert window.trio.scene is None
+        window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    qapp.processEvents()
+    left = [thread.name for thread in threading.enumerate() if thread.name.startswith("voxview")]
+    assert left == [], f"threads outlive their window: {left}"
+    shown = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
+    assert shown == [], f"windows are left: {shown}"
+
+
+@pytest.fixture
+def window(open_window: Callable[..., MainWindow]) -> MainWindow:
+    """A window with two sample chairs and their blend on screen."""
+    return open_window()

@@ -1,0 +1,194 @@
+"""Files: exporting, importing, dropping; and broken ones, which leave the window as it was."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import trimesh
+from looking import WAIT_MS, blend_vertices, shown_vertices, wait_for_position
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication, QFileDialog
+from pytestqt.qtbot import QtBot
+
+from voxview.gui.import_dialog import ImportDialog
+from voxview.gui.morph_dialog import MorphDialog
+from voxview.gui.window import MainWindow
+from voxview.shapes.read import read_shape
+from voxview.surface.write import write_shape
+
+
+def _drop(window: MainWindow, path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    event = QDropEvent(
+        QPointF(400, 300),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(window, event)
+
+
+def _dialog(window: MainWindow, kind: type, qtbot: QtBot):  # type: ignore[no-untyped-def]
+    qtbot.waitUntil(lambda: bool(window.findChildren(kind)), timeout=5000)
+    return window.findChildren(kind)[0]
+
+
+@pytest.mark.parametrize("suffix", [".obj", ".binvox", ".npy", ".stl"])
+def test_an_exported_blend_reads_back_as_what_was_shown(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    path = tmp_path / f"blend{suffix}"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    window.actions_by_name["export_blend"].trigger()
+    qtbot.waitUntil(lambda: str(path) in window.messages.text, timeout=WAIT_MS)
+    result = window.session.result
+    assert result is not None
+    if suffix in (".binvox", ".npy"):
+        assert np.array_equal(read_shape(path), result.grid)
+    else:
+        mesh = trimesh.load(path, force="mesh")
+        assert len(mesh.faces) == len(result.surface.faces)
+        assert np.allclose(mesh.bounds[0], result.surface.vertices.min(0), atol=1e-5)
+
+
+def test_an_export_into_a_missing_folder_says_so_in_one_line(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window.files.export_to(tmp_path / "nowhere" / "blend.obj")
+    qtbot.waitUntil(lambda: "nowhere" in window.messages.text, timeout=WAIT_MS)
+    assert "\n" not in window.messages.text
+
+
+def test_a_morph_is_written_whole(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window.actions_by_name["export_morph"].trigger()
+    dialog = _dialog(window, MorphDialog, qtbot)
+    dialog._folder.setText(str(tmp_path / "morph"))
+    dialog._steps.setValue(3)
+    dialog.accept()
+    qtbot.waitUntil(lambda: "the morph is in" in window.messages.text.lower(), timeout=WAIT_MS)
+    assert len(list((tmp_path / "morph").glob("*.obj"))) == 3
+    assert len(list((tmp_path / "morph").glob("*.binvox"))) == 3
+
+
+def test_a_cancelled_morph_leaves_whole_files_only(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    out = tmp_path / "morph"
+    window.files.export_morph_to(out, 1001, ("obj",))
+    qtbot.waitUntil(lambda: len(list(out.glob("*.obj"))) > 2, timeout=WAIT_MS)
+    qtbot.waitUntil(window.progress.isVisible, timeout=5000)
+    window.actions_by_name["cancel"].trigger()
+    qtbot.waitUntil(lambda: "cancelled" in window.messages.text, timeout=WAIT_MS)
+    assert not window.progress.isVisible()
+    files = sorted(out.glob("*.obj"))
+    assert 2 < len(files) < 1001
+    assert all(trimesh.load(path, force="mesh").is_watertight for path in (files[0], files[-1]))
+    assert not [path for path in out.iterdir() if path.name.startswith(".")]
+
+
+def test_a_slider_move_is_answered_while_a_morph_is_written(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    number = window.files.export_morph_to(tmp_path / "morph", 1001, ("binvox",))
+    window.transport.slider.setValue(77)
+    wait_for_position(qtbot, window, 0.77)
+    assert window.progress.busy and number is not None
+    window.session.cancel(number)
+    qtbot.waitUntil(lambda: not window.progress.busy, timeout=WAIT_MS)
+
+
+def test_a_screenshot_is_a_png_of_the_view(window: MainWindow, tmp_path: Path) -> None:
+    from PIL import Image
+
+    window.files.screenshot_to(tmp_path / "view.png")
+    assert window.trio.scene is not None
+    picture = np.array(Image.open(tmp_path / "view.png"))
+    assert picture.shape[:2] == (window.trio.scene.height(), window.trio.scene.width())
+    assert len(np.unique(picture.reshape(-1, picture.shape[2]), axis=0)) > 100
+
+
+def test_an_imported_shape_can_be_turned_and_chosen(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grid = window.browser.catalogs[0][0].read()
+    path = tmp_path / "lying.npy"
+    np.save(path, np.ascontiguousarray(grid.transpose(0, 2, 1)))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    window.actions_by_name["import_shape"].trigger()
+    dialog = _dialog(window, ImportDialog, qtbot)
+    qtbot.waitUntil(lambda: dialog.chair is not None, timeout=WAIT_MS)
+    as_it_stands = dialog.chair
+    dialog.up.setCurrentIndex(dialog.up.findData("z"))
+    qtbot.waitUntil(lambda: dialog.chair not in (None, as_it_stands), timeout=WAIT_MS)
+    assert not dialog.preview.pixmap().isNull()
+    dialog.accept()
+    chair = window.browser.view.current_chair()
+    assert chair is not None and chair != as_it_stands
+    window.actions_by_name["set_a"].trigger()
+    wait_for_position(qtbot, window, 0.5)
+    assert window.session.blending.a == chair
+
+
+def test_dropping_a_folder_lists_its_chairs(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    for chair in window.browser.catalogs[0][:3]:
+        write_shape(folder / f"{chair.id}.binvox", chair.read())
+    _drop(window, folder)
+    qtbot.waitUntil(lambda: len(window.browser.catalogs) == 2, timeout=WAIT_MS)
+    assert window.browser.model.rowCount() == 3
+
+
+def test_dropping_a_shape_asks_how_it_stands(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "chair.binvox"
+    write_shape(path, window.browser.catalogs[0][2].read())
+    _drop(window, path)
+    dialog = _dialog(window, ImportDialog, qtbot)
+    qtbot.waitUntil(lambda: dialog.chair is not None, timeout=WAIT_MS)
+    dialog.accept()
+    assert window.browser.catalog is not None and window.browser.catalog.name == "Imported files"
+
+
+def test_a_broken_file_is_refused_in_the_import_dialog(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "broken.binvox"
+    path.write_bytes(b"#binvox 1\ndim 100000 100000 100000\ndata\n")
+    window.files.ask_how_it_stands(path)
+    dialog = _dialog(window, ImportDialog, qtbot)
+    qtbot.waitUntil(lambda: "broken.binvox" in dialog.preview.text(), timeout=WAIT_MS)
+    assert dialog.chair is None
+    dialog.reject()
+
+
+def test_choosing_a_broken_chair_keeps_the_last_good_pair(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    good = window.browser.catalogs[0][3]
+    write_shape(folder / "a_good.binvox", good.read())
+    (folder / "b_cut_short.binvox").write_bytes((folder / "a_good.binvox").read_bytes()[:60])
+    window.files.open(folder)
+    qtbot.waitUntil(lambda: window.browser.model.rowCount() == 2, timeout=WAIT_MS)
+    pair = (window.session.blending.a, window.session.blending.b)
+    before = shown_vertices(window, 0), blend_vertices(window)
+    window.browser.view.setCurrentIndex(window.browser.model.index(1))
+    window.actions_by_name["set_a"].trigger()
+    qtbot.waitUntil(lambda: "b_cut_short" in window.messages.text, timeout=WAIT_MS)
+    assert "\n" not in window.messages.text
+    assert (window.session.blending.a, window.session.blending.b) == pair
+    wait_for_position(qtbot, window, 0.5)
+    assert np.array_equal(shown_vertices(window, 0), before[0])
+    assert np.array_equal(blend_vertices(window), before[1])
+    assert window.trio.headings.a.below == pair[0].name  # type: ignore[union-attr]
+
+
+def test_a_folder_without_chairs_is_refused(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    window.files.open(tmp_path / "empty")
+    qtbot.waitUntil(lambda: "no chairs in" in window.messages.text.lower(), timeout=WAIT_MS)
+    assert len(window.browser.catalogs) == 1

@@ -1,0 +1,132 @@
+"""Moving between A and B: slider, number, keys, swap, playing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from looking import blend_vertices, shown_vertices, wait_for_position
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from voxview.gui.tick_slider import STEPS
+from voxview.gui.window import MainWindow
+
+
+def _at(window: MainWindow, t: float) -> QPoint:
+    slider = window.transport.slider
+    return QPoint(round(slider.position_x(t * STEPS)), 16)
+
+
+def test_dragging_the_slider_changes_the_blend(window: MainWindow, qtbot: QtBot) -> None:
+    slider, before = window.transport.slider, blend_vertices(window)
+    QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=_at(window, 0.5))
+    for t in np.linspace(0.5, 0.9, 20):
+        QTest.mouseMove(slider, _at(window, t))
+        qtbot.wait(5)
+    QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=_at(window, 0.9))
+    wait_for_position(qtbot, window, 0.9)
+    assert not np.array_equal(blend_vertices(window), before)
+    assert window.transport.number.value() == 0.9
+    assert window.trio.headings.blend.below == "t = 0.90"
+
+
+def test_of_many_moves_the_newest_is_shown(window: MainWindow, qtbot: QtBot) -> None:
+    for step in range(100):
+        window.transport.slider.setValue(step)
+    wait_for_position(qtbot, window, 0.99)
+    qtbot.wait(300)
+    assert window.session.result is not None and window.session.result.request.t == 0.99
+
+
+def test_a_click_jumps_and_keys_step(window: MainWindow, qtbot: QtBot) -> None:
+    slider = window.transport.slider
+    QTest.mouseClick(slider, Qt.MouseButton.LeftButton, pos=_at(window, 0.2))
+    assert window.session.blending.t == 0.2
+    for key, t in (
+        (Qt.Key.Key_Right, 0.21),
+        (Qt.Key.Key_PageUp, 0.31),
+        (Qt.Key.Key_Left, 0.30),
+        (Qt.Key.Key_PageDown, 0.20),
+        (Qt.Key.Key_End, 1.0),
+        (Qt.Key.Key_Home, 0.0),
+    ):
+        QTest.keyClick(slider, key)
+        assert window.session.blending.t == t
+    wait_for_position(qtbot, window, 0.0)
+
+
+def test_a_typed_number_between_the_steps_is_computed(window: MainWindow, qtbot: QtBot) -> None:
+    number = window.transport.number
+    number.setFocus()
+    number.selectAll()
+    qtbot.keyClicks(number, "0.123")
+    QTest.keyClick(number, Qt.Key.Key_Return)
+    wait_for_position(qtbot, window, 0.123)
+    assert window.session.result is not None and not window.session.result.decoded_ahead
+    assert window.transport.slider.value() == 12
+
+
+def test_swap_keeps_the_picture(window: MainWindow, qtbot: QtBot) -> None:
+    window.commands.move_by_hand(0.3)
+    wait_for_position(qtbot, window, 0.3)
+    a, field = window.session.blending.a, window.session.result.field  # type: ignore[union-attr]
+    old_a = shown_vertices(window, 0)
+    window.actions_by_name["swap"].trigger()
+    assert window.session.blending.b == a
+    wait_for_position(qtbot, window, 0.7)
+    assert window.session.result is not None
+    assert np.allclose(window.session.result.field, field, atol=1e-3)
+    assert np.array_equal(shown_vertices(window, 2), old_a)
+    assert window.transport.slider.value() == 70
+
+
+def test_playing_advances_and_a_hand_on_the_slider_stops_it(window: MainWindow, qtbot: QtBot) -> None:
+    window.actions_by_name["play"].trigger()
+    qtbot.waitUntil(lambda: window.session.blending.t > 0.6, timeout=5000)
+    assert window.playback.playing
+    window.transport.slider.setValue(10)
+    assert not window.playback.playing
+    assert not window.actions_by_name["play"].isChecked()
+    assert window.session.blending.t == 0.1
+
+
+def test_without_loop_playing_goes_there_and_back_once(window: MainWindow, qtbot: QtBot) -> None:
+    window.actions_by_name["loop"].setChecked(False)
+    window.transport.speed.setCurrentText("4×")
+    seen: list[float] = []
+    window.session.position_changed.connect(seen.append)
+    window.actions_by_name["play"].trigger()
+    qtbot.waitUntil(lambda: not window.playback.playing, timeout=10_000)
+    assert max(seen) == 1.0 and seen[-1] == 0.0
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_L, Qt.Key.Key_S, Qt.Key.Key_R])
+def test_every_letter_works_while_the_view_has_the_focus(window: MainWindow, key: Qt.Key) -> None:
+    scene = window.trio.scene
+    assert scene is not None
+    scene.setFocus()
+    by_key = {
+        Qt.Key.Key_Space: "play",
+        Qt.Key.Key_L: "loop",
+        Qt.Key.Key_S: "swap",
+        Qt.Key.Key_R: "reset_view",
+    }
+    fired: list[bool] = []
+    window.actions_by_name[by_key[key]].triggered.connect(lambda: fired.append(True))
+    QTest.keyClick(scene, key)
+    assert fired == [True]
+
+
+@pytest.mark.parametrize("letter", "wsjtp3eqifvu")
+def test_no_key_reaches_vtk(window: MainWindow, letter: str) -> None:
+    scene = window.trio.scene
+    assert scene is not None
+    heard: list[str] = []
+    for event in ("CharEvent", "KeyPressEvent", "ExitEvent"):
+        scene.iren.interactor.AddObserver(event, lambda _o, name: heard.append(name))
+    style = [actor.GetProperty().GetRepresentation() for actor in scene._actors]
+    QTest.keyClick(scene, letter)
+    assert heard == []
+    assert [actor.GetProperty().GetRepresentation() for actor in scene._actors] == style
+    assert window.isVisible()

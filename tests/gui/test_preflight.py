@@ -1,0 +1,49 @@
+"""Before Qt: a missing library or display is one line with what to do, and no crash."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from voxview.errors import VoxViewError
+from voxview.gui import preflight
+
+RUN = "import sys; from voxview.gui.app import run; sys.exit(run([], None))"
+
+
+def test_missing_libraries_are_named_by_their_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preflight, "_loads", lambda library: "xcb" not in library)
+    with pytest.raises(VoxViewError) as raised:
+        preflight.check()
+    assert "sudo apt install libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0" in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("display", [None, ":4711"])
+def test_without_a_display_there_is_one_line_and_status_1(display: str | None) -> None:
+    environment = {
+        k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    }
+    if display:
+        environment["DISPLAY"] = display
+    done = subprocess.run(
+        [sys.executable, "-c", RUN], env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    assert "voxview morph" in done.stderr
+
+
+def test_on_wayland_the_window_goes_through_x(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+    preflight.prepare_environment()
+    assert os.environ["QT_QPA_PLATFORM"] == "xcb"
+    monkeypatch.setenv("QT_QPA_PLATFORM", "wayland")
+    preflight.prepare_environment()
+    assert os.environ["QT_QPA_PLATFORM"] == "wayland"

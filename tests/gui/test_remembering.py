@@ -1,0 +1,107 @@
+"""What the window remembers, and how it looks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from looking import WAIT_MS
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLineEdit, QSlider
+from pytestqt.qtbot import QtBot
+
+from voxview.gui import theme
+from voxview.gui.about import AboutDialog, ShortcutsDialog
+from voxview.gui.actions import TABLE
+from voxview.gui.settings import Settings
+from voxview.gui.window import MainWindow
+
+
+def test_only_what_differs_from_the_default_is_written(tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "voxview.ini")
+    settings.remember("theme", "dark")
+    settings.remember("loop", True)
+    settings.save()
+    text = (tmp_path / "voxview.ini").read_text()
+    assert "theme=dark" in text and "loop" not in text
+    settings.remember("theme", "system")
+    settings.save()
+    assert "theme" not in (tmp_path / "voxview.ini").read_text()
+
+
+def test_choices_are_there_again_at_the_next_start(open_window: Callable[..., MainWindow]) -> None:
+    first = open_window(wait=False)
+    first.actions_by_name["loop"].setChecked(False)
+    first.transport.speed.setCurrentText("2×")
+    first.close()
+    second = open_window(wait=False)
+    assert not second.playback.loop
+    assert (second.playback.speed, second.transport.speed.currentText()) == (2.0, "2×")
+
+
+def test_settings_that_make_no_sense_count_as_not_set(
+    open_window: Callable[..., MainWindow], tmp_path: Path
+) -> None:
+    (tmp_path / "voxview.ini").write_text(
+        "[General]\ntheme=purple\nspeed=17\nloop=maybe\n[layout]\nwindow=@ByteArray(nonsense)\nsplitter=3\n"
+    )
+    assert open_window(wait=False).isVisible()
+
+
+@pytest.mark.parametrize(("name", "dark"), [("dark", True), ("light", False)])
+def test_the_theme_changes_at_once_everywhere(window: MainWindow, name: str, dark: bool) -> None:
+    window.commands.set_theme(name)
+    assert (window.palette().color(QPalette.ColorRole.Window).lightness() < 128) is dark
+    assert window.trio.scene is not None
+    pixels = window.trio.scene.pixels()
+    assert pixels is not None
+    corner = QColor(*(int(x) for x in pixels[2, 2, :3]))
+    assert corner == QColor((theme.DARK if dark else theme.LIGHT).scene)
+
+
+def test_no_two_actions_share_a_key_or_a_name() -> None:
+    keys = [spec.keys for spec in TABLE if spec.keys]
+    assert len(keys) == len(set(keys))
+    assert len({spec.name for spec in TABLE}) == len(TABLE)
+
+
+def test_every_action_calls_something_that_is_there(window: MainWindow) -> None:
+    from operator import attrgetter
+
+    for spec in TABLE:
+        assert callable(attrgetter(spec.calls)(window)), spec.name
+        assert not spec.icon or not window.actions_by_name[spec.name].icon().isNull(), spec.icon
+
+
+def test_everything_that_takes_the_keyboard_has_a_name(window: MainWindow) -> None:
+    for kind in (QAbstractButton, QComboBox, QSlider, QLineEdit):
+        for widget in window.findChildren(kind):
+            own = not widget.objectName().startswith("qt_")
+            if own and widget.isVisible() and widget.focusPolicy() != widget.focusPolicy().NoFocus:
+                text = widget.accessibleName() or getattr(widget, "text", lambda: "")()
+                inside_spin_box = widget.parent() is window.transport.number
+                assert text or inside_spin_box, f"{widget} says nothing to a screen reader"
+
+
+@pytest.mark.parametrize(("action", "kind"), [("about", AboutDialog), ("shortcuts", ShortcutsDialog)])
+def test_help_opens_and_closes(window: MainWindow, qtbot: QtBot, action: str, kind: type[QDialog]) -> None:
+    window.actions_by_name[action].trigger()
+    qtbot.waitUntil(lambda: bool(window.findChildren(kind)), timeout=WAIT_MS)
+    dialog = window.findChildren(kind)[0]
+    if isinstance(dialog, AboutDialog):
+        assert "PySide6" in dialog.text.toPlainText() and "OpenGL" in dialog.text.toPlainText()
+    dialog.reject()
+
+
+def test_unlinked_cameras_turn_alone(window: MainWindow) -> None:
+    scene = window.trio.scene
+    assert scene is not None
+    cameras = [renderer.GetActiveCamera() for renderer in scene.renderers]
+    assert cameras[0] is cameras[1] is cameras[2]
+    window.actions_by_name["link_cameras"].setChecked(False)
+    scene.renderers[0].GetActiveCamera().Azimuth(40)
+    positions = [renderer.GetActiveCamera().GetPosition() for renderer in scene.renderers]
+    assert positions[0] != positions[1] == positions[2]
+    window.actions_by_name["reset_view"].trigger()
+    assert len({renderer.GetActiveCamera().GetPosition() for renderer in scene.renderers}) == 1

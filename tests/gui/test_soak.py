@@ -1,0 +1,42 @@
+"""For a long time: memory stays flat, and the last position is the one on screen."""
+
+from __future__ import annotations
+
+import random
+
+import psutil
+import pytest
+from looking import soak_size, wait_for_position
+from pytestqt.qtbot import QtBot
+
+from voxview.gui.window import MainWindow
+
+MEGABYTE = 2**20
+
+
+@pytest.mark.slow
+def test_memory_is_flat_over_many_moves_and_pairs(window: MainWindow, qtbot: QtBot) -> None:
+    moves, pairs = soak_size(2000, 300), soak_size(200, 30)
+    chances = random.Random(7)
+    chairs = list(window.browser.catalogs[0])[:24]  # their encodings are kept: that is no leak
+    process = psutil.Process()
+
+    def some(moves: int, pairs: int) -> None:
+        for step in range(moves):
+            if step % max(1, moves // pairs) == 0:
+                window.session.choose(a=chances.choice(chairs), b=chances.choice(chairs))
+            window.transport.slider.setValue(chances.randrange(101))
+            qtbot.wait(chances.choice((0, 2, 12)))
+
+    some(moves // 2, pairs)  # warm-up: every chair read, encoded and drawn once
+    before = process.memory_info().rss
+    some(moves, pairs)
+    window.transport.slider.setValue(42)
+    window.transport.slider.setValue(43)
+    wait_for_position(qtbot, window, 0.43)
+    qtbot.wait(300)
+    assert window.session.result is not None and window.session.result.request.t == 0.43
+    assert window.messages.text == ""
+    grown = (process.memory_info().rss - before) / MEGABYTE
+    print(f"{moves} moves and {pairs} pairs: {grown:+.1f} MB")
+    assert grown < 40

@@ -1,0 +1,136 @@
+"""The timing panel: what was measured here, and why the rest is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from looking import WAIT_MS, wait_for_position
+from pytestqt.qtbot import QtBot
+
+from voxview.engine.device import DeviceReport
+from voxview.engine.events import Measured
+from voxview.engine.timings import Stage
+from voxview.gui.figures import Figures, milliseconds_text, speed_up_text
+from voxview.gui.timing_panel import TimingPanel
+from voxview.gui.timing_table import ROWS
+from voxview.gui.window import MainWindow
+
+CPU_ONLY = DeviceReport("A processor", 2, None, "no NVIDIA driver is loaded", "no NVIDIA driver is loaded")
+BOTH = DeviceReport("A processor", 2, "A GPU", None, None)
+
+
+def test_after_opening_every_stage_of_the_cpu_has_a_figure(window: MainWindow, qtbot: QtBot) -> None:
+    def text(row: str) -> str:
+        return window.timings.table.cells[row, "cpu"].text()
+
+    for row in ("encode", "interpolate", "decode", "surface", "total"):
+        qtbot.waitUntil(lambda row=row: "p95" in text(row), timeout=WAIT_MS)
+    assert "—" in text("upload") and "—" in text("download")
+    assert window.timings.table.cells["upload", "cpu"].toolTip()
+
+
+def test_without_cuda_the_panel_says_why_and_shows_no_figure(qtbot: QtBot) -> None:
+    panel = TimingPanel()
+    qtbot.addWidget(panel)
+    panel.show_report(CPU_ONLY)
+    panel.add_measured(Measured("cpu", {Stage.INTERPOLATE: 0.1, Stage.DECODE: 2.0}))
+    panel._refresh()
+    assert "no NVIDIA driver is loaded" in panel.sentence.text()
+    for row in ROWS:
+        assert "—" in panel.table.cells[row, "cuda"].text()
+        assert "no NVIDIA driver is loaded" in panel.table.cells[row, "cuda"].toolTip()
+    for place in (1, 2):
+        item = panel.backends.model().item(place)  # type: ignore[attr-defined]
+        assert not item.isEnabled() and "no NVIDIA driver" in item.toolTip()
+    assert panel.devices.isHidden()
+
+
+def test_figures_of_both_devices_stand_side_by_side(qtbot: QtBot) -> None:
+    panel = TimingPanel()
+    qtbot.addWidget(panel)
+    panel.show_report(BOTH)
+    panel.add_measured(Measured("cpu", {Stage.INTERPOLATE: 0.1, Stage.DECODE: 4.0}))
+    panel.add_measured(Measured("cuda", {Stage.INTERPOLATE: 0.2, Stage.DECODE: 0.5}))
+    panel._refresh()
+    assert panel.table.cells["decode", "cpu"].text().startswith("4.00")
+    assert panel.table.cells["decode", "cuda"].text().startswith("0.50")
+    assert panel.table.cells["decode", "speed-up"].text() == "8.0×"
+    assert panel.table.cells["interpolate", "speed-up"].text() == "0.5×"
+    assert panel.backends.currentData() == "cuda-shared"
+    assert panel.devices.count() == 2
+
+
+def test_another_backend_is_chosen_by_the_person(qtbot: QtBot) -> None:
+    panel = TimingPanel()
+    qtbot.addWidget(panel)
+    panel.show_report(BOTH)
+    panel.add_measured(Measured("cuda", {Stage.INTERPOLATE: 0.2, Stage.DECODE: 0.5}))
+    with qtbot.waitSignal(panel.backend_chosen) as chosen:
+        panel.backends.activated.emit(1)
+    assert chosen.args == ["cuda-global"]
+    assert panel.figures.stage(Stage.INTERPOLATE, "cuda") is None, "figures of the other kernel remain"
+
+
+def test_blends_that_were_decoded_ahead_leave_the_decoder_s_figures_alone(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    total = window.timings._ahead.maximum
+    qtbot.waitUntil(lambda: window.timings._ahead.value() == total() > 0, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: window.timings.figures.total("cpu") is not None, timeout=WAIT_MS)
+    qtbot.wait(500)
+    figures = window.timings.figures
+    before, surfaces = (figures.stage(stage, "cpu") for stage in (Stage.DECODE, Stage.SURFACE))
+    for step in (10, 30, 60):
+        window.transport.slider.setValue(step)
+        wait_for_position(qtbot, window, step / 100)
+    assert window.session.result is not None and window.session.result.decoded_ahead
+    assert figures.stage(Stage.DECODE, "cpu") == before
+    after = figures.stage(Stage.SURFACE, "cpu")
+    assert after is not None and surfaces is not None and after.count > surfaces.count
+
+
+def test_measure_again_replaces_the_figures(window: MainWindow, qtbot: QtBot) -> None:
+    figures = window.timings.figures
+    qtbot.waitUntil(lambda: figures.total("cpu") is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: figures.total("cpu").count >= 9, timeout=WAIT_MS)  # type: ignore[union-attr]
+    window.timings.measure.click()
+    assert figures.total("cpu") is None
+    qtbot.waitUntil(lambda: figures.total("cpu") is not None, timeout=WAIT_MS)
+
+
+def test_a_move_appears_in_the_chart_and_the_status_bar(window: MainWindow, qtbot: QtBot) -> None:
+    assert not window.timings.figures.latencies
+    window.transport.slider.setValue(64)
+    qtbot.waitUntil(lambda: len(window.timings.figures.latencies) == 1, timeout=WAIT_MS)
+    assert "ms" in window.status.latency.text()
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0042, "0.004"), (3.123, "3.12"), (31.26, "31.3"), (312.4, "312")]
+)
+def test_milliseconds_have_three_digits_that_mean_something(value: float, text: str) -> None:
+    assert milliseconds_text(value) == text
+
+
+def test_without_both_devices_there_is_no_speed_up() -> None:
+    figures: Figures = Figures()
+    figures.add_run("cpu", {Stage.DECODE: 1.0})
+    assert speed_up_text(figures.stage(Stage.DECODE, "cpu"), figures.stage(Stage.DECODE, "cuda")) == "—"
+
+
+def test_an_engine_that_cannot_start_is_told_in_one_line(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from voxview.errors import VoxViewError
+
+    def broken() -> None:
+        raise VoxViewError("no weights are there: install VoxView again")
+
+    start = MainWindow.start
+    monkeypatch.setattr(
+        MainWindow, "start", lambda self, files, data, _build: start(self, files, data, broken)
+    )
+    window = open_window(wait=False)
+    qtbot.waitUntil(lambda: "No weights are there" in window.messages.text, timeout=WAIT_MS)
+    assert window.isVisible()

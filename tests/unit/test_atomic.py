@@ -1,0 +1,94 @@
+"""A file is completely there, or what was there before is."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from voxview.errors import InputError, VoxViewError
+from voxview.shapes.atomic import write_atomically
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_the_file_appears_when_the_block_ends(tmp_path: Path) -> None:
+    target = tmp_path / "chair.obj"
+    with write_atomically(target) as temporary:
+        assert temporary.suffix == ".obj" and temporary.name.startswith(".chair.")
+        temporary.write_text("v 0 0 0")
+        assert not target.exists()
+    assert target.read_text() == "v 0 0 0"
+    assert _names(tmp_path) == ["chair.obj"]
+
+
+@pytest.mark.parametrize("failure", [RuntimeError, KeyboardInterrupt, GeneratorExit])
+def test_an_exception_keeps_the_old_file_and_leaves_nothing(tmp_path: Path, failure: type) -> None:
+    target = tmp_path / "chair.npy"
+    target.write_text("old")
+    with pytest.raises(failure), write_atomically(target) as temporary:
+        temporary.write_text("half")
+        raise failure
+    assert target.read_text() == "old"
+    assert _names(tmp_path) == ["chair.npy"]
+
+
+def test_a_full_disk_is_one_line_and_keeps_the_old_file(tmp_path: Path) -> None:
+    target = tmp_path / "chair.npy"
+    target.write_text("old")
+    with pytest.raises(VoxViewError, match="disk is full") as caught, write_atomically(target):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert caught.value.exit_status == 1
+    assert target.read_text() == "old" and _names(tmp_path) == ["chair.npy"]
+
+
+def test_permissions_are_kept_and_new_files_get_the_usual_ones(tmp_path: Path) -> None:
+    old, new, plain = tmp_path / "old.npy", tmp_path / "new.npy", tmp_path / "plain"
+    old.write_text("")
+    old.chmod(0o640)
+    plain.write_text("")
+    for target in (old, new):
+        with write_atomically(target) as temporary:
+            temporary.write_text("x")
+    assert stat.S_IMODE(old.stat().st_mode) == 0o640
+    assert new.stat().st_mode == plain.stat().st_mode
+
+
+def test_a_link_is_followed_and_stays_a_link(tmp_path: Path) -> None:
+    target, link = tmp_path / "real.npy", tmp_path / "link.npy"
+    target.write_text("old")
+    link.symlink_to(target)
+    with write_atomically(link) as temporary:
+        temporary.write_text("new")
+    assert link.is_symlink() and target.read_text() == "new"
+
+
+def test_a_missing_folder_a_folder_and_a_long_name_are_bad_input(tmp_path: Path) -> None:
+    for path, reason in [
+        (tmp_path / "no" / "chair.obj", "there is no folder"),
+        (tmp_path, "is a folder"),
+        (tmp_path / ("x" * 300 + ".obj"), "too long"),
+    ]:
+        with pytest.raises(InputError, match=reason), write_atomically(path):
+            pass
+    assert _names(tmp_path) == []
+
+
+def test_a_name_of_full_length_can_be_written(tmp_path: Path) -> None:
+    target = tmp_path / ("ü" * 125 + ".npy")
+    with write_atomically(target) as temporary:
+        temporary.write_text("x")
+    assert target.read_text() == "x"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written_is_bad_input(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(InputError, match="no permission"), write_atomically(tmp_path / "chair.obj"):
+        pass
+    tmp_path.chmod(0o700)

@@ -1,0 +1,118 @@
+"""Every CUDA source compiles without a warning and does what its header says, seen in the code nvcc makes.
+
+Needs nvcc, no GPU.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from voxview.resources import kernels_folder
+
+SOURCES = sorted(path.name for path in kernels_folder().glob("*.cu"))
+ENTRY_POINTS = {
+    "interpolate.cu": {"interpolate_global", "interpolate_shared"},
+    "all_pairs.cu": {"all_pairs_global", "all_pairs_shared"},
+}
+
+needs_nvcc = pytest.mark.skipif(shutil.which("nvcc") is None, reason="nvcc is not on the PATH")
+
+
+def nvcc(*arguments: str) -> str:
+    ran = subprocess.run(["nvcc", "-std=c++17", *arguments], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout + ran.stderr
+
+
+def kernels_in_ptx(source: str, folder: Path) -> dict[str, str]:
+    """What CuPy's options make of `source`: the PTX of each entry point by name."""
+    made = folder / "kernel.ptx"
+    nvcc("-ptx", "-arch=compute_90", "-ftz=true", "-o", str(made), str(kernels_folder() / source))
+    pieces = re.split(r"\.entry (\w+)\(", made.read_text())[1:]
+    return dict(zip(pieces[::2], pieces[1::2], strict=True))
+
+
+@cache
+def architectures() -> tuple[str, ...]:
+    """The oldest that this nvcc knows, the first with asynchronous copies, and Hopper."""
+    known = re.findall(r"compute_(\d+)\b", nvcc("--list-gpu-arch"))
+    return tuple(
+        dict.fromkeys([min(known, key=int), *(wanted for wanted in ("80", "90") if wanted in known)])
+    )
+
+
+@pytest.fixture(scope="module")
+def ptx(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    folder = tmp_path_factory.mktemp("ptx")
+    return {
+        name: text
+        for source in SOURCES
+        if source in ENTRY_POINTS
+        for name, text in kernels_in_ptx(source, folder).items()
+    }
+
+
+def test_every_source_has_its_entry_points_listed_here() -> None:
+    assert set(SOURCES) >= set(ENTRY_POINTS)
+
+
+@needs_nvcc
+@pytest.mark.parametrize("source", SOURCES)
+def test_compiles_for_old_and_new_gpus_without_a_warning(source: str, tmp_path: Path) -> None:
+    for architecture in architectures():
+        made = tmp_path / f"{architecture}.cubin"
+        nvcc("-cubin", f"-arch=sm_{architecture}", "-Werror", "all-warnings", "-o", str(made),
+             str(kernels_folder() / source))  # fmt: skip
+        assert made.stat().st_size > 0
+
+
+@needs_nvcc
+@pytest.mark.parametrize("source", sorted(ENTRY_POINTS))
+def test_the_entry_points_are_those_that_the_header_names(source: str, tmp_path: Path) -> None:
+    header = (kernels_folder() / source).read_text().split("#include")[0]
+    found = set(kernels_in_ptx(source, tmp_path))
+    assert found == ENTRY_POINTS[source]
+    assert all(name in header for name in found)
+
+
+@needs_nvcc
+@pytest.mark.parametrize("name", ["interpolate_shared", "all_pairs_shared"])
+def test_a_shared_kernel_fills_its_tiles_waits_and_reads_them(name: str, ptx: dict[str, str]) -> None:
+    fill, _, read = ptx[name].partition("bar.sync")
+    assert "st.shared" in fill
+    assert "ld.shared" in read
+    assert read.index("ld.shared") < read.index("st.global")
+
+
+@needs_nvcc
+@pytest.mark.parametrize("name", ["interpolate_global", "all_pairs_global"])
+def test_a_global_kernel_uses_no_shared_memory(name: str, ptx: dict[str, str]) -> None:
+    assert ".shared" not in ptx[name]
+    assert "ld.global" in ptx[name]
+
+
+@needs_nvcc
+@pytest.mark.parametrize("name", sorted(set().union(*ENTRY_POINTS.values())))
+def test_the_blend_is_rounded_as_in_numpy(name: str, ptx: dict[str, str]) -> None:
+    arithmetic = set(re.findall(r"\b(?:mul|add|sub|fma|mad)\.\S*f32\b", ptx[name]))
+    # No fused multiply-add, and nothing that flushes subnormal numbers although CuPy's options ask for it.
+    assert arithmetic == {"mul.rn.f32", "add.rn.f32", "sub.rn.f32"}
+    assert ".ftz" not in ptx[name]
+
+
+@needs_nvcc
+def test_all_pairs_shared_stores_four_floats_at_once_past_the_cache(ptx: dict[str, str]) -> None:
+    assert "st.global.cs.v4.f32" in ptx["all_pairs_shared"]
+    assert "st.global.cs.f32" in ptx["all_pairs_shared"], "misaligned buffers need single stores"
+
+
+def test_sources_are_plain_ascii() -> None:
+    """CuPy writes them to a temporary file in the machine's own encoding before it compiles them."""
+    for path in kernels_folder().glob("*.cu*"):
+        assert path.read_bytes().isascii(), path.name

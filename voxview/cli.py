@@ -1,0 +1,301 @@
+"""VoxView's command line: the window's work without the window.
+
+voxview [FILE …] [--data DIR]      the window
+voxview morph four-legs-001 sofa-002 --out blends
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+from voxview import __version__
+from voxview.errors import InputError, VoxViewError
+
+if TYPE_CHECKING:
+    from voxview.shapes.catalog import Catalog
+    from voxview.shapes.chair import Chair
+
+T = TypeVar("T")
+
+VERBS = ("chairs", "morph", "convert", "train", "evaluate", "info")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status: 0 done, 1 failed, 2 bad input. Errors are one line on stderr."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    logging.basicConfig(format="voxview: %(message)s", level=logging.WARNING)
+    try:
+        options = _parser(arguments).parse_args(arguments)
+        return int(options.run(options) or 0)
+    except VoxViewError as error:
+        print(f"voxview: {error}", file=sys.stderr)
+        return error.exit_status
+    except KeyboardInterrupt:
+        print("voxview: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has left, as `head` does; Python must not complain again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if os.environ.get("VOXVIEW_DEBUG"):
+            raise
+        what = str(error).splitlines()[0] if str(error) else "no message"
+        print(
+            f"voxview: something failed that should not: {type(error).__name__}: {what}; please report it "
+            "with the output of 'voxview info' (VOXVIEW_DEBUG=1 shows where)",
+            file=sys.stderr,
+        )
+        return 1
+
+
+class _OneLineParser(argparse.ArgumentParser):
+    """argparse, but an error is one line, and ours."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(f"{message}; '{self.prog} --help' shows how it is called")
+
+
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """The window's parser, unless the first word is a verb: then a file could never be called that."""
+    if arguments and arguments[0] in VERBS:
+        return _verbs_parser()
+    parser = _OneLineParser(
+        prog="voxview",
+        description="Slide from one 3D chair to another. Without a verb: the window.",
+        epilog="verbs: " + ", ".join(VERBS) + "; 'voxview VERB --help' tells more",
+    )
+    parser.add_argument("--version", action="version", version=f"voxview {__version__}")
+    parser.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="up to two shapes: chairs A and B"
+    )
+    _add_data(parser)
+    parser.set_defaults(run=_window)
+    return parser
+
+
+def _verbs_parser() -> argparse.ArgumentParser:
+    parser = _OneLineParser(prog="voxview")
+    verbs = parser.add_subparsers(parser_class=_OneLineParser, required=True)
+
+    def verb(
+        name: str, run: Callable[[argparse.Namespace], int | None], text: str
+    ) -> argparse.ArgumentParser:
+        added = verbs.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        return added
+
+    chairs = verb("chairs", _chairs, "List what the catalog holds.")
+    _add_data(chairs)
+    chairs.add_argument("--json", action="store_true", help="as JSON: id, name, source and details of each")
+
+    morph = verb("morph", _morph, "Write the whole way from chair A to chair B.")
+    morph.add_argument("a", metavar="A", help="a catalog id, the start of one, or a shape file")
+    morph.add_argument("b", metavar="B")
+    morph.add_argument("--steps", type=int, default=11, help="blends, both ends included (default 11)")
+    morph.add_argument("--out", type=Path, default=Path("morph"), help="folder (default ./morph)")
+    morph.add_argument(
+        "--formats",
+        default="obj,binvox,png",
+        help="of obj,stl,ply,glb,binvox,npy,png,strip (default obj,binvox,png)",
+    )
+    _add_data(morph)
+    morph.add_argument(
+        "--backend",
+        choices=("auto", "numpy", "cuda-global", "cuda-shared"),
+        default="auto",
+        help="where the interpolation runs (default: the GPU if there is one)",
+    )
+    _add_weights(morph)
+
+    convert = verb("convert", _convert, "Turn any readable shape into any writable one, as a 32³ chair.")
+    convert.add_argument("source", metavar="IN", type=Path)
+    convert.add_argument("target", metavar="OUT", type=Path)
+    convert.add_argument(
+        "--up", choices=("x", "y", "z", "-x", "-y", "-z"), default="y", help="IN's upward axis"
+    )
+    convert.add_argument(
+        "--turn", type=int, choices=(0, 90, 180, 270), default=0, help="then, about the upward axis"
+    )
+
+    _add_train(verb("train", _train, "Train an autoencoder on procedural chairs, and on real ones if given."))
+
+    evaluate = verb("evaluate", _evaluate, "Measure weights on chairs they were not trained on.")
+    _add_data(evaluate)
+    _add_weights(evaluate)
+    evaluate.add_argument(
+        "--all",
+        action="store_true",
+        help="every chair of the catalog, not only the tenth that training holds out",
+    )
+    evaluate.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    evaluate.add_argument("--device", choices=("cpu", "cuda"))
+
+    verb("info", _info, "Versions, devices and drivers: what a bug report needs.")
+    return parser
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        default=os.environ.get("VOXVIEW_DATA") or None,
+        help="ShapeNetCore, ShapeNetVox32 or a folder of shapes (default: $VOXVIEW_DATA, else the samples)",
+    )
+
+
+def _add_weights(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--weights", help="voxview (default), study, or a .safetensors file")
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    from dataclasses import fields
+
+    from voxview.model.config import TrainConfig
+
+    _add_data(parser)
+    parser.add_argument("--out", type=Path, required=True, help="the .safetensors file to write")
+    parser.add_argument(
+        "--samples", type=int, default=60_000, help="procedural chairs to draw (default 60000)"
+    )
+    for option in fields(TrainConfig):
+        parser.add_argument(
+            f"--{option.name.replace('_', '-')}",
+            type=type(option.default),
+            default=option.default,
+            help=f"(default {option.default or 'the best there is'})"
+            if option.name == "device"
+            else f"(default {option.default})",
+        )
+
+
+# ---- the commands --------------------------------------------------------------------------------
+
+
+def _window(options: argparse.Namespace) -> int:
+    from voxview.gui.app import run
+
+    return run(options.files, options.data)
+
+
+def _chairs(options: argparse.Namespace) -> None:
+    catalog = _catalog(options.data)
+    if options.json:
+        chairs = [
+            {"id": c.id, "name": c.name, "source": c.source, "details": dict(c.details)} for c in catalog
+        ]
+        print(json.dumps(chairs, indent=1, default=str))
+        return
+    width = max(len(chair.id) for chair in catalog)
+    for chair in catalog:
+        print(f"{chair.id:<{width}}  {chair.name}")
+    print(f"{len(catalog)} chairs in {catalog.name}", file=sys.stderr)
+
+
+def _morph(options: argparse.Namespace) -> None:
+    from voxview.engine.engine import Engine
+    from voxview.engine.morph import check_formats, export_morph, positions
+
+    formats = check_formats(options.formats.split(","))
+    positions(options.steps)  # refuse bad input before anything is loaded
+    a, b = (_chair(name, options.data) for name in (options.a, options.b))
+    engine = Engine(options.weights, None if options.backend in ("auto", "numpy") else "cuda")
+    backend = engine.report.best_backend if options.backend == "auto" else options.backend
+    if backend not in engine.report.backends:
+        raise VoxViewError(
+            f"backend {backend} cannot run here: {engine.report.kernel_problem}; use --backend numpy"
+        )
+    device = engine.devices[-1] if backend != "numpy" or options.backend == "auto" else "cpu"
+    print(engine.report.sentence(), file=sys.stderr)
+    export = export_morph(
+        engine, a, b, steps=options.steps, out=options.out, formats=formats, backend=backend, device=device
+    )
+    files = _follow(export, f"{a.name} → {b.name}")
+    print(f"{len(files)} files in {options.out}")
+
+
+def _convert(options: argparse.Namespace) -> None:
+    from voxview.shapes.read import read_shape
+    from voxview.surface.write import write_shape
+
+    write_shape(options.target, read_shape(options.source, up=options.up, turn=options.turn))
+
+
+def _train(options: argparse.Namespace) -> None:
+    from dataclasses import fields
+
+    from voxview.model.config import TrainConfig
+    from voxview.model.session import train_from_catalog
+
+    config = TrainConfig(**{option.name: getattr(options, option.name) for option in fields(TrainConfig)})
+    catalog = _catalog(options.data) if options.data else None
+    for line in train_from_catalog(config, catalog, options.samples, options.out):
+        print(line, flush=True)
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from voxview.model.session import evaluate_on_catalog
+
+    catalog = _catalog(options.data)
+    figures = _follow(
+        evaluate_on_catalog(options.weights, catalog, options.device, everything=options.all), "evaluating"
+    )
+    for name, value in figures.items():
+        print(
+            f"{name.replace('_', ' '):<28} {value:.4f}"
+            if isinstance(value, float)
+            else f"{name.replace('_', ' '):<28} {value}"
+        )
+    if options.json:
+        from voxview.shapes.atomic import write_atomically
+
+        with write_atomically(options.json) as temporary:
+            temporary.write_text(json.dumps(figures, indent=1) + "\n")
+
+
+def _info(_: argparse.Namespace) -> None:
+    from voxview.engine.device import find_devices
+    from voxview.engine.diagnostics import diagnostics
+    from voxview.model.weights import find_weights
+
+    print(diagnostics(find_devices(), str(find_weights(None))))
+
+
+# ---- what they share -----------------------------------------------------------------------------
+
+
+def _catalog(data: Path | None) -> Catalog:
+    from voxview.shapes.open import open_catalog
+
+    return open_catalog(data)
+
+
+def _chair(name: str, data: Path | None) -> Chair:
+    """A shape file if `name` is one, else the catalog's chair of that id."""
+    from voxview.shapes.read import READABLE_SUFFIXES, chair_from_file
+
+    if Path(name).suffix.lower() in READABLE_SUFFIXES or os.sep in name:
+        return chair_from_file(Path(name))
+    return _catalog(data).find(name)
+
+
+def _follow(steps: Generator[tuple[int, int], None, T], title: str) -> T:
+    """Run a task to its end with a progress line on a terminal; its value comes back."""
+    shown = sys.stderr.isatty()
+    while True:
+        try:
+            done, total = next(steps)
+        except StopIteration as end:
+            if shown:
+                print(file=sys.stderr)
+            return end.value
+        if shown:
+            print(f"\r{title}: {done} of {total} ", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,69 @@
+"""What a bug report needs: versions, devices, drivers, where things are."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import voxview
+from voxview.engine.device import DeviceReport
+from voxview.resources import asset, kernels_folder
+
+PACKAGES = (
+    "torch",
+    "cupy-cuda12x",
+    "cupy-cuda13x",
+    "numpy",
+    "scipy",
+    "scikit-image",
+    "trimesh",
+    "safetensors",
+    "PySide6-Essentials",
+    "pyvista",
+    "pyvistaqt",
+    "vtk",
+)
+
+
+def diagnostics(report: DeviceReport, weights: str) -> str:
+    """A text of `name: value` lines, to be read by people and pasted into a report."""
+    import torch
+
+    lines = [
+        ("VoxView", voxview.__version__),
+        ("Python", f"{platform.python_version()} ({sys.executable})"),
+        ("System", platform.platform()),
+        ("CPU", f"{report.cpu}, {os.cpu_count()} cores, {report.threads} threads in use"),
+        ("GPU", report.cuda or f"none: {report.cuda_problem}"),
+        (
+            "CUDA kernels",
+            "usable" if report.kernel_problem is None else f"not usable: {report.kernel_problem}",
+        ),
+        ("CUDA in PyTorch", torch.version.cuda or "none"),
+        ("NVIDIA driver", _driver()),
+        ("Weights", weights),
+        ("Kernels in", str(kernels_folder())),
+        ("Assets in", str(asset())),
+        ("Display", os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or "none"),
+        *((name, _version(name)) for name in PACKAGES),
+    ]
+    width = max(len(name) for name, _ in lines)
+    return "\n".join(f"{name + ':':<{width + 1}} {value}" for name, value in lines)
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _driver() -> str:
+    try:
+        first = Path("/proc/driver/nvidia/version").read_text().splitlines()[0]
+    except OSError:
+        return "none found"
+    return first.removeprefix("NVRM version:").strip()

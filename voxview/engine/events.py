@@ -1,0 +1,114 @@
+"""What the engine thread tells: each event is a frozen dataclass that may cross threads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voxview.engine.device import DeviceReport
+from voxview.engine.request import BlendRequest, BlendResult, Device, LoadedChair
+from voxview.engine.timings import Timings
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The weights are loaded; blends will be answered."""
+
+    report: DeviceReport
+    weights: str
+
+
+@dataclass(frozen=True)
+class Broken:
+    """The engine cannot start: no weights, say. Nothing will be answered."""
+
+    message: str
+
+
+@dataclass(frozen=True)
+class PairLoaded:
+    """A new pair was read and encoded; its first blend follows."""
+
+    a: LoadedChair
+    b: LoadedChair
+
+
+@dataclass(frozen=True)
+class Blended:
+    """A request's answer."""
+
+    result: BlendResult
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A request that cannot be answered, and why in one line."""
+
+    request: BlendRequest
+    message: str
+
+
+@dataclass(frozen=True)
+class DecodedAhead:
+    """How much of the current pair's path is ready."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One live run of the whole path on one device, made while nobody waited for a picture."""
+
+    device: Device
+    timings: Timings
+
+
+@dataclass(frozen=True)
+class TaskProgress:
+    """A long task went one step on."""
+
+    task: int
+    title: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class TaskDone:
+    """A long task ended; `value` is what it returned."""
+
+    task: int
+    title: str
+    value: object
+
+
+@dataclass(frozen=True)
+class TaskFailed:
+    """A long task failed, and why in one line."""
+
+    task: int
+    title: str
+    message: str
+
+
+@dataclass(frozen=True)
+class TaskCancelled:
+    """A long task was stopped on demand; whatever it had finished is whole."""
+
+    task: int
+    title: str
+
+
+Event = (
+    Ready
+    | Broken
+    | PairLoaded
+    | Blended
+    | Refused
+    | DecodedAhead
+    | Measured
+    | TaskProgress
+    | TaskDone
+    | TaskFailed
+    | TaskCancelled
+)

@@ -1,0 +1,125 @@
+"""A whole morph: every blend from t = 0 to t = 1, written to files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from voxview.engine.engine import Engine
+from voxview.engine.request import Backend, BlendRequest, BlendResult, Device
+from voxview.errors import InputError, VoxViewError
+from voxview.shapes.atomic import write_atomically
+from voxview.shapes.chair import Chair
+from voxview.surface.picture import draw, draw_strip, write_png
+from voxview.surface.write import WRITABLE_SUFFIXES, write_shape
+
+FORMATS = (*(suffix[1:] for suffix in WRITABLE_SUFFIXES), "png", "strip")
+"""A file a step for each of these, but for `strip`: one picture of the whole morph."""
+
+PICTURE_SIZE = (512, 512)
+STRIP_PICTURE_SIZE = (192, 192)
+
+
+def positions(steps: int) -> list[float]:
+    """Positions from 0 to 1, both included: 11 steps are 0, 0.1 … 1."""
+    if not 2 <= steps <= 10_001:
+        raise InputError(f"a morph has 2 to 10001 steps, but {steps} were asked for")
+    return [step / (steps - 1) for step in range(steps)]
+
+
+def check_formats(formats: Sequence[str]) -> tuple[str, ...]:
+    """The formats without duplicates, in lower case; `InputError` for one that cannot be written."""
+    chosen = tuple(dict.fromkeys(f.strip().lower().lstrip(".") for f in formats if f.strip()))
+    unknown = [f for f in chosen if f not in FORMATS]
+    if unknown or not chosen:
+        raise InputError(f"no format '{', '.join(unknown)}': choose from {', '.join(FORMATS)}")
+    return chosen
+
+
+def blends(
+    engine: Engine, a: Chair, b: Chair, steps: int, backend: Backend, device: Device
+) -> Iterator[BlendResult]:
+    """The morph's blends, one at a time."""
+    for t in positions(steps):
+        yield engine.blend(BlendRequest(a, b, t, backend, device))
+
+
+def export_morph(
+    engine: Engine,
+    a: Chair,
+    b: Chair,
+    *,
+    steps: int,
+    out: Path,
+    formats: Sequence[str],
+    backend: Backend,
+    device: Device,
+) -> Generator[tuple[int, int], None, list[Path]]:
+    """Write every blend in every format into `out`, and `morph.json` that says how they came about.
+
+    Yields (done, total) after each step and returns the files. Each file is whole or not there, so a
+    morph that is cancelled leaves its first steps and no half of one.
+    """
+    formats = check_formats(formats)
+    digits = max(2, len(str(steps - 1)) - (1 if steps in (11, 101, 1001, 10_001) else 0))
+    positions(steps)  # refuse before a folder is made
+    _make_folder(out)
+    files: list[Path] = []
+    pictures: list[np.ndarray] = []
+    log: list[dict[str, object]] = []
+    for done, result in enumerate(blends(engine, a, b, steps, backend, device)):
+        stem = out / f"blend_{done:0{len(str(steps - 1))}d}_t{result.request.t:.{digits}f}"
+        files += _write_step(stem, result, formats)
+        if "strip" in formats:
+            pictures.append(result.field)
+        log.append(_describe(result))
+        yield done + 1, steps
+    if pictures:
+        labels = [f"{t:.{digits}f}" for t in positions(steps)]
+        write_png(out / "strip.png", draw_strip(pictures, STRIP_PICTURE_SIZE, labels))
+        files.append(out / "strip.png")
+    summary = {
+        "a": {"id": a.id, "name": a.name, "source": a.source},
+        "b": {"id": b.id, "name": b.name, "source": b.source},
+        "weights": engine.weights,
+        "blends": log,
+    }
+    with write_atomically(out / "morph.json") as temporary:
+        temporary.write_text(json.dumps(summary, indent=1) + "\n")
+    return [*files, out / "morph.json"]
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise VoxViewError(f"cannot make the folder {out} ({error.strerror}): choose another") from error
+
+
+def _write_step(stem: Path, result: BlendResult, formats: Sequence[str]) -> list[Path]:
+    written = []
+    for kind in formats:
+        if kind == "strip":
+            continue
+        path = stem.with_name(f"{stem.name}.{kind}")
+        if kind == "png":
+            write_png(path, draw(result.field, PICTURE_SIZE, background=(255, 255, 255)))
+        else:
+            write_shape(path, result.grid if kind in ("binvox", "npy") else result.surface)
+        written.append(path)
+    return written
+
+
+def _describe(result: BlendResult) -> dict[str, object]:
+    return {
+        "t": result.request.t,
+        "voxels": result.voxels,
+        "triangles": len(result.surface.faces),
+        "device": result.device,
+        "backend": result.request.backend,
+        "milliseconds": {str(stage): round(ms, 4) for stage, ms in result.timings.items()},
+        **({"notice": result.notice} if result.notice else {}),
+    }

@@ -1,0 +1,186 @@
+"""The engine's own thread: a one-place mailbox for the slider, a queue for long tasks, idle work last.
+
+The first slider move runs at once; while it runs, the newest move replaces the one that waits. Long
+tasks and idle work are generators, so that between two of their steps a slider move gets its turn.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from voxview.engine.events import (
+    Blended,
+    Broken,
+    Event,
+    PairLoaded,
+    Ready,
+    Refused,
+    TaskCancelled,
+    TaskDone,
+    TaskFailed,
+    TaskProgress,
+)
+from voxview.engine.request import BlendRequest
+from voxview.errors import VoxViewError
+
+if TYPE_CHECKING:
+    from voxview.engine.engine import Engine  # imports torch, which belongs to the engine's thread
+
+log = logging.getLogger(__name__)
+
+Work = Callable[["Engine"], Generator[tuple[int, int], None, object]]
+"""A long task: given the engine, yields (done, total) between its steps and returns its value."""
+
+
+@dataclass
+class _Task:
+    number: int
+    title: str
+    work: Work
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    steps: Generator[tuple[int, int], None, object] | None = None
+
+
+class EngineThread:
+    """Owns the engine, and with it every torch and CuPy call. Events are emitted on this thread."""
+
+    def __init__(self, build: Callable[[], Engine], emit: Callable[[Event], None]) -> None:
+        """`build` makes the engine, on this thread, once it has started; `emit` hears what happens."""
+        self._build = build
+        self._emit = emit
+        self._changed = threading.Condition()
+        self._waiting: BlendRequest | None = None
+        self._tasks: deque[_Task] = deque()
+        self._idle_work: Iterator[Event] | None = None
+        self._current: BlendRequest | None = None
+        self._stopping = False
+        self._numbers = itertools.count(1)
+        self._thread = threading.Thread(target=self._live, name="voxview-engine", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread; `Ready` or `Broken` follows."""
+        self._thread.start()
+
+    def blend(self, request: BlendRequest) -> None:
+        """Ask for a blend. If one waits already, this one takes its place."""
+        with self._changed:
+            self._waiting = request
+            self._changed.notify()
+
+    def run(self, title: str, work: Work) -> int:
+        """Queue a long task; its number comes back in the task events and goes into `cancel`."""
+        with self._changed:
+            task = _Task(next(self._numbers), title, work)
+            self._tasks.append(task)
+            self._changed.notify()
+        return task.number
+
+    def cancel(self, number: int) -> None:
+        """Stop a task before its next step; `TaskCancelled` follows."""
+        with self._changed:
+            for task in self._tasks:
+                if task.number == number:
+                    task.cancelled.set()
+
+    def stop(self, timeout: float = 20.0) -> bool:
+        """Cancel everything, let the running step end, and wait; True if the thread has ended."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    # ---- on the engine thread -------------------------------------------------------------------
+
+    def _live(self) -> None:
+        try:
+            engine = self._build()
+        except Exception as error:
+            self._emit(Broken(_one_line(error)))
+            return
+        self._emit(Ready(engine.report, engine.weights))
+        while self._turn(engine):
+            pass
+        for task in self._tasks:
+            if task.steps is not None:
+                task.steps.close()
+
+    def _turn(self, engine: Engine) -> bool:
+        """Do the most urgent thing, or wait for one; False when it is time to end."""
+        with self._changed:
+            while not (self._stopping or self._waiting or self._tasks or self._idle_work):
+                self._changed.wait()
+            if self._stopping:
+                return False
+            request, self._waiting = self._waiting, None
+        if request is not None:
+            self._answer(engine, request)
+        elif self._tasks:
+            self._step_task(engine, self._tasks[0])
+        else:
+            self._step_idle_work()
+        return True
+
+    def _answer(self, engine: Engine, request: BlendRequest) -> None:
+        try:
+            if not request.same_path(self._current):
+                self._current = None
+                self._idle_work = None
+                self._emit(PairLoaded(engine.load(request.a), engine.load(request.b)))
+                self._current = request
+                self._idle_work = _ahead_then_measure(engine, request)
+            self._emit(Blended(engine.blend(request)))
+        except Exception as error:
+            self._emit(Refused(request, _one_line(error)))
+
+    def _step_task(self, engine: Engine, task: _Task) -> None:
+        try:
+            if task.cancelled.is_set():
+                if task.steps is not None:
+                    task.steps.close()
+                self._end(task, TaskCancelled(task.number, task.title))
+                return
+            if task.steps is None:
+                task.steps = task.work(engine)
+            done, total = next(task.steps)
+            self._emit(TaskProgress(task.number, task.title, done, total))
+        except StopIteration as end:
+            self._end(task, TaskDone(task.number, task.title, end.value))
+        except Exception as error:
+            self._end(task, TaskFailed(task.number, task.title, _one_line(error)))
+
+    def _end(self, task: _Task, event: Event) -> None:
+        with self._changed:
+            self._tasks.remove(task)
+        self._emit(event)
+
+    def _step_idle_work(self) -> None:
+        try:
+            if self._idle_work is not None:
+                self._emit(next(self._idle_work))
+        except StopIteration:
+            self._idle_work = None
+        except Exception:
+            # Nobody asked for this step: the request that needs it will meet the error and tell it.
+            log.exception("work ahead of the slider failed")
+            self._idle_work = None
+
+
+def _ahead_then_measure(engine: Engine, request: BlendRequest) -> Iterator[Event]:
+    yield from engine.decode_ahead(request)
+    yield from engine.measure(request)
+
+
+def _one_line(error: Exception) -> str:
+    if isinstance(error, VoxViewError):
+        return str(error)
+    log.error("unexpected error in the engine", exc_info=error)
+    first = str(error).splitlines()[0] if str(error) else "no message"
+    return f"something failed that should not: {type(error).__name__}: {first}; please report it"

@@ -1,0 +1,82 @@
+"""The program: what has to be right before Qt, the window, and the heavy parts after its first paint."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voxview.errors import VoxViewError
+from voxview.gui import preflight
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from voxview.gui.window import MainWindow
+
+
+def run(files: list[Path], data: Path | None) -> int:
+    """Open the window and stay until it is closed; the exit status comes back.
+
+    `files`: shapes to import, the first as A and the second as B. `data`: a folder of chairs to list.
+    """
+    preflight.prepare_environment()
+    try:
+        preflight.check()
+    except VoxViewError as error:
+        print(error, file=sys.stderr)
+        return error.exit_status
+    app = make_application()
+    window = make_window(app)
+    window.show()
+    _after_first_paint(window, lambda: window.start(files, data))
+    # Ctrl-C in the terminal ends the program at once: nothing that is written is ever half there.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    return app.exec()
+
+
+def make_application() -> QApplication:
+    """Qt's application, named, in Fusion's style: the one that looks the same everywhere and can be dark."""
+    from PySide6.QtGui import QSurfaceFormat
+    from PySide6.QtWidgets import QApplication
+
+    from voxview import __version__
+
+    # Qt wants the format before the first window; it is the one that pyvistaqt asks for.
+    form = QSurfaceFormat()
+    form.setRenderableType(QSurfaceFormat.RenderableType.OpenGL)
+    form.setProfile(QSurfaceFormat.OpenGLContextProfile.CoreProfile)
+    form.setVersion(3, 2)
+    form.setAlphaBufferSize(8)
+    form.setDepthBufferSize(8)
+    QSurfaceFormat.setDefaultFormat(form)
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("voxview")
+    app.setApplicationDisplayName("VoxView")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("voxview")
+    app.setStyle("Fusion")
+    return app
+
+
+def make_window(app: QApplication) -> MainWindow:
+    """The window in the person's theme, not shown yet."""
+    from voxview.gui import theme
+    from voxview.gui.settings import Settings
+    from voxview.gui.window import MainWindow
+
+    settings = Settings()
+    theme.apply_theme(settings.text("theme"))
+    app.setWindowIcon(theme.app_icon())
+    window = MainWindow(settings)
+    app.aboutToQuit.connect(window.close_down)
+    return window
+
+
+def _after_first_paint(window: MainWindow, start) -> None:  # type: ignore[no-untyped-def]
+    """Call `start` once the bare window is on screen, so that nothing heavy delays it."""
+    from PySide6.QtCore import QTimer
+
+    QTimer.singleShot(0, window, lambda: QTimer.singleShot(0, window, start))

@@ -1,0 +1,52 @@
+"""From the engine's thread to the GUI's: every event once, but of waiting pictures only the newest."""
+
+from __future__ import annotations
+
+import threading
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from voxview.engine.events import Blended, Event, PairLoaded
+
+
+class Bridge(QObject):
+    """Hears the engine on its thread and speaks on the GUI thread."""
+
+    heard = Signal(object)
+    """Anything but a blend."""
+    blended = Signal(object)
+    """The newest `BlendResult`; older ones that nobody had looked at yet are gone."""
+    _waiting = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lock = threading.Lock()
+        self._newest: Blended | None = None
+        self._closed = False
+        self._waiting.connect(self._take, Qt.ConnectionType.QueuedConnection)
+
+    def emit_event(self, event: Event) -> None:
+        """Hand an event over; called on the engine's thread."""
+        with self._lock:
+            if self._closed:
+                return
+            if isinstance(event, Blended):
+                first, self._newest = self._newest is None, event
+                if first:
+                    self._waiting.emit()
+                return
+            if isinstance(event, PairLoaded):
+                self._newest = None  # a picture of the pair before
+            self.heard.emit(event)
+
+    def close(self) -> None:
+        """Hand nothing over any more."""
+        with self._lock:
+            self._closed = True
+            self._newest = None
+
+    def _take(self) -> None:
+        with self._lock:
+            newest, self._newest = self._newest, None
+        if newest is not None:
+            self.blended.emit(newest.result)

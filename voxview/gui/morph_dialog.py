@@ -1,0 +1,98 @@
+"""What to write of a whole morph, and where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from voxview.gui import theme
+
+_FORMATS = ("obj", "binvox", "png", "stl", "ply", "glb", "npy")
+_AT_FIRST = ("obj", "binvox")
+
+
+class MorphDialog(QDialog):
+    """Folder, number of steps and formats."""
+
+    def __init__(self, folder: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Export morph")
+        self._folder = QLineEdit(str(Path(folder) / "morph"))
+        self._folder.setMinimumWidth(300)
+        self._folder.setAccessibleName("Folder to write to")
+        browse = QPushButton("Choose…")
+        browse.clicked.connect(self._choose)
+        self._steps = QSpinBox(minimum=2, maximum=1001, value=11)
+        self._steps.setAccessibleName("Number of steps")
+        self._steps.setToolTip("11 steps are t = 0, 0.1 … 1")
+        self._boxes = {name: QCheckBox(f".{name}") for name in _FORMATS}
+        for name in _AT_FIRST:
+            self._boxes[name].setChecked(True)
+        self._buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+        )
+        self._buttons.button(QDialogButtonBox.StandardButton.Ok).setText("Export")
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
+        self._folder.textChanged.connect(self._check)
+        for box in self._boxes.values():
+            box.toggled.connect(self._check)
+        self._lay_out(browse)
+
+    @property
+    def folder(self) -> str:
+        """Where to write."""
+        return self._folder.text().strip()
+
+    @property
+    def steps(self) -> int:
+        """How many blends, the two ends included."""
+        return self._steps.value()
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """What to write of each blend."""
+        return tuple(name for name, box in self._boxes.items() if box.isChecked())
+
+    def _lay_out(self, browse: QPushButton) -> None:
+        where = QHBoxLayout()
+        where.setSpacing(theme.GAP)
+        where.addWidget(self._folder, 1)
+        where.addWidget(browse)
+        formats = QGridLayout()
+        formats.setSpacing(theme.GAP)
+        for place, box in enumerate(self._boxes.values()):
+            formats.addWidget(box, place // 4, place % 4)
+        form = QFormLayout()
+        form.setSpacing(theme.GAP)
+        form.addRow("Folder", where)
+        form.addRow("Steps", self._steps)
+        form.addRow("Formats", formats)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*[2 * theme.GAP] * 4)
+        column.setSpacing(2 * theme.GAP)
+        column.addLayout(form)
+        column.addWidget(self._buttons)
+
+    def _choose(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Folder for the morph", str(Path(self.folder).parent))
+        if folder:
+            self._folder.setText(folder)
+
+    def _check(self) -> None:
+        ok = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
+        ok.setEnabled(bool(self.folder and self.formats))

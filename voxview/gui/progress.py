@@ -1,0 +1,92 @@
+"""A slim bar for work that takes a while: what, how far, and a button to cancel it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+
+from voxview.gui import theme
+
+_SHOWN_AFTER_MS = 250
+"""What is over sooner is not worth a bar that flashes."""
+
+
+@dataclass
+class _Work:
+    title: str
+    cancel: Callable[[], None]
+    done: int = 0
+    total: int = 0
+
+
+class Progress(QWidget):
+    """Shows the piece of work that was started last; the others go on below it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._works: dict[object, _Work] = {}
+        self._title = QLabel()
+        self._bar = QProgressBar(textVisible=False)
+        self._bar.setAccessibleName("Progress")
+        self._bar.setFixedHeight(4)
+        self._button = QPushButton("Cancel")
+        self._button.setToolTip("Cancel (Esc)")
+        self._button.clicked.connect(self.cancel)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * theme.GAP, theme.GAP // 2, theme.GAP, theme.GAP // 2)
+        row.setSpacing(2 * theme.GAP)
+        row.addWidget(self._title)
+        row.addWidget(self._bar, 1)
+        row.addWidget(self._button)
+        self._late = QTimer(self, singleShot=True, interval=_SHOWN_AFTER_MS)
+        self._late.timeout.connect(self._appear)
+        self.hide()
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is going on."""
+        return bool(self._works)
+
+    def start(self, key: object, title: str, cancel: Callable[[], None]) -> None:
+        """Some work began; `cancel` is what the button does."""
+        self._works[key] = _Work(title, cancel)
+        self._refresh()
+        if self.isHidden() and not self._late.isActive():
+            self._late.start()
+
+    def step(self, key: object, done: int, total: int) -> None:
+        """Some work went on."""
+        if key in self._works:
+            self._works[key].done, self._works[key].total = done, total
+            self._refresh()
+
+    def end(self, key: object) -> None:
+        """Some work ended, in whichever way."""
+        self._works.pop(key, None)
+        self._refresh()
+
+    def cancel(self) -> None:
+        """Stop the piece of work that is shown."""
+        if self._works:
+            work = list(self._works.values())[-1]
+            self._title.setText(f"Cancelling: {work.title}")
+            self._button.setEnabled(False)
+            work.cancel()
+
+    def _appear(self) -> None:
+        self.setVisible(self.busy)
+
+    def _refresh(self) -> None:
+        if not self._works:
+            self._late.stop()
+            self.hide()
+            return
+        work = list(self._works.values())[-1]
+        self._button.setEnabled(True)
+        counted = f"  {work.done} of {work.total}" if work.total else ""
+        self._title.setText(f"{work.title}{counted}")
+        self._bar.setRange(0, work.total)  # 0 to 0 is Qt's way to say "busy"
+        self._bar.setValue(work.done)

@@ -1,0 +1,219 @@
+"""Between the person's choices and the engine: asks for blends, and tells the window what came of it."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from voxview.engine.device import DeviceReport
+from voxview.engine.events import (
+    Broken,
+    DecodedAhead,
+    Event,
+    Measured,
+    PairLoaded,
+    Ready,
+    Refused,
+    TaskCancelled,
+    TaskDone,
+    TaskFailed,
+    TaskProgress,
+)
+from voxview.engine.request import Backend, BlendResult, Device
+from voxview.gui.bridge import Bridge
+from voxview.gui.state import Blending
+from voxview.shapes.chair import Chair
+
+if TYPE_CHECKING:
+    from voxview.engine.engine import Engine
+    from voxview.engine.worker import EngineThread, Work
+
+_REMEMBERED_MOVES = 256
+
+
+class Session(QObject):
+    """The one place that changes the pair, the position, the backend and the device."""
+
+    ready = Signal(object, str)
+    """The engine answers from now on: its `DeviceReport` and the weights' name."""
+    pair_changed = Signal()
+    """Another pair is wanted; its pictures follow."""
+    pair_loaded = Signal(object, object)
+    """Two `LoadedChair`s: A and B as they are."""
+    position_changed = Signal(float)
+    blended = Signal(object)
+    """A `BlendResult` to show."""
+    ahead = Signal(int, int)
+    measured = Signal(object)
+    error = Signal(str)
+    note = Signal(str)
+    task_started = Signal(int, str)
+    task_step = Signal(int, int, int)
+    task_ended = Signal(int)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.blending = Blending()
+        self.report: DeviceReport | None = None
+        self.weights = ""
+        self.result: BlendResult | None = None
+        """The blend that was shown last."""
+        self._thread: EngineThread | None = None
+        self._bridge = Bridge(self)
+        self._bridge.heard.connect(self._hear)
+        self._bridge.blended.connect(self._show)
+        self._moves: deque[tuple[float, float]] = deque(maxlen=_REMEMBERED_MOVES)
+        self._endings: dict[int, Callable[[object], None]] = {}
+
+    # ---- life -----------------------------------------------------------------------------------
+
+    def start(self, build: Callable[[], Engine] | None = None) -> None:
+        """Start the engine's thread, which imports torch and loads the weights."""
+        from voxview.engine.worker import EngineThread
+
+        self._thread = EngineThread(build or _build_engine, self._bridge.emit_event)
+        self._thread.start()
+
+    def stop(self) -> bool:
+        """Cancel everything and wait for the engine's thread; True if it has ended."""
+        self._bridge.close()
+        thread, self._thread = self._thread, None
+        return thread is None or thread.stop()
+
+    # ---- what the person chooses ----------------------------------------------------------------
+
+    def choose(self, *, a: Chair | None = None, b: Chair | None = None) -> None:
+        """Take other chairs for A, for B or for both."""
+        self.blending.a = a or self.blending.a
+        self.blending.b = b or self.blending.b
+        self._ask_for_pair()
+
+    def swap(self) -> None:
+        """Exchange A and B; the blend stays what it is."""
+        self.blending.swap()
+        self.position_changed.emit(self.blending.t)
+        self._ask_for_pair()
+
+    def move(self, t: float) -> None:
+        """Move to a position between A and B."""
+        if self.blending.set_position(t):
+            self.position_changed.emit(self.blending.t)
+            self._moves.append((self.blending.t, time.perf_counter()))
+            self._ask()
+
+    def compute_on(self, *, backend: Backend | None = None, device: Device | None = None) -> None:
+        """Compute elsewhere from now on."""
+        self.blending.backend = backend or self.blending.backend
+        self.blending.device = device or self.blending.device
+        self._ask()
+
+    def measure_again(self) -> None:
+        """Run the whole path live on every device, a few times."""
+        request = self.blending.request()
+        if request is None:
+            return
+        emit = self._bridge.emit_event
+
+        def work(engine: Engine) -> Generator[tuple[int, int], None, object]:
+            from voxview.engine.engine import MEASURED_RUNS
+
+            total = MEASURED_RUNS * len(engine.devices)
+            for done, event in enumerate(engine.measure(request), start=1):
+                emit(event)
+                yield done, total
+            return None
+
+        self.run("Measuring", work, lambda _: None)
+
+    def run(self, title: str, work: Work, then: Callable[[object], None]) -> int | None:
+        """Queue a long task on the engine's thread; `then` gets its value on this one."""
+        if self._thread is None:
+            return None
+        number = self._thread.run(title, work)
+        self._endings[number] = then
+        self.task_started.emit(number, title)
+        return number
+
+    def cancel(self, number: int) -> None:
+        """Stop a long task before its next step."""
+        if self._thread is not None:
+            self._thread.cancel(number)
+
+    def milliseconds_since_asked(self, t: float) -> float | None:
+        """How long ago the person moved to t, once; None if nobody did."""
+        now = time.perf_counter()
+        found = None
+        while self._moves and any(asked == t for asked, _ in self._moves):
+            asked, at = self._moves.popleft()
+            if asked == t:
+                found = (now - at) * 1e3
+        return found
+
+    # ---- asking ---------------------------------------------------------------------------------
+
+    def _ask_for_pair(self) -> None:
+        self._moves.clear()
+        self.pair_changed.emit()
+        self._ask()
+
+    def _ask(self) -> None:
+        request = self.blending.request()
+        if request is None or self._thread is None or self.report is None:
+            return
+        self._thread.blend(request)
+
+    # ---- hearing --------------------------------------------------------------------------------
+
+    def _hear(self, event: Event) -> None:
+        match event:
+            case Ready(report, weights):
+                self.report, self.weights = report, weights
+                self.blending.backend, self.blending.device = report.best_backend, report.best_device
+                self.ready.emit(report, weights)
+                self._ask()
+            case Broken(message):
+                self.error.emit(message)
+            case PairLoaded(a, b):
+                if self.blending.is_wanted(a.chair, b.chair):
+                    self.blending.loaded(a.chair, b.chair)
+                    self.pair_loaded.emit(a, b)
+            case Refused(request, message):
+                if self.blending.is_wanted(request.a, request.b):
+                    self.error.emit(message)
+                    if self.blending.go_back():
+                        self._ask_for_pair()
+            case DecodedAhead(done, total):
+                self.ahead.emit(done, total)
+            case Measured():
+                self.measured.emit(event)
+            case TaskProgress(task, _, done, total):
+                self.task_step.emit(task, done, total)
+            case TaskDone(task, _, value):
+                self.task_ended.emit(task)
+                self._endings.pop(task)(value)
+            case TaskFailed(task, title, message):
+                self._endings.pop(task)
+                self.task_ended.emit(task)
+                self.error.emit(f"{title} failed: {message}")
+            case TaskCancelled(task, title):
+                self._endings.pop(task)
+                self.task_ended.emit(task)
+                self.note.emit(f"{title} was cancelled; what it had finished is whole")
+
+    def _show(self, result: BlendResult) -> None:
+        if not self.blending.is_wanted(result.request.a, result.request.b):
+            return
+        if result.notice:
+            self.note.emit(result.notice)
+        self.result = result
+        self.blended.emit(result)
+
+
+def _build_engine() -> Engine:
+    from voxview.engine.engine import Engine
+
+    return Engine()

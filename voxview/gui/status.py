@@ -1,0 +1,74 @@
+"""The status bar: where it runs, and what the last blend is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
+
+from voxview.engine.device import DeviceReport
+from voxview.engine.request import BlendResult, LoadedChair
+from voxview.gui import theme
+from voxview.gui.figures import milliseconds_text
+
+
+class Elided(QLabel):
+    """A line that is cut where the room ends; all of it is in the tooltip."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._whole = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def say(self, text: str) -> None:
+        """Show another line."""
+        self._whole = text
+        self.setToolTip(text)
+        self.setAccessibleName(text)
+        self._cut()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Cut it anew."""
+        super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
+        metrics = QFontMetrics(self.font())
+        self.setText(metrics.elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width()))
+
+
+class Status(QStatusBar):
+    """Device at the left; latency, size and reconstruction at the right."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.device = Elided()
+        self.latency, self.size_text, self.iou = QLabel(), QLabel(), QLabel()
+        self.latency.setToolTip("From the last slider move to its picture on screen")
+        self.size_text.setToolTip("The blend's occupied voxels, and its surface's triangles")
+        self.iou.setToolTip(
+            "How well 64 numbers hold A and B: intersection over union of each with its own reconstruction"
+        )
+        self.setSizeGripEnabled(False)
+        self.setContentsMargins(8, 0, 8, 0)
+        self.addWidget(self.device, 1)
+        for label in (self.latency, self.size_text, self.iou):
+            label.setContentsMargins(theme.GAP, 0, theme.GAP, 0)
+            self.addPermanentWidget(label)
+        self.device.say("Starting the engine…")
+
+    def show_report(self, report: DeviceReport, weights: str) -> None:
+        """Where it runs, and with which weights."""
+        self.device.say(f"{report.sentence()} · weights {weights}")
+
+    def show_latency(self, milliseconds: float) -> None:
+        """How long the last move took to become a picture."""
+        self.latency.setText(f"{milliseconds_text(milliseconds)} ms")
+
+    def show_result(self, result: BlendResult) -> None:
+        """How large the blend is."""
+        self.size_text.setText(f"{result.voxels:,} voxels · {len(result.surface.faces):,} triangles")
+
+    def show_pair(self, a: LoadedChair, b: LoadedChair) -> None:
+        """How well A and B can be rebuilt."""
+        self.iou.setText(f"A {a.iou:.2f} · B {b.iou:.2f} IoU")

@@ -1,0 +1,108 @@
+"""A slider from 0 to 1 with a labelled tick at each tenth."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
+
+from voxview.gui import theme
+
+STEPS = 100
+"""The slider's positions are hundredths, which are also those that are decoded ahead."""
+_EDGE = 16
+_GROOVE_Y = 16
+_RADIUS = 8
+
+
+class TickSlider(QSlider):
+    """Drawn by itself: a groove in the colours of the blend, ticks, labels. A click jumps there."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setRange(0, STEPS)
+        self.setSingleStep(1)
+        self.setPageStep(STEPS // 10)
+        self.setAccessibleName("Position between A and B, in hundredths")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._dragging = False
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for eleven labels."""
+        return QSize(360, 50)
+
+    def minimumSizeHint(self) -> QSize:
+        """With less room every other label is left out."""
+        return QSize(150, 50)
+
+    def position_x(self, value: float) -> float:
+        """Where a value is, in pixels from the left."""
+        return _EDGE + value / STEPS * (self.width() - 2 * _EDGE)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Jump to where the mouse is."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._dragging = True
+            self.setSliderDown(True)
+            self._follow(event)
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow the mouse."""
+        if self._dragging:
+            self._follow(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Stay where the mouse left."""
+        if self._dragging:
+            self._dragging = False
+            self.setSliderDown(False)
+            self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and right go towards B; page up too."""
+        super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw groove, ticks, labels and handle."""
+        tone = theme.tones()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_groove(painter)
+        self._paint_ticks(painter, tone)
+        self._paint_handle(painter, tone)
+
+    def _follow(self, event: QMouseEvent) -> None:
+        room = max(1, self.width() - 2 * _EDGE)
+        self.setValue(round((event.position().x() - _EDGE) / room * STEPS))
+        self.update()
+
+    def _paint_groove(self, painter: QPainter) -> None:
+        colours = QLinearGradient(_EDGE, 0, self.width() - _EDGE, 0)
+        for tenth in range(11):
+            colours.setColorAt(tenth / 10, theme.blend_colour(tenth / 10))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colours)
+        painter.drawRoundedRect(QRectF(_EDGE - 2, _GROOVE_Y - 2, self.width() - 2 * _EDGE + 4, 4), 2, 2)
+
+    def _paint_ticks(self, painter: QPainter, tone: theme.Tones) -> None:
+        painter.setFont(theme.small_font(self))
+        every = 1 if self.width() >= 330 else 2 if self.width() >= 190 else 5
+        for tenth in range(11):
+            x = self.position_x(tenth * STEPS / 10)
+            painter.setPen(QPen(QColor(tone.quiet), 1))
+            painter.drawLine(QPointF(x, _GROOVE_Y + 11), QPointF(x, _GROOVE_Y + 15))
+            if tenth % every == 0:
+                box = QRectF(x - 16, _GROOVE_Y + 16, 32, 16)
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{tenth / 10:g}")
+
+    def _paint_handle(self, painter: QPainter, tone: theme.Tones) -> None:
+        centre = QPointF(self.position_x(self.sliderPosition()), _GROOVE_Y)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(tone.accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(centre, _RADIUS + 4, _RADIUS + 4)
+        painter.setPen(QPen(QColor(tone.text), 1.5))
+        painter.setBrush(theme.blend_colour(self.sliderPosition() / STEPS))
+        painter.drawEllipse(centre, _RADIUS, _RADIUS)

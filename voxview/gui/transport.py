@@ -1,0 +1,59 @@
+"""Below the view: the slider, the number, and what plays them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QToolButton, QWidget
+
+from voxview.gui import theme
+from voxview.gui.playback import SPEEDS
+from voxview.gui.tick_slider import STEPS, TickSlider
+
+
+class Transport(QWidget):
+    """Shows a position between A and B and lets a person change it."""
+
+    moved = Signal(float)
+    """The person moved to this position."""
+    speed_changed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.slider = TickSlider()
+        self.slider.valueChanged.connect(lambda value: self.moved.emit(value / STEPS))
+        self.number = QDoubleSpinBox(decimals=3, minimum=0.0, maximum=1.0, singleStep=0.01)
+        self.number.setAccessibleName("Position between A and B, from 0 to 1")
+        self.number.setToolTip("Position t: 0 is A, 1 is B. Any value between the slider's steps will do")
+        self.number.setKeyboardTracking(False)
+        self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.number.valueChanged.connect(self.moved)
+        self.speed = QComboBox()
+        self.speed.setAccessibleName("Speed of playing")
+        self.speed.setToolTip("Speed of playing")
+        self.speed.addItems(list(SPEEDS))
+        self.speed.currentTextChanged.connect(self.speed_changed)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(2)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.GAP, theme.GAP // 2, 2 * theme.GAP, theme.GAP // 2)
+        row.setSpacing(theme.GAP)
+        row.addLayout(self._buttons)
+        row.addWidget(self.speed)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.number)
+
+    def add_buttons(self, actions: list[QAction]) -> None:
+        """Buttons left of the slider."""
+        for action in actions:
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setAccessibleName(action.text().replace("&", ""))
+            self._buttons.addWidget(button)
+
+    def show_position(self, t: float) -> None:
+        """Show a position without telling that it changed."""
+        with QSignalBlocker(self.slider), QSignalBlocker(self.number):
+            self.slider.setValue(round(t * STEPS))
+            self.number.setValue(t)
+        self.slider.update()

@@ -1,0 +1,130 @@
+"""The middle of the window: the names, and below them the 3D view or what stands in for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
+
+from voxview.engine.request import BlendResult, LoadedChair
+from voxview.errors import VoxViewError
+from voxview.gui import theme
+from voxview.gui.headings import Headings
+from voxview.shapes.chair import Chair
+from voxview.surface.surface import Surface
+
+if TYPE_CHECKING:
+    from voxview.gui.scene import Scene
+
+
+class Trio(QWidget):
+    """Shows the pair and its blend, once VTK is there."""
+
+    drawn = Signal()
+    """A picture is on screen."""
+    rendered = Signal(float)
+    """The milliseconds that one picture took to draw."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.scene: Scene | None = None
+        self.headings = Headings()
+        self._has_pair = False
+        self._waiting = QLabel("Starting…", alignment=Qt.AlignmentFlag.AlignCenter)
+        self._waiting.setAutoFillBackground(True)
+        self._linked = True
+        room = QWidget()
+        self._layers = QStackedLayout(room)
+        self._layers.addWidget(self._waiting)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.headings)
+        column.addWidget(room, 1)
+        self.apply_tones()
+
+    def build_scene(self, make: Callable[[QWidget], Scene]) -> None:
+        """Make the 3D view, hidden until there is something to see."""
+        self.scene = make(self)
+        self.scene.set_linked(self._linked)
+        self.scene.frameSwapped.connect(self.drawn)
+        self.scene.rendered.connect(self.rendered)
+        self._layers.addWidget(self.scene)
+        self._layers.setCurrentWidget(self.scene)
+
+    def show_early(self, surfaces: list[Surface]) -> None:
+        """Show A and B before the engine can say anything about them."""
+        from voxview.gui import scene
+
+        if self.scene is not None and not self._has_pair:
+            for place, surface in zip((scene.A, scene.B), surfaces, strict=False):
+                self.scene.show_chair(place, surface)
+
+    def say(self, text: str) -> None:
+        """Show a quiet line where the view will be."""
+        self._waiting.setText(text)
+
+    def show_pair(self, a: LoadedChair, b: LoadedChair) -> None:
+        """Show A and B as they are."""
+        from voxview.gui import scene
+
+        self._has_pair = True
+        if self.scene is not None:
+            self.scene.show_chair(scene.A, a.surface)
+            self.scene.show_chair(scene.B, b.surface)
+        self.headings.show_names(a.chair.name, b.chair.name)
+
+    def show_blend(self, result: BlendResult) -> None:
+        """Show a blend in the colour of its position."""
+        from voxview.gui import scene
+
+        if self.scene is None:
+            return
+        self.scene.tint_blend(theme.blend_colour(result.request.t))
+        self.scene.show_chair(scene.BLEND, result.surface)
+        self.headings.show_position(result.request.t)
+
+    def reset_view(self) -> None:
+        """Back to the first view."""
+        if self.scene is not None:
+            self.scene.reset_view()
+
+    def set_linked(self, linked: bool) -> None:
+        """Turn the three together, or each alone."""
+        self._linked = linked
+        if self.scene is not None:
+            self.scene.set_linked(linked)
+
+    def save_picture(self, path: Path) -> None:
+        """Write the view to a `.png` file; `VoxViewError` if that fails."""
+        if self.scene is None:
+            raise VoxViewError("there is no picture yet: wait until the chairs are shown, then try again")
+        self.scene.save_picture(path)
+
+    def apply_tones(self) -> None:
+        """Take on the theme's colours."""
+        palette = self._waiting.palette()
+        palette.setColor(QPalette.ColorRole.Window, QColor(theme.tones().scene))
+        palette.setColor(QPalette.ColorRole.WindowText, QColor(theme.tones().quiet))
+        self._waiting.setPalette(palette)
+        self.headings.update()
+        if self.scene is not None:
+            self.scene.apply_tones()
+
+    def close_scene(self) -> None:
+        """Release everything of VTK's before the window goes."""
+        if self.scene is not None:
+            self._layers.setCurrentWidget(self._waiting)
+            self.scene.close()
+            self.scene = None
+
+
+def surface_of(chair: Chair) -> Surface:
+    """The surface of a chair as it is; takes the time of reading it."""
+    from voxview.surface.extract import extract_surface
+
+    return extract_surface(chair.read())

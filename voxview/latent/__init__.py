@@ -1,0 +1,1 @@
+"""Blending latents: one interface, three backends, all pairs."""

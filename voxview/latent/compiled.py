@@ -1,0 +1,31 @@
+"""The compiled CUDA kernels: each `.cu` is built once per device. Needs CuPy; imported by cuda.py alone."""
+
+from __future__ import annotations
+
+import hashlib
+
+import cupy as cp
+
+from voxview.resources import kernel_source, kernels_folder
+
+
+@cp.memoize(for_each_device=True)
+def kernel(source: str, name: str) -> cp.RawKernel:
+    """The entry point `name` of `kernels/<source>`, for the current device."""
+    return _module(source).get_function(name)
+
+
+@cp.memoize(for_each_device=True)
+def _module(source: str) -> cp.RawModule:
+    code = kernel_source(source).read_text(encoding="utf-8")
+    return cp.RawModule(
+        code=f"// {_headers_digest()}\n{code}", options=("-std=c++17", f"-I{kernels_folder()}")
+    )
+
+
+def _headers_digest() -> str:
+    """Stands for the headers' content: CuPy's cache on disk goes by the source and would miss a change."""
+    digest = hashlib.sha256()
+    for header in sorted(kernels_folder().glob("*.cuh")):
+        digest.update(header.read_bytes())
+    return digest.hexdigest()

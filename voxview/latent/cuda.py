@@ -1,0 +1,174 @@
+"""Blending on a CUDA device through CuPy: on arrays that are there already, or from NumPy and back.
+
+Importing this file needs neither CuPy nor a device; `cuda_problem` says what is missing.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voxview.errors import VoxViewError
+from voxview.latent.device_views import check, length, views_on_stream
+
+if TYPE_CHECKING:
+    import cupy
+
+Kernel = Literal["global", "shared"]
+
+_INSTALL = "install VoxView with its extra cuda13 or cuda12, or use the backend numpy"
+_GRID_X_LIMIT = 2**31 - 1
+_GRID_Z_LIMIT = 65_535
+_THREADS = 256
+_TILE = (4, 16)  # FROM and TO in all_pairs.cu
+
+
+def interpolate_on_device(
+    z_a: Any, z_b: Any, t: Any, out: Any, *, kernel: Kernel, stream: int | None
+) -> None:
+    """Write the blends of one pair into `out`: (8, 8), (8, 8), (k,) → (k, 8, 8), all on one CUDA device.
+
+    The arrays are float32, contiguous and DLPack-capable (torch tensors, CuPy arrays); `out` overlaps none of
+    the others. `stream` is a CUDA stream's handle, such as `torch.cuda.current_stream().cuda_stream`; None is
+    CuPy's current stream. The work is queued there after what is queued there already; nothing is waited for,
+    allocated or copied, and t is not looked at: it has to be in [0, 1]. The caller keeps the arrays alive
+    until the stream has passed. Raises `InputError` for arrays of another kind.
+    """
+    arrays = {"z_a": z_a, "z_b": z_b, "t": t, "out": out}
+    with views_on_stream(arrays, stream) as views:
+        k = length("t", views["t"])
+        check(views, z_a=(8, 8), z_b=(8, 8), t=(k,), out=(k, 8, 8))
+        if k:
+            grid = (2, 2, min(k, _GRID_Z_LIMIT))
+            _entry("interpolate.cu", f"interpolate_{kernel}")(grid, (4, 4), (*views.values(), np.int64(k)))
+
+
+def all_pairs_on_device(z: Any, t: Any, out: Any, *, kernel: Kernel, stream: int | None) -> None:
+    """Write the blends of every ordered pair into `out`: (n, 8, 8), (k,) → (n, n, k, 8, 8).
+
+    Arrays, stream and errors as in `interpolate_on_device`.
+    """
+    with views_on_stream({"z": z, "t": t, "out": out}, stream) as views:
+        n, k = length("z", views["z"]), length("t", views["t"])
+        check(views, z=(n, 8, 8), t=(k,), out=(n, n, k, 8, 8))
+        if n and k:
+            grid, block = _all_pairs_launch(n, k, kernel)
+            entry = _entry("all_pairs.cu", f"all_pairs_{kernel}")
+            entry(grid, block, (*views.values(), np.int64(n), np.int64(k)))
+
+
+def _all_pairs_launch(n: int, k: int, kernel: Kernel) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Grid and block, as the header of all_pairs.cu says."""
+    if kernel == "shared":
+        tiles = -(-n // _TILE[0]) * -(-n // _TILE[1])
+        return (tiles,), (16, 16)
+    blocks = -(-n * n * k * 64 // _THREADS)
+    return (min(blocks, _GRID_X_LIMIT),), (_THREADS,)
+
+
+def interpolate_from_host(
+    z_a: NDArray[np.float32], z_b: NDArray[np.float32], t: NDArray[np.float32], *, kernel: Kernel
+) -> NDArray[np.float32]:
+    """`interpolate_on_device` for NumPy arrays: uploads, blends, downloads; `VoxViewError` if CUDA fails."""
+    _require_cuda()
+    with _failures_for_people():
+        return _interpolate(z_a, z_b, t, kernel)
+
+
+def _interpolate(
+    z_a: NDArray[np.float32], z_b: NDArray[np.float32], t: NDArray[np.float32], kernel: Kernel
+) -> NDArray[np.float32]:
+    import cupy as cp
+
+    a, b, steps = cp.asarray(z_a), cp.asarray(z_b), cp.asarray(t)
+    out = cp.empty((len(t), 8, 8), cp.float32)
+    interpolate_on_device(a, b, steps, out, kernel=kernel, stream=cp.cuda.get_current_stream().ptr)
+    blends: NDArray[np.float32] = cp.asnumpy(out)
+    return blends
+
+
+def all_pairs_from_host(
+    z: NDArray[np.float32], t: NDArray[np.float32], *, kernel: Kernel
+) -> NDArray[np.float32]:
+    """`all_pairs_on_device` for NumPy arrays: uploads, blends, downloads; `VoxViewError` if CUDA fails."""
+    _require_cuda()
+    import cupy as cp
+
+    with _failures_for_people():
+        out = cp.empty((len(z), len(z), len(t), 8, 8), cp.float32)
+        stream = cp.cuda.get_current_stream().ptr
+        all_pairs_on_device(cp.asarray(z), cp.asarray(t), out, kernel=kernel, stream=stream)
+        blends: NDArray[np.float32] = cp.asnumpy(out)
+        return blends
+
+
+@functools.cache
+def cuda_problem() -> str | None:
+    """Why CUDA cannot be used, as a sentence; None if it can.
+
+    Both kernels are compiled, run and their results checked, once per process: neither a driver nor a
+    package turns up while the program runs.
+    """
+    try:
+        import cupy as cp
+    except ImportError:
+        return f"CuPy is not installed: {_INSTALL}"
+    except Exception as problem:  # a broken installation fails with whatever its libraries raise
+        return f"CuPy cannot be loaded ({_first_line(problem)}): {_INSTALL}"
+    try:
+        if cp.cuda.runtime.getDeviceCount() == 0:
+            return "no CUDA device is visible: check CUDA_VISIBLE_DEVICES, or use the backend numpy"
+    except Exception as problem:
+        return (
+            f"no CUDA device can be used ({_first_line(problem)}): check the driver, or use the backend numpy"
+        )
+    try:
+        return _trial()
+    except Exception as problem:
+        return f"the CUDA kernels cannot be built or run ({_first_line(problem)}): {_INSTALL}"
+
+
+def _trial() -> str | None:
+    """Blend two latents with both kernels and look at the result."""
+    a, b = np.zeros((8, 8), np.float32), np.arange(64, dtype=np.float32).reshape(8, 8)
+    t = np.array([0, 0.25, 1], np.float32)
+    kernels: tuple[Kernel, ...] = ("global", "shared")
+    for kernel in kernels:
+        if not np.array_equal(_interpolate(a, b, t, kernel), t[:, None, None] * b):
+            return f"the CUDA kernel interpolate_{kernel} gives wrong numbers here: use the backend numpy"
+    return None
+
+
+def _require_cuda() -> None:
+    problem = cuda_problem()
+    if problem:
+        raise VoxViewError(problem)
+
+
+@contextmanager
+def _failures_for_people() -> Iterator[None]:
+    import cupy as cp
+
+    try:
+        yield
+    except MemoryError as problem:  # CuPy's OutOfMemoryError is one
+        raise VoxViewError(
+            f"too little memory ({_first_line(problem)}): blend fewer chairs at a time"
+        ) from problem
+    except (cp.cuda.runtime.CUDARuntimeError, cp.cuda.driver.CUDADriverError) as problem:
+        raise VoxViewError(f"CUDA failed ({_first_line(problem)}): use the backend numpy") from problem
+
+
+def _first_line(problem: BaseException) -> str:
+    return (str(problem).strip() or type(problem).__name__).splitlines()[0]
+
+
+def _entry(source: str, name: str) -> cupy.RawKernel:
+    from voxview.latent.compiled import kernel  # it needs CuPy when it is imported
+
+    return kernel(source, name)

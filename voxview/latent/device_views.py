@@ -1,0 +1,102 @@
+"""Arrays of any library on a CUDA device, as CuPy sees them: the same memory, through DLPack."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from voxview.errors import InputError
+
+if TYPE_CHECKING:
+    import cupy
+
+_CUDA_DEVICES = (2, 13)  # DLPack's kDLCUDA and kDLCUDAManaged
+
+
+@contextmanager
+def views_on_stream(arrays: dict[str, Any], stream: int | None) -> Iterator[dict[str, cupy.ndarray]]:
+    """CuPy's views of `arrays`, with their device and `stream` current."""
+    import cupy as cp
+
+    devices = {name: _device_of(name, array) for name, array in arrays.items()}
+    first, device = next(iter(devices.items()))
+    for name, other in devices.items():
+        if other != device:
+            raise InputError(
+                f"{first} is on CUDA device {device}, but {name} is on {other}: keep them on one"
+            )
+    with cp.cuda.Device(device), nullcontext() if stream is None else _borrowed_stream(stream):
+        yield {name: _view(name, array) for name, array in arrays.items()}
+
+
+def _device_of(name: str, array: Any) -> int:
+    if not hasattr(array, "__dlpack_device__"):
+        raise InputError(f"{name} is a float32 array on a CUDA device, but a {type(array).__name__} came")
+    kind, device = array.__dlpack_device__()
+    if kind not in _CUDA_DEVICES:
+        raise InputError(f"{name} is a float32 array on a CUDA device, but one in other memory came")
+    return int(device)
+
+
+@functools.lru_cache(maxsize=64)
+def _borrowed_stream(handle: int) -> Any:
+    """CuPy's name for a stream that somebody else made and will destroy."""
+    import cupy as cp
+
+    with warnings.catch_warnings():
+        # CuPy 14 deprecates ExternalStream, but the streams of Stream.from_external, which is to follow it,
+        # destroy what they borrowed when they are collected.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return cp.cuda.ExternalStream(handle)
+
+
+class _Unsynchronised:
+    """An array that DLPack hands over as it is, without ordering one stream after another.
+
+    Our stream is the one on which the array is ready, so there is nothing to wait for; torch would record an
+    event and wait for it, once an array.
+    """
+
+    def __init__(self, array: Any) -> None:
+        self._array = array
+
+    def __dlpack_device__(self) -> Any:
+        return self._array.__dlpack_device__()
+
+    def __dlpack__(self, *, stream: object = None, **options: object) -> Any:
+        return self._array.__dlpack__(stream=-1, **options)  # −1: no synchronisation
+
+
+def _view(name: str, array: Any) -> cupy.ndarray:
+    import cupy as cp
+
+    try:
+        return cp.from_dlpack(_Unsynchronised(array))
+    except cp.cuda.runtime.CUDARuntimeError:  # a RuntimeError, but no fault of the array
+        raise
+    except (BufferError, TypeError, ValueError, RuntimeError) as problem:
+        reason = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
+        raise InputError(f"{name} cannot be shared with CuPy: {reason}") from problem
+
+
+def length(name: str, view: cupy.ndarray) -> int:
+    """How long the first axis of `view` is; `InputError` for a scalar."""
+    if view.ndim == 0:
+        raise InputError(f"{name} is an array with at least one axis, but a scalar came")
+    return int(view.shape[0])
+
+
+def check(views: dict[str, cupy.ndarray], **shapes: tuple[int, ...]) -> None:
+    """Raise `InputError` unless every view named in `shapes` is contiguous float32 of that shape."""
+    for name, shape in shapes.items():
+        view = views[name]
+        if view.dtype != np.float32 or view.shape != shape or not view.flags.c_contiguous:
+            order = "contiguous" if view.flags.c_contiguous else "strided"
+            raise InputError(
+                f"{name} is contiguous float32 {shape}, but {order} {view.dtype} {view.shape} came"
+            )

@@ -1,0 +1,1 @@
+"""The autoencoder: its two architectures, weights, training and evaluation."""

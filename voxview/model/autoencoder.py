@@ -1,0 +1,94 @@
+"""The autoencoder as the rest of the program sees it: grids in, 64 numbers, probabilities out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from voxview.errors import InputError, VoxViewError
+from voxview.model.layout import LATENT_SHAPE
+from voxview.model.network import Network
+from voxview.model.weights import build_network, find_weights, read_weights
+from voxview.shapes.frame import RESOLUTION, describe
+
+GRID_SHAPE = (RESOLUTION,) * 3
+BATCH = 64
+"""Chairs in one pass: more costs memory and gains nothing."""
+
+
+class Autoencoder:
+    """Encodes chairs to latents and decodes latents to fields, on one device.
+
+    The methods with plain names take and return NumPy arrays; those that end in `_tensor` keep the data
+    on the device, on torch's current stream.
+    """
+
+    def __init__(self, network: Network, name: str, architecture: str, device: str) -> None:
+        self.name = name
+        self.architecture = architecture
+        self.device = torch.device(device)
+        self._network = network.to(self.device)
+
+    def encode(self, grids: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """Grids `(n, 32, 32, 32)` bool `[x, y, z]` → latents `(n, 8, 8)` float32."""
+        if not isinstance(grids, np.ndarray) or grids.dtype != np.bool_ or grids.shape[1:] != GRID_SHAPE:
+            raise InputError(f"encode takes bool (n, 32, 32, 32), but {describe(grids)} came")
+        latents = [self.encode_tensor(self._upload(part)).cpu().numpy() for part in _batches(grids)]
+        return np.concatenate([np.empty((0, *LATENT_SHAPE), np.float32), *latents])
+
+    def decode(self, z: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Latents `(n, 8, 8)` → fields `(n, 32, 32, 32)` float32, probabilities in [0, 1] `[x, y, z]`."""
+        if (
+            not isinstance(z, np.ndarray)
+            or not np.issubdtype(z.dtype, np.floating)
+            or z.ndim != 3
+            or z.shape[1:] != LATENT_SHAPE
+        ):
+            raise InputError(f"decode takes float32 (n, 8, 8), but {describe(z)} came")
+        z = z.astype(np.float32, copy=False)
+        fields = [self.decode_tensor(self._upload(part)).cpu().numpy() for part in _batches(z)]
+        return np.concatenate([np.empty((0, *GRID_SHAPE), np.float32), *fields])
+
+    def encode_tensor(self, grids: Tensor) -> Tensor:
+        """Grids `(n, 32, 32, 32)` bool → latents `(n, 8, 8)` float32, both on this device."""
+        with torch.inference_mode(), _full_precision():
+            return self._network.encode(grids[:, None].float()).contiguous()
+
+    def decode_tensor(self, z: Tensor) -> Tensor:
+        """Latents `(n, 8, 8)` float32 → probabilities `(n, 32, 32, 32)`, both on this device."""
+        with torch.inference_mode(), _full_precision():
+            return torch.sigmoid(self._network.decode(z))[:, 0]
+
+    def _upload(self, array: np.ndarray) -> Tensor:
+        # A copy, because torch warns of arrays that it may not write to, such as a memory map's.
+        return torch.from_numpy(np.array(array, order="C")).to(self.device)
+
+
+def load_autoencoder(name_or_path: str | Path | None = None, device: str | None = None) -> Autoencoder:
+    """Load shipped weights by name (`voxview`, `study`; None: `voxview`), or a `.safetensors` file.
+
+    `device` is `cpu` or `cuda` (or `cuda:1`); None takes CUDA if it can be used, else the CPU. Raises
+    `InputError` for weights that cannot be used and `VoxViewError` for a device that is not there.
+    """
+    if device is None:
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    elif device.split(":")[0] not in ("cpu", "cuda"):
+        raise InputError(f"no device '{device}': use 'cpu' or 'cuda'")
+    elif device.startswith("cuda") and not torch.cuda.is_available():
+        raise VoxViewError("no CUDA device can be used here: use device='cpu', or leave it out")
+    path = find_weights(name_or_path)
+    weights = read_weights(path)
+    return Autoencoder(build_network(weights, path), weights.name, weights.architecture, device)
+
+
+def _batches(array: np.ndarray) -> list[np.ndarray]:
+    return [array[start : start + BATCH] for start in range(0, len(array), BATCH)]
+
+
+def _full_precision():  # type: ignore[no-untyped-def]
+    """No TF32: the GPU's chair is the CPU's, to rounding. A single blend is bound by launches anyway."""
+    return torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=False, allow_tf32=False)

@@ -1,0 +1,121 @@
+"""Training data: real chairs from any catalog, split by id, and procedural ones made on the way."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Generator, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from voxview.errors import InputError
+from voxview.shapes.catalog import Catalog
+from voxview.shapes.frame import RESOLUTION
+
+log = logging.getLogger(__name__)
+
+Grids = NDArray[np.bool_]
+"""Many grids, `bool (n, 32, 32, 32)`."""
+
+HELD_OUT_SHARE = 0.1
+"""Of the real chairs, by a hash of the id: the same chairs whatever else the catalog holds."""
+
+GENERATED_AT_ONCE = 250
+"""Chairs a process draws before it hands them back; part of what a seed means."""
+
+
+def is_held_out(chair_id: str) -> bool:
+    """True for the chairs that are never trained on: SHA-256 of the id, first four bytes, lowest tenth."""
+    number = int.from_bytes(hashlib.sha256(chair_id.encode()).digest()[:4], "big")
+    return number < HELD_OUT_SHARE * 2**32
+
+
+@dataclass(frozen=True)
+class Split:
+    """A catalog's chairs without exact duplicates, in two parts that share none."""
+
+    training: Grids
+    held_out: Grids
+    held_out_ids: tuple[str, ...]
+
+
+def read_split(catalog: Catalog) -> Generator[tuple[int, int], None, Split]:
+    """Read a catalog and split it by id; yields (done, total) and returns the split.
+
+    A chair that occurs on both sides stays in training only. Broken files are left out with a warning.
+    """
+    training: dict[bytes, Grids] = {}
+    held: dict[bytes, tuple[str, Grids]] = {}
+    for done, chair in enumerate(catalog):
+        try:
+            grid = chair.read()
+        except InputError as error:
+            log.warning("left out: %s", error)
+            continue
+        key = np.packbits(grid).tobytes()
+        if is_held_out(chair.id):
+            held.setdefault(key, (chair.id, grid))
+        else:
+            training.setdefault(key, grid)
+        if done % 100 == 0:
+            yield done, len(catalog)
+    kept = [entry for key, entry in held.items() if key not in training]
+    return Split(_stack(list(training.values())), _stack([g for _, g in kept]), tuple(i for i, _ in kept))
+
+
+def generate_chairs(count: int, seed: int, processes: int | None = None) -> Iterator[Grids]:
+    """Draw `count` procedural chairs, in blocks; the same ones for a seed however many processes draw."""
+    blocks = [
+        (seed, block, min(GENERATED_AT_ONCE, count - start))
+        for block, start in enumerate(range(0, count, GENERATED_AT_ONCE))
+    ]
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(_draw_block, blocks)
+
+
+def _draw_block(block: tuple[int, int, int]) -> Grids:
+    from voxview.shapes.samples import draw_chair, random_recipe
+
+    seed, number, count = block
+    rng = np.random.default_rng([seed, number])
+    return _stack([draw_chair(random_recipe(rng)) for _ in range(count)])
+
+
+def _stack(grids: list[Grids]) -> Grids:
+    return np.stack(grids) if grids else np.empty((0, *(RESOLUTION,) * 3), bool)
+
+
+def augment(grids: Tensor, strength: float, generator: torch.Generator) -> Tensor:
+    """Mirror half of the chairs in x, and stretch the short axes by up to `1 + strength`.
+
+    `(n, 32, 32, 32)` → the same. Stretching only ever enlarges, and stays inside the cube: so a thin leg
+    never vanishes, and the longest axis goes on filling it, as in every catalog.
+    """
+    n, device = len(grids), grids.device
+    mirrored = torch.rand(n, device=device, generator=generator) < 0.5
+    grids = torch.where(mirrored[:, None, None, None], grids.flip(1), grids)
+    if strength <= 0:
+        return grids
+    batch = torch.arange(n, device=device)[:, None, None, None]
+    index = [_stretched_axis(grids, axis, strength, generator) for axis in (1, 2, 3)]
+    return grids[batch, index[0][:, :, None, None], index[1][:, None, :, None], index[2][:, None, None, :]]
+
+
+def _stretched_axis(grids: Tensor, axis: int, strength: float, generator: torch.Generator) -> Tensor:
+    """Which input cell each output cell of one axis shows, `(n, 32)`, stretched about the cube's middle."""
+    device = grids.device
+    others = tuple(a for a in (1, 2, 3) if a != axis)
+    occupied = grids.amax(dim=others).bool()  # (n, 32)
+    reach = (torch.arange(RESOLUTION, device=device) + 0.5 - RESOLUTION / 2).abs() + 0.5  # (32,)
+    half_extent = torch.where(occupied, reach, torch.zeros_like(reach)).amax(dim=1).clamp(min=1.0)  # (n,)
+    room = RESOLUTION / 2 / half_extent
+    wanted = 1 + strength * torch.rand(len(grids), device=device, generator=generator)
+    scale = torch.minimum(wanted, room)[:, None]
+    centres = torch.arange(RESOLUTION, device=device) + 0.5 - RESOLUTION / 2
+    return (centres / scale + RESOLUTION / 2).floor().long().clamp(0, RESOLUTION - 1)

@@ -1,0 +1,128 @@
+"""`voxview`: our own network. Residual, normalised, with a decoder light enough for two CPU cores.
+
+The encoder may take its time, since it runs twice a pair; the decoder runs at every slider move. So it
+works at 4³, 8³ and 16³ only, and each voxel of the 16³ level carries the eight voxels of the 32³ field
+below it in its channels ("pixel shuffle", Shi et al. 2016, in three dimensions). The linear layers on
+both sides of the bottleneck let each of the 64 numbers speak about the whole chair.
+"""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from voxview.model.layout import LATENT_SHAPE, LATENT_SIZE
+from voxview.model.network import Network
+
+ENCODER_WIDTHS = (48, 128, 192)
+"""Channels of the encoder at 16³, 8³ and 4³."""
+
+DECODER_WIDTHS = (192, 96, 32)
+"""Channels of the decoder at 4³, 8³ and 16³: the last ones are what a slider move costs."""
+
+
+class ResidualNetwork(Network):
+    """Residual encoder → 64 numbers of unit variance → light residual decoder."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        e16, e8, e4 = ENCODER_WIDTHS
+        d4, d8, d16 = DECODER_WIDTHS
+        self.encoder = nn.Sequential(
+            NormalisedConv(1, e16, 5, stride=2),  # (n, 48, 16, 16, 16)
+            ResidualBlock(e16),
+            NormalisedConv(e16, e8, 3, stride=2),  # (n, 128, 8, 8, 8)
+            ResidualBlock(e8),
+            NormalisedConv(e8, e4, 3, stride=2),  # (n, 192, 4, 4, 4)
+            ResidualBlock(e4),
+            ResidualBlock(e4),
+            nn.Flatten(),
+            nn.Linear(e4 * 4**3, LATENT_SIZE),  # (n, 64)
+        )
+        # Unit variance makes distances in the latent space comparable, and noise in training meaningful.
+        self.standardise = nn.BatchNorm1d(LATENT_SIZE, affine=False)
+        self.expand = nn.Linear(LATENT_SIZE, d4 * 4**3)
+        self.decoder = nn.Sequential(
+            ResidualBlock(d4),
+            ResidualBlock(d4),
+            Upsample(d4, d8),  # (n, 96, 8, 8, 8)
+            ResidualBlock(d8),
+            Upsample(d8, d16),  # (n, 32, 16, 16, 16)
+            ResidualBlock(d16),
+            nn.Conv3d(d16, 8, 3, padding=1),  # (n, 8, 16, 16, 16)
+        )
+
+    def encode(self, occupancy: Tensor) -> Tensor:
+        """Occupancy `(n, 1, 32, 32, 32)` → latents `(n, 8, 8)`."""
+        return self.standardise(self.encoder(occupancy)).reshape(-1, *LATENT_SHAPE)
+
+    def decode(self, z: Tensor) -> Tensor:
+        """Latents `(n, 8, 8)` → logits `(n, 1, 32, 32, 32)`."""
+        x = F.silu(self.expand(z.reshape(-1, LATENT_SIZE)))  # (n, 12288)
+        x = self.decoder(x.reshape(-1, DECODER_WIDTHS[0], 4, 4, 4))  # (n, 8, 16, 16, 16)
+        return shuffle_up(x)  # (n, 1, 32, 32, 32)
+
+    def prepare_for_inference(self) -> None:
+        """Fold each normalisation into its convolution: the same function in fewer passes over memory."""
+        super().prepare_for_inference()
+        for module in self.modules():
+            if isinstance(module, NormalisedConv | ResidualBlock):
+                module.fold()
+
+
+class NormalisedConv(nn.Module):
+    """Convolution, batch normalisation, SiLU."""
+
+    def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1) -> None:
+        super().__init__()
+        self.conv = nn.Conv3d(inputs, outputs, kernel, stride, padding=kernel // 2, bias=False)
+        self.norm: nn.Module = nn.BatchNorm3d(outputs)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.silu(self.norm(self.conv(x)), inplace=True)
+
+    def fold(self) -> None:
+        self.conv, self.norm = _folded(self.conv, self.norm), nn.Identity()
+
+
+class ResidualBlock(nn.Module):
+    """Two normalised 3³ convolutions beside an identity (He et al. 2016)."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv3d(channels, channels, 3, padding=1, bias=False)
+        self.norm1: nn.Module = nn.BatchNorm3d(channels)
+        self.conv2 = nn.Conv3d(channels, channels, 3, padding=1, bias=False)
+        self.norm2: nn.Module = nn.BatchNorm3d(channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = F.silu(self.norm1(self.conv1(x)), inplace=True)
+        return F.silu(x + self.norm2(self.conv2(y)), inplace=True)
+
+    def fold(self) -> None:
+        self.conv1, self.norm1 = _folded(self.conv1, self.norm1), nn.Identity()
+        self.conv2, self.norm2 = _folded(self.conv2, self.norm2), nn.Identity()
+
+
+class Upsample(nn.Module):
+    """Twice the resolution: a transposed convolution that neither overlaps nor leaves gaps."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.conv = nn.ConvTranspose3d(inputs, outputs, 2, stride=2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.silu(self.conv(x), inplace=True)
+
+
+def _folded(conv: nn.Conv3d, norm: nn.Module) -> nn.Conv3d:
+    assert isinstance(norm, nn.BatchNorm3d)
+    return fuse_conv_bn_eval(conv, norm)
+
+
+def shuffle_up(x: Tensor) -> Tensor:
+    """Eight channels at 16³ are the 2×2×2 voxels below: `(n, 8, 16, 16, 16)` → `(n, 1, 32, 32, 32)`."""
+    n, _, d, h, w = x.shape
+    x = x.reshape(n, 2, 2, 2, d, h, w).permute(0, 4, 1, 5, 2, 6, 3)  # (n, 16, 2, 16, 2, 16, 2)
+    return x.reshape(n, 1, 2 * d, 2 * h, 2 * w)

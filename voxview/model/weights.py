@@ -1,0 +1,106 @@
+"""Weights on disk: `.safetensors` with what they are in the header. Nothing is ever unpickled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from voxview.errors import InputError
+from voxview.model.network import Network
+from voxview.model.residual import ResidualNetwork
+from voxview.model.study import StudyNetwork
+from voxview.resources import asset
+from voxview.shapes.atomic import write_atomically
+
+ARCHITECTURES: Mapping[str, type[Network]] = {"voxview": ResidualNetwork, "study": StudyNetwork}
+"""Architecture by the name that stands in the weights' header."""
+
+DEFAULT_WEIGHTS = "voxview"
+
+FORMAT = "voxview-weights-1"
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What one file holds."""
+
+    architecture: str
+    name: str
+    notes: Mapping[str, str]
+    """The rest of the header: training data, seed, figures."""
+    tensors: Mapping[str, Tensor]
+
+
+def find_weights(name_or_path: str | Path | None) -> Path:
+    """The file behind a shipped name (`voxview`, `study`), a path, or None for the default weights."""
+    if name_or_path is None:
+        name_or_path = DEFAULT_WEIGHTS
+    if str(name_or_path) in ARCHITECTURES:
+        return asset("weights", f"{name_or_path}.safetensors")
+    path = Path(name_or_path)
+    if not path.is_file():
+        names = ", ".join(ARCHITECTURES)
+        raise InputError(f"no weights at {path}: give a .safetensors file or one of the names {names}")
+    return path
+
+
+def read_weights(path: Path) -> Weights:
+    """Read and check one file; `InputError` if it is cut short, foreign, or no weights at all."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt") as file:
+            header = dict(file.metadata() or {})
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - no dict
+    except (SafetensorError, OSError, ValueError, RuntimeError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError(
+            f"{path} is no complete .safetensors file ({reason}): train or fetch it again"
+        ) from error
+    architecture = header.pop("architecture", "")
+    if header.pop("format", "") != FORMAT or architecture not in ARCHITECTURES:
+        raise InputError(
+            f"{path} holds weights of another program: VoxView reads its own, of {' or '.join(ARCHITECTURES)}"
+        )
+    return Weights(architecture, header.pop("name", path.stem), header, tensors)
+
+
+def build_network(weights: Weights, path: Path) -> Network:
+    """The network with these weights, in float32 on the CPU, ready for inference."""
+    network = ARCHITECTURES[weights.architecture]()
+    expected = network.state_dict()
+    for key, tensor in expected.items():
+        came = weights.tensors.get(key)
+        if came is None or came.shape != tensor.shape:
+            what = "nothing" if came is None else f"shape {tuple(came.shape)}"
+            raise InputError(
+                f"{path} does not fit the architecture '{weights.architecture}': {key} should have shape "
+                f"{tuple(tensor.shape)}, but {what} came; use weights of this version of VoxView"
+            )
+        if came.is_floating_point() and not torch.isfinite(came).all():
+            raise InputError(
+                f"{path} holds weights that are not finite numbers ({key}): train or fetch it again"
+            )
+    network.load_state_dict({key: weights.tensors[key].to(tensor.dtype) for key, tensor in expected.items()})
+    network.prepare_for_inference()
+    return network
+
+
+def write_weights(
+    path: Path, network: Network, architecture: str, name: str, notes: Mapping[str, str]
+) -> None:
+    """Write a network: its parameters as 16-bit floats, which halves the file; running statistics in 32."""
+    from safetensors.torch import save
+
+    parameters = dict(network.named_parameters())
+    tensors = {
+        key: (t.half() if key in parameters else t).contiguous().cpu()
+        for key, t in network.state_dict().items()
+    }
+    header = {"format": FORMAT, "architecture": architecture, "name": name, **notes}
+    with write_atomically(path) as temporary:
+        temporary.write_bytes(save(tensors, metadata=header))

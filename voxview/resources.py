@@ -1,0 +1,35 @@
+"""Where `kernels/` and `assets/` are: in a checkout, an editable install, a wheel or a frozen bundle."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from pathlib import Path
+
+from voxview.errors import VoxViewError
+
+
+@cache
+def _home() -> Path:
+    package = Path(__file__).resolve().parent
+    bundle = getattr(sys, "_MEIPASS", None)  # set by PyInstaller
+    candidates = [package, package.parent] + ([Path(bundle), Path(bundle) / "voxview"] if bundle else [])
+    for candidate in candidates:
+        if (candidate / "kernels" / "interpolate.cu").is_file() and (candidate / "assets").is_dir():
+            return candidate
+    raise VoxViewError(f"VoxView's kernels and assets are not beside {package}: install VoxView again")
+
+
+def kernel_source(name: str) -> Path:
+    """The path of a CUDA source, such as `kernel_source("interpolate.cu")`."""
+    return _home() / "kernels" / name
+
+
+def kernels_folder() -> Path:
+    """The folder that holds the `.cu` and `.cuh` files (NVRTC's include path)."""
+    return _home() / "kernels"
+
+
+def asset(*parts: str) -> Path:
+    """The path of something in `assets/`, such as `asset("weights", "voxview.safetensors")`."""
+    return _home().joinpath("assets", *parts)

@@ -1,0 +1,1 @@
+"""Chairs as data: grids, catalogs, readers and writers, voxelising, procedural samples."""

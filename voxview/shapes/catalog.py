@@ -1,0 +1,48 @@
+"""An ordered collection of chairs from one source, whose grids are read only when asked for."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+
+from voxview.errors import InputError
+from voxview.shapes.chair import Chair
+
+
+class Catalog(Sequence[Chair]):
+    """Chairs in a fixed order, found by position or by id. Listing never opens a shape file."""
+
+    def __init__(self, name: str, source: str, chairs: Sequence[Chair]) -> None:
+        self.name = name
+        """What a person calls it: "Sample chairs", "ShapeNetVox32"."""
+        self.source = source
+        """Where it comes from: `samples` or a path."""
+        self._chairs = tuple(chairs)
+        self._by_id = {chair.id: chair for chair in self._chairs}
+
+    def __len__(self) -> int:
+        return len(self._chairs)
+
+    def __iter__(self) -> Iterator[Chair]:
+        return iter(self._chairs)
+
+    def __getitem__(self, index):  # type: ignore[no-untyped-def]
+        return self._chairs[index]
+
+    def __contains__(self, chair: object) -> bool:
+        return isinstance(chair, Chair) and self._by_id.get(chair.id) == chair
+
+    def find(self, chair_id: str) -> Chair:
+        """The chair with this id, or with the only id that starts with it; `InputError` if there is none."""
+        if chair_id in self._by_id:
+            return self._by_id[chair_id]
+        starting = [c for c in self._chairs if chair_id and c.id.startswith(chair_id)]
+        if len(starting) == 1:
+            return starting[0]
+        if starting:
+            raise InputError(
+                f"{len(starting)} chairs of {self.name} have an id starting with '{chair_id}': give more of it"
+            )
+        close = difflib.get_close_matches(chair_id, self._by_id, n=1, cutoff=0.7)
+        hint = f"did you mean '{close[0]}'?" if close else "'voxview chairs' lists the ids"
+        raise InputError(f"no chair '{chair_id}' in {self.name} ({len(self)} chairs): {hint}")

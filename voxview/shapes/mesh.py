@@ -1,0 +1,123 @@
+"""Triangles from mesh files: `.obj .off .ply .stl .glb`, through trimesh.
+
+Only the geometry is read: no material, no texture, no other file and nothing from the network.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voxview.errors import InputError
+
+MESH_SUFFIXES = (".obj", ".off", ".ply", ".stl", ".glb")
+
+MAX_MESH_BYTES = 256 << 20
+MAX_FACES = 3_000_000
+"""ShapeNet's largest chairs have about a million."""
+
+Triangles = tuple[NDArray[np.float64], NDArray[np.int64]]
+"""Vertices `(n, 3)` in the file's own axes and units, and faces `(m, 3)`."""
+
+
+def read_mesh(path: str | os.PathLike[str]) -> Triangles:
+    """Read all triangles of a mesh file, with a scene's transforms applied.
+
+    Raises `InputError` for a file that is too large, cannot be parsed, has no faces, or has vertices that
+    are not finite.
+    """
+    path = Path(path)
+    try:
+        size = path.stat().st_size
+        if size > MAX_MESH_BYTES:
+            raise InputError(
+                f"{path} has {size >> 20} MiB, and meshes up to {MAX_MESH_BYTES >> 20} MiB are read: "
+                "simplify it first"
+            )
+        blob = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    suffix = path.suffix.lower()
+    if suffix == ".glb":
+        _check_accessors(blob, path)
+    parts = _load_parts(blob, suffix[1:], path)
+    if not parts:
+        raise InputError(
+            f"{path} has no faces: it is no surface, or not the {suffix} file that it says it is"
+        )
+    vertices = np.concatenate([v for v, _ in parts])
+    offsets = np.cumsum([0] + [len(v) for v, _ in parts[:-1]])
+    faces = np.concatenate([f + offset for (_, f), offset in zip(parts, offsets, strict=True)])
+    _check(vertices, faces, path)
+    return vertices, faces
+
+
+def _load_parts(blob: bytes, file_type: str, path: Path) -> list[Triangles]:
+    import trimesh
+
+    try:
+        with np.errstate(all="ignore"):
+            loaded = trimesh.load(
+                io.BytesIO(blob), file_type=file_type, process=False, skip_materials=True, force="scene"
+            )
+            return _place(loaded, path)
+    except InputError:
+        raise
+    except Exception as error:
+        # trimesh's parsers raise whatever they stumble upon: IndexError, KeyError, struct.error, …
+        raise InputError(
+            f"{path} cannot be read as {file_type.upper()} ({type(error).__name__}): it is damaged, or "
+            "another kind of file; export it again"
+        ) from error
+
+
+def _place(scene: Any, path: Path) -> list[Triangles]:
+    parts: list[Triangles] = []
+    total = 0
+    for node in scene.graph.nodes_geometry:
+        transform, name = scene.graph[node]
+        geometry = scene.geometry[name]
+        faces = getattr(geometry, "faces", None)  # point clouds and lines have none
+        if faces is None or not len(faces):
+            continue
+        # Counted before it is multiplied: a scene may place one mesh a million times.
+        total += len(faces)
+        if total > MAX_FACES:
+            raise InputError(f"{path} has more than {MAX_FACES:,} faces: simplify it first")
+        vertices = np.asarray(geometry.vertices, np.float64)
+        vertices = vertices @ np.asarray(transform)[:3, :3].T + np.asarray(transform)[:3, 3]
+        parts.append((vertices, np.asarray(faces, np.int64)))
+    return parts
+
+
+def _check(vertices: NDArray[np.float64], faces: NDArray[np.int64], path: Path) -> None:
+    if faces.ndim != 2 or faces.shape[1] != 3 or faces.min() < 0 or faces.max() >= len(vertices):
+        raise InputError(f"{path} has faces that name vertices which are not there: export it again")
+    if not np.isfinite(vertices[np.unique(faces)]).all():
+        raise InputError(f"{path} has vertices that are not finite numbers: export it again")
+
+
+def _check_accessors(blob: bytes, path: Path) -> None:
+    """Reject a glTF that claims more elements than its bytes hold: trimesh would allocate them."""
+    broken = InputError(
+        f"{path} cannot be read as GLB: it is damaged, or another kind of file; export it again"
+    )
+    try:
+        magic, _version, _length, json_length, kind = struct.unpack_from("<4sIIII", blob)
+        if magic != b"glTF" or kind != 0x4E4F534A:
+            raise broken
+        tree = json.loads(blob[20 : 20 + json_length])
+        counts = [int(accessor["count"]) for accessor in tree.get("accessors", [])]
+    except InputError:
+        raise
+    except Exception as error:
+        raise broken from error
+    if any(not 0 <= count <= len(blob) for count in counts) or sum(counts) > 16 * len(blob):
+        raise broken

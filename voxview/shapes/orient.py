@@ -1,0 +1,41 @@
+"""Turning shapes from a file's axes into the frame's: which axis is up, and a turn about it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voxview.errors import InputError
+from voxview.shapes.frame import Grid
+
+_UP = {"x": (0, 1), "y": (1, 1), "z": (2, 1), "-x": (0, -1), "-y": (1, -1), "-z": (2, -1)}
+
+
+def rotation(up: str = "y", turn: int = 0) -> NDArray[np.int64]:
+    """The 3×3 rotation (signed permutation) that brings the axis `up` to +y and then turns about y.
+
+    `turn` is 0, 90, 180 or 270 degrees, counter-clockwise seen from above: at 90, what faced +x faces −z.
+    With z up, what faced −y, where modelling programs put the front, comes to face +z. Raises `InputError`.
+    """
+    if up not in _UP:
+        raise InputError(f"'{up}' is no axis that can be up: choose one of {', '.join(_UP)}")
+    if turn not in (0, 90, 180, 270):
+        raise InputError(f"a turn of {turn} degrees is not possible: choose 0, 90, 180 or 270")
+    axis, sign = _UP[up]
+    upright = np.eye(3, dtype=np.int64)
+    if axis != 1:
+        # Swap `axis` and y, with the sign on the side that keeps it a rotation and not a mirror image.
+        upright[[axis, 1]] = upright[[1, axis]]
+        upright[1] *= sign
+        upright[axis] *= -sign
+    elif sign < 0:
+        upright[[0, 1], [0, 1]] = -1
+    quarter = np.array([[0, 0, 1], [0, 1, 0], [-1, 0, 0]])
+    return np.linalg.matrix_power(quarter, turn // 90) @ upright
+
+
+def turn_grid(grid: Grid, turned: NDArray[np.int64]) -> Grid:
+    """Apply a rotation from `rotation` to a grid about its centre, exactly."""
+    source = np.abs(turned).argmax(axis=1)
+    flips = tuple(slice(None, None, int(turned[row, column])) for row, column in enumerate(source))
+    return np.ascontiguousarray(grid.transpose(source)[flips])

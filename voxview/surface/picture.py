@@ -1,0 +1,187 @@
+"""Pictures of chairs without a graphics library: thumbnails, and PNG files where there is no screen."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voxview.errors import InputError
+from voxview.shapes.atomic import write_atomically
+from voxview.shapes.frame import Field, Grid, describe
+from voxview.surface.extract import check_field, extract_surface
+from voxview.surface.light import floor_shadow, light_surface, soften, to_screen
+from voxview.surface.raster import rasterize
+
+Image = NDArray[np.uint8]
+"""A picture, `uint8 (height, width, 4)`: red, green, blue, opacity (not multiplied in)."""
+
+Color = tuple[int, int, int]
+
+AMBER: Color = (224, 164, 88)
+"""The colour of a chair where nothing else is asked for, and of A."""
+
+_LARGEST = 1024  # pixels along an edge; at four samples a pixel that takes about 350 MB
+_MARGIN = 0.03
+"""The empty edge around the cube, as a share of the picture."""
+
+
+def draw(
+    shape: Grid | Field,
+    size: tuple[int, int] = (96, 96),
+    *,
+    color: Color = AMBER,
+    background: Color | None = None,
+    azimuth: float = 32.0,
+    elevation: float = 20.0,
+) -> Image:
+    """A picture of a grid or a field, `uint8 (height, width, 4)`, transparent unless `background` is given.
+
+    `size` is (width, height) in pixels. The eye looks at the cube's middle from `azimuth` degrees to the
+    side of straight in front, towards +x, the right hand of who sits there, and `elevation` degrees
+    above. The whole cube always fills the picture, so that chairs can be compared
+    in size. Raises `InputError` for another type or shape, or a size below one pixel.
+
+    Measured on one core: 15 ms for 96×96, 120 ms for 512×512.
+    """
+    check_field(shape)
+    width, height = _check_size(size)
+    samples = 3 if max(width, height) <= 160 else 2
+    field = soften(shape) if shape.dtype == np.bool_ else shape.astype(np.float32)
+    axes = view_axes(azimuth, elevation)
+
+    light = np.zeros((height, width, 4), np.float32)
+    surface = extract_surface(field)
+    if not surface.is_empty:
+        key = axes.T @ _unit([-0.55, 0.75, 0.6])
+        scale, middle = _framing(axes, width * samples, height * samples)
+        points = surface.vertices @ axes.T * [scale, -scale, scale] + [*middle, 0]
+        seen = rasterize(points, surface.faces, width * samples, height * samples)
+        colors = light_surface(surface, field, color, key)
+        fine = np.zeros((height * samples * width * samples, 4), np.float32)
+        fine[seen.pixels, :3] = seen.interpolate(colors, surface.faces)
+        fine[seen.pixels, 3] = 1
+        light = fine.reshape(height, samples, width, samples, 4).mean(axis=(1, 3))
+    shadow = _shadow(field, float(surface.vertices[:, 1].min(initial=0.5)), axes, width, height)
+    return _finish(light, shadow, background)
+
+
+def draw_strip(
+    shapes: Sequence[Grid | Field],
+    size: tuple[int, int],
+    labels: Sequence[str],
+    *,
+    colors: Sequence[Color] | None = None,
+    background: Color = (255, 255, 255),
+) -> Image:
+    """Pictures of `size` (width, height) side by side, a label below each: a morph with its t.
+
+    `colors` gives each picture its own. Raises `InputError` if there is nothing to draw, or if there are
+    not as many labels or colours as shapes.
+    """
+    if not len(shapes) or len(labels) != len(shapes) or (colors and len(colors) != len(shapes)):
+        counts = f"{len(shapes)} shapes, {len(labels)} labels"
+        raise InputError(f"a strip takes one label and at most one colour for each shape, but {counts} came")
+    from PIL import Image as Pillow
+    from PIL import ImageDraw, ImageFont
+
+    width, height = size
+    letters = max(10, height // 11)
+    font, below = ImageFont.load_default(letters), int(letters * 1.9)
+    ink = (40, 42, 46) if sum(background) > 380 else (225, 226, 230)
+    strip = Pillow.new("RGBA", (width * len(shapes), height + below), background)
+    pen = ImageDraw.Draw(strip)
+    for i, (shape, label) in enumerate(zip(shapes, labels, strict=True)):
+        color = colors[i] if colors else AMBER
+        strip.paste(Pillow.fromarray(draw(shape, size, color=color, background=background)), (i * width, 0))
+        pen.text(((i + 0.5) * width, height + below * 0.4), label, fill=ink, font=font, anchor="mm")
+    return np.asarray(strip)
+
+
+def write_png(path: str | os.PathLike[str], image: Image) -> None:
+    """Write a picture, `uint8 (height, width, 3 or 4)`, as a PNG file; atomic.
+
+    Raises `InputError` for another type or shape, or a name that does not end in `.png`.
+    """
+    if (
+        not isinstance(image, np.ndarray)
+        or image.dtype != np.uint8
+        or image.ndim != 3
+        or image.shape[2] not in (3, 4)
+        or 0 in image.shape
+    ):
+        raise InputError(f"a picture is uint8 (height, width, 4), but {describe(image)} came")
+    if Path(path).suffix.lower() != ".png":
+        raise InputError(f"cannot write {path}: the name of a picture ends in .png")
+    from PIL import Image as Pillow
+
+    content = io.BytesIO()
+    Pillow.fromarray(image).save(content, "png")
+    with write_atomically(path) as temporary:
+        temporary.write_bytes(content.getvalue())
+
+
+def view_axes(azimuth: float, elevation: float) -> NDArray[np.float64]:
+    """The picture's right, up and towards-the-eye directions in the chair's frame, the rows of a rotation."""
+    a, e = np.radians([azimuth, elevation])
+    eye = np.array([np.sin(a) * np.cos(e), np.sin(e), -np.cos(a) * np.cos(e)])
+    # Who looks from the front, along +z with y up, has +x on the left.
+    right = np.array([-np.cos(a), 0.0, -np.sin(a)])
+    return np.stack([right, np.cross(eye, right), eye])
+
+
+def _check_size(size: tuple[int, int]) -> tuple[int, int]:
+    width, height = (int(length) for length in size)
+    if min(width, height) < 1 or max(width, height) > _LARGEST:
+        raise InputError(
+            f"a picture is 1 to {_LARGEST} pixels wide and high, but {width}×{height} was asked for"
+        )
+    return width, height
+
+
+def _unit(vector: Sequence[float]) -> NDArray[np.float64]:
+    return np.asarray(vector) / np.linalg.norm(vector)
+
+
+def _framing(axes: NDArray[np.float64], width: int, height: int) -> tuple[float, tuple[float, float]]:
+    """Pixels per unit that make the whole cube fit, and where the cube's middle is."""
+    wide, high, _ = np.abs(axes).sum(axis=1)  # the cube's extent along each of the picture's directions
+    scale = (1 - 2 * _MARGIN) * min(width / wide, height / high)
+    return float(scale), ((width - 1) / 2, (height - 1) / 2)
+
+
+def _shadow(
+    field: NDArray[np.float32], floor: float, axes: NDArray[np.float64], width: int, height: int
+) -> NDArray[np.float32]:
+    """How dark the floor is at each pixel, (height, width) in [0, 1]; nothing where the eye is below it."""
+    right, up, eye = axes
+    if eye[1] < 0.05:
+        return np.zeros((height, width), np.float32)
+    from scipy.ndimage import map_coordinates
+
+    scale, middle = _framing(axes, width, height)
+    across = ((np.arange(width) - middle[0]) / scale)[None, :]
+    upward = ((middle[1] - np.arange(height)) / scale)[:, None]
+    depth = (floor - upward * up[1]) / eye[1]  # right has no y: how far to go along `eye` to reach the floor
+    x, z = (across * right[axis] + upward * up[axis] + depth * eye[axis] for axis in (0, 2))
+    dark, margin = floor_shadow(field)
+    index = [(x + 0.5) * field.shape[0] + margin - 0.5, (z + 0.5) * field.shape[2] + margin - 0.5]
+    return np.asarray(0.45 * map_coordinates(dark, index, order=1, mode="constant"), np.float32)
+
+
+def _finish(light: NDArray[np.float32], shadow: NDArray[np.float32], background: Color | None) -> Image:
+    """Chair over shadow over background; from linear light to bytes."""
+    chair = light[..., 3]
+    opacity = chair + (1 - chair) * shadow
+    with np.errstate(invalid="ignore", divide="ignore"):
+        own = to_screen(np.where(chair[..., None] > 0, light[..., :3] / chair[..., None], 0))
+        # The shadow is black: it thins the chair's colour at the edges.
+        color = own * np.where(opacity > 0, chair / opacity, 0)[..., None]
+    if background is not None:
+        color = color * opacity[..., None] + np.asarray(background) / 255.0 * (1 - opacity[..., None])
+        opacity = np.ones_like(opacity)
+    return np.asarray(np.dstack([color, opacity]) * 255 + 0.5, np.uint8)
