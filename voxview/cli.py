@@ -97,8 +97,13 @@ def _verbs_parser() -> argparse.ArgumentParser:
     chairs.add_argument("--json", action="store_true", help="as JSON: id, name, source and details of each")
 
     morph = verb("morph", _morph, "Write the whole way from chair A to chair B.")
-    morph.add_argument("a", metavar="A", help="a catalog id, the start of one, or a shape file")
-    morph.add_argument("b", metavar="B")
+    morph.add_argument(
+        "a",
+        metavar="A",
+        nargs="?",
+        help="a catalog id, the start of one, or a shape file (default: the first)",
+    )
+    morph.add_argument("b", metavar="B", nargs="?", help="likewise (default: the catalog's second chair)")
     morph.add_argument("--steps", type=int, default=11, help="blends, both ends included (default 11)")
     morph.add_argument("--out", type=Path, default=Path("morph"), help="folder (default ./morph)")
     morph.add_argument(
@@ -133,7 +138,7 @@ def _verbs_parser() -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--all",
         action="store_true",
-        help="every chair of the catalog, not only the tenth that training holds out",
+        help="also the chairs that these weights were trained on",
     )
     evaluate.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     evaluate.add_argument("--device", choices=("cpu", "cuda"))
@@ -206,7 +211,9 @@ def _morph(options: argparse.Namespace) -> None:
 
     formats = check_formats(options.formats.split(","))
     positions(options.steps)  # refuse bad input before anything is loaded
-    a, b = (_chair(name, options.data) for name in (options.a, options.b))
+    catalog = _catalog(options.data)
+    a = _chair(options.a, catalog) if options.a else catalog[0]
+    b = _chair(options.b, catalog) if options.b else catalog[min(1, len(catalog) - 1)]
     engine = Engine(options.weights, None if options.backend in ("auto", "numpy") else "cuda")
     backend = engine.report.best_backend if options.backend == "auto" else options.backend
     if backend not in engine.report.backends:
@@ -249,11 +256,7 @@ def _evaluate(options: argparse.Namespace) -> None:
         evaluate_on_catalog(options.weights, catalog, options.device, everything=options.all), "evaluating"
     )
     for name, value in figures.items():
-        print(
-            f"{name.replace('_', ' '):<28} {value:.4f}"
-            if isinstance(value, float)
-            else f"{name.replace('_', ' '):<28} {value}"
-        )
+        print(f"{name.replace('_', ' '):<26}", f"{value:.4f}" if isinstance(value, float) else value)
     if options.json:
         from voxview.shapes.atomic import write_atomically
 
@@ -278,13 +281,13 @@ def _catalog(data: Path | None) -> Catalog:
     return open_catalog(data)
 
 
-def _chair(name: str, data: Path | None) -> Chair:
+def _chair(name: str, catalog: Catalog) -> Chair:
     """A shape file if `name` is one, else the catalog's chair of that id."""
     from voxview.shapes.read import READABLE_SUFFIXES, chair_from_file
 
     if Path(name).suffix.lower() in READABLE_SUFFIXES or os.sep in name:
         return chair_from_file(Path(name))
-    return _catalog(data).find(name)
+    return catalog.find(name)
 
 
 def _follow(steps: Generator[tuple[int, int], None, T], title: str) -> T:

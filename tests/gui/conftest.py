@@ -57,7 +57,7 @@ def open_window(
         window.resize(*size)
         window.show()
         qtbot.waitExposed(window)
-        window.start(list(files), data, lambda: engine)
+        window.startup.start(list(files), data, lambda: engine)
         if wait:
             qtbot.waitUntil(lambda: window.session.result is not None, timeout=WAIT_MS)
             with qtbot.waitSignal(window.trio.drawn, timeout=WAIT_MS):

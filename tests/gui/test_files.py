@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import trimesh
 from looking import WAIT_MS, blend_vertices, shown_vertices, wait_for_position
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -23,14 +23,11 @@ from voxview.surface.write import write_shape
 def _drop(window: MainWindow, path: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
-    event = QDropEvent(
-        QPointF(400, 300),
-        Qt.DropAction.CopyAction,
-        data,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(window, event)
+    where, button, none = QPoint(400, 300), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    entering = QDragEnterEvent(where, Qt.DropAction.CopyAction, data, button, none)
+    QApplication.sendEvent(window, entering)
+    assert entering.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(where, Qt.DropAction.CopyAction, data, button, none))
 
 
 def _dialog(window: MainWindow, kind: type, qtbot: QtBot):  # type: ignore[no-untyped-def]
@@ -103,10 +100,11 @@ def test_a_slider_move_is_answered_while_a_morph_is_written(
 def test_a_screenshot_is_a_png_of_the_view(window: MainWindow, tmp_path: Path) -> None:
     from PIL import Image
 
-    window.files.screenshot_to(tmp_path / "view.png")
     assert window.trio.scene is not None
+    size = (window.trio.scene.height(), window.trio.scene.width())
+    window.files.screenshot_to(tmp_path / "view.png")
     picture = np.array(Image.open(tmp_path / "view.png"))
-    assert picture.shape[:2] == (window.trio.scene.height(), window.trio.scene.width())
+    assert picture.shape[:2] == size
     assert len(np.unique(picture.reshape(-1, picture.shape[2]), axis=0)) > 100
 
 

@@ -56,6 +56,25 @@ def test_a_click_jumps_and_keys_step(window: MainWindow, qtbot: QtBot) -> None:
     wait_for_position(qtbot, window, 0.0)
 
 
+def test_while_only_the_blend_moves_a_and_b_stay_in_the_picture(window: MainWindow, qtbot: QtBot) -> None:
+    scene = window.trio.scene
+    assert scene is not None
+    qtbot.wait(400)  # until the smooth picture is drawn: it is compared with another smooth one
+    before = scene.pixels()
+    for step in (60, 70, 80):
+        window.transport.slider.setValue(step)
+        wait_for_position(qtbot, window, step / 100)
+        qtbot.wait(30)
+    assert not scene.renderers[0].GetDraw(), "A was drawn again though nothing of it changed"
+    qtbot.wait(400)
+    after = scene.pixels()
+    assert before is not None and after is not None and before.shape == after.shape
+    third = before.shape[1] // 3
+    different = np.abs(after.astype(int) - before).max(2) > 40
+    assert different[:, :third].mean() < 0.001 and different[:, -third:].mean() < 0.001
+    assert different[:, third:-third].mean() > 0.005
+
+
 def test_a_typed_number_between_the_steps_is_computed(window: MainWindow, qtbot: QtBot) -> None:
     number = window.transport.number
     number.setFocus()

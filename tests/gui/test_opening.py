@@ -17,6 +17,8 @@ from pytestqt.qtbot import QtBot
 
 from voxview.gui import theme
 from voxview.gui.window import MainWindow
+from voxview.shapes.samples import sample_catalog
+from voxview.surface.write import write_shape
 
 BARE = """
 import time
@@ -29,9 +31,9 @@ window = program.make_window(app)
 window.show()
 def painted():
     import os, sys
-    started = os.stat("/proc/self").st_ctime
-    age = time.clock_gettime(time.CLOCK_BOOTTIME) - int(open("/proc/self/stat").read().split()[21]) / os.sysconf("SC_CLK_TCK")
-    heavy = [name for name in ("torch", "vtkmodules", "pyvista", "cupy", "scipy", "skimage") if name in sys.modules]
+    ticks = int(open("/proc/self/stat").read().split()[21])
+    age = time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
+    heavy = {"torch", "vtkmodules", "pyvista", "cupy", "scipy", "skimage"} & set(sys.modules)
     print(f"{age:.3f}", *heavy)
     window.close()
     app.quit()
@@ -83,9 +85,6 @@ def test_a_second_window_works_after_the_first_is_closed(open_window: Callable[.
 def test_files_named_at_the_start_become_a_and_b(
     open_window: Callable[..., MainWindow], qtbot: QtBot, tmp_path: Path
 ) -> None:
-    from voxview.shapes.samples import sample_catalog
-    from voxview.surface.write import write_shape
-
     paths = tmp_path / "first.binvox", tmp_path / "second.obj"
     for path, chair in zip(paths, sample_catalog()[4:6], strict=True):
         write_shape(path, chair.read())
@@ -98,6 +97,29 @@ def test_files_named_at_the_start_become_a_and_b(
     assert blending.a is not None and blending.b is not None
     assert (blending.a.id, blending.b.id) == (str(paths[0]), str(paths[1]))
     assert window.browser.catalog is not None and window.browser.catalog.name == "Imported files"
+
+
+def test_a_folder_named_at_the_start_is_listed_and_its_first_two_chairs_shown(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, tmp_path: Path
+) -> None:
+    for chair in sample_catalog()[6:9]:
+        write_shape(tmp_path / f"{chair.id}.binvox", chair.read())
+    window = open_window(data=tmp_path)
+    qtbot.waitUntil(lambda: len(window.browser.catalogs) == 2, timeout=WAIT_MS)
+    mine = window.browser.catalogs[1]
+    assert (window.session.blending.a, window.session.blending.b) == (mine[0], mine[1])
+    assert window.browser.catalog is mine
+
+
+def test_a_broken_first_pair_leaves_the_samples_on_screen(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, tmp_path: Path
+) -> None:
+    for name in ("one.binvox", "two.npy"):
+        (tmp_path / name).write_bytes(b"neither")
+    window = open_window(data=tmp_path)
+    samples = window.browser.catalogs[0]
+    qtbot.waitUntil(lambda: "one.binvox" in window.messages.text, timeout=WAIT_MS)
+    assert (window.session.blending.a, window.session.blending.b) == (samples[0], samples[1])
 
 
 @pytest.mark.parametrize(("width", "shown"), [(800, False), (1600, True)])

@@ -38,6 +38,13 @@ def test_without_a_display_there_is_one_line_and_status_1(display: str | None) -
     assert "voxview morph" in done.stderr
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="from Python 3.12 on None is immortal by itself")
+def test_none_outlives_any_number_of_calls_into_qt() -> None:
+    preflight.prepare_environment()
+    assert sys.getrefcount(None) > 1 << 39
+    assert sys.getrefcount(False) > 1 << 39
+
+
 def test_on_wayland_the_window_goes_through_x(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
     monkeypatch.setenv("DISPLAY", ":0")

@@ -74,6 +74,25 @@ def test_every_action_calls_something_that_is_there(window: MainWindow) -> None:
         assert not spec.icon or not window.actions_by_name[spec.name].icon().isNull(), spec.icon
 
 
+def test_the_tab_key_goes_through_the_window_in_reading_order(window: MainWindow) -> None:
+    order = []
+    widget = window.browser.sources.nextInFocusChain()
+    while widget is not None and widget is not window.browser.sources:
+        order.append(widget)
+        widget = widget.nextInFocusChain()
+    wanted = [
+        window.browser.search,
+        window.browser.view,
+        window.transport.speed,
+        window.transport.slider,
+        window.transport.number,
+        window.timings.backends,
+        window.timings.measure,
+    ]
+    places = [order.index(one) for one in wanted]
+    assert places == sorted(places)
+
+
 def test_everything_that_takes_the_keyboard_has_a_name(window: MainWindow) -> None:
     for kind in (QAbstractButton, QComboBox, QSlider, QLineEdit):
         for widget in window.findChildren(kind):

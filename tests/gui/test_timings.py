@@ -12,6 +12,7 @@ from voxview.engine.device import DeviceReport
 from voxview.engine.events import Measured
 from voxview.engine.timings import Stage
 from voxview.gui.figures import Figures, milliseconds_text, speed_up_text
+from voxview.gui.startup import Startup
 from voxview.gui.timing_panel import TimingPanel
 from voxview.gui.timing_table import ROWS
 from voxview.gui.window import MainWindow
@@ -103,7 +104,7 @@ def test_a_move_appears_in_the_chart_and_the_status_bar(window: MainWindow, qtbo
     assert not window.timings.figures.latencies
     window.transport.slider.setValue(64)
     qtbot.waitUntil(lambda: len(window.timings.figures.latencies) == 1, timeout=WAIT_MS)
-    assert "ms" in window.status.latency.text()
+    qtbot.waitUntil(lambda: "ms" in window.status.latency.text(), timeout=WAIT_MS)
 
 
 @pytest.mark.parametrize(
@@ -127,9 +128,9 @@ def test_an_engine_that_cannot_start_is_told_in_one_line(
     def broken() -> None:
         raise VoxViewError("no weights are there: install VoxView again")
 
-    start = MainWindow.start
+    start = Startup.start
     monkeypatch.setattr(
-        MainWindow, "start", lambda self, files, data, _build: start(self, files, data, broken)
+        Startup, "start", lambda self, files, data, _build: start(self, files, data, broken)
     )
     window = open_window(wait=False)
     qtbot.waitUntil(lambda: "No weights are there" in window.messages.text, timeout=WAIT_MS)

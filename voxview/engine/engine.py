@@ -149,6 +149,7 @@ class Engine:
         path = self._path
         if path is None or not path.request.same_path(request):
             path = self._path = _Path(request)
+        yield DecodedAhead(int(path.ready.sum()), PATH_STEPS)  # a path may be there already
         while missing := path.missing_near(request.t):
             fields, _ = self._run(replace(request, live=False), path.t[missing])
             path.fields[missing] = fields

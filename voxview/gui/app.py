@@ -30,7 +30,7 @@ def run(files: list[Path], data: Path | None) -> int:
     app = make_application()
     window = make_window(app)
     window.show()
-    _after_first_paint(window, lambda: window.start(files, data))
+    _after_first_paint(window, lambda: window.startup.start(files, data))
     # Ctrl-C in the terminal ends the program at once: nothing that is written is ever half there.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     return app.exec()

@@ -66,13 +66,16 @@ class Browser(QWidget):
         column.addWidget(self.view, 1)
         self.setFocusProxy(self.view)
 
-    def add_buttons(self, actions: list[QAction]) -> None:
+    def add_buttons(self, actions: list[QAction]) -> list[QWidget]:
         """Buttons beside the source."""
+        buttons: list[QWidget] = []
         for action in actions:
             button = QToolButton()
             button.setDefaultAction(action)
             button.setAccessibleName(action.text().replace("&", ""))
             self._buttons.addWidget(button)
+            buttons.append(button)
+        return buttons
 
     # ---- catalogs -------------------------------------------------------------------------------
 
@@ -120,6 +123,7 @@ class Browser(QWidget):
         row = self.model.row_of(chair)
         if row is not None:
             self.view.setCurrentIndex(self.model.index(row))
+            self.view.scrollTo(self.model.index(row), ChairView.ScrollHint.PositionAtCenter)
 
     def apply_tones(self) -> None:
         """Take on the theme's colours."""

@@ -52,14 +52,16 @@ class Files(QObject):
         if name:
             self.ask_how_it_stands(Path(name))
 
-    def open(self, folder: Path) -> None:
-        """List the chairs of a folder, beside what is listed already."""
+    def open(self, folder: Path, then_pair: bool = False) -> None:
+        """List the chairs of a folder, beside what is listed already; with `then_pair` show its first two."""
         from voxview.shapes.open import open_catalog
 
         def listed(catalog: Catalog) -> None:
             self._window.browser.search.clear()
             self._window.browser.add_catalog(catalog)
             self._window.settings.remember("folder", str(folder))
+            if then_pair and len(catalog) > 1:
+                self._window.session.choose(a=catalog[0], b=catalog[1])
 
         self._window.background.run(
             f"Opening {folder.name}", partial(open_catalog, folder), listed, self._window.messages.error

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -14,14 +13,16 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QSpinBox,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from voxview.engine.morph import FORMATS
 from voxview.gui import theme
 
-_FORMATS = ("obj", "binvox", "png", "stl", "ply", "glb", "npy")
 _AT_FIRST = ("obj", "binvox")
 
 
@@ -39,9 +40,7 @@ class MorphDialog(QDialog):
         self._steps = QSpinBox(minimum=2, maximum=1001, value=11)
         self._steps.setAccessibleName("Number of steps")
         self._steps.setToolTip("11 steps are t = 0, 0.1 … 1")
-        self._boxes = {name: QCheckBox(f".{name}") for name in _FORMATS}
-        for name in _AT_FIRST:
-            self._boxes[name].setChecked(True)
+        self._boxes = {name: _switch(name) for name in FORMATS}
         self._buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
@@ -96,3 +95,13 @@ class MorphDialog(QDialog):
     def _check(self) -> None:
         ok = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
         ok.setEnabled(bool(self.folder and self.formats))
+
+
+def _switch(kind: str) -> QToolButton:
+    """A button that stays down while its format is wanted."""
+    button = QToolButton()
+    button.setCheckable(True)
+    button.setChecked(kind in _AT_FIRST)
+    button.setText("strip of pictures" if kind == "strip" else f".{kind}")
+    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    return button

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
 
@@ -10,6 +10,8 @@ from voxview.engine.device import DeviceReport
 from voxview.engine.request import BlendResult, LoadedChair
 from voxview.gui import theme
 from voxview.gui.figures import milliseconds_text
+
+_LATE_MS = 150
 
 
 class Elided(QLabel):
@@ -56,6 +58,10 @@ class Status(QStatusBar):
             label.setContentsMargins(theme.GAP, 0, theme.GAP, 0)
             self.addPermanentWidget(label)
         self.device.say("Starting the engine…")
+        self._milliseconds = 0.0
+        # Known only after the picture: shown at once, each picture would make Qt compose the window twice.
+        self._late = QTimer(self, singleShot=True, interval=_LATE_MS)
+        self._late.timeout.connect(self._say_latency)
 
     def show_report(self, report: DeviceReport, weights: str) -> None:
         """Where it runs, and with which weights."""
@@ -63,7 +69,12 @@ class Status(QStatusBar):
 
     def show_latency(self, milliseconds: float) -> None:
         """How long the last move took to become a picture."""
-        self.latency.setText(f"{milliseconds_text(milliseconds)} ms")
+        self._milliseconds = milliseconds
+        if not self._late.isActive():
+            self._late.start()
+
+    def _say_latency(self) -> None:
+        self.latency.setText(f"{milliseconds_text(self._milliseconds)} ms")
 
     def show_result(self, result: BlendResult) -> None:
         """How large the blend is."""

@@ -218,6 +218,7 @@ def _style_sheet(tone: Tones) -> str:
     QScrollBar::handle:vertical:hover {{ background: {tone.quiet}; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+    QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
     QProgressBar {{ background: {tone.line}; border: none; border-radius: 2px; }}
     QProgressBar::chunk {{ background: {tone.accent}; border-radius: 2px; }}
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from voxview.gui import theme
@@ -26,6 +26,11 @@ class TickSlider(QSlider):
         self.setAccessibleName("Position between A and B, in hundredths")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._dragging = False
+
+    def sliderChange(self, change: QSlider.SliderChange) -> None:
+        """Wait with painting for `update()`, which comes with the picture: see `Transport`."""
+        if change != QSlider.SliderChange.SliderValueChange:
+            super().sliderChange(change)
 
     def sizeHint(self) -> QSize:
         """Wide enough for eleven labels."""
@@ -60,10 +65,6 @@ class TickSlider(QSlider):
             self.setSliderDown(False)
             self.update()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and right go towards B; page up too."""
-        super().keyPressEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw groove, ticks, labels and handle."""
         tone = theme.tones()
@@ -76,7 +77,6 @@ class TickSlider(QSlider):
     def _follow(self, event: QMouseEvent) -> None:
         room = max(1, self.width() - 2 * _EDGE)
         self.setValue(round((event.position().x() - _EDGE) / room * STEPS))
-        self.update()
 
     def _paint_groove(self, painter: QPainter) -> None:
         colours = QLinearGradient(_EDGE, 0, self.width() - _EDGE, 0)

@@ -21,7 +21,7 @@ _WHAT = {
     "decode": "8×8 latent → 32×32×32 probabilities",
     "download": "From the device's memory to the host's",
     "surface": "Marching cubes, always on the CPU",
-    "render": "Drawing all three chairs with OpenGL, whichever device computed the blend",
+    "render": "Drawing with OpenGL, whichever device computed the blend",
     "total": "All stages of a live run, with the picture drawn last",
 }
 ROWS = (*(stage.value for stage in Stage), "total")

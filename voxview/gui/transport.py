@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QToolButton, QWidget
 
 from voxview.gui import theme
 from voxview.gui.playback import SPEEDS
 from voxview.gui.tick_slider import STEPS, TickSlider
+
+_LATE_MS = 40
+"""Whatever is painted beside an OpenGL view makes Qt compose the whole window once more (7 ms in software at
+800×600), so the handle and the number wait for the picture, but no longer than a person would notice."""
 
 
 class Transport(QWidget):
@@ -33,6 +37,9 @@ class Transport(QWidget):
         self.speed.setToolTip("Speed of playing")
         self.speed.addItems(list(SPEEDS))
         self.speed.currentTextChanged.connect(self.speed_changed)
+        self._shown = 0.5
+        self._late = QTimer(self, singleShot=True, interval=_LATE_MS)
+        self._late.timeout.connect(self.paint_now)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(2)
         row = QHBoxLayout(self)
@@ -43,17 +50,28 @@ class Transport(QWidget):
         row.addWidget(self.slider, 1)
         row.addWidget(self.number)
 
-    def add_buttons(self, actions: list[QAction]) -> None:
+    def add_buttons(self, actions: list[QAction]) -> list[QWidget]:
         """Buttons left of the slider."""
+        buttons: list[QWidget] = []
         for action in actions:
             button = QToolButton()
             button.setDefaultAction(action)
             button.setAccessibleName(action.text().replace("&", ""))
             self._buttons.addWidget(button)
+            buttons.append(button)
+        return buttons
 
     def show_position(self, t: float) -> None:
-        """Show a position without telling that it changed."""
-        with QSignalBlocker(self.slider), QSignalBlocker(self.number):
+        """Show a position without telling that it changed; it is painted with the picture, or soon."""
+        with QSignalBlocker(self.slider):
             self.slider.setValue(round(t * STEPS))
-            self.number.setValue(t)
+        self._shown = t
+        if not self._late.isActive():
+            self._late.start()
+
+    def paint_now(self) -> None:
+        """Paint the position, now that its picture is there."""
+        self._late.stop()
+        with QSignalBlocker(self.number):
+            self.number.setValue(self._shown)
         self.slider.update()

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -31,14 +29,12 @@ from voxview.gui.playback import SPEEDS, Playback
 from voxview.gui.progress import Progress
 from voxview.gui.session import Session
 from voxview.gui.settings import Settings
+from voxview.gui.startup import Startup
 from voxview.gui.status import Status
 from voxview.gui.thumbnails import Thumbnails
 from voxview.gui.timing_panel import TimingPanel
 from voxview.gui.transport import Transport
-from voxview.gui.trio import Trio, surface_of
-
-if TYPE_CHECKING:
-    from voxview.engine.engine import Engine
+from voxview.gui.trio import Trio
 
 _ROOM_FOR_TIMINGS = 1040
 """Pixels; in a narrower window the timings are hidden unless the person asks for them."""
@@ -46,8 +42,6 @@ _ROOM_FOR_TIMINGS = 1040
 
 class MainWindow(QMainWindow):
     """Chairs at the left, the three chairs in the middle, timings at the right, the slider below."""
-
-    _imported = Signal(object)
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -58,6 +52,7 @@ class MainWindow(QMainWindow):
         self.playback = Playback(self)
         self.files = Files(self)
         self.commands = Commands(self)
+        self.startup = Startup(self)
         self.browser = Browser(self.thumbnails)
         self.trio = Trio()
         self.transport = Transport()
@@ -66,9 +61,6 @@ class MainWindow(QMainWindow):
         self.progress = Progress()
         self.status = Status()
         self._closed = False
-        self._build_engine: Callable[[], Engine] | None = None
-        self._asked_for: tuple[list[Path], Path | None] = ([], None)
-        self._importer: threading.Thread | None = None
         self.setWindowTitle("VoxView")
         self.setAcceptDrops(True)
         self.setMinimumSize(640, 480)
@@ -108,8 +100,23 @@ class MainWindow(QMainWindow):
 
     def _add_buttons(self) -> None:
         by_name = self.actions_by_name
-        self.browser.add_buttons([by_name["open_folder"], by_name["import_shape"], by_name["random_pair"]])
-        self.transport.add_buttons([by_name["play"], by_name["loop"], by_name["swap"]])
+        browser, transport, timings = self.browser, self.transport, self.timings
+        chain = [
+            browser.sources,
+            *browser.add_buttons([by_name[name] for name in ("open_folder", "import_shape", "random_pair")]),
+            browser.search,
+            browser.view,
+            *transport.add_buttons([by_name[name] for name in ("play", "loop", "swap")]),
+            transport.speed,
+            transport.slider,
+            transport.number,
+            timings.backends,
+            timings.devices,
+            timings.measure,
+        ]
+        for first, second in pairwise(chain):
+            self.setTabOrder(first, second)
+        browser.view.setFocus()
 
     def _add_theme_menu(self) -> None:
         menu = self.menuBar().actions()[2].menu().addMenu("&Theme")  # type: ignore[attr-defined]
@@ -149,62 +156,13 @@ class MainWindow(QMainWindow):
         self.background.ended.connect(lambda number: self.progress.end(("background", number)))
         self.trio.drawn.connect(self._picture_is_up)
         self.trio.rendered.connect(self.timings.add_render)
-        self._imported.connect(self._build_scene, Qt.ConnectionType.QueuedConnection)
         QApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
 
-    # ---- start ----------------------------------------------------------------------------------
-
-    def start(
-        self, files: list[Path], data: Path | None, build_engine: Callable[[], Engine] | None = None
-    ) -> None:
-        """After the first paint: list the chairs, import VTK on a thread, then make scene and engine."""
-        self._asked_for = (files, data)
-        self._build_engine = build_engine
-        self._importer = threading.Thread(target=self._import_scene, name="voxview-import", daemon=True)
-        self._importer.start()
-        from voxview.shapes.open import open_catalog
-
-        samples = open_catalog(None)
-        self.browser.add_catalog(samples)
-        self.session.choose(a=samples[0], b=samples[1])
-        if data is not None:
-            self.files.open(data)
-        if files:
-            self.files.import_all(files, then_pair=True)
-
-    def _import_scene(self) -> None:
-        """Import only: Qt's and VTK's objects are made on the GUI thread."""
-        try:
-            from voxview.gui import scene
-        except Exception as error:
-            self._imported.emit(error)
-        else:
-            self._imported.emit(scene)
-
-    def _build_scene(self, scene: object) -> None:
-        if self._closed:
-            return
-        if isinstance(scene, Exception):
-            self.trio.say("No 3D view")
-            self._say_error(f"the 3D view cannot start: {scene}; install VoxView again")
-            return
-        self.trio.build_scene(scene.Scene)  # type: ignore[attr-defined]
-        self._show_chairs_already()
-        self.session.start(self._build_engine)
-
-    def _show_chairs_already(self) -> None:
-        """A and B as they are, while torch is imported: that takes longer than all before it."""
-        blending = self.session.blending
-        chairs = [chair for chair in (blending.a, blending.b) if chair is not None]
-        self.background.run(
-            "Reading", lambda: [surface_of(chair) for chair in chairs], self.trio.show_early, lambda _: None
-        )
+    # ---- showing --------------------------------------------------------------------------------
 
     def _engine_is_ready(self, report: object, weights: str) -> None:
         self.timings.show_report(report)  # type: ignore[arg-type]
         self.status.show_report(report, weights)  # type: ignore[arg-type]
-
-    # ---- showing --------------------------------------------------------------------------------
 
     def _show_choice(self) -> None:
         blending = self.session.blending
@@ -220,6 +178,7 @@ class MainWindow(QMainWindow):
 
     def _show_blend(self, result: BlendResult) -> None:
         self.trio.show_blend(result)
+        self.transport.paint_now()
         self.status.show_result(result)
         self.timings.add_result(result)
 
@@ -327,6 +286,5 @@ class MainWindow(QMainWindow):
         self.session.stop()
         self.background.stop()
         self.thumbnails.stop()
-        if self._importer is not None:
-            self._importer.join()
+        self.startup.stop()
         self.trio.close_scene()

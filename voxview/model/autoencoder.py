@@ -12,7 +12,7 @@ from torch import Tensor
 from voxview.errors import InputError, VoxViewError
 from voxview.model.layout import LATENT_SHAPE
 from voxview.model.network import Network
-from voxview.model.weights import build_network, find_weights, read_weights
+from voxview.model.weights import Weights, build_network, find_weights, read_weights
 from voxview.shapes.frame import RESOLUTION, describe
 
 GRID_SHAPE = (RESOLUTION,) * 3
@@ -27,9 +27,11 @@ class Autoencoder:
     on the device, on torch's current stream.
     """
 
-    def __init__(self, network: Network, name: str, architecture: str, device: str) -> None:
-        self.name = name
-        self.architecture = architecture
+    def __init__(self, network: Network, weights: Weights, device: str) -> None:
+        self.name = weights.name
+        self.architecture = weights.architecture
+        self.trained_on = weights.trained_on
+        """Fingerprints (`model.data.fingerprint`) of the real chairs that these weights have seen."""
         self.device = torch.device(device)
         self._network = network.to(self.device)
 
@@ -82,7 +84,7 @@ def load_autoencoder(name_or_path: str | Path | None = None, device: str | None 
         raise VoxViewError("no CUDA device can be used here: use device='cpu', or leave it out")
     path = find_weights(name_or_path)
     weights = read_weights(path)
-    return Autoencoder(build_network(weights, path), weights.name, weights.architecture, device)
+    return Autoencoder(build_network(weights, path), weights, device)
 
 
 def _batches(array: np.ndarray) -> list[np.ndarray]:

@@ -36,6 +36,45 @@ def is_held_out(chair_id: str) -> bool:
     return number < HELD_OUT_SHARE * 2**32
 
 
+def fingerprint(grid: Grids) -> int:
+    """A 64-bit number that tells this exact grid from all others: BLAKE2b of its packed bits."""
+    digest = hashlib.blake2b(np.packbits(grid).tobytes(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+@dataclass(frozen=True)
+class DistinctGrid:
+    """One shape, and every id under which the catalog has it: some chairs are exact copies of others."""
+
+    grid: Grids
+    ids: tuple[str, ...]
+
+    @property
+    def held_out(self) -> bool:
+        """True if no copy of it may be trained on."""
+        return all(is_held_out(chair_id) for chair_id in self.ids)
+
+
+def distinct_grids(catalog: Catalog) -> Generator[tuple[int, int], None, list[DistinctGrid]]:
+    """Read a catalog; yields (done, total) and returns each shape once, in the catalog's order.
+
+    Broken files are left out with a warning.
+    """
+    distinct: dict[int, DistinctGrid] = {}
+    for done, chair in enumerate(catalog):
+        try:
+            grid = chair.read()
+        except InputError as error:
+            log.warning("left out: %s", error)
+            continue
+        key = fingerprint(grid)
+        known = distinct[key].ids if key in distinct else ()
+        distinct[key] = DistinctGrid(grid, (*known, chair.id))
+        if done % 100 == 0:
+            yield done, len(catalog)
+    return list(distinct.values())
+
+
 @dataclass(frozen=True)
 class Split:
     """A catalog's chairs without exact duplicates, in two parts that share none."""
@@ -48,25 +87,15 @@ class Split:
 def read_split(catalog: Catalog) -> Generator[tuple[int, int], None, Split]:
     """Read a catalog and split it by id; yields (done, total) and returns the split.
 
-    A chair that occurs on both sides stays in training only. Broken files are left out with a warning.
+    A shape that occurs on both sides, under two ids, stays in training only.
     """
-    training: dict[bytes, Grids] = {}
-    held: dict[bytes, tuple[str, Grids]] = {}
-    for done, chair in enumerate(catalog):
-        try:
-            grid = chair.read()
-        except InputError as error:
-            log.warning("left out: %s", error)
-            continue
-        key = np.packbits(grid).tobytes()
-        if is_held_out(chair.id):
-            held.setdefault(key, (chair.id, grid))
-        else:
-            training.setdefault(key, grid)
-        if done % 100 == 0:
-            yield done, len(catalog)
-    kept = [entry for key, entry in held.items() if key not in training]
-    return Split(_stack(list(training.values())), _stack([g for _, g in kept]), tuple(i for i, _ in kept))
+    shapes = yield from distinct_grids(catalog)
+    held = [shape for shape in shapes if shape.held_out]
+    return Split(
+        _stack([shape.grid for shape in shapes if not shape.held_out]),
+        _stack([shape.grid for shape in held]),
+        tuple(shape.ids[0] for shape in held),
+    )
 
 
 def generate_chairs(count: int, seed: int, processes: int | None = None) -> Iterator[Grids]:

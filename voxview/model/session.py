@@ -12,7 +12,7 @@ import numpy as np
 from voxview.errors import InputError
 from voxview.model.autoencoder import load_autoencoder
 from voxview.model.config import TrainConfig
-from voxview.model.data import Split, generate_chairs, read_split
+from voxview.model.data import Split, distinct_grids, fingerprint, generate_chairs, read_split
 from voxview.model.evaluate import evaluate
 from voxview.model.train import TrainingStep, check, train
 from voxview.shapes.catalog import Catalog
@@ -58,30 +58,21 @@ def evaluate_on_catalog(
 ) -> Generator[tuple[int, int], None, dict[str, object]]:
     """Measure `weights` on a catalog, without its exact duplicates; yields (done, total), returns figures.
 
-    Of a catalog of real chairs only the tenth is measured that training holds out, unless `everything`
-    is asked for. The samples are never trained on, so all of them are measured.
+    Chairs that these weights were trained on are left out, unless `everything` is asked for.
     """
     autoencoder = load_autoencoder(weights, device)
-    trained_on = catalog.source != "samples"
-    grids = yield from _distinct_grids(catalog, only_held_out=trained_on and not everything)
-    figures = yield from evaluate(autoencoder, grids)
+    shapes = yield from distinct_grids(catalog)
+    fresh = [s.grid for s in shapes if everything or fingerprint(s.grid) not in autoencoder.trained_on]
+    if not fresh:
+        raise InputError(f"these weights were trained on every chair of {catalog.name}: --all measures them")
+    figures = yield from evaluate(autoencoder, np.stack(fresh))
     return {
         "weights": autoencoder.name,
         "architecture": autoencoder.architecture,
         "catalog": catalog.name,
+        "left_out_as_trained_on": len(shapes) - len(fresh),
         **asdict(figures),
     }
-
-
-def _distinct_grids(catalog: Catalog, *, only_held_out: bool) -> Generator[tuple[int, int], None, np.ndarray]:
-    if only_held_out:
-        grids = (yield from read_split(catalog)).held_out
-    else:
-        split = yield from read_split(catalog)
-        grids = np.concatenate([split.training, split.held_out])
-    if not len(grids):
-        raise InputError(f"{catalog.name} has no held-out chair: --all measures every chair of it")
-    return grids
 
 
 def _line(step: TrainingStep) -> str:

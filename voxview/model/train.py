@@ -25,7 +25,7 @@ from torch.nn import functional as F
 from voxview.errors import InputError, VoxViewError
 from voxview.model.blending import Adversary, blend_pairs, validity
 from voxview.model.config import TrainConfig
-from voxview.model.data import Grids, augment
+from voxview.model.data import Grids, augment, fingerprint
 from voxview.model.metrics import intersection_over_union
 from voxview.model.network import Network
 from voxview.model.weights import ARCHITECTURES, write_weights
@@ -75,6 +75,7 @@ def train(
         network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, betas=(0.9, 0.98)
     )
     sources = [torch.from_numpy(g).to(config.device) for g in (real, procedural)]
+    seen = [fingerprint(grid) for grid in real]
     start = time.perf_counter()
     every = max(1, config.steps // EVALUATIONS)
     for step in range(1, config.steps + 1):
@@ -91,7 +92,7 @@ def train(
             iou = {name: _mean_iou(averaged, grids, config.device) for name, grids in held_out.items()}
             done = {**notes, **{k: str(v) for k, v in asdict(config).items()}, "step": str(step)}
             done |= {f"held-out IoU, {name}": f"{value:.4f}" for name, value in iou.items()}
-            write_weights(out, averaged, config.architecture, out.stem, done)
+            write_weights(out, averaged, config.architecture, out.stem, done, seen)
             yield TrainingStep(step, config.steps, float(loss.detach()), iou, time.perf_counter() - start)
 
 
@@ -106,7 +107,7 @@ def check(config: TrainConfig) -> None:
 
 
 def _loss(
-    network: nn.Module,
+    network: Network,
     occupancy: Tensor,
     config: TrainConfig,
     adversary: Adversary,

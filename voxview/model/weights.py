@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,9 @@ DEFAULT_WEIGHTS = "voxview"
 
 FORMAT = "voxview-weights-1"
 
+TRAINED_ON = "trained_on"
+"""The tensor that holds the training chairs' fingerprints, beside the network's own."""
+
 
 @dataclass(frozen=True)
 class Weights:
@@ -33,6 +36,8 @@ class Weights:
     notes: Mapping[str, str]
     """The rest of the header: training data, seed, figures."""
     tensors: Mapping[str, Tensor]
+    trained_on: frozenset[int]
+    """Fingerprints of the real chairs that were trained on: so that nobody measures on them unawares."""
 
 
 def find_weights(name_or_path: str | Path | None) -> Path:
@@ -66,7 +71,8 @@ def read_weights(path: Path) -> Weights:
         raise InputError(
             f"{path} holds weights of another program: VoxView reads its own, of {' or '.join(ARCHITECTURES)}"
         )
-    return Weights(architecture, header.pop("name", path.stem), header, tensors)
+    seen = tensors.pop(TRAINED_ON, torch.empty(0, dtype=torch.int64))
+    return Weights(architecture, header.pop("name", path.stem), header, tensors, frozenset(seen.tolist()))
 
 
 def build_network(weights: Weights, path: Path) -> Network:
@@ -91,7 +97,12 @@ def build_network(weights: Weights, path: Path) -> Network:
 
 
 def write_weights(
-    path: Path, network: Network, architecture: str, name: str, notes: Mapping[str, str]
+    path: Path,
+    network: Network,
+    architecture: str,
+    name: str,
+    notes: Mapping[str, str],
+    trained_on: Iterable[int] = (),
 ) -> None:
     """Write a network: its parameters as 16-bit floats, which halves the file; running statistics in 32."""
     from safetensors.torch import save
@@ -101,6 +112,7 @@ def write_weights(
         key: (t.half() if key in parameters else t).contiguous().cpu()
         for key, t in network.state_dict().items()
     }
+    tensors[TRAINED_ON] = torch.tensor(sorted(trained_on), dtype=torch.int64)
     header = {"format": FORMAT, "architecture": architecture, "name": name, **notes}
     with write_atomically(path) as temporary:
         temporary.write_bytes(save(tensors, metadata=header))

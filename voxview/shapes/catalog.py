@@ -40,9 +40,7 @@ class Catalog(Sequence[Chair]):
         if len(starting) == 1:
             return starting[0]
         if starting:
-            raise InputError(
-                f"{len(starting)} chairs of {self.name} have an id starting with '{chair_id}': give more of it"
-            )
+            raise InputError(f"{len(starting)} ids in {self.name} start with '{chair_id}': give more of it")
         close = difflib.get_close_matches(chair_id, self._by_id, n=1, cutoff=0.7)
         hint = f"did you mean '{close[0]}'?" if close else "'voxview chairs' lists the ids"
         raise InputError(f"no chair '{chair_id}' in {self.name} ({len(self)} chairs): {hint}")

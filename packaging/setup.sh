@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# Sets up everything that VoxView needs, and does nothing where that is done already:
+#   packaging/setup.sh [run|test]
+# System libraries from Debian or Ubuntu, a virtual environment in .venv, and the tested Python packages.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+purpose=${1:-run}
+
+# ---- system packages -------------------------------------------------------------------------------
+# Without these Qt or VTK does not raise an error: it aborts.
+declare -A package_of=(
+  [libGL.so.1]=libgl1 [libEGL.so.1]=libegl1 [libglib-2.0.so.0]=libglib2.0-0 [libfontconfig.so.1]=libfontconfig1
+  [libdbus-1.so.3]=libdbus-1-3 [libxkbcommon-x11.so.0]=libxkbcommon-x11-0 [libxcb-cursor.so.0]=libxcb-cursor0
+  [libxcb-icccm.so.4]=libxcb-icccm4 [libxcb-keysyms.so.1]=libxcb-keysyms1 [libxcb-shape.so.0]=libxcb-shape0
+)
+missing=()
+if [ "$(uname -s)" = Linux ]; then
+  present=$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p)
+  for library in "${!package_of[@]}"; do
+    grep -qF "$library " <<<"$present" || missing+=("${package_of[$library]}")
+  done
+  if [ "$purpose" = test ]; then # a screen for the window's tests
+    command -v Xvfb >/dev/null || missing+=(xvfb)
+    command -v xauth >/dev/null || missing+=(xauth)
+  fi
+fi
+
+python=
+for candidate in python3.13 python3.12 python3.11 python3; do
+  if command -v "$candidate" >/dev/null && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+    python=$candidate
+    break
+  fi
+done
+if [ -z "$python" ]; then
+  missing+=(python3.11 python3.11-venv)
+elif ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+  missing+=("$("$python" -c 'import sys; print(f"python3.{sys.version_info.minor}-venv")')")
+fi
+
+if [ ${#missing[@]} -gt 0 ]; then
+  line="apt-get install --no-install-recommends -y ${missing[*]}"
+  as_root=
+  [ "$(id -u)" = 0 ] || as_root="sudo"
+  if command -v apt-get >/dev/null && { [ -z "$as_root" ] || sudo -n true 2>/dev/null; }; then
+    echo "Installing system packages: ${missing[*]}"
+    $as_root apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive $as_root $line -qq >/dev/null
+    python=${python:-python3.11}
+  else
+    echo "System packages are missing. Run this, then try again:" >&2
+    echo "  sudo $line" >&2
+    exit 1
+  fi
+fi
+
+# ---- Python packages -------------------------------------------------------------------------------
+extras=
+[ "$purpose" = test ] && extras=test
+if [ -n "${VOXVIEW_EXTRAS:-}" ]; then
+  extras="${extras:+$extras,}$VOXVIEW_EXTRAS" # such as cuda12
+elif command -v nvidia-smi >/dev/null && nvidia-smi -L 2>/dev/null | grep -q GPU; then
+  cuda=$(nvidia-smi | sed -n 's/.*CUDA Version: *\([0-9]*\).*/\1/p' | head -n 1)
+  extras="${extras:+$extras,}$([ "${cuda:-12}" -ge 13 ] && echo cuda13 || echo cuda12)"
+fi
+
+wanted=$(cat pyproject.toml constraints.txt; echo "$extras")
+for have in ".venv/set-up-test" ".venv/set-up-run"; do # an environment for tests will do to run
+  [ "$purpose" = test ] && [ "$have" = .venv/set-up-run ] && continue
+  recorded_extras=${extras}
+  [ "$purpose" = run ] && [ "$have" = .venv/set-up-test ] && recorded_extras="test${extras:+,$extras}"
+  if [ -f "$have" ] && [ "$(cat "$have")" = "$(cat pyproject.toml constraints.txt; echo "$recorded_extras")" ]; then
+    exit 0
+  fi
+done
+
+echo "Setting up .venv (a minute or two the first time)"
+[ -x .venv/bin/python ] || "$python" -m venv .venv
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+  --editable ".${extras:+[$extras]}"
+printf '%s\n' "$wanted" >".venv/set-up-$purpose"
