@@ -207,7 +207,7 @@ def _chairs(options: argparse.Namespace) -> None:
 
 def _morph(options: argparse.Namespace) -> None:
     from voxview.engine.engine import Engine
-    from voxview.engine.morph import check_formats, export_morph, positions
+    from voxview.engine.morph import check_formats, export_morph, positions, prepare_folder
 
     formats = check_formats(options.formats.split(","))
     positions(options.steps)  # refuse bad input before anything is loaded
@@ -221,7 +221,8 @@ def _morph(options: argparse.Namespace) -> None:
             f"backend {backend} cannot run here: {engine.report.kernel_problem}; use --backend numpy"
         )
     device = engine.devices[-1] if backend != "numpy" or options.backend == "auto" else "cpu"
-    print(engine.report.sentence(), file=sys.stderr)
+    prepare_folder(options.out)
+    print(engine.report.sentence(), flush=True)
     export = export_morph(
         engine, a, b, steps=options.steps, out=options.out, formats=formats, backend=backend, device=device
     )

@@ -62,7 +62,8 @@ def open_window(
             qtbot.waitUntil(lambda: window.session.result is not None, timeout=WAIT_MS)
             with qtbot.waitSignal(window.trio.drawn, timeout=WAIT_MS):
                 window.trio.scene.update()
-        window.activateWindow()
+            window.activateWindow()
+            qtbot.waitUntil(window.isActiveWindow)  # shortcuts belong to the active window
         return window
 
     yield open_one

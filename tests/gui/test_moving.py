@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from looking import blend_vertices, shown_vertices, wait_for_position
+from looking import WAIT_MS, blend_vertices, shown_vertices, wait_for_position
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from voxview.engine.engine import MEASURED_RUNS
 from voxview.gui.tick_slider import STEPS
 from voxview.gui.window import MainWindow
 
@@ -59,14 +60,16 @@ def test_a_click_jumps_and_keys_step(window: MainWindow, qtbot: QtBot) -> None:
 def test_while_only_the_blend_moves_a_and_b_stay_in_the_picture(window: MainWindow, qtbot: QtBot) -> None:
     scene = window.trio.scene
     assert scene is not None
-    qtbot.wait(400)  # until the smooth picture is drawn: it is compared with another smooth one
+    figures = window.timings.figures  # the last thing that the engine does for a new pair is to measure
+    qtbot.waitUntil(lambda: getattr(figures.total("cpu"), "count", 0) >= MEASURED_RUNS, timeout=WAIT_MS)
+    drawn_a: list[int] = []
+    scene.frameSwapped.connect(lambda: drawn_a.append(scene.renderers[0].GetDraw()))
     before = scene.pixels()
-    for step in (60, 70, 80):
+    for step in range(60, 90, 3):
         window.transport.slider.setValue(step)
         wait_for_position(qtbot, window, step / 100)
-        qtbot.wait(30)
-    assert not scene.renderers[0].GetDraw(), "A was drawn again though nothing of it changed"
-    qtbot.wait(400)
+        qtbot.wait(10)
+    assert 0 in drawn_a, "A was drawn again though nothing of it had changed"
     after = scene.pixels()
     assert before is not None and after is not None and before.shape == after.shape
     third = before.shape[1] // 3
@@ -149,3 +152,10 @@ def test_no_key_reaches_vtk(window: MainWindow, letter: str) -> None:
     assert heard == []
     assert [actor.GetProperty().GetRepresentation() for actor in scene._actors] == style
     assert window.isVisible()
+
+
+def test_space_presses_a_button_that_has_the_focus(window: MainWindow, qtbot: QtBot) -> None:
+    window.timings.measure.setFocus()
+    with qtbot.waitSignal(window.timings.measure_again):
+        QTest.keyClick(window.timings.measure, Qt.Key.Key_Space)
+    assert not window.playback.playing

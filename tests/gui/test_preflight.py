@@ -11,7 +11,7 @@ import pytest
 from voxview.errors import VoxViewError
 from voxview.gui import preflight
 
-RUN = "import sys; from voxview.gui.app import run; sys.exit(run([], None))"
+RUN = "import sys; from voxview.cli import main; sys.exit(main([]))"
 
 
 def test_missing_libraries_are_named_by_their_packages(monkeypatch: pytest.MonkeyPatch) -> None:

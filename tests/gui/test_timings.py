@@ -9,6 +9,7 @@ from looking import WAIT_MS, wait_for_position
 from pytestqt.qtbot import QtBot
 
 from voxview.engine.device import DeviceReport
+from voxview.engine.engine import MEASURED_RUNS
 from voxview.engine.events import Measured
 from voxview.engine.timings import Stage
 from voxview.gui.figures import Figures, milliseconds_text, speed_up_text
@@ -78,9 +79,8 @@ def test_blends_that_were_decoded_ahead_leave_the_decoder_s_figures_alone(
 ) -> None:
     total = window.timings._ahead.maximum
     qtbot.waitUntil(lambda: window.timings._ahead.value() == total() > 0, timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: window.timings.figures.total("cpu") is not None, timeout=WAIT_MS)
-    qtbot.wait(500)
     figures = window.timings.figures
+    qtbot.waitUntil(lambda: getattr(figures.total("cpu"), "count", 0) >= MEASURED_RUNS, timeout=WAIT_MS)
     before, surfaces = (figures.stage(stage, "cpu") for stage in (Stage.DECODE, Stage.SURFACE))
     for step in (10, 30, 60):
         window.transport.slider.setValue(step)
@@ -93,8 +93,7 @@ def test_blends_that_were_decoded_ahead_leave_the_decoder_s_figures_alone(
 
 def test_measure_again_replaces_the_figures(window: MainWindow, qtbot: QtBot) -> None:
     figures = window.timings.figures
-    qtbot.waitUntil(lambda: figures.total("cpu") is not None, timeout=WAIT_MS)
-    qtbot.waitUntil(lambda: figures.total("cpu").count >= 9, timeout=WAIT_MS)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: getattr(figures.total("cpu"), "count", 0) >= MEASURED_RUNS, timeout=WAIT_MS)
     window.timings.measure.click()
     assert figures.total("cpu") is None
     qtbot.waitUntil(lambda: figures.total("cpu") is not None, timeout=WAIT_MS)
@@ -129,9 +128,7 @@ def test_an_engine_that_cannot_start_is_told_in_one_line(
         raise VoxViewError("no weights are there: install VoxView again")
 
     start = Startup.start
-    monkeypatch.setattr(
-        Startup, "start", lambda self, files, data, _build: start(self, files, data, broken)
-    )
+    monkeypatch.setattr(Startup, "start", lambda self, files, data, _build: start(self, files, data, broken))
     window = open_window(wait=False)
     qtbot.waitUntil(lambda: "No weights are there" in window.messages.text, timeout=WAIT_MS)
     assert window.isVisible()

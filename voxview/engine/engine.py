@@ -44,7 +44,7 @@ class Engine:
         self.weights = autoencoder.name
         self.report: DeviceReport = find_devices()
         if device == "cuda" and self.report.cuda is None:
-            raise VoxViewError(f"no CUDA device: {self.report.cuda_problem}; leave out 'cuda' to use the CPU")
+            raise VoxViewError(f"no CUDA device: {self.report.cuda_problem}; use the CPU and backend numpy")
         self._pipelines: dict[Device, Pipeline] = {"cpu": CpuPipeline(autoencoder)}
         if self.report.cuda and device != "cpu":
             self._pipelines["cuda"] = CudaPipeline(load_autoencoder(weights, device="cuda"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from voxview.engine.engine import Engine
 from voxview.engine.request import Backend, BlendRequest, BlendResult, Device
-from voxview.errors import InputError, VoxViewError
+from voxview.errors import InputError
 from voxview.shapes.atomic import write_atomically
 from voxview.shapes.chair import Chair
 from voxview.surface.picture import draw, draw_strip, write_png
@@ -64,9 +65,9 @@ def export_morph(
     morph that is cancelled leaves its first steps and no half of one.
     """
     formats = check_formats(formats)
-    digits = max(2, len(str(steps - 1)) - (1 if steps in (11, 101, 1001, 10_001) else 0))
     positions(steps)  # refuse before a folder is made
-    _make_folder(out)
+    digits = max(2, len(str(steps - 1)) - (1 if steps in (11, 101, 1001, 10_001) else 0))
+    prepare_folder(out)
     files: list[Path] = []
     pictures: list[np.ndarray] = []
     log: list[dict[str, object]] = []
@@ -92,11 +93,14 @@ def export_morph(
     return [*files, out / "morph.json"]
 
 
-def _make_folder(out: Path) -> None:
+def prepare_folder(out: Path) -> None:
+    """Make the folder if it is not there; `InputError` if that fails or it cannot be written."""
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise VoxViewError(f"cannot make the folder {out} ({error.strerror}): choose another") from error
+        raise InputError(f"cannot make the folder {out} ({error.strerror}): choose another") from error
+    if not os.access(out, os.W_OK | os.X_OK):
+        raise InputError(f"cannot write into the folder {out}: choose another, or allow it")
 
 
 def _write_step(stem: Path, result: BlendResult, formats: Sequence[str]) -> list[Path]:

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voxview.errors import VoxViewError
 from voxview.gui import preflight
 
 if TYPE_CHECKING:
@@ -20,13 +19,10 @@ def run(files: list[Path], data: Path | None) -> int:
     """Open the window and stay until it is closed; the exit status comes back.
 
     `files`: shapes to import, the first as A and the second as B. `data`: a folder of chairs to list.
+    Raises `VoxViewError` where no window can be opened: no display, or system libraries are missing.
     """
     preflight.prepare_environment()
-    try:
-        preflight.check()
-    except VoxViewError as error:
-        print(error, file=sys.stderr)
-        return error.exit_status
+    preflight.check()
     app = make_application()
     window = make_window(app)
     window.show()

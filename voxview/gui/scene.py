@@ -149,7 +149,9 @@ class Scene(QtInteractor):
 
     def pixels(self) -> np.ndarray | None:
         """The picture as `uint8 (h, w, 4)`, or None before the first one."""
-        image = self.grabFramebuffer()
+        self._drawing_still = True
+        self._window().SetMultiSamples(_STILL_SAMPLES)
+        image = self.grabFramebuffer()  # draws
         if image.isNull():
             return None
         image = image.convertToFormat(image.Format.Format_RGBA8888)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QApplication,
-    QComboBox,
     QMainWindow,
     QSplitter,
     QVBoxLayout,
@@ -24,6 +22,7 @@ from voxview.gui.background import Background
 from voxview.gui.browser import Browser
 from voxview.gui.commands import Commands
 from voxview.gui.files import Files
+from voxview.gui.keep_space import KeepSpace
 from voxview.gui.messages import Messages
 from voxview.gui.playback import SPEEDS, Playback
 from voxview.gui.progress import Progress
@@ -117,6 +116,8 @@ class MainWindow(QMainWindow):
         for first, second in pairwise(chain):
             self.setTabOrder(first, second)
         browser.view.setFocus()
+        self._keep_space = KeepSpace(self)
+        self._keep_space.watch(self)
 
     def _add_theme_menu(self) -> None:
         menu = self.menuBar().actions()[2].menu().addMenu("&Theme")  # type: ignore[attr-defined]
@@ -243,18 +244,6 @@ class MainWindow(QMainWindow):
         before, now = event.oldSize().width(), event.size().width()
         if before < 0 or (before >= _ROOM_FOR_TIMINGS) != (now >= _ROOM_FOR_TIMINGS):
             self.actions_by_name["show_timings"].setChecked(now >= _ROOM_FOR_TIMINGS)
-
-    def event(self, event: QEvent) -> bool:
-        """A focused button or chooser keeps the space bar; everywhere else it plays."""
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and event.key() == Qt.Key.Key_Space
-            and isinstance(self.focusWidget(), QAbstractButton | QComboBox)
-        ):
-            event.accept()
-            return True
-        return super().event(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files and folders may be dropped anywhere."""

@@ -1,0 +1,144 @@
+"""Every verb does its job and leaves what it promises."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import trimesh
+
+import voxview as stable
+from voxview.shapes.samples import sample_catalog
+
+
+def test_version_is_printed_without_loading_anything_heavy(voxview) -> None:
+    assert voxview("--version").stdout == f"voxview {stable.__version__}\n"
+    code = "import sys, voxview.cli\ntry: voxview.cli.main(['--version'])\nexcept SystemExit: pass\n"
+    code += "print([m for m in ('torch', 'cupy', 'PySide6', 'vtkmodules', 'pyvista') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("[]\n")
+
+
+def test_chairs_lists_the_samples(voxview) -> None:
+    lines = voxview("chairs").stdout.splitlines()
+    assert len(lines) == len(sample_catalog()) >= 200
+    assert lines[0].split()[0] == sample_catalog()[0].id
+
+
+def test_chairs_as_json_holds_each_samples_parameters(voxview) -> None:
+    chairs = json.loads(voxview("chairs", "--json").stdout)
+    assert len({chair["id"] for chair in chairs}) == len(chairs) == len(sample_catalog())
+    assert all(chair["name"] and chair["details"] for chair in chairs)
+
+
+def test_chairs_of_a_real_catalog_from_the_environment(voxview, real_data: Path) -> None:
+    done = voxview("chairs", VOXVIEW_DATA=str(real_data / "ShapeNetVox32"))
+    assert len(done.stdout.splitlines()) == 5778
+
+
+def test_a_morph_between_samples_is_eleven_new_chairs(voxview, tmp_path: Path) -> None:
+    ids = [chair.id for chair in sample_catalog()[:2]]
+    done = voxview("morph", *ids, "--out", "new", "--formats", "obj,binvox,png,strip")
+    assert done.returncode == 0, done.stderr
+    for suffix in ("obj", "binvox", "png"):
+        assert len(list(tmp_path.glob(f"new/blend_*.{suffix}"))) == 11
+    assert (tmp_path / "new/strip.png").stat().st_size > 5_000
+    summary = json.loads((tmp_path / "new/morph.json").read_text())
+    assert [blend["t"] for blend in summary["blends"]] == pytest.approx(np.linspace(0, 1, 11))
+    for path in sorted(tmp_path.glob("new/*.obj")):
+        assert trimesh.load_mesh(path).is_watertight
+        assert np.array_equal(stable.read_shape(path), stable.read_shape(path.with_suffix(".binvox")))
+
+
+def test_the_default_morph_needs_no_argument(voxview, tmp_path: Path) -> None:
+    assert voxview("morph", "--steps", 2, "--formats", "npy").returncode == 0
+    assert len(list(tmp_path.glob("morph/*.npy"))) == 2
+
+
+def test_the_start_of_an_id_is_enough(voxview, tmp_path: Path) -> None:
+    chair = sample_catalog()[5].id
+    done = voxview("morph", chair, chair[:-1] if chair[:-1] else chair, "--steps", 2, "--formats", "npy")
+    assert done.returncode in (0, 2)  # 2 where other ids start likewise, and then it says so
+    if done.returncode == 2:
+        assert "give more of it" in done.stderr
+
+
+def test_a_morph_between_files_of_two_kinds(voxview, tmp_path: Path) -> None:
+    stable.write_shape(tmp_path / "a.obj", sample_catalog()[3].read())
+    np.save(tmp_path / "b.npy", sample_catalog()[4].read())
+    done = voxview("morph", "a.obj", "b.npy", "--steps", 3, "--formats", "binvox", "--backend", "numpy")
+    assert done.returncode == 0, done.stderr
+    assert len(list(tmp_path.glob("morph/*.binvox"))) == 3
+
+
+def test_a_morph_between_real_chairs(voxview, real_data: Path, tmp_path: Path) -> None:
+    core = real_data / "ShapeNetCore.v2"
+    ids = sorted(path.name for path in (core / "03001627").iterdir())[:2]
+    done = voxview("morph", ids[0], ids[1][:10], "--data", core, "--steps", 2, "--formats", "stl")
+    assert done.returncode == 0, done.stderr
+    assert len(list(tmp_path.glob("morph/*.stl"))) == 2
+
+
+@pytest.mark.parametrize("suffix", ["obj", "stl", "ply", "glb", "binvox", "npy"])
+def test_convert_keeps_the_occupancy(voxview, tmp_path: Path, suffix: str) -> None:
+    grid = sample_catalog()[1].read()
+    stable.write_shape(tmp_path / "in.binvox", grid)
+    done = voxview("convert", "in.binvox", f"out.{suffix}")
+    assert done.returncode == 0, done.stderr
+    assert np.array_equal(stable.read_shape(tmp_path / f"out.{suffix}"), grid)
+
+
+def test_convert_turns_a_shape_upright(voxview, tmp_path: Path) -> None:
+    grid = sample_catalog()[0].read()
+    np.save(tmp_path / "lying.npy", np.ascontiguousarray(grid.transpose(0, 2, 1)[:, ::-1]))  # its up is z
+    assert voxview("convert", "lying.npy", "up.npy", "--up", "z").returncode == 0
+    assert np.array_equal(np.load(tmp_path / "up.npy"), grid)
+
+
+def test_a_short_training_can_be_evaluated(voxview, tmp_path: Path) -> None:
+    trained = voxview(
+        "train", "--architecture", "study", "--steps", 4, "--batch", 8, "--samples", 16,
+        "--critic", 0, "--out", "w.safetensors", "--device", "cpu",
+    )  # fmt: skip
+    assert trained.returncode == 0, trained.stderr
+    assert "held-out IoU" in trained.stdout
+    (tmp_path / "chairs").mkdir()
+    for number in range(4):
+        np.save(tmp_path / f"chairs/{number}.npy", sample_catalog()[number].read())
+    done = voxview("evaluate", "--weights", "w.safetensors", "--data", "chairs", "--json", "f.json")
+    assert done.returncode == 0, done.stderr
+    figures = json.loads((tmp_path / "f.json").read_text())
+    assert figures["chairs"] == 4 and 0 <= figures["iou_mean"] <= 1
+
+
+def test_info_tells_what_a_bug_report_needs(voxview) -> None:
+    text = voxview("info").stdout
+    for word in ("VoxView:", "Python:", "GPU:", "CUDA kernels:", "torch:", "Weights:", "vtk:"):
+        assert word in text
+
+
+def test_output_may_be_cut_off_by_its_reader(tmp_path: Path) -> None:
+    command = f"'{sys.executable}' -m voxview chairs --json | head -n 1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path)
+    assert done.stderr == "" and done.stdout.startswith("[")
+
+
+def test_make_without_a_display_leaves_pictures_and_files(tmp_path: Path) -> None:
+    repository = Path(__file__).parents[2]
+    if not (repository / "packaging/run.sh").is_file() or not (repository / ".venv/bin/voxview").is_file():
+        pytest.skip("not a checkout that `make` has set up")
+    environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    # A copy of the script beside a link to the environment: so that out/ lands in an empty folder.
+    (tmp_path / "packaging").mkdir()
+    (tmp_path / "packaging/run.sh").write_text((repository / "packaging/run.sh").read_text())
+    (tmp_path / ".venv").symlink_to(repository / ".venv")
+    done = subprocess.run(
+        ["bash", "packaging/run.sh"], capture_output=True, text=True, cwd=tmp_path, env=environment
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out/strip.png").is_file() and len(list(tmp_path.glob("out/*.obj"))) == 11

@@ -1,0 +1,81 @@
+"""The engine on a CUDA device: the same chairs as on the CPU, with stages that were timed by the device."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.gpu
+
+pytest.importorskip("torch")
+
+from voxview.engine.engine import Engine  # noqa: E402
+from voxview.engine.request import BlendRequest  # noqa: E402
+from voxview.engine.timings import Stage  # noqa: E402
+from voxview.model.autoencoder import load_autoencoder  # noqa: E402
+from voxview.shapes.samples import sample_catalog  # noqa: E402
+
+A, B = sample_catalog()[0], sample_catalog()[1]
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine()
+
+
+@pytest.mark.parametrize("backend", ["numpy", "cuda-global", "cuda-shared"])
+@pytest.mark.parametrize("t", [0.0, 0.37, 1.0])
+def test_the_gpus_chair_is_the_cpus_chair(engine: Engine, backend: str, t: float) -> None:
+    on_cpu = engine.blend(BlendRequest(A, B, t))
+    on_gpu = engine.blend(BlendRequest(A, B, t, backend, "cuda"))
+    assert on_gpu.device == "cuda" and on_gpu.notice is None
+    assert np.abs(on_gpu.field - on_cpu.field).max() < 1e-3
+    assert np.mean(on_gpu.grid != on_cpu.grid) < 1e-3
+
+
+@pytest.mark.parametrize("name", ["voxview", "study"])
+def test_latents_and_fields_agree_on_both_devices(name: str) -> None:
+    grids = np.stack([chair.read() for chair in sample_catalog()[:20]])
+    cpu, gpu = load_autoencoder(name, "cpu"), load_autoencoder(name, "cuda")
+    z = cpu.encode(grids)
+    assert np.abs(gpu.encode(grids) - z).max() < 1e-3 * max(1, np.abs(z).max())
+    assert np.abs(gpu.decode(z) - cpu.decode(z)).max() < 1e-3
+
+
+def test_every_stage_of_a_live_blend_is_timed(engine: Engine) -> None:
+    live = BlendRequest(A, B, 0.5, "cuda-shared", "cuda", live=True)
+    timings = engine.blend(live).timings
+    expected = {
+        Stage.ENCODE, Stage.UPLOAD, Stage.INTERPOLATE, Stage.DECODE, Stage.DOWNLOAD, Stage.SURFACE,
+    }  # fmt: skip
+    assert set(timings) == expected and all(ms > 0 for ms in timings.values())
+    assert timings[Stage.INTERPOLATE] < 5  # compilation is outside the clock
+
+
+def test_the_path_decoded_ahead_is_the_live_one(engine: Engine) -> None:
+    request = BlendRequest(A, B, 0.5, "cuda-shared", "cuda")
+    for _ in engine.decode_ahead(request):
+        pass
+    ahead = engine.blend(replace(request, t=0.25))
+    live = engine.blend(replace(request, t=0.25, live=True))
+    assert ahead.decoded_ahead and np.abs(ahead.field - live.field).max() < 1e-3
+
+
+def test_both_devices_are_measured(engine: Engine) -> None:
+    measured = list(engine.measure(BlendRequest(A, B, 0.5, "cuda-shared", "cuda")))
+    assert {event.device for event in measured} == {"cpu", "cuda"}
+
+
+def test_running_out_of_memory_is_answered_on_the_cpu(engine: Engine, monkeypatch) -> None:
+    import torch
+
+    def hungry(*_: object) -> None:
+        torch.empty(1 << 45, dtype=torch.uint8, device="cuda")  # more than any card has
+
+    monkeypatch.setattr(engine._pipelines["cuda"], "blend", hungry)
+    result = engine.blend(BlendRequest(A, B, 0.5, "cuda-shared", "cuda", live=True))
+    assert result.device == "cpu" and "out of memory" in (result.notice or "")
+    monkeypatch.undo()
+    assert engine.blend(BlendRequest(A, B, 0.5, "cuda-shared", "cuda")).device == "cuda"

@@ -1,0 +1,178 @@
+"""The engine: one request, one result; caches, decoding ahead, the fall-back to the CPU."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from voxview.engine.engine import PATH_STEPS, Engine
+from voxview.engine.request import BlendRequest
+from voxview.engine.timings import Stage
+from voxview.errors import InputError, VoxViewError
+from voxview.model.autoencoder import load_autoencoder
+from voxview.shapes.chair import Chair
+from voxview.shapes.samples import sample_catalog
+
+A, B = sample_catalog()[0], sample_catalog()[1]
+
+
+@pytest.fixture
+def engine() -> Engine:
+    return Engine("study", device="cpu")
+
+
+def test_the_ends_are_the_chairs_own_reconstructions(engine: Engine) -> None:
+    autoencoder = load_autoencoder("study", device="cpu")
+    for t, chair in ((0.0, A), (1.0, B)):
+        expected = autoencoder.decode(autoencoder.encode(chair.read()[None]))[0]
+        assert np.array_equal(engine.blend(BlendRequest(A, B, t)).field, expected)
+
+
+def test_a_result_is_consistent_in_itself(engine: Engine) -> None:
+    result = engine.blend(BlendRequest(A, B, 0.5))
+    assert result.voxels == (result.field > 0.5).sum() > 0
+    assert result.device == "cpu" and not result.decoded_ahead and result.notice is None
+    assert set(result.timings) == {Stage.ENCODE, Stage.INTERPOLATE, Stage.DECODE, Stage.SURFACE}
+    assert all(ms > 0 for ms in result.timings.values())
+
+
+def test_chairs_are_encoded_once(engine: Engine) -> None:
+    engine.blend(BlendRequest(A, B, 0.2))
+    assert Stage.ENCODE not in engine.blend(BlendRequest(A, B, 0.3)).timings
+    assert Stage.ENCODE in engine.blend(BlendRequest(A, B, 0.3, live=True)).timings
+
+
+def test_a_chairs_file_is_read_once(engine: Engine) -> None:
+    reads = []
+    chair = Chair("x", "x", "t", lambda: reads.append(1) or A.read())
+    for t in (0.0, 0.5, 1.0):
+        engine.blend(BlendRequest(chair, B, t))
+    assert len(reads) == 1
+
+
+def test_a_path_decoded_ahead_is_what_live_decoding_gives(engine: Engine) -> None:
+    request = BlendRequest(A, B, 0.5)
+    progress = [event.done for event in engine.decode_ahead(request)]
+    assert progress[-1] == PATH_STEPS and progress == sorted(progress)
+    for t in (0.0, 0.37, 0.5, 1.0):
+        ahead = engine.blend(replace(request, t=t))
+        live = engine.blend(replace(request, t=t, live=True))
+        assert ahead.decoded_ahead and not live.decoded_ahead
+        assert set(ahead.timings) == {Stage.SURFACE}
+        assert np.allclose(ahead.field, live.field, atol=1e-5)
+
+
+def test_the_neighbourhood_of_t_is_decoded_first(engine: Engine) -> None:
+    ahead = engine.decode_ahead(BlendRequest(A, B, 0.8))
+    for _ in range(4):
+        next(ahead)
+    assert engine.blend(BlendRequest(A, B, 0.81)).decoded_ahead
+    assert not engine.blend(BlendRequest(A, B, 0.1)).decoded_ahead
+
+
+def test_a_position_between_the_steps_is_decoded_live(engine: Engine) -> None:
+    for _ in engine.decode_ahead(BlendRequest(A, B, 0.5)):
+        pass
+    assert not engine.blend(BlendRequest(A, B, 0.505)).decoded_ahead
+
+
+def test_another_pair_is_never_answered_from_the_old_path(engine: Engine) -> None:
+    for _ in engine.decode_ahead(BlendRequest(A, B, 0.5)):
+        pass
+    swapped = engine.blend(BlendRequest(B, A, 0.3))
+    assert not swapped.decoded_ahead
+    assert np.allclose(swapped.field, engine.blend(BlendRequest(A, B, 0.7)).field, atol=1e-5)
+
+
+def test_measuring_runs_every_stage(engine: Engine) -> None:
+    measured = list(engine.measure(BlendRequest(A, B, 0.5)))
+    assert len(measured) >= 5 and {event.device for event in measured} == {"cpu"}
+    assert all(
+        {Stage.ENCODE, Stage.INTERPOLATE, Stage.DECODE, Stage.SURFACE} == set(event.timings)
+        for event in measured
+    )
+
+
+def test_a_loaded_chair_knows_how_well_it_is_held(engine: Engine) -> None:
+    loaded = engine.load(A)
+    reconstruction = engine.blend(BlendRequest(A, B, 0.0)).grid
+    union = (loaded.grid | reconstruction).sum()
+    assert loaded.iou == pytest.approx((loaded.grid & reconstruction).sum() / union)
+    assert np.array_equal(loaded.grid, A.read())
+
+
+@pytest.mark.parametrize("t", [-0.01, 1.01, float("nan")])
+def test_extrapolation_is_refused(engine: Engine, t: float) -> None:
+    with pytest.raises(InputError, match="between 0 and 1"):
+        engine.blend(BlendRequest(A, B, t))
+
+
+def test_a_backend_that_is_not_there_is_answered_on_the_cpu_with_a_notice(engine: Engine) -> None:
+    if engine.report.kernel_problem is None:
+        pytest.skip("this machine has CUDA")
+    result = engine.blend(BlendRequest(A, B, 0.5, backend="cuda-shared", device="cuda"))
+    assert result.device == "cpu" and result.notice
+    assert np.array_equal(result.field, engine.blend(BlendRequest(A, B, 0.5)).field)
+
+
+def test_asking_for_cuda_without_cuda_says_why() -> None:
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("this machine has CUDA")
+    with pytest.raises(VoxViewError, match=r"no CUDA device: .+"):
+        Engine("study", device="cuda")
+
+
+def test_a_chair_that_cannot_be_read_leaves_the_engine_usable(engine: Engine) -> None:
+    def broken() -> np.ndarray:
+        raise InputError("b.obj is cut short: export it again")
+
+    with pytest.raises(InputError, match="cut short"):
+        engine.blend(BlendRequest(A, Chair("b", "b", "t", broken), 0.5))
+    assert engine.blend(BlendRequest(A, B, 0.5)).voxels > 0
+
+
+class FailingPipeline:
+    """Stands in for a GPU that fails: the real failure cannot be had where there is none."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def encode(self, grid):
+        raise self.error
+
+    def blend(self, *arguments):
+        raise self.error
+
+
+def with_failing_gpu(engine: Engine, error: Exception) -> Engine:
+    engine._pipelines["cuda"] = FailingPipeline(error)  # type: ignore[assignment]
+    engine.report = replace(engine.report, cuda="Test GPU", cuda_problem=None, kernel_problem=None)
+    return engine
+
+
+def test_out_of_gpu_memory_is_answered_on_the_cpu_and_the_gpu_is_kept(engine: Engine) -> None:
+    import torch
+
+    with_failing_gpu(engine, torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"))
+    result = engine.blend(BlendRequest(A, B, 0.5, "cuda-shared", "cuda"))
+    assert result.device == "cpu" and "out of memory" in (result.notice or "")
+    assert "cuda" in engine.devices
+
+
+def test_a_lost_gpu_is_left_alone_from_then_on(engine: Engine) -> None:
+    with_failing_gpu(engine, RuntimeError("CUDA error: device-side assert triggered\nmore lines"))
+    result = engine.blend(BlendRequest(A, B, 0.5, "cuda-shared", "cuda"))
+    assert result.device == "cpu" and "the CPU answers from now on" in (result.notice or "")
+    assert "\n" not in (result.notice or "")
+    assert engine.devices == ("cpu",)
+    assert engine.blend(BlendRequest(A, B, 0.5, "cuda-shared", "cuda")).notice
+
+
+def test_an_error_that_is_no_gpu_failure_is_not_hidden(engine: Engine) -> None:
+    with_failing_gpu(engine, KeyError("a bug"))
+    with pytest.raises(KeyError):
+        engine.blend(BlendRequest(A, B, 0.5, "cuda-shared", "cuda"))

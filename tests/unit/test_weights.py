@@ -1,0 +1,117 @@
+"""Weights: the shipped ones are good, and everything else is refused in one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.torch import load_file, save_file
+
+from voxview.errors import InputError, VoxViewError
+from voxview.model.autoencoder import load_autoencoder
+from voxview.model.metrics import intersection_over_union
+from voxview.model.weights import build_network, find_weights, read_weights, write_weights
+from voxview.resources import asset
+from voxview.shapes.samples import sample_catalog
+
+
+@pytest.mark.parametrize(("name", "bar"), [("voxview", 0.93), ("study", 0.78)])
+def test_shipped_weights_reconstruct_samples_they_never_saw(name: str, bar: float) -> None:
+    grids = np.stack([chair.read() for chair in sample_catalog()[::3]])
+    autoencoder = load_autoencoder(name, device="cpu")
+    fields = autoencoder.decode(autoencoder.encode(grids))
+    assert intersection_over_union(grids, fields > 0.5).mean() >= bar
+
+
+def test_default_weights_hold_real_chairs_that_were_held_out(real_data: Path) -> None:
+    from voxview.shapes.open import open_catalog
+
+    catalog = open_catalog(real_data / "ShapeNetVox32")
+    ids = asset("weights", "held-out-chairs.txt").read_text().split()[::8]
+    grids = np.stack([catalog.find(chair_id).read() for chair_id in ids])
+    autoencoder = load_autoencoder(device="cpu")
+    iou = intersection_over_union(grids, autoencoder.decode(autoencoder.encode(grids)) > 0.5)
+    assert iou.mean() >= 0.80
+
+
+def test_shipped_weights_fit_in_forty_megabytes_and_each_has_a_card() -> None:
+    files = list(asset("weights").glob("*.safetensors"))
+    assert {file.stem for file in files} == {"voxview", "study"}
+    assert sum(file.stat().st_size for file in files) < 40e6
+    for file in files:
+        assert "ShapeNet" in file.with_suffix(".md").read_text(encoding="utf-8")
+
+
+def test_writing_and_reading_gives_the_same_network(tmp_path: Path) -> None:
+    source = find_weights("study")
+    weights = read_weights(source)
+    network = build_network(weights, source)
+    write_weights(tmp_path / "copy.safetensors", network, "study", "copy", {"seed": "7"}, {1, -5})
+    again = read_weights(tmp_path / "copy.safetensors")
+    assert (again.name, again.architecture, again.trained_on) == ("copy", "study", frozenset({1, -5}))
+    assert again.notes == {"seed": "7"}
+    for key, tensor in network.state_dict().items():
+        assert np.array_equal(again.tensors[key].float(), tensor)  # they were 16-bit numbers before
+
+
+def refuse(path: Path, words: str) -> None:
+    with pytest.raises(InputError, match=words) as caught:
+        load_autoencoder(path, device="cpu")
+    assert "\n" not in str(caught.value) and str(path) in str(caught.value)
+
+
+def test_what_is_no_weights_at_all_is_refused(tmp_path: Path) -> None:
+    for name, content in [
+        ("empty", b""),
+        ("text", b"hello"),
+        ("pickle", b"\x80\x04K\x01."),
+        ("zip", b"PK\x03\x04"),
+    ]:
+        file = tmp_path / f"{name}.safetensors"
+        file.write_bytes(content)
+        refuse(file, "no complete .safetensors file")
+
+
+def test_weights_cut_short_are_refused(tmp_path: Path) -> None:
+    whole = find_weights("study").read_bytes()
+    for length in (7, 100, len(whole) // 2, len(whole) - 1):
+        file = tmp_path / "short.safetensors"
+        file.write_bytes(whole[:length])
+        refuse(file, "no complete .safetensors file")
+
+
+def test_weights_of_another_program_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "foreign.safetensors"
+    save_file({"x": load_file(find_weights("study"))["encoder.0.weight"]}, file)
+    refuse(file, "weights of another program")
+
+
+def test_weights_of_another_architecture_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "mislabelled.safetensors"
+    header = {"format": "voxview-weights-1", "architecture": "voxview"}
+    save_file(load_file(find_weights("study")), file, metadata=header)
+    refuse(file, "does not fit the architecture 'voxview'")
+
+
+def test_weights_that_are_not_numbers_are_refused(tmp_path: Path) -> None:
+    tensors = load_file(find_weights("study"))
+    tensors["encoder.0.weight"][0] = float("nan")
+    file = tmp_path / "nan.safetensors"
+    save_file(tensors, file, metadata={"format": "voxview-weights-1", "architecture": "study"})
+    refuse(file, "not finite numbers")
+
+
+def test_a_missing_file_names_the_choices(tmp_path: Path) -> None:
+    refuse(tmp_path / "none.safetensors", "one of the names voxview, study")
+    refuse(tmp_path, "no weights at")
+
+
+def test_a_device_that_is_not_there_is_an_error() -> None:
+    import torch
+
+    with pytest.raises(InputError, match="use 'cpu' or 'cuda'"):
+        load_autoencoder(device="tpu")
+    if not torch.cuda.is_available():
+        with pytest.raises(VoxViewError, match="no CUDA device"):
+            load_autoencoder(device="cuda")
