@@ -30,7 +30,8 @@ VERBS = ("chairs", "morph", "convert", "train", "evaluate", "info")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status: 0 done, 1 failed, 2 bad input. Errors are one line on stderr."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    logging.basicConfig(format="voxview: %(message)s", level=logging.WARNING)
+    debugging = bool(os.environ.get("VOXVIEW_DEBUG"))
+    logging.basicConfig(format="voxview: %(message)s", level=logging.DEBUG if debugging else logging.WARNING)
     try:
         options = _parser(arguments).parse_args(arguments)
         return int(options.run(options) or 0)
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        if os.environ.get("VOXVIEW_DEBUG"):
+        if debugging:
             raise
         what = str(error).splitlines()[0] if str(error) else "no message"
         print(

@@ -86,6 +86,17 @@ def test_another_pair_is_never_answered_from_the_old_path(engine: Engine) -> Non
     assert np.allclose(swapped.field, engine.blend(BlendRequest(A, B, 0.7)).field, atol=1e-5)
 
 
+def test_a_path_that_is_turned_round_need_not_be_decoded_again(engine: Engine) -> None:
+    for _ in engine.decode_ahead(BlendRequest(A, B, 0.5)):
+        pass
+    progress = [event.done for event in engine.decode_ahead(BlendRequest(B, A, 0.5))]
+    assert progress == [PATH_STEPS]
+    swapped = engine.blend(BlendRequest(B, A, 0.3))
+    assert swapped.decoded_ahead
+    live = engine.blend(BlendRequest(B, A, 0.3, live=True))
+    assert np.allclose(swapped.field, live.field, atol=1e-4)
+
+
 def test_measuring_runs_every_stage(engine: Engine) -> None:
     measured = list(engine.measure(BlendRequest(A, B, 0.5)))
     assert len(measured) >= 5 and {event.device for event in measured} == {"cpu"}

@@ -148,7 +148,7 @@ class Engine:
             request = replace(request, device="cpu", backend="numpy")
         path = self._path
         if path is None or not path.request.same_path(request):
-            path = self._path = _Path(request)
+            path = self._path = path.turned_round(request) if path else _Path(request)
         yield DecodedAhead(int(path.ready.sum()), PATH_STEPS)  # a path may be there already
         while missing := path.missing_near(request.t):
             fields, _ = self._run(replace(request, live=False), path.t[missing])
@@ -204,6 +204,13 @@ class _Path:
         self.t = (np.arange(PATH_STEPS) / (PATH_STEPS - 1)).astype(np.float32)
         self.fields = np.empty((PATH_STEPS, RESOLUTION, RESOLUTION, RESOLUTION), np.float32)
         self.ready = np.zeros(PATH_STEPS, bool)
+
+    def turned_round(self, request: BlendRequest) -> _Path:
+        """The request's path: this one read backwards if A and B have changed places, else an empty one."""
+        path = _Path(request)
+        if replace(request, a=request.b, b=request.a).same_path(self.request):
+            path.fields, path.ready = self.fields[::-1], self.ready[::-1].copy()
+        return path
 
     def field(self, t: float) -> Field | None:
         """The field at t if t is one of the positions and is decoded."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+QUIET = 0.4
+"""Seconds without a slider move before anything is measured: a live run is longer than a picture may wait."""
+
 Work = Callable[["Engine"], Generator[tuple[int, int], None, object]]
 """A long task: given the engine, yields (done, total) between its steps and returns its value."""
 
@@ -57,7 +61,9 @@ class EngineThread:
         self._changed = threading.Condition()
         self._waiting: BlendRequest | None = None
         self._tasks: deque[_Task] = deque()
-        self._idle_work: Iterator[Event] | None = None
+        self._ahead: Iterator[Event] | None = None
+        self._measuring: Iterator[Event] | None = None
+        self._last_move = 0.0
         self._current: BlendRequest | None = None
         self._stopping = False
         self._numbers = itertools.count(1)
@@ -115,8 +121,8 @@ class EngineThread:
     def _turn(self, engine: Engine) -> bool:
         """Do the most urgent thing, or wait for one; False when it is time to end."""
         with self._changed:
-            while not (self._stopping or self._waiting or self._tasks or self._idle_work):
-                self._changed.wait()
+            while not (self._stopping or self._waiting or self._tasks or self._ahead or self._may_measure()):
+                self._changed.wait(QUIET if self._measuring else None)
             if self._stopping:
                 return False
             request, self._waiting = self._waiting, None
@@ -124,18 +130,24 @@ class EngineThread:
             self._answer(engine, request)
         elif self._tasks:
             self._step_task(engine, self._tasks[0])
-        else:
-            self._step_idle_work()
+        elif self._ahead:
+            self._ahead = self._step(self._ahead)
+        elif self._measuring:
+            self._measuring = self._step(self._measuring)
         return True
 
+    def _may_measure(self) -> bool:
+        return self._measuring is not None and time.monotonic() - self._last_move >= QUIET
+
     def _answer(self, engine: Engine, request: BlendRequest) -> None:
+        self._last_move = time.monotonic()
         try:
             if not request.same_path(self._current):
-                self._current = None
-                self._idle_work = None
+                self._current = self._ahead = self._measuring = None
                 self._emit(PairLoaded(engine.load(request.a), engine.load(request.b)))
                 self._current = request
-                self._idle_work = _ahead_then_measure(engine, request)
+                self._ahead = engine.decode_ahead(request)
+                self._measuring = engine.measure(request)
             self._emit(Blended(engine.blend(request)))
         except Exception as error:
             self._emit(Refused(request, _one_line(error)))
@@ -161,26 +173,22 @@ class EngineThread:
             self._tasks.remove(task)
         self._emit(event)
 
-    def _step_idle_work(self) -> None:
+    def _step(self, work: Iterator[Event]) -> Iterator[Event] | None:
+        """One step of what nobody waits for; None when it has ended."""
         try:
-            if self._idle_work is not None:
-                self._emit(next(self._idle_work))
+            self._emit(next(work))
         except StopIteration:
-            self._idle_work = None
+            return None
         except Exception:
             # Nobody asked for this step: the request that needs it will meet the error and tell it.
-            log.exception("work ahead of the slider failed")
-            self._idle_work = None
-
-
-def _ahead_then_measure(engine: Engine, request: BlendRequest) -> Iterator[Event]:
-    yield from engine.decode_ahead(request)
-    yield from engine.measure(request)
+            log.debug("work ahead of the slider failed", exc_info=True)
+            return None
+        return work
 
 
 def _one_line(error: Exception) -> str:
     if isinstance(error, VoxViewError):
         return str(error)
-    log.error("unexpected error in the engine", exc_info=error)
+    log.debug("unexpected error in the engine", exc_info=error)
     first = str(error).splitlines()[0] if str(error) else "no message"
     return f"something failed that should not: {type(error).__name__}: {first}; please report it"
