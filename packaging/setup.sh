@@ -27,7 +27,7 @@ fi
 
 python=
 for candidate in python3.13 python3.12 python3.11 python3; do
-  if command -v "$candidate" >/dev/null && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+  if command -v "$candidate" >/dev/null && "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
     python=$candidate
     break
   fi
@@ -55,27 +55,20 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 # ---- Python packages -------------------------------------------------------------------------------
-extras=
-[ "$purpose" = test ] && extras=test
-if [ -n "${VOXVIEW_EXTRAS:-}" ]; then
-  extras="${extras:+$extras,}$VOXVIEW_EXTRAS" # such as cuda12
-elif command -v nvidia-smi >/dev/null && nvidia-smi -L 2>/dev/null | grep -q GPU; then
-  cuda=$(nvidia-smi | sed -n 's/.*CUDA Version: *\([0-9]*\).*/\1/p' | head -n 1)
-  extras="${extras:+$extras,}$([ "${cuda:-12}" -ge 13 ] && echo cuda13 || echo cuda12)"
+cuda=${VOXVIEW_EXTRAS:-} # cuda12 or cuda13, where the card is not found by itself
+if [ -z "$cuda" ] && command -v nvidia-smi >/dev/null && nvidia-smi -L 2>/dev/null | grep -q GPU; then
+  version=$(nvidia-smi | sed -n 's/.*CUDA Version: *\([0-9]*\).*/\1/p' | head -n 1)
+  cuda=$([ "${version:-12}" -ge 13 ] && echo cuda13 || echo cuda12)
 fi
 
-wanted=$(cat pyproject.toml constraints.txt; echo "$extras")
-for have in ".venv/set-up-test" ".venv/set-up-run"; do # an environment for tests will do to run
-  [ "$purpose" = test ] && [ "$have" = .venv/set-up-run ] && continue
-  recorded_extras=${extras}
-  [ "$purpose" = run ] && [ "$have" = .venv/set-up-test ] && recorded_extras="test${extras:+,$extras}"
-  if [ -f "$have" ] && [ "$(cat "$have")" = "$(cat pyproject.toml constraints.txt; echo "$recorded_extras")" ]; then
-    exit 0
-  fi
-done
+wanted=$(cat pyproject.toml constraints.txt; echo "$cuda")
+[ -f ".venv/set-up-$purpose" ] && [ "$(cat ".venv/set-up-$purpose")" = "$wanted" ] && exit 0
 
+extras=$cuda
+[ "$purpose" = test ] && extras="test${cuda:+,$cuda}"
 echo "Setting up .venv (a minute or two the first time)"
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
   --editable ".${extras:+[$extras]}"
-printf '%s\n' "$wanted" >".venv/set-up-$purpose"
+echo "$wanted" >.venv/set-up-run
+if [ "$purpose" = test ]; then echo "$wanted" >.venv/set-up-test; fi
