@@ -107,7 +107,7 @@ def test_measuring_runs_every_stage(engine: Engine) -> None:
 
 
 def test_a_loaded_chair_knows_how_well_it_is_held(engine: Engine) -> None:
-    loaded = engine.load(A)
+    loaded, _ = engine.load_pair(A, B)
     reconstruction = engine.blend(BlendRequest(A, B, 0.0)).grid
     union = (loaded.grid | reconstruction).sum()
     assert loaded.iou == pytest.approx((loaded.grid & reconstruction).sum() / union)

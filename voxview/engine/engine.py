@@ -95,13 +95,7 @@ class Engine:
         pipeline = self._pipelines[request.device]
         if request.device not in self._warm:
             self._warm_up(request, t)
-        encoding: dict[Stage, float] = {}
-        latents = []
-        for chair in (request.a, request.b):
-            z, timings = self._latent(chair, request.device, fresh=request.live)
-            latents.append(z)
-            for stage, milliseconds in timings.items():
-                encoding[stage] = encoding.get(stage, 0.0) + milliseconds
+        latents, encoding = self._latents_of((request.a, request.b), request.device, fresh=request.live)
         fields, timings = pipeline.blend(latents[0], latents[1], t, request.backend)
         for stage, milliseconds in encoding.items():
             timings[stage] = timings.get(stage, 0.0) + milliseconds
@@ -110,18 +104,23 @@ class Engine:
     def _warm_up(self, request: BlendRequest, t: np.ndarray) -> None:
         """Compile kernels and pick convolution algorithms outside the clock."""
         pipeline = self._pipelines[request.device]
-        z, _ = pipeline.encode(np.zeros((RESOLUTION,) * 3, bool))
-        pipeline.blend(z, z, t, request.backend)
+        z, _ = pipeline.encode(np.zeros((2, *(RESOLUTION,) * 3), bool))
+        pipeline.blend(z[0], z[1], t, request.backend)
         self._warm.add(request.device)
 
-    def _latent(self, chair: Chair, device: Device, *, fresh: bool) -> tuple[Any, dict[Stage, float]]:
-        key = (chair, device)
-        if key in self._latents and not fresh:
-            self._latents.move_to_end(key)
-            return self._latents[key], {}
-        z, timings = self._pipelines[device].encode(self.grid(chair))
-        _keep(self._latents, key, z)
-        return z, timings
+    def _latents_of(
+        self, chairs: tuple[Chair, ...], device: Device, *, fresh: bool = False
+    ) -> tuple[list[Any], dict[Stage, float]]:
+        """The chairs' latents on the device, those that are missing encoded together in one pass."""
+        missing = [c for c in dict.fromkeys(chairs) if fresh or (c, device) not in self._latents]
+        timings: dict[Stage, float] = {}
+        if missing:
+            z, timings = self._pipelines[device].encode(np.stack([self.grid(c) for c in missing]))
+            for chair, latent in zip(missing, z, strict=True):
+                _keep(self._latents, (chair, device), latent)
+        for chair in chairs:
+            self._latents.move_to_end((chair, device))
+        return [self._latents[chair, device] for chair in chairs], timings
 
     def grid(self, chair: Chair) -> Grid:
         """The chair's grid, read once."""
@@ -132,15 +131,17 @@ class Engine:
 
     # ---- a pair ---------------------------------------------------------------------------------
 
-    def load(self, chair: Chair) -> LoadedChair:
-        """The chair itself with its surface, and the IoU of its own reconstruction."""
+    def load_pair(self, a: Chair, b: Chair) -> tuple[LoadedChair, LoadedChair]:
+        """The two chairs themselves with their surfaces, and the IoU of each with its own reconstruction."""
+        (z_a, z_b), _ = self._latents_of((a, b), "cpu")
+        # The ends of a morph are the reconstructions, exactly.
+        fields, _ = self._pipelines["cpu"].blend(z_a, z_b, np.array([0, 1], np.float32), "numpy")
+        return self._loaded(a, fields[0]), self._loaded(b, fields[1])
+
+    def _loaded(self, chair: Chair, reconstruction: Field) -> LoadedChair:
         grid = self.grid(chair)
-        pipeline = self._pipelines["cpu"]
-        z, _ = self._latent(chair, "cpu", fresh=False)
-        field = pipeline.blend(z, z, np.zeros(1, np.float32), "numpy")[0][0]
-        return LoadedChair(
-            chair, grid, extract_surface(grid.astype(np.float32), LEVEL), _iou(grid, field > LEVEL)
-        )
+        surface = extract_surface(grid.astype(np.float32), LEVEL)
+        return LoadedChair(chair, grid, surface, _iou(grid, reconstruction > LEVEL))
 
     def decode_ahead(self, request: BlendRequest) -> Iterator[DecodedAhead]:
         """Decode the whole path of the request's pair, the neighbourhood of its t first, chunk by chunk."""

@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     import torch
 
     from voxview.model.autoencoder import Autoencoder
-    from voxview.shapes.frame import Grid
 
 Floats = NDArray[np.float32]
+Grids = NDArray[np.bool_]
 
 
 class Pipeline(Protocol):
     """Encodes grids and decodes blends on one device. A latent stays where the device can use it."""
 
-    def encode(self, grid: Grid) -> tuple[Any, dict[Stage, float]]:
-        """`(32, 32, 32)` bool → the latent on the device, with the milliseconds it took."""
+    def encode(self, grids: Grids) -> tuple[Any, dict[Stage, float]]:
+        """`(n, 32, 32, 32)` bool → latents `(n, 8, 8)` on the device, with the milliseconds they took."""
 
     def blend(self, z_a: Any, z_b: Any, t: Floats, backend: Backend) -> tuple[Floats, dict[Stage, float]]:
         """Two latents and t `(k,)` → fields `(k, 32, 32, 32)` on the host, with the milliseconds it took."""
@@ -43,10 +43,10 @@ class CpuPipeline:
     def __init__(self, autoencoder: Autoencoder) -> None:
         self._autoencoder = autoencoder
 
-    def encode(self, grid: Grid) -> tuple[Floats, dict[Stage, float]]:
+    def encode(self, grids: Grids) -> tuple[Floats, dict[Stage, float]]:
         timings: dict[Stage, float] = {}
         with _host_clock(timings, Stage.ENCODE):
-            z = self._autoencoder.encode(grid[None])[0]  # (8, 8)
+            z = self._autoencoder.encode(grids)  # (n, 8, 8)
         return z, timings
 
     def blend(
@@ -66,14 +66,14 @@ class CudaPipeline:
     def __init__(self, autoencoder: Autoencoder) -> None:
         self._autoencoder = autoencoder
 
-    def encode(self, grid: Grid) -> tuple[torch.Tensor, dict[Stage, float]]:
+    def encode(self, grids: Grids) -> tuple[torch.Tensor, dict[Stage, float]]:
         import torch
 
         clock = _EventClock()
         with clock.stage(Stage.UPLOAD):
-            grids = torch.from_numpy(np.ascontiguousarray(grid[None])).to("cuda")
+            uploaded = torch.from_numpy(np.ascontiguousarray(grids)).to("cuda")
         with clock.stage(Stage.ENCODE):
-            z = self._autoencoder.encode_tensor(grids)[0]  # (8, 8)
+            z = self._autoencoder.encode_tensor(uploaded)  # (n, 8, 8)
         return z, clock.read()
 
     def blend(

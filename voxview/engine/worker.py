@@ -144,7 +144,7 @@ class EngineThread:
         try:
             if not request.same_path(self._current):
                 self._current = self._ahead = self._measuring = None
-                self._emit(PairLoaded(engine.load(request.a), engine.load(request.b)))
+                self._emit(PairLoaded(*engine.load_pair(request.a, request.b)))
                 self._current = request
                 self._ahead = engine.decode_ahead(request)
                 self._measuring = engine.measure(request)

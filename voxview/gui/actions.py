@@ -63,8 +63,8 @@ TABLE = (
 )
 
 
-def add_actions(window: MainWindow) -> dict[str, QAction]:
-    """Make the actions and their menus; the result finds them by name."""
+def add_actions(window: MainWindow) -> tuple[dict[str, QAction], dict[str, QMenu]]:
+    """Make the actions and their menus; the results find them by name."""
     actions: dict[str, QAction] = {}
     menus: dict[str, QMenu] = {}
     for spec in TABLE:
@@ -82,7 +82,7 @@ def add_actions(window: MainWindow) -> dict[str, QAction]:
             menus[spec.menu].addSeparator()
         menus[spec.menu].addAction(action)
         actions[spec.name] = action
-    return actions
+    return actions, menus
 
 
 def draw_icons(actions: dict[str, QAction]) -> None:

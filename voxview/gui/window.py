@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.setMinimumSize(640, 480)
         self._lay_out()
-        self.actions_by_name = add_actions(self)
+        self.actions_by_name, self.menus = add_actions(self)
         self._add_buttons()
         self._add_theme_menu()
         self._connect()
@@ -120,7 +120,7 @@ class MainWindow(QMainWindow):
         self._keep_space.watch(self)
 
     def _add_theme_menu(self) -> None:
-        menu = self.menuBar().actions()[2].menu().addMenu("&Theme")  # type: ignore[attr-defined]
+        menu = self.menus["&View"].addMenu("&Theme")
         group = QActionGroup(self)
         for name in theme.THEMES:
             action = menu.addAction(name.capitalize())

@@ -58,12 +58,17 @@ class Autoencoder:
     def encode_tensor(self, grids: Tensor) -> Tensor:
         """Grids `(n, 32, 32, 32)` bool → latents `(n, 8, 8)` float32, both on this device."""
         with torch.inference_mode(), _full_precision():
-            return self._network.encode(grids[:, None].float()).contiguous()
+            z = self._network.encode(self._at_least_two(grids)[:, None].float())
+            return z[: len(grids)].contiguous()
 
     def decode_tensor(self, z: Tensor) -> Tensor:
         """Latents `(n, 8, 8)` float32 → probabilities `(n, 32, 32, 32)`, both on this device."""
         with torch.inference_mode(), _full_precision():
-            return torch.sigmoid(self._network.decode(z))[:, 0]
+            return torch.sigmoid(self._network.decode(self._at_least_two(z)))[: len(z), 0]
+
+    def _at_least_two(self, batch: Tensor) -> Tensor:
+        """On the CPU, a batch of one takes PyTorch's slow convolutions: two take 0.76 of the time of one."""
+        return batch.expand(2, *batch.shape[1:]) if self.device.type == "cpu" and len(batch) == 1 else batch
 
     def _upload(self, array: np.ndarray) -> Tensor:
         # A copy, because torch warns of arrays that it may not write to, such as a memory map's.
