@@ -153,7 +153,7 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
         "--data",
         type=Path,
         metavar="DIR",
-        default=os.environ.get("VOXVIEW_DATA") or None,
+        default=os.environ.get("VOXVIEW_DATA") or None,  # argparse makes a path of it
         help="ShapeNetCore, ShapeNetVox32 or a folder of shapes (default: $VOXVIEW_DATA, else the samples)",
     )
 
@@ -189,6 +189,13 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
 def _window(options: argparse.Namespace) -> int:
     from voxview.gui.app import run
 
+    if options.data is not None and not options.data.is_dir():
+        raise InputError(f"there is no folder {options.data}: check --data and VOXVIEW_DATA")
+    if options.files:
+        from voxview.shapes.read import chair_from_file
+
+        for file in options.files:
+            chair_from_file(file)  # the window tells what is wrong inside a file, but not that there is none
     return run(options.files, options.data)
 
 

@@ -81,6 +81,9 @@ def test_a_folder_without_chairs(voxview, tmp_path: Path) -> None:
         (["train", "--out", "w.pt", "--samples", "0"], "w.pt"),
         (["evaluate", "--weights", "missing.safetensors"], "missing.safetensors"),
         (["--nonsense"], "--nonsense"),
+        (["missing.obj"], "missing.obj"),
+        (["picture.jpeg"], "picture.jpeg"),
+        (["--data", "missing"], "missing"),
     ],
 )
 def test_a_wrong_argument(voxview, tmp_path: Path, arguments: list[str], word: str) -> None:
