@@ -242,3 +242,28 @@ def test_reading_a_grid_imports_nothing_heavy(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "set()", done.stderr
+
+
+def test_an_obj_of_many_materials_is_read_as_one_mesh(tmp_path: Path) -> None:
+    vertices = "v 0 0 0\nv 1 0 0\nv 0 1 0\nv 0 0 1\n"
+    part = "usemtl m{0}\ng g{0}\nf 1 2 3\nf 1 2 4\nf 1 3 4\nf 2 3 4\n"
+    (tmp_path / "many.obj").write_text(vertices + "".join(part.format(i) for i in range(5_000)))
+    (tmp_path / "one.obj").write_text(vertices + part.format(0))
+    assert np.array_equal(read_shape(tmp_path / "many.obj"), read_shape(tmp_path / "one.obj"))
+
+
+def test_a_face_of_tens_of_thousands_of_corners_is_refused_at_once(tmp_path: Path) -> None:
+    corners = " ".join(str(i + 1) for i in range(30_000))
+    (tmp_path / "poly.obj").write_text("v 0 0 0\n" * 30_000 + "f " + corners + "\n")
+    with pytest.raises(InputError, match="cut its large faces into triangles"):
+        read_shape(tmp_path / "poly.obj")
+
+
+def test_a_scene_of_very_many_parts_is_refused_at_once(tmp_path: Path) -> None:
+    tree = {"asset": {"version": "2.0"}, "nodes": [{}] * 10_001}
+    text = json.dumps(tree).encode()
+    text += b" " * (-len(text) % 4)
+    head = struct.pack("<4sIIII", b"glTF", 2, 20 + len(text), len(text), 0x4E4F534A)
+    (tmp_path / "many.glb").write_bytes(head + text)
+    with pytest.raises(InputError, match="join them first"):
+        read_shape(tmp_path / "many.glb")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import struct
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,15 @@ MESH_SUFFIXES = (".obj", ".off", ".ply", ".stl", ".glb")
 MAX_MESH_BYTES = 256 << 20
 MAX_FACES = 3_000_000
 """ShapeNet's largest chairs have about a million."""
+
+MAX_NODES = 10_000
+"""Placed parts of a glTF scene: trimesh's time grows with their square (50,000 took over six minutes)."""
+
+MAX_LINE_BYTES = 100_000
+"""Of a text format: longer lines are faces with tens of thousands of corners, and take minutes to cut up."""
+
+_GROUPING = re.compile(rb"^[ \t]*(?:usemtl|mtllib|[gos])\b[^\n]*", re.MULTILINE)
+"""What cuts an `.obj` into parts: trimesh's time grows with their square, and only the triangles matter."""
 
 Triangles = tuple[NDArray[np.float64], NDArray[np.int64]]
 """Vertices `(n, 3)` in the file's own axes and units, and faces `(m, 3)`."""
@@ -46,7 +56,11 @@ def read_mesh(path: str | os.PathLike[str]) -> Triangles:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
     suffix = path.suffix.lower()
     if suffix == ".glb":
-        _check_accessors(blob, path)
+        _check_gltf(blob, path)
+    elif suffix in (".obj", ".off"):
+        _check_lines(blob, path)
+    if suffix == ".obj":
+        blob = _GROUPING.sub(b"", blob)
     parts = _load_parts(blob, suffix[1:], path)
     if not parts:
         raise InputError(
@@ -104,8 +118,18 @@ def _check(vertices: NDArray[np.float64], faces: NDArray[np.int64], path: Path) 
         raise InputError(f"{path} has vertices that are not finite numbers: export it again")
 
 
-def _check_accessors(blob: bytes, path: Path) -> None:
-    """Reject a glTF that claims more elements than its bytes hold: trimesh would allocate them."""
+def _check_lines(blob: bytes, path: Path) -> None:
+    """Reject a text file with a face of tens of thousands of corners."""
+    ends = np.flatnonzero(np.frombuffer(blob, np.uint8) == ord("\n"))
+    if np.diff(ends, prepend=-1, append=len(blob)).max() > MAX_LINE_BYTES:
+        raise InputError(
+            f"{path} has a line of more than {MAX_LINE_BYTES:,} characters: "
+            "cut its large faces into triangles first"
+        )
+
+
+def _check_gltf(blob: bytes, path: Path) -> None:
+    """Reject a glTF that claims more elements than its bytes hold, or has more parts than can be placed."""
     broken = InputError(
         f"{path} cannot be read as GLB: it is damaged, or another kind of file; export it again"
     )
@@ -115,9 +139,12 @@ def _check_accessors(blob: bytes, path: Path) -> None:
             raise broken
         tree = json.loads(blob[20 : 20 + json_length])
         counts = [int(accessor["count"]) for accessor in tree.get("accessors", [])]
+        nodes = len(tree.get("nodes", []))
     except InputError:
         raise
     except Exception as error:
         raise broken from error
     if any(not 0 <= count <= len(blob) for count in counts) or sum(counts) > 16 * len(blob):
         raise broken
+    if nodes > MAX_NODES:
+        raise InputError(f"{path} has {nodes:,} parts, and up to {MAX_NODES:,} are read: join them first")
