@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from pathlib import Path
@@ -29,7 +30,9 @@ def run(files: list[Path], data: Path | None) -> int:
     _after_first_paint(window, lambda: window.startup.start(files, data))
     # Ctrl-C in the terminal ends the program at once: nothing that is written is ever half there.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    return app.exec()
+    status = app.exec()
+    gc.disable()  # a collection while Qt deletes the window can crash PySide6; the process ends here anyway
+    return status
 
 
 def make_application() -> QApplication:
