@@ -23,12 +23,8 @@ _PACKAGES = {
 """Libraries that Qt and VTK load from the system, and the Debian and Ubuntu packages that hold them."""
 
 
-_MANY = 1 << 40
-
-
 def prepare_environment() -> None:
     """Set what has to be set before Qt and torch are imported, unless the person has set it."""
-    _keep_none_alive()
     # OpenMP's threads would otherwise spin between decodes and take the core that draws (measured: 51 → 59
     # pictures a second on two cores).
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -51,18 +47,6 @@ def check() -> None:
     platform = os.environ.get("QT_QPA_PLATFORM", "")
     if platform in ("", "xcb") and not (platform == "" and os.environ.get("WAYLAND_DISPLAY")):
         _check_display()
-
-
-def _keep_none_alive() -> None:
-    """Make `None` and its like immortal before Python 3.12, which does the same by itself (PEP 683).
-
-    PySide6 6.12.0 says that it runs on Python 3.10, but was compiled as if they were immortal: each call that
-    returns None takes a reference too many, and after some minutes the interpreter aborts with "deallocating
-    None" (measured: 1 a call). A count that starts high enough never comes down to nothing.
-    """
-    if sys.version_info < (3, 12):
-        for constant in (None, True, False, NotImplemented, Ellipsis):
-            ctypes.c_ssize_t.from_address(id(constant)).value += _MANY
 
 
 def _loads(library: str) -> bool:
