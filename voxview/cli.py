@@ -7,6 +7,7 @@ voxview morph four-legs-001 sofa-002 --out blends
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import logging
 import os
@@ -29,29 +30,27 @@ VERBS = ("chairs", "morph", "convert", "train", "evaluate", "info")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status: 0 done, 1 failed, 2 bad input. Errors are one line on stderr."""
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    arguments = _with_values_joined(list(sys.argv[1:] if arguments is None else arguments))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a name need not fit the terminal's encoding
     debugging = bool(os.environ.get("VOXVIEW_DEBUG"))
     logging.basicConfig(format="voxview: %(message)s", level=logging.DEBUG if debugging else logging.WARNING)
     try:
         options = _parser(arguments).parse_args(arguments)
         return int(options.run(options) or 0)
     except VoxViewError as error:
-        print(f"voxview: {error}", file=sys.stderr)
+        print(f"voxview: {_printable(str(error))}", file=sys.stderr)
         return error.exit_status
     except KeyboardInterrupt:
         print("voxview: stopped", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        # Whoever read our output has left, as `head` does; Python must not complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:
         if debugging:
             raise
         what = str(error).splitlines()[0] if str(error) else "no message"
         print(
-            f"voxview: something failed that should not: {type(error).__name__}: {what}; please report it "
-            "with the output of 'voxview info' (VOXVIEW_DEBUG=1 shows where)",
+            f"voxview: something failed that should not: {type(error).__name__}: {_printable(what)}; "
+            "please report it with the output of 'voxview info' (VOXVIEW_DEBUG=1 shows where)",
             file=sys.stderr,
         )
         return 1
@@ -205,23 +204,21 @@ def _chairs(options: argparse.Namespace) -> None:
         chairs = [
             {"id": c.id, "name": c.name, "source": c.source, "details": dict(c.details)} for c in catalog
         ]
-        print(json.dumps(chairs, indent=1, default=str))
+        _say(json.dumps(chairs, indent=1, default=str))
         return
     width = max(len(chair.id) for chair in catalog)
-    for chair in catalog:
-        print(f"{chair.id:<{width}}  {chair.name}")
+    _say("\n".join(f"{_printable(chair.id):<{width}}  {_printable(chair.name)}" for chair in catalog))
     print(f"{len(catalog)} chairs in {catalog.name}", file=sys.stderr)
 
 
 def _morph(options: argparse.Namespace) -> None:
     from voxview.engine.engine import Engine
-    from voxview.engine.morph import check_formats, export_morph, positions, prepare_folder
+    from voxview.engine.morph import check_morph, export_morph, prepare_folder
 
-    formats = check_formats(options.formats.split(","))
-    positions(options.steps)  # refuse bad input before anything is loaded
+    formats = check_morph(options.steps, options.formats.split(","))
     catalog = _catalog(options.data)
-    a = _chair(options.a, catalog) if options.a else catalog[0]
-    b = _chair(options.b, catalog) if options.b else catalog[min(1, len(catalog) - 1)]
+    a = catalog[0] if options.a is None else _chair(options.a, catalog)
+    b = catalog[min(1, len(catalog) - 1)] if options.b is None else _chair(options.b, catalog)
     engine = Engine(options.weights, None if options.backend in ("auto", "numpy") else "cuda")
     backend = engine.report.best_backend if options.backend == "auto" else options.backend
     if backend not in engine.report.backends:
@@ -229,13 +226,15 @@ def _morph(options: argparse.Namespace) -> None:
             f"backend {backend} cannot run here: {engine.report.kernel_problem}; use --backend numpy"
         )
     device = engine.devices[-1] if backend != "numpy" or options.backend == "auto" else "cpu"
+    for chair in (a, b):
+        engine.grid(chair)  # refuse a broken file before a folder is made
     prepare_folder(options.out)
-    print(engine.report.sentence(), flush=True)
+    _say(engine.report.sentence())
     export = export_morph(
         engine, a, b, steps=options.steps, out=options.out, formats=formats, backend=backend, device=device
     )
     files = _follow(export, f"{a.name} → {b.name}")
-    print(f"{len(files)} files in {options.out}")
+    _say(f"{len(files)} files in {options.out}")
 
 
 def _convert(options: argparse.Namespace) -> None:
@@ -254,23 +253,25 @@ def _train(options: argparse.Namespace) -> None:
     config = TrainConfig(**{option.name: getattr(options, option.name) for option in fields(TrainConfig)})
     catalog = _catalog(options.data) if options.data else None
     for line in train_from_catalog(config, catalog, options.samples, options.out):
-        print(line, flush=True)
+        _say(line)
 
 
 def _evaluate(options: argparse.Namespace) -> None:
     from voxview.model.session import evaluate_on_catalog
 
+    if options.json and (options.json.is_dir() or not options.json.absolute().parent.is_dir()):
+        raise InputError(f"cannot write {options.json}: give a file in a folder that is there")
     catalog = _catalog(options.data)
     figures = _follow(
         evaluate_on_catalog(options.weights, catalog, options.device, everything=options.all), "evaluating"
     )
-    for name, value in figures.items():
-        print(f"{name.replace('_', ' '):<26}", f"{value:.4f}" if isinstance(value, float) else value)
     if options.json:
         from voxview.shapes.atomic import write_atomically
 
         with write_atomically(options.json) as temporary:
             temporary.write_text(json.dumps(figures, indent=1) + "\n")
+    for name, value in figures.items():
+        _say(f"{name.replace('_', ' '):<26} " + (f"{value:.4f}" if isinstance(value, float) else str(value)))
 
 
 def _info(_: argparse.Namespace) -> None:
@@ -278,7 +279,7 @@ def _info(_: argparse.Namespace) -> None:
     from voxview.engine.diagnostics import diagnostics
     from voxview.model.weights import find_weights
 
-    print(diagnostics(find_devices(), str(find_weights(None))))
+    _say(diagnostics(find_devices(), str(find_weights(None))))
 
 
 # ---- what they share -----------------------------------------------------------------------------
@@ -291,12 +292,42 @@ def _catalog(data: Path | None) -> Catalog:
 
 
 def _chair(name: str, catalog: Catalog) -> Chair:
-    """A shape file if `name` is one, else the catalog's chair of that id."""
+    """The catalog's chair of that id, a shape file, or the catalog's only id that starts so."""
     from voxview.shapes.read import READABLE_SUFFIXES, chair_from_file
 
+    exact = catalog.get(name)  # first, because a folder's ids may look like files: `office/one`
+    if exact is not None:
+        return exact
     if Path(name).suffix.lower() in READABLE_SUFFIXES or os.sep in name:
         return chair_from_file(Path(name))
     return catalog.find(name)
+
+
+def _say(text: str) -> None:
+    """Print; if the reader has left, as `head` does, the work goes on in silence."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise VoxViewError(f"cannot write the output ({error.strerror}): send it elsewhere") from error
+
+
+def _printable(text: str) -> str:
+    """A file's name may hold line ends and worse: show those as escapes."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _with_values_joined(arguments: list[str]) -> list[str]:
+    """`--up -x` → `--up=-x`: argparse would take -x for an option."""
+    joined: list[str] = []
+    for argument in arguments:
+        if joined and joined[-1] == "--up" and argument in ("-x", "-y", "-z"):
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined
 
 
 def _follow(steps: Generator[tuple[int, int], None, T], title: str) -> T:

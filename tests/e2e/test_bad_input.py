@@ -84,6 +84,13 @@ def test_a_folder_without_chairs(voxview, tmp_path: Path) -> None:
         (["missing.obj"], "missing.obj"),
         (["picture.jpeg"], "picture.jpeg"),
         (["--data", "missing"], "missing"),
+        (["train", "--out", "w.safetensors", "--seed", "-1"], "seed cannot be -1"),
+        (["train", "--out", "w.safetensors", "--learning-rate", "nan"], "learning-rate cannot be nan"),
+        (["train", "--out", "w.safetensors", "--device", "tpu"], "no device 'tpu'"),
+        (["evaluate", "--json", "nowhere/f.json"], "nowhere"),
+        (["morph", "--formats", "strip", "--steps", "500"], "up to 101"),
+        (["morph", ""], "no chair ''"),
+        (["evaluate", "--weights", "w" * 300], "no weights"),
     ],
 )
 def test_a_wrong_argument(voxview, tmp_path: Path, arguments: list[str], word: str) -> None:
@@ -117,6 +124,23 @@ def test_a_folder_that_cannot_be_written(voxview, tmp_path: Path) -> None:
     check_refused(done, 2, "file/sub")
     np.save(tmp_path / "a.npy", sample_catalog()[0].read())
     check_refused(voxview("convert", "a.npy", "missing/b.obj"), 2, "missing")
+
+
+def test_a_name_with_a_line_end_stays_on_one_line(voxview) -> None:
+    check_refused(voxview("convert", "a\nb.obj", "c.obj"), 2, "a\\nb.obj")
+
+
+def test_a_broken_chair_is_refused_before_a_folder_is_made(voxview, tmp_path: Path) -> None:
+    (tmp_path / "bad.npy").write_bytes(b"hello")
+    check_refused(voxview("morph", "bad.npy", "bad.npy", "--out", "new"), 2, "bad.npy")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_folder_of_broken_files_cannot_be_evaluated(voxview, tmp_path: Path) -> None:
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad/a.npy").write_bytes(b"hello")
+    done = voxview("evaluate", "--data", "bad")
+    assert done.returncode == 2 and "every file of it is broken" in done.stderr
 
 
 def test_no_display_names_the_way_out(voxview) -> None:

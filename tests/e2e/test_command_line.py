@@ -142,3 +142,26 @@ def test_make_without_a_display_leaves_pictures_and_files(tmp_path: Path) -> Non
     )
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out/strip.png").is_file() and len(list(tmp_path.glob("out/*.obj"))) == 11
+
+
+def test_a_folders_ids_may_look_like_files(voxview, tmp_path: Path) -> None:
+    (tmp_path / "cat/office").mkdir(parents=True)
+    np.save(tmp_path / "cat/office/one.npy", sample_catalog()[0].read())
+    np.save(tmp_path / "cat/two.npy", sample_catalog()[1].read())
+    ids = [line.split()[0] for line in voxview("chairs", "--data", "cat").stdout.splitlines()]
+    assert "office/one" in ids
+    done = voxview("morph", *ids, "--data", "cat", "--steps", 2, "--formats", "npy")
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_work_is_done_although_nobody_reads_what_is_said(tmp_path: Path) -> None:
+    morph = f"'{sys.executable}' -m voxview morph --steps 2 --formats npy --out new"
+    command = f"{morph} | true; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0 and done.stderr == ""
+    assert len(list(tmp_path.glob("new/*.npy"))) == 2
+
+
+def test_convert_takes_an_axis_with_a_minus(voxview, tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", sample_catalog()[0].read())
+    assert voxview("convert", "a.npy", "b.npy", "--up", "-x").returncode == 0

@@ -71,6 +71,12 @@ def test_decoding_anything_but_latents_says_what_came(autoencoder, wrong: object
         autoencoder.decode(wrong)
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e300])
+def test_decoding_what_is_no_number_is_refused(autoencoder, value: float) -> None:
+    with pytest.raises(ValueError, match="finite"):
+        autoencoder.decode(np.full((1, 8, 8), value))
+
+
 def test_no_chairs_and_many_chairs_are_batches_too(autoencoder, grids) -> None:
     assert autoencoder.encode(grids[:0]).shape == (0, 8, 8)
     assert autoencoder.decode(np.empty((0, 8, 8), np.float32)).shape == (0, 32, 32, 32)

@@ -105,13 +105,36 @@ def test_weights_that_are_not_numbers_are_refused(tmp_path: Path) -> None:
 def test_a_missing_file_names_the_choices(tmp_path: Path) -> None:
     refuse(tmp_path / "none.safetensors", "one of the names voxview, study")
     refuse(tmp_path, "no weights at")
+    for wrong in (123, b"voxview"):
+        with pytest.raises(InputError, match="a name or a path"):
+            load_autoencoder(wrong, device="cpu")  # type: ignore[arg-type]
 
 
 def test_a_device_that_is_not_there_is_an_error() -> None:
     import torch
 
-    with pytest.raises(InputError, match="use 'cpu' or 'cuda'"):
-        load_autoencoder(device="tpu")
+    for wrong in ("tpu", "cpu:x", 0.5, b"cpu"):
+        with pytest.raises(InputError, match="use 'cpu' or 'cuda'"):
+            load_autoencoder(device=wrong)  # type: ignore[arg-type]
     if not torch.cuda.is_available():
         with pytest.raises(VoxViewError, match="no CUDA device"):
             load_autoencoder(device="cuda")
+
+
+def test_parameters_of_a_strange_type_are_refused(tmp_path: Path) -> None:
+    import torch
+
+    header = {"format": "voxview-weights-1", "architecture": "study"}
+    for strange in (torch.complex64, torch.float8_e4m3fn, torch.uint8):
+        tensors = load_file(find_weights("study"))
+        tensors["encoder.0.weight"] = tensors["encoder.0.weight"].to(strange)
+        save_file(tensors, tmp_path / "strange.safetensors", metadata=header)
+        refuse(tmp_path / "strange.safetensors", "does not fit the architecture")
+
+
+def test_a_strange_list_of_training_chairs_is_refused(tmp_path: Path) -> None:
+    tensors = load_file(find_weights("study"))
+    tensors["trained_on"] = tensors["trained_on"].reshape(1, -1)
+    header = {"format": "voxview-weights-1", "architecture": "study"}
+    save_file(tensors, tmp_path / "list.safetensors", metadata=header)
+    refuse(tmp_path / "list.safetensors", "a list of training chairs that is none")

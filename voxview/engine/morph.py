@@ -20,6 +20,9 @@ from voxview.surface.write import WRITABLE_SUFFIXES, write_shape
 FORMATS = (*(suffix[1:] for suffix in WRITABLE_SUFFIXES), "png", "strip")
 """A file a step for each of these, but for `strip`: one picture of the whole morph."""
 
+MAX_STRIP = 101
+"""Pictures side by side: that is 19,000 pixels already."""
+
 PICTURE_SIZE = (512, 512)
 STRIP_PICTURE_SIZE = (192, 192)
 
@@ -31,12 +34,17 @@ def positions(steps: int) -> list[float]:
     return [step / (steps - 1) for step in range(steps)]
 
 
-def check_formats(formats: Sequence[str]) -> tuple[str, ...]:
-    """The formats without duplicates, in lower case; `InputError` for one that cannot be written."""
+def check_morph(steps: int, formats: Sequence[str]) -> tuple[str, ...]:
+    """The formats without duplicates, in lower case; `InputError` for a morph that cannot be written."""
+    positions(steps)
     chosen = tuple(dict.fromkeys(f.strip().lower().lstrip(".") for f in formats if f.strip()))
     unknown = [f for f in chosen if f not in FORMATS]
     if unknown or not chosen:
         raise InputError(f"no format '{', '.join(unknown)}': choose from {', '.join(FORMATS)}")
+    if "strip" in chosen and steps > MAX_STRIP:
+        raise InputError(
+            f"a strip shows up to {MAX_STRIP} pictures, not {steps}: take fewer, or leave it out"
+        )
     return chosen
 
 
@@ -64,8 +72,7 @@ def export_morph(
     Yields (done, total) after each step and returns the files. Each file is whole or not there, so a
     morph that is cancelled leaves its first steps and no half of one.
     """
-    formats = check_formats(formats)
-    positions(steps)  # refuse before a folder is made
+    formats = check_morph(steps, formats)
     digits = max(2, len(str(steps - 1)) - (1 if steps in (11, 101, 1001, 10_001) else 0))
     prepare_folder(out)
     files: list[Path] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -51,7 +52,10 @@ class Autoencoder:
             or z.shape[1:] != LATENT_SHAPE
         ):
             raise InputError(f"decode takes float32 (n, 8, 8), but {describe(z)} came")
-        z = z.astype(np.float32, copy=False)
+        with np.errstate(over="ignore"):
+            z = z.astype(np.float32, copy=False)
+        if not np.isfinite(z).all():
+            raise InputError("decode takes finite numbers, but NaN or infinity came")
         fields = [self.decode_tensor(self._upload(part)).cpu().numpy() for part in _batches(z)]
         return np.concatenate([np.empty((0, *GRID_SHAPE), np.float32), *fields])
 
@@ -81,15 +85,25 @@ def load_autoencoder(name_or_path: str | Path | None = None, device: str | None 
     `device` is `cpu` or `cuda` (or `cuda:1`); None takes CUDA if it can be used, else the CPU. Raises
     `InputError` for weights that cannot be used and `VoxViewError` for a device that is not there.
     """
-    if device is None:
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-    elif device.split(":")[0] not in ("cpu", "cuda"):
-        raise InputError(f"no device '{device}': use 'cpu' or 'cuda'")
-    elif device.startswith("cuda") and not torch.cuda.is_available():
-        raise VoxViewError("no CUDA device can be used here: use device='cpu', or leave it out")
+    device = choose_device(device)
     path = find_weights(name_or_path)
     weights = read_weights(path)
     return Autoencoder(build_network(weights, path), weights, device)
+
+
+def choose_device(device: str | None) -> str:
+    """`cpu`, `cuda` or `cuda:1` if it can be used here; None or nothing: the best that can.
+
+    Raises `InputError` for anything else and `VoxViewError` for a CUDA device that is not there.
+    """
+    if not device:
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if not re.fullmatch(r"cpu|cuda(:\d{1,3})?", str(device)):
+        raise InputError(f"no device '{device}': use 'cpu' or 'cuda'")
+    number = int(str(device).partition(":")[2] or 0)
+    if str(device).startswith("cuda") and number >= torch.cuda.device_count():
+        raise VoxViewError(f"no CUDA device '{device}' can be used here: use 'cpu', or leave the device out")
+    return str(device)
 
 
 def _batches(array: np.ndarray) -> list[np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import asdict
@@ -32,8 +33,14 @@ def train_from_catalog(
     catalog of real chairs, the tenth that `is_held_out` names is only measured, too.
     """
     check(config)
-    if not out.parent.is_dir() or out.suffix != ".safetensors":
-        raise InputError(f"cannot write {out}: give a .safetensors file in a folder that is there")
+    if (
+        out.suffix != ".safetensors"
+        or out.is_dir()
+        or not os.access(out.absolute().parent, os.W_OK | os.X_OK)
+    ):
+        raise InputError(f"cannot write {out}: give a .safetensors file in a folder that can be written")
+    if samples < 0:
+        raise InputError(f"--samples is 0 or more, but {samples} came")
     start = time.perf_counter()
     none = np.empty((0, *(RESOLUTION,) * 3), bool)
     split = _last(read_split(catalog)) if catalog is not None else Split(none, none, ())
@@ -63,6 +70,8 @@ def evaluate_on_catalog(
     autoencoder = load_autoencoder(weights, device)
     shapes = yield from distinct_grids(catalog)
     fresh = [s.grid for s in shapes if everything or fingerprint(s.grid) not in autoencoder.trained_on]
+    if not shapes:
+        raise InputError(f"no chair of {catalog.name} can be read: every file of it is broken")
     if not fresh:
         raise InputError(f"these weights were trained on every chair of {catalog.name}: --all measures them")
     figures = yield from evaluate(autoencoder, np.stack(fresh))

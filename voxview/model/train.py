@@ -22,7 +22,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from voxview.errors import InputError, VoxViewError
+from voxview.errors import InputError
+from voxview.model.autoencoder import choose_device
 from voxview.model.blending import Adversary, blend_pairs, validity
 from voxview.model.config import TrainConfig
 from voxview.model.data import Grids, augment, fingerprint
@@ -63,7 +64,7 @@ def train(
     if not len(real) and not len(procedural):
         raise InputError("there is nothing to train on: give --data with chairs, or --samples above 0")
     check(config)
-    config = replace(config, device=config.device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    config = replace(config, device=choose_device(config.device))
     torch.manual_seed(config.seed)
     torch.backends.cudnn.benchmark = config.device != "cpu"  # the shapes never change: find the fastest once
     generator = torch.Generator(config.device).manual_seed(config.seed)
@@ -97,13 +98,28 @@ def train(
 
 
 def check(config: TrainConfig) -> None:
-    """`InputError` for a config that cannot be trained with."""
+    """`InputError` for a config that cannot be trained with, `VoxViewError` for a missing device."""
     if config.architecture not in ARCHITECTURES:
         raise InputError(f"no architecture '{config.architecture}': choose from {', '.join(ARCHITECTURES)}")
-    if config.steps < 1 or config.batch < 4:
-        raise InputError(f"training takes at least 1 step of 4 chairs, not {config.steps} of {config.batch}")
-    if config.device.startswith("cuda") and not torch.cuda.is_available():
-        raise VoxViewError("no CUDA device can be used here: leave out --device, or say --device cpu")
+    allowed = {
+        "steps": config.steps >= 1,
+        "batch": config.batch >= 4,
+        "warm-up": config.warm_up >= 0,
+        "seed": 0 <= config.seed < 2**63,
+        "real-share": 0 <= config.real_share <= 1,
+        "average": 0 <= config.average < 1,
+        "learning-rate": 0 < config.learning_rate < math.inf,
+        "weight-decay": 0 <= config.weight_decay < math.inf,
+        "stretch": 0 <= config.stretch < 1,
+        "latent-noise": 0 <= config.latent_noise < math.inf,
+        "blends": 0 <= config.blends < math.inf,
+        "critic": 0 <= config.critic < math.inf,
+    }
+    for name, fits in allowed.items():
+        if not fits:
+            value = getattr(config, name.replace("-", "_"))
+            raise InputError(f"{name} cannot be {value}: 'voxview train --help' shows the defaults")
+    choose_device(config.device)
 
 
 def _loss(

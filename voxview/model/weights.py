@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,9 @@ from voxview.shapes.atomic import write_atomically
 
 ARCHITECTURES: Mapping[str, type[Network]] = {"voxview": ResidualNetwork, "study": StudyNetwork}
 """Architecture by the name that stands in the weights' header."""
+
+READABLE_TYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.int64)
+"""What a parameter may be stored as."""
 
 DEFAULT_WEIGHTS = "voxview"
 
@@ -44,13 +48,20 @@ def find_weights(name_or_path: str | Path | None) -> Path:
     """The file behind a shipped name (`voxview`, `study`), a path, or None for the default weights."""
     if name_or_path is None:
         name_or_path = DEFAULT_WEIGHTS
+    if not isinstance(name_or_path, str | os.PathLike):
+        raise InputError(f"weights are a name or a path, but a {type(name_or_path).__name__} came")
     if str(name_or_path) in ARCHITECTURES:
         return asset("weights", f"{name_or_path}.safetensors")
     path = Path(name_or_path)
-    if not path.is_file():
+    try:
+        with path.open("rb"):
+            return path
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
         names = ", ".join(ARCHITECTURES)
-        raise InputError(f"no weights at {path}: give a .safetensors file or one of the names {names}")
-    return path
+        raise InputError(
+            f"no weights at {path} ({reason}): give a .safetensors file or one of the names {names}"
+        ) from error
 
 
 def read_weights(path: Path) -> Weights:
@@ -72,6 +83,8 @@ def read_weights(path: Path) -> Weights:
             f"{path} holds weights of another program: VoxView reads its own, of {' or '.join(ARCHITECTURES)}"
         )
     seen = tensors.pop(TRAINED_ON, torch.empty(0, dtype=torch.int64))
+    if seen.dtype != torch.int64 or seen.ndim != 1:
+        raise InputError(f"{path} holds a list of training chairs that is none: train or fetch it again")
     return Weights(architecture, header.pop("name", path.stem), header, tensors, frozenset(seen.tolist()))
 
 
@@ -81,8 +94,8 @@ def build_network(weights: Weights, path: Path) -> Network:
     expected = network.state_dict()
     for key, tensor in expected.items():
         came = weights.tensors.get(key)
-        if came is None or came.shape != tensor.shape:
-            what = "nothing" if came is None else f"shape {tuple(came.shape)}"
+        if came is None or came.shape != tensor.shape or came.dtype not in READABLE_TYPES:
+            what = "nothing" if came is None else f"{came.dtype} {tuple(came.shape)}"
             raise InputError(
                 f"{path} does not fit the architecture '{weights.architecture}': {key} should have shape "
                 f"{tuple(tensor.shape)}, but {what} came; use weights of this version of VoxView"

@@ -32,6 +32,10 @@ class Catalog(Sequence[Chair]):
     def __contains__(self, chair: object) -> bool:
         return isinstance(chair, Chair) and self._by_id.get(chair.id) == chair
 
+    def get(self, chair_id: str) -> Chair | None:
+        """The chair with exactly this id, or None."""
+        return self._by_id.get(chair_id)
+
     def find(self, chair_id: str) -> Chair:
         """The chair with this id, or with the only id that starts with it; `InputError` if there is none."""
         if chair_id in self._by_id:

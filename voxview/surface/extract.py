@@ -36,7 +36,7 @@ def extract_surface(field: Field | Grid, level: float = 0.5) -> Surface:
     guarantees, 2003, as scikit-image has it.
     """
     check_field(field)
-    if not 0 < level < 1:
+    if not isinstance(level, int | float | np.floating) or not 0 < level < 1:
         raise InputError(f"the level of a surface lies between 0 and 1, but {level} came")
     padded = _signed_and_padded(field, level)
     if not (padded > 0).any():

@@ -44,6 +44,8 @@ def write_shape(path: str | os.PathLike[str], shape: Grid | Field | Surface) -> 
     surface = _as_surface(shape)
     if surface.is_empty:
         raise InputError(f"cannot write {path}: there is nothing to write: the shape is empty")
+    if not np.isfinite(surface.vertices).all():
+        raise InputError(f"cannot write {path}: the surface has vertices that are not finite numbers")
     content = _obj(surface) if suffix == ".obj" else _with_trimesh(surface, suffix)
     with write_atomically(path) as temporary:
         temporary.write_bytes(content)
