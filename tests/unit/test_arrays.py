@@ -117,3 +117,19 @@ def test_a_wrong_grid_is_not_written(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"float64 \(2, 2, 2\)"):
         write_npy(tmp_path / "a.npy", np.zeros((2, 2, 2)))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_header_that_claims_gigabytes_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    content = b"\x93NUMPY\x02\x00" + (0x60000000).to_bytes(4, "little")
+    with zipfile.ZipFile(tmp_path / "a.npz", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("grid.npy", content + bytes(64 << 20))
+    with (tmp_path / "a.npy").open("wb") as file:
+        file.write(content)
+        file.truncate(1 << 30)  # sparse: it takes no room on the disk
+    for name, read in [("a.npz", read_npz), ("a.npy", read_npy)]:
+        tracemalloc.start()
+        with pytest.raises(InputError, match="its header claims"):
+            read(tmp_path / name)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 10e6, name

@@ -92,3 +92,28 @@ def test_a_folder_that_cannot_be_written_is_bad_input(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no permission"), write_atomically(tmp_path / "chair.obj"):
         pass
     tmp_path.chmod(0o700)
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_pipe_or_a_device_is_never_replaced(tmp_path: Path, linked: bool) -> None:
+    pipe = tmp_path / "pipe.obj"
+    os.mkfifo(pipe)
+    target = pipe
+    if linked:
+        target = tmp_path / "link.obj"
+        target.symlink_to(pipe)
+    with pytest.raises(InputError, match="not a regular file"), write_atomically(target):
+        pass
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="only Linux has /proc")
+def test_a_folder_that_takes_no_files_is_bad_input() -> None:
+    with pytest.raises(InputError, match="choose another folder"), write_atomically("/proc/x.obj"):
+        pass
+
+
+@pytest.mark.parametrize("path", [None, 7, ["a.obj"], b"a.obj"])
+def test_what_is_no_path_is_bad_input(path: object) -> None:
+    with pytest.raises(InputError, match="expected a path, but"), write_atomically(path):
+        pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -171,3 +172,34 @@ def test_centring_moves_by_whole_voxels_and_scales_only_small_shapes() -> None:
     cube[5:10, 7:27, 9:19] = True
     assert centre(cube).shape == (20, 20, 20)
     assert not centre(np.zeros((64, 64, 64), bool)).any()
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        SHAPENETVOX32_HEADER.replace(b"\n", b"\r\n"),
+        b"#binvox 1\ndim 32 32 32\ntranslate 0.0 0.0 0.0\nscale 1.0\ndata\n",
+    ],
+)
+def test_shapenetvox32_rewritten_keeps_its_axis_order_in_its_own_folder_alone(
+    tmp_path: Path, header: bytes
+) -> None:
+    runs = bytes([1, 200]) + bytes([0, 255]) * 127 + bytes([0, 183])
+    expected = read_binvox(_file(tmp_path, SHAPENETVOX32_HEADER + runs)).data
+    path = _file(tmp_path, header + runs)
+    read = read_binvox(path, shapenetvox32=True)
+    assert (read.data == expected).all() and read.layout == "ShapeNetVox32"
+    assert read_binvox(path).layout == "binvox"
+    path = _file(tmp_path, header.replace(b"translate 0", b"translate 3") + runs)
+    assert read_binvox(path, shapenetvox32=True).layout == "binvox"
+
+
+def test_a_file_of_short_runs_is_decoded_without_being_held_whole(tmp_path: Path) -> None:
+    pairs = np.ones((200**3, 2), np.uint8)
+    pairs[::2, 0] = 0
+    path = _file(tmp_path, b"#binvox 1\ndim 200 200 200\ndata\n" + pairs.tobytes())
+    tracemalloc.start()
+    data = read_binvox(path).data
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert data.sum() == 200**3 // 2 and peak < 2.3 * 200**3

@@ -163,3 +163,51 @@ def test_the_real_collections_open(real_data: Path) -> None:
         catalog = open_catalog(path)
         assert (catalog.name, len(catalog)) == (name, count)
         assert catalog[count // 2].read().any()
+
+
+def _forbid(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Answer as the system does to a user who may not enter `folder`: root, who runs tests too, may."""
+    stat = Path.stat
+
+    def refusing(path: Path, **options: bool) -> os.stat_result:
+        if folder in path.parents:
+            raise PermissionError(13, "Permission denied", str(path))
+        return stat(path, **options)
+
+    monkeypatch.setattr(Path, "stat", refusing)
+
+
+def test_a_chair_that_may_not_be_read_does_not_take_the_others_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _write_vox32(tmp_path / _SYNSET, "aaa0", "bbb0")
+    _forbid(monkeypatch, tmp_path / _SYNSET / "aaa0")
+    catalog = open_catalog(tmp_path)
+    assert [chair.id for chair in catalog] == ["aaa0", "bbb0"]
+    assert catalog[1].read().all()
+    with pytest.raises(InputError, match="aaa0"):
+        catalog[0].read()
+
+
+def test_a_rewritten_header_does_not_turn_a_chair_of_shapenetvox32(tmp_path: Path) -> None:
+    runs = bytes([1, 200]) + bytes([0, 255]) * 127 + bytes([0, 183])
+    for chair_id, header in [
+        ("aaa0", SHAPENETVOX32_HEADER),
+        ("bbb0", SHAPENETVOX32_HEADER.replace(b"\n", b"\r\n")),
+    ]:
+        (tmp_path / _SYNSET / chair_id).mkdir(parents=True)
+        (tmp_path / _SYNSET / chair_id / "model.binvox").write_bytes(header + runs)
+    first, second = open_catalog(tmp_path)
+    assert (first.read() == second.read()).all()
+
+
+def test_a_link_to_the_root_is_not_followed(tmp_path: Path) -> None:
+    write_npy(tmp_path / "a.npy", _GRID)
+    (tmp_path / "everything").symlink_to("/")
+    assert [chair.id for chair in open_catalog(tmp_path)] == ["a"]
+
+
+@pytest.mark.parametrize("path", [7, ["a"], b"a", "a\0b"])
+def test_what_is_no_path_is_no_folder(path: object) -> None:
+    with pytest.raises(InputError, match=r"expected a path, but|nul character"):
+        open_catalog(path)

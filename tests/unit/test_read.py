@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from voxview.errors import InputError
 from voxview.shapes.arrays import write_npy
 from voxview.shapes.binvox import write_binvox
-from voxview.shapes.mesh import MESH_SUFFIXES
+from voxview.shapes.mesh import MESH_SUFFIXES, read_mesh
 from voxview.shapes.read import READABLE_SUFFIXES, chair_from_file, read_shape, readable_name
 
 _GRID = np.zeros((32, 32, 32), bool)
@@ -267,3 +267,88 @@ def test_a_scene_of_very_many_parts_is_refused_at_once(tmp_path: Path) -> None:
     (tmp_path / "many.glb").write_bytes(head + text)
     with pytest.raises(InputError, match="join them first"):
         read_shape(tmp_path / "many.glb")
+
+
+def test_a_large_face_on_continued_lines_is_refused_at_once(tmp_path: Path) -> None:
+    corners = " \\\n".join(str(i + 1) for i in range(30_000))
+    (tmp_path / "poly.obj").write_text("v 0 0 0\n" * 30_000 + "f " + corners + "\n")
+    with pytest.raises(InputError, match="cut its large faces into triangles"):
+        read_shape(tmp_path / "poly.obj")
+
+
+def test_a_large_face_in_a_text_ply_is_refused_at_once(tmp_path: Path) -> None:
+    header = (
+        "ply\nformat ascii 1.0\nelement vertex 30000\nproperty float x\nproperty float y\n"
+        "property float z\nelement face 1\nproperty list uint int vertex_indices\nend_header\n"
+    )
+    face = "30000 " + " ".join(map(str, range(30_000)))
+    (tmp_path / "poly.ply").write_text(header + "0 0 0\n" * 30_000 + face + "\n")
+    with pytest.raises(InputError, match="cut its large faces into triangles"):
+        read_shape(tmp_path / "poly.ply")
+
+
+_PRISM = """OFF {counts}# a prism with pentagons
+0 0 0  # a comment
+1 0 0
+1.3 0 1
+0.5 0 1.5
+-.3 0 1
+
+0 1 0
+1 1 0
+1.3 1 1
+0.5 1 1.5
+-.3 1 1
+5 0 1 2 3 4 255 0 0
+5 9 8 7 6 5 0.1 0.2 0.3 1
+4 0 5 6 1
+4 1 6 7 2
+4 2 7 8 3
+3 3 8 9
+3 3 9 4
+4 4 9 5 0
+"""
+
+
+@pytest.mark.parametrize("counts", ["10 8 0 ", "\n10 8 15\n", "\r\n10 8\n"])
+def test_off_faces_of_any_number_of_corners_are_read(tmp_path: Path, counts: str) -> None:
+    (tmp_path / "a.off").write_text(_PRISM.format(counts=counts))
+    vertices, faces = read_mesh(tmp_path / "a.off")
+    assert vertices.shape == (10, 3) and faces.shape == (16, 3)
+    assert faces[:3].tolist() == [[0, 1, 2], [0, 2, 3], [0, 3, 4]]
+    assert read_shape(tmp_path / "a.off")[8:24, 8:20, 8:24].all()
+
+
+def test_an_off_face_of_thousands_of_corners_is_refused(tmp_path: Path) -> None:
+    face = "2000 " + " ".join(map(str, range(2_000)))
+    (tmp_path / "a.off").write_text("OFF\n2000 1 0\n" + "0 0 0\n" * 2_000 + face + "\n")
+    with pytest.raises(InputError, match="cannot be read as OFF"):
+        read_shape(tmp_path / "a.off")
+
+
+@pytest.mark.parametrize(
+    ("extension", "name"),
+    [("KHR_draco_mesh_compression", "Draco"), ("EXT_meshopt_compression", "meshopt")],
+)
+def test_a_compressed_glb_is_said_to_be(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], extension: str, name: str
+) -> None:
+    tree = {"asset": {"version": "2.0"}, "extensionsRequired": [extension], "meshes": []}
+    (tmp_path / "a.glb").write_bytes(_glb(tree))
+    with pytest.raises(InputError, match=f"compressed with {name}: export it again without"):
+        read_shape(tmp_path / "a.glb")
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("path", [None, 7, ["a.obj"], b"a.obj"])
+def test_what_is_no_path_is_refused(path: object) -> None:
+    for use in (read_shape, chair_from_file, read_mesh):
+        with pytest.raises(InputError, match="expected a path, but"):
+            use(path)
+
+
+def test_directions_of_another_type_are_refused(tmp_path: Path) -> None:
+    write_npy(tmp_path / "a.npy", _GRID)
+    for wrong in ({"turn": 90.0}, {"turn": "90"}, {"turn": True}, {"up": ["y"]}, {"up": None}):
+        with pytest.raises(InputError):
+            read_shape(tmp_path / "a.npy", **wrong)

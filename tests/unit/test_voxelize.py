@@ -157,7 +157,7 @@ def test_a_quarter_turn_brings_what_faced_plus_x_to_minus_z() -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(seed=st.integers(0, 2**32 - 1), size=st.sampled_from([0.4, 2.0, 6.0]))
+@given(seed=st.integers(0, 2**32 - 1), size=st.sampled_from([0.4, 2.0, 6.0, 7.0]))
 def test_touched_cells_are_those_that_a_clipped_triangle_is_left_in(seed: int, size: float) -> None:
     rng = np.random.default_rng(seed)
     triangle = rng.uniform(-3, 35, 3) + rng.uniform(-size, size, (3, 3)) / 2
@@ -265,3 +265,46 @@ def test_open_chairs_come_out_as_chairs(real_data: Path) -> None:
         assert pieces <= 3, row["file"]
         # Chairs have air under the seat or before the back: no filled-in hull of the whole.
         assert grid.sum() < 0.75 * extent.prod(), row["file"]
+
+
+def test_faces_that_are_there_many_times_count_once() -> None:
+    vertices, faces = _chair()
+    expected = voxelize(vertices, faces)
+    copies = np.concatenate([faces, faces[::3], np.roll(faces, 1, axis=1)])
+    assert (voxelize(vertices, copies) == expected).all()
+
+
+def test_faces_without_an_area_are_refused() -> None:
+    vertices, _ = _chair()
+    lines = np.stack([np.arange(len(vertices))] * 2 + [np.roll(np.arange(len(vertices)), 1)], axis=1)
+    with pytest.raises(InputError, match="no volume"):
+        voxelize(vertices, lines)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10_000), snapped=st.booleans())
+def test_large_triangles_touch_the_cells_that_their_points_are_in(seed: int, snapped: bool) -> None:
+    rng = np.random.default_rng(seed)
+    corners = rng.random((3, 3, 3)) * 31 + 0.5
+    if snapped:
+        corners = np.round(corners * 2) / 2 + 1e-9
+    weights = rng.dirichlet((1, 1, 1), 4_000)
+    points = np.einsum("pw,mwa->mpa", weights, corners).reshape(-1, 3)
+    touched = cells_touched(corners)
+    cells = np.floor(points).astype(int)
+    assert touched[tuple(cells.T)].all()
+    # And none that a point of them is not at least near to.
+    centres = np.argwhere(touched) + 0.5
+    assert all(np.linalg.norm(points - c, axis=1).min() < 2.2 for c in centres[:: len(centres) // 50 + 1])
+
+
+def test_a_soup_of_large_triangles_takes_seconds_and_a_larger_one_is_refused() -> None:
+    rng = np.random.default_rng(0)
+    vertices = rng.random((60_000, 3))
+    start = time.perf_counter()
+    assert voxelize(vertices, np.arange(24_000).reshape(-1, 3)).mean() > 0.9
+    assert time.perf_counter() - start < 3
+    start = time.perf_counter()
+    with pytest.raises(InputError, match="simplify it first"):
+        voxelize(vertices, rng.integers(0, 60_000, (200_000, 3)))
+    assert time.perf_counter() - start < 3

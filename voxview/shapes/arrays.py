@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import zipfile
 from pathlib import Path
@@ -14,9 +15,14 @@ from numpy.typing import NDArray
 from voxview.errors import InputError
 from voxview.shapes.atomic import write_atomically
 from voxview.shapes.frame import Grid, check_grid
+from voxview.shapes.paths import as_path
 
 MAX_ARRAY_BYTES = 1 << 27
 """Bytes of an array that are still read: 512³ bool, 322³ float32."""
+
+_MAX_HEADER_BYTES = 64 * 1024
+
+_HEADER_READERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 _READABLE_KINDS = "biuf"
 
@@ -27,7 +33,7 @@ def read_npy(path: str | os.PathLike[str]) -> NDArray[np.bool_]:
     bool, integers and floats; above 0.5 is occupied. Header and size are checked before the data is read.
     Raises `InputError` for anything else.
     """
-    path = Path(path)
+    path = as_path(path)
     try:
         with path.open("rb") as file:
             return _read_array(file, path)
@@ -37,7 +43,7 @@ def read_npy(path: str | os.PathLike[str]) -> NDArray[np.bool_]:
 
 def read_npz(path: str | os.PathLike[str]) -> NDArray[np.bool_]:
     """Read the array `grid` of a `.npz` file, or its only array, like `read_npy`."""
-    path = Path(path)
+    path = as_path(path)
     try:
         with zipfile.ZipFile(path) as archive:
             arrays = [name for name in archive.namelist() if name.endswith(".npy")]
@@ -82,10 +88,15 @@ def _read_array(file: IO[bytes], path: Path) -> NDArray[np.bool_]:
 def _read_header(file: IO[bytes], path: Path) -> tuple[tuple[int, ...], bool, np.dtype]:
     try:
         version = npy.read_magic(file)
-        if version == (1, 0):
-            return npy.read_array_header_1_0(file)
-        if version == (2, 0):
-            return npy.read_array_header_2_0(file)
+        if version in _HEADER_READERS:
+            # NumPy would read as much as the length field says before it looks at it: up to 4 GiB.
+            field = file.read(2 if version == (1, 0) else 4)
+            length = int.from_bytes(field, "little")
+            if length > _MAX_HEADER_BYTES:
+                raise _broken(path, f"its header claims {length:,} bytes")
+            return _HEADER_READERS[version](io.BytesIO(field + file.read(length)))
+    except InputError:
+        raise
     except (ValueError, EOFError, SyntaxError, TypeError, RecursionError, MemoryError) as error:
         raise _broken(path, "its header is not that of a NumPy array") from error
     raise _broken(path, "its header is of a version that grids do not need")

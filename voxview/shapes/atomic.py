@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from voxview.errors import InputError, VoxViewError
+from voxview.shapes.paths import as_path
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _MAX_NAME_BYTES = 255
@@ -25,13 +26,16 @@ def write_atomically(path: str | os.PathLike[str]) -> Iterator[Path]:
     disk never leaves half a file nor loses the old one; on any exception it is removed. An existing file
     keeps its permissions, a new one gets the user's usual ones, and a link is followed to its target.
 
-    Raises `InputError` if the folder is missing or cannot be written or `path` is a folder, and
-    `VoxViewError` if the disk is full or fails.
+    Raises `InputError` if the folder is missing or cannot be written or `path` is a folder, a device or a
+    pipe, and `VoxViewError` if the disk is full or fails.
     """
-    target = Path(os.path.realpath(path))
+    target = Path(os.path.realpath(as_path(path)))
     try:
         if target.is_dir():
             raise InputError(f"{path} is a folder: give the name of a file in it")
+        if target.exists() and not target.is_file():
+            # Renaming onto a device or a pipe would put a file in its place.
+            raise InputError(f"{path} is not a regular file and cannot be replaced: give another name")
         temporary = _create_beside(target)
     except OSError as error:
         raise _explain(error, target) from error
@@ -53,7 +57,13 @@ def _create_beside(target: Path) -> Path:
     temporary = target.with_name(f".{stem.decode(errors='ignore')}{tail}")
     mode = target.stat().st_mode & 0o777 if target.exists() else None
     # 0o666 less the umask is what any program's new file gets; tempfile's 0o600 would surprise.
-    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    try:
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    except FileNotFoundError as error:
+        if not target.parent.is_dir():
+            raise
+        # What /proc says: the folder is there, and holds no files but its own.
+        raise PermissionError(errno.EACCES, "no files can be made here") from error
     if mode is not None:
         with contextlib.suppress(OSError):  # not every file system has permissions
             temporary.chmod(mode)

@@ -10,8 +10,10 @@ that were looked at have exactly it, and binvox itself, which writes where the m
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,7 @@ from numpy.typing import NDArray
 from voxview.errors import InputError
 from voxview.shapes.atomic import write_atomically
 from voxview.shapes.frame import describe
+from voxview.shapes.paths import as_path
 
 MAX_RESOLUTION = 512
 """Voxels along an edge that are still read; four times what ShapeNet's own files have."""
@@ -27,6 +30,9 @@ SHAPENETVOX32_HEADER = b"#binvox 1\ndim 32 32 32\ntranslate 0 0 0\nscale 1\ndata
 
 _MAX_HEADER_BYTES = 64 * 1024
 _MAX_RUN = 255
+
+_BLOCK_BYTES = 1 << 18
+"""Of runs decoded at a time: at most 32 MiB of voxels. Even, so that no run is cut."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +54,17 @@ class Binvox:
         return self.translate == (-0.5, -0.5, -0.5) and self.scale == 1.0
 
 
-def read_binvox(path: str | os.PathLike[str]) -> Binvox:
+def read_binvox(path: str | os.PathLike[str], *, shapenetvox32: bool = False) -> Binvox:
     """Read a cubic binvox file of 1 to 512 voxels an edge.
 
     Comments, blank lines, reordered or missing `translate` and `scale`, CRLF and one stray byte after the
     data are accepted; values above 1 (binvox 2) are occupied. Nothing is allocated before the header and
-    the sum of the runs have been checked. Raises `InputError` for everything else.
+    the sum of the runs have been checked. `shapenetvox32` says that the file comes from a folder of that
+    name's layout: then a 32³ file at 0 0 0 of scale 1 is in its axis order, however the header is written,
+    as copying and converting tools may have changed its line ends or digits. Raises `InputError` for
+    everything else.
     """
-    path = Path(path)
+    path = as_path(path)
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
@@ -64,11 +73,13 @@ def read_binvox(path: str | os.PathLike[str]) -> Binvox:
             # No shorter coding than one run a voxel is needed: anything longer is not worth reading.
             if size - header.length > 2 * header.resolution**3 + 1:
                 raise _broken(path, f"it has more data than {header.resolution}³ voxels can take")
-            runs = start[header.length :] + file.read()
+            file.seek(header.length)
+            _check_runs(file, header.resolution, path)
+            file.seek(header.length)
+            raw = _decode(file, header.resolution, path)
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
-    raw = _decode(runs, header.resolution, path)
-    if start.startswith(SHAPENETVOX32_HEADER):
+    if start.startswith(SHAPENETVOX32_HEADER) or (shapenetvox32 and header.is_like_shapenetvox32):
         data, layout = raw.transpose(2, 1, 0)[:, :, ::-1], "ShapeNetVox32"
     else:
         data, layout = raw.transpose(0, 2, 1), "binvox"
@@ -97,6 +108,10 @@ class _Header:
     translate: tuple[float, float, float]
     scale: float
     length: int
+
+    @property
+    def is_like_shapenetvox32(self) -> bool:
+        return self.resolution == 32 and self.translate == (0.0, 0.0, 0.0) and self.scale == 1.0
 
 
 def _parse_header(start: bytes, path: Path) -> _Header:
@@ -144,14 +159,31 @@ def _numbers(words: list[bytes], count: int, keyword: str, path: Path) -> list[f
     return numbers
 
 
-def _decode(runs: bytes, resolution: int, path: Path) -> NDArray[np.bool_]:
-    pairs = np.frombuffer(runs, np.uint8, count=len(runs) // 2 * 2).reshape(-1, 2)
-    values, counts = pairs[:, 0], pairs[:, 1]
-    total, expected = int(counts.sum(dtype=np.int64)), resolution**3
+def _runs(file: IO[bytes]) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.uint8]]]:
+    """Values and counts of the runs from here on, in blocks; a stray byte at the end is left out."""
+    while block := file.read(_BLOCK_BYTES):
+        pairs = np.frombuffer(block, np.uint8, count=len(block) // 2 * 2).reshape(-1, 2)
+        yield pairs[:, 0], pairs[:, 1]
+
+
+def _check_runs(file: IO[bytes], resolution: int, path: Path) -> None:
+    total = sum(int(counts.sum(dtype=np.int64)) for _, counts in _runs(file))
+    expected = resolution**3
     if total != expected:
         many = "few" if total < expected else "many"
         raise _broken(path, f"it holds too {many} voxels, {total:,} and not {expected:,}")
-    return np.repeat(values != 0, counts).reshape((resolution,) * 3)
+
+
+def _decode(file: IO[bytes], resolution: int, path: Path) -> NDArray[np.bool_]:
+    flat = np.zeros(resolution**3, np.bool_)
+    filled = 0
+    for values, counts in _runs(file):
+        voxels = np.repeat(values != 0, counts)
+        if filled + len(voxels) > len(flat):
+            raise _broken(path, "it changed while it was read")
+        flat[filled : filled + len(voxels)] = voxels
+        filled += len(voxels)
+    return flat.reshape((resolution,) * 3)
 
 
 def _encode(flat: NDArray[np.bool_]) -> bytes:

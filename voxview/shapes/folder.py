@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from voxview.shapes.catalog import Catalog
 from voxview.shapes.chair import Chair
+from voxview.shapes.listing import is_folder, visible_entries
 from voxview.shapes.read import READABLE_SUFFIXES, read_shape, readable_name
 
 _LEVELS = 6
@@ -50,12 +51,12 @@ def _walk(root: Path) -> Iterator[str]:
             listed += 1
             if listed > _MAX_FOLDERS:
                 return
-            for entry in _entries(root / relative):
+            for entry in visible_entries(root / relative):
                 path = f"{relative}{entry.name}"
-                if _is_folder(entry):
+                if is_folder(entry):
                     # Only a link can lead back, so only links pay for being resolved.
                     real = os.path.realpath(entry.path) if entry.is_symlink() else None
-                    if real is None or not any(s == real or s.startswith(real + os.sep) for s in seen):
+                    if real is None or not any(Path(s).is_relative_to(real) for s in seen):
                         seen.update({real} if real else ())
                         below.append(f"{path}/")
                 elif PurePosixPath(entry.name).suffix.lower() in READABLE_SUFFIXES:
@@ -64,21 +65,6 @@ def _walk(root: Path) -> Iterator[str]:
                         return
                     yield path
         level = below
-
-
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return sorted((e for e in entries if not e.name.startswith(".")), key=lambda e: e.name)
-    except OSError:  # a folder below that may not be read is no reason to show nothing
-        return []
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:
-        return False
 
 
 def _ids(files: list[str]) -> list[str]:

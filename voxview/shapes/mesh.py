@@ -1,4 +1,4 @@
-"""Triangles from mesh files: `.obj .off .ply .stl .glb`, through trimesh.
+"""Triangles from mesh files: `.obj .off .ply .stl .glb`, through trimesh and for `.off` our own reader.
 
 Only the geometry is read: no material, no texture, no other file and nothing from the network.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import os
 import re
 import struct
@@ -17,10 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voxview.errors import InputError
+from voxview.shapes.off import read_off
+from voxview.shapes.paths import as_path
 
 MESH_SUFFIXES = (".obj", ".off", ".ply", ".stl", ".glb")
 
-MAX_MESH_BYTES = 256 << 20
+MAX_MESH_BYTES = 128 << 20
+"""Over a million triangles in any of the formats. A binary `.stl` of 63 MiB took 15 times that memory."""
+
 MAX_FACES = 3_000_000
 """ShapeNet's largest chairs have about a million."""
 
@@ -29,6 +34,18 @@ MAX_NODES = 10_000
 
 MAX_LINE_BYTES = 100_000
 """Of a text format: longer lines are faces with tens of thousands of corners, and take minutes to cut up."""
+
+_PLY_FORMAT = 64
+"""Bytes of a `.ply` in which it says whether it is text."""
+
+_CONTINUED = re.compile(rb"\\\r?\n")
+"""Line ends in an `.obj` that are none: a face may be spread over many lines."""
+
+_COMPRESSIONS = {
+    "KHR_draco_mesh_compression": "Draco",
+    "EXT_meshopt_compression": "meshopt",
+    "KHR_meshopt_compression": "meshopt",
+}
 
 _GROUPING = re.compile(rb"^[ \t]*(?:usemtl|mtllib|[gos])\b[^\n]*", re.MULTILINE)
 """What cuts an `.obj` into parts: trimesh's time grows with their square, and only the triangles matter."""
@@ -43,7 +60,7 @@ def read_mesh(path: str | os.PathLike[str]) -> Triangles:
     Raises `InputError` for a file that is too large, cannot be parsed, has no faces, or has vertices that
     are not finite.
     """
-    path = Path(path)
+    path = as_path(path)
     try:
         size = path.stat().st_size
         if size > MAX_MESH_BYTES:
@@ -57,10 +74,12 @@ def read_mesh(path: str | os.PathLike[str]) -> Triangles:
     suffix = path.suffix.lower()
     if suffix == ".glb":
         _check_gltf(blob, path)
-    elif suffix in (".obj", ".off"):
+    elif suffix == ".obj":
+        blob = _CONTINUED.sub(b"", blob)
         _check_lines(blob, path)
-    if suffix == ".obj":
         blob = _GROUPING.sub(b"", blob)
+    elif suffix == ".off" or (suffix == ".ply" and b"ascii" in blob[:_PLY_FORMAT]):
+        _check_lines(blob, path)
     parts = _load_parts(blob, suffix[1:], path)
     if not parts:
         raise InputError(
@@ -76,7 +95,11 @@ def read_mesh(path: str | os.PathLike[str]) -> Triangles:
 def _load_parts(blob: bytes, file_type: str, path: Path) -> list[Triangles]:
     import trimesh
 
+    # Its warnings would go to the terminal, beside the one line that says what is wrong.
+    logging.getLogger("trimesh").setLevel(logging.CRITICAL)
     try:
+        if file_type == "off":
+            return [read_off(blob)]
         with np.errstate(all="ignore"):
             loaded = trimesh.load(
                 io.BytesIO(blob), file_type=file_type, process=False, skip_materials=True, force="scene"
@@ -140,10 +163,14 @@ def _check_gltf(blob: bytes, path: Path) -> None:
         tree = json.loads(blob[20 : 20 + json_length])
         counts = [int(accessor["count"]) for accessor in tree.get("accessors", [])]
         nodes = len(tree.get("nodes", []))
+        extensions = {*tree.get("extensionsRequired", []), *tree.get("extensionsUsed", [])}
     except InputError:
         raise
     except Exception as error:
         raise broken from error
+    for extension, compression in _COMPRESSIONS.items():
+        if extension in extensions:
+            raise InputError(f"{path} is compressed with {compression}: export it again without compression")
     if any(not 0 <= count <= len(blob) for count in counts) or sum(counts) > 16 * len(blob):
         raise broken
     if nodes > MAX_NODES:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from voxview.errors import InputError
 from voxview.shapes.catalog import Catalog
 from voxview.shapes.folder import find_shape_files
 from voxview.shapes.frame import CHAIR_SYNSET
+from voxview.shapes.paths import as_path
 from voxview.shapes.read import READABLE_SUFFIXES
 from voxview.shapes.shapenet import find_shapenet
 
@@ -25,7 +25,7 @@ def open_catalog(path: str | os.PathLike[str] | None = None) -> Catalog:
 
         return sample_catalog()
     try:
-        folder = Path(path).expanduser()
+        folder = as_path(path).expanduser()
         with os.scandir(folder):
             pass
     except FileNotFoundError:
@@ -34,6 +34,8 @@ def open_catalog(path: str | os.PathLike[str] | None = None) -> Catalog:
         raise InputError(f"{path} is a file, not a folder of chairs: give the folder that it is in") from None
     except PermissionError:
         raise InputError(f"the folder {path} cannot be listed: no permission") from None
+    except InputError:
+        raise
     except (OSError, ValueError, RuntimeError) as error:
         raise InputError(
             f"the folder {path} cannot be listed: {getattr(error, 'strerror', None) or error}"

@@ -17,10 +17,10 @@ def rotation(up: str = "y", turn: int = 0) -> NDArray[np.int64]:
     `turn` is 0, 90, 180 or 270 degrees, counter-clockwise seen from above: at 90, what faced +x faces −z.
     With z up, what faced −y, where modelling programs put the front, comes to face +z. Raises `InputError`.
     """
-    if up not in _UP:
-        raise InputError(f"'{up}' is no axis that can be up: choose one of {', '.join(_UP)}")
-    if turn not in (0, 90, 180, 270):
-        raise InputError(f"a turn of {turn} degrees is not possible: choose 0, 90, 180 or 270")
+    if not isinstance(up, str) or up not in _UP:
+        raise InputError(f"{up!r} is no axis that can be up: choose one of {', '.join(_UP)}")
+    if not isinstance(turn, int | np.integer) or turn not in (0, 90, 180, 270):
+        raise InputError(f"a turn of {turn!r} degrees is not possible: choose 0, 90, 180 or 270")
     axis, sign = _UP[up]
     upright = np.eye(3, dtype=np.int64)
     if axis != 1:

@@ -17,6 +17,7 @@ from voxview.shapes.chair import Chair
 from voxview.shapes.frame import RESOLUTION, Grid
 from voxview.shapes.mesh import MESH_SUFFIXES, read_mesh
 from voxview.shapes.orient import rotation, turn_grid
+from voxview.shapes.paths import as_path
 from voxview.shapes.resample import centre, resample
 from voxview.shapes.voxelize import voxelize
 
@@ -24,21 +25,24 @@ READABLE_SUFFIXES = (".binvox", ".npy", ".npz", *MESH_SUFFIXES)
 """What `read_shape` takes, in lower case; upper case is read too."""
 
 
-def read_shape(path: str | os.PathLike[str], *, up: str = "y", turn: int = 0) -> Grid:
+def read_shape(
+    path: str | os.PathLike[str], *, up: str = "y", turn: int = 0, shapenetvox32: bool = False
+) -> Grid:
     """Read a shape file as a grid, `bool (32, 32, 32)` indexed `[x, y, z]` in the chair's frame.
 
     Grids of another size are resampled, meshes voxelised (see `resample` and `voxelize`). `up` is the
     file's axis that points up, one of x, y, z, -x, -y, -z; `turn` is 0, 90, 180 or 270 degrees about it
-    afterwards. Raises `InputError` for a missing, unreadable, broken, mislabelled or empty file.
+    afterwards; `shapenetvox32` is passed to `read_binvox`. Raises `InputError` for a missing, unreadable,
+    broken, mislabelled or empty file.
     """
-    path = Path(path)
+    path = as_path(path)
     turned = rotation(up, turn)
     _check_file(path)
     try:
         if path.suffix.lower() in MESH_SUFFIXES:
             grid = _voxelize_file(path, up, turn)
         else:
-            grid = turn_grid(_read_grid(path), turned)
+            grid = turn_grid(_read_grid(path, shapenetvox32), turned)
     except InputError:
         raise
     except Exception as error:
@@ -58,7 +62,7 @@ def chair_from_file(path: str | os.PathLike[str], *, up: str = "y", turn: int = 
     Its id is the path as it was given. The suffix and that the file is there are checked now
     (`InputError`); the file is read when the chair is.
     """
-    path = Path(path)
+    path = as_path(path)
     rotation(up, turn)
     _check_file(path)
     return Chair(
@@ -103,9 +107,9 @@ def _voxelize_file(path: Path, up: str, turn: int) -> Grid:
         raise InputError(f"{path} cannot be voxelised: {error}") from error
 
 
-def _read_grid(path: Path) -> Grid:
+def _read_grid(path: Path, shapenetvox32: bool) -> Grid:
     if path.suffix.lower() == ".binvox":
-        binvox = read_binvox(path)
+        binvox = read_binvox(path, shapenetvox32=shapenetvox32)
         moved = binvox.data.shape[0] != RESOLUTION and not binvox.is_in_frame
         return resample(centre(binvox.data) if moved else binvox.data)
     cube: NDArray[np.bool_] = read_npz(path) if path.suffix.lower() == ".npz" else read_npy(path)

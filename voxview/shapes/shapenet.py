@@ -16,6 +16,7 @@ from voxview.errors import InputError
 from voxview.shapes.catalog import Catalog
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import CHAIR_SYNSET, Grid
+from voxview.shapes.listing import is_file, is_folder, visible_entries
 from voxview.shapes.read import read_shape
 
 _CHAIRS_PROBED = 16
@@ -102,22 +103,20 @@ def _layout(synset: Path, chair_id: str) -> _Layout | None:
     for layout in _LAYOUTS:
         if layout.only_in_synset and synset.name != CHAIR_SYNSET:
             continue
-        if any((synset / chair_id / file).is_file() for file in layout.files):
+        if any(is_file(synset / chair_id / file) for file in layout.files):
             return layout
     return None
 
 
 def _read(chair: Path, layout: _Layout) -> Grid:
     for file in layout.files:
-        if (chair / file).is_file():
-            return read_shape(chair / file, turn=layout.turn)
+        if is_file(chair / file):
+            return read_shape(chair / file, turn=layout.turn, shapenetvox32=layout is _LAYOUTS[0])
+    if chair.is_dir() and not os.access(chair, os.R_OK | os.X_OK):
+        raise InputError(f"chair {chair.name} cannot be read: no permission to look into {chair}")
     raise InputError(f"chair {chair.name} has no shape: neither {' nor '.join(layout.files)} is in {chair}")
 
 
 def _folders(parent: Path) -> list[str]:
     """The names of the folders in a folder, sorted; hidden ones are left out, unreadable ones are empty."""
-    try:
-        with os.scandir(parent) as entries:
-            return sorted(e.name for e in entries if not e.name.startswith(".") and e.is_dir())
-    except OSError:
-        return []
+    return [entry.name for entry in visible_entries(parent) if is_folder(entry)]
