@@ -6,12 +6,14 @@ Both are frozen and hold nothing but arrays and plain values, so that they may c
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from voxview.engine.timings import Timings
 from voxview.shapes.chair import Chair
-from voxview.shapes.frame import Field, Grid
-from voxview.surface.surface import Surface
+
+if TYPE_CHECKING:  # the bare window needs these words, and must not wait for NumPy
+    from voxview.shapes.frame import Field, Grid
+    from voxview.surface.surface import Surface
 
 Backend = Literal["numpy", "cuda-global", "cuda-shared"]
 """Where the interpolation runs."""

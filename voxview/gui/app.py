@@ -5,10 +5,13 @@ from __future__ import annotations
 import gc
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voxview.gui import preflight
+
+_PAINTED_AT_LAST_MS = 1500
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -74,8 +77,29 @@ def make_window(app: QApplication) -> MainWindow:
     return window
 
 
-def _after_first_paint(window: MainWindow, start) -> None:  # type: ignore[no-untyped-def]
+def _after_first_paint(window: MainWindow, start: Callable[[], None]) -> None:
     """Call `start` once the bare window is on screen, so that nothing heavy delays it."""
-    from PySide6.QtCore import QTimer
+    from PySide6.QtCore import QEvent, QObject, QTimer
 
-    QTimer.singleShot(0, window, lambda: QTimer.singleShot(0, window, start))
+    painted = window.centralWidget()
+    assert painted is not None
+
+    class FirstPaint(QObject):
+        """Zero timers alone come before the X server has shown anything."""
+
+        started = False
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Paint:
+                watched.removeEventFilter(self)
+                QTimer.singleShot(0, self.start_once)
+            return False
+
+        def start_once(self) -> None:
+            if not self.started:
+                self.started = True
+                start()
+
+    first = FirstPaint(window)
+    painted.installEventFilter(first)
+    QTimer.singleShot(_PAINTED_AT_LAST_MS, window, first.start_once)  # it may have opened minimised

@@ -15,10 +15,10 @@ from voxview.errors import VoxViewError
 from voxview.gui import theme
 from voxview.gui.headings import Headings
 from voxview.shapes.chair import Chair
-from voxview.surface.surface import Surface
 
 if TYPE_CHECKING:
     from voxview.gui.scene import Scene
+    from voxview.surface.surface import Surface
 
 
 class Trio(QWidget):
