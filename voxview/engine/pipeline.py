@@ -1,7 +1,9 @@
 """The timed path from two grids to fields, once for each device, behind one interface.
 
 Warm-up stays outside the clock. On the CPU a stage is host time; on CUDA it lies between two events on
-torch's current stream, and the host waits for the last of them before anybody reads a figure.
+torch's current stream, and the host waits for the last of them before anybody reads a figure. What lies
+between two events includes the time in which the device waits for Python to launch the next kernel: for one
+blend that is most of it.
 """
 
 from __future__ import annotations
