@@ -143,3 +143,16 @@ def test_the_bare_window_shows_before_anything_heavy_is_imported(qapp: QApplicat
     best = min(float(age[0]) for age in ages)
     print(f"bare window {best:.3f} s after the process started")
     assert best < 1.0  # 0.35 s where this was measured; other work on the machine may double it
+
+
+def test_a_place_without_a_chair_is_empty(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
+    """Before the first blend nothing stands in the middle, and no shadow of it lies on the floor."""
+    window = open_window(wait=False)
+    qtbot.waitUntil(lambda: window.trio.scene is not None, timeout=30_000)
+    scene = window.trio.scene
+    assert scene is not None
+    blank = np.array(QColor(theme.tones().scene).getRgb()[:3])
+    if scene.shown(1) is None:
+        assert (np.asarray(scene._floors[1]["colour"]) == blank).all()
+    qtbot.waitUntil(lambda: window.session.result is not None, timeout=30_000)
+    assert not (np.asarray(scene._floors[1]["colour"]) == blank).all()

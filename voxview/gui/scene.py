@@ -133,8 +133,7 @@ class Scene(QtInteractor):
         self._tone = theme.tones()
         self.set_background(theme.tones().scene)  # type: ignore[arg-type]
         for place, surface in enumerate(self._held):
-            if surface is not None:
-                self._put_floor(place, surface)
+            self._put_floor(place, surface or _NOTHING)
         self.update()
 
     def save_picture(self, path: Path) -> None:
@@ -311,6 +310,7 @@ class Scene(QtInteractor):
 
 
 _FLOOR_RADIUS = 0.72
+_NOTHING = Surface(np.empty((0, 3), np.float32), np.empty((0, 3), np.int32))
 
 
 def _triangles(vertices: np.ndarray, faces: np.ndarray) -> Any:
