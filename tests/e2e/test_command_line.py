@@ -60,12 +60,15 @@ def test_the_default_morph_needs_no_argument(voxview, tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("morph/*.npy"))) == 2
 
 
-def test_the_start_of_an_id_is_enough(voxview, tmp_path: Path) -> None:
-    chair = sample_catalog()[5].id
-    done = voxview("morph", chair, chair[:-1] if chair[:-1] else chair, "--steps", 2, "--formats", "npy")
-    assert done.returncode in (0, 2)  # 2 where other ids start likewise, and then it says so
-    if done.returncode == 2:
-        assert "give more of it" in done.stderr
+def test_the_start_of_an_id_is_enough_if_no_other_starts_so(voxview, tmp_path: Path) -> None:
+    ids = [chair.id for chair in sample_catalog()]
+    start = ids[4][:-1]
+    assert [i for i in ids if i.startswith(start)] == [ids[4]]
+    done = voxview("morph", start, ids[0], "--steps", 2, "--formats", "npy")
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "morph/morph.json").read_text())["a"]["id"] == ids[4]
+    many = voxview("morph", ids[0][:5], ids[0], "--steps", 2)
+    assert many.returncode == 2 and "give more of it" in many.stderr
 
 
 def test_a_morph_between_files_of_two_kinds(voxview, tmp_path: Path) -> None:
