@@ -1,21 +1,23 @@
-// Every ordered pair of n latents at every t: Algorithm 1 of Jahan's study (2018), one launch.
+// The blends of m latents with n others at every t, each with each: Algorithm 1 of Jahan's study (2018) if both are
+// the same n latents, and a block of it if they are parts of them.
 //
-//   out[i][j][s] = (1 - t[s]) * z[i] + t[s] * z[j]
+//   out[i][j][s] = (1 - t[s]) * from[i] + t[s] * to[j]
 //
-//   z     float[n][8][8]         the latents
-//   t     float[k]               positions in [0, 1]; 0 gives z[i] and 1 gives z[j], bit for bit
-//   out   float[n][n][k][8][8]   the blends; must not overlap the inputs
-//   n, k  number of latents, number of t's; offsets are 64-bit: 2,000 latents and 11 t's are 2.8e9 numbers
+//   from  float[m][8][8]         the latents at t = 0
+//   to    float[n][8][8]         the latents at t = 1; may be `from`
+//   t     float[k]               positions in [0, 1]; 0 gives from[i] and 1 gives to[j], bit for bit
+//   out   float[m][n][k][8][8]   the blends; must not overlap the inputs
+//   Offsets are 64-bit: 2,000 latents and 11 t's are 2.8e9 numbers.
 //
 // all_pairs_global   one thread for each number of out, latents from global memory
-//   Grid   (m), any m >= 1: a thread goes on by m * blockDim.x until out is full
+//   Grid   (g), any g >= 1: a thread goes on by g * blockDim.x until out is full
 //   Block  (any)
 //
 // all_pairs_shared   one block for each tile of FROM x TO pairs; its latents are staged in shared memory, loads
 //                    and stores are float4, stores stream past the cache
-//   Grid   (ceil(n / FROM) * ceil(n / TO))
+//   Grid   (ceil(m / FROM) * ceil(n / TO))
 //   Block  (16, 16)
-//   z and out need not be aligned to 16 bytes: if one of them isn't, the block loads and stores single floats.
+//   The latents and out need not be aligned to 16 bytes: if one isn't, the block loads and stores single floats.
 #include "blend.cuh"
 
 constexpr int SIZE = 64;             // numbers in a latent
@@ -24,8 +26,9 @@ constexpr int ROWS = 16;             // blends that a block writes at a time: th
 constexpr int FROM = 4;              // i's in a tile: few, so that 50 chairs already make 52 blocks
 constexpr int TO = ROWS;             // j's in a tile: each row of threads stages one
 
-extern "C" __global__ void all_pairs_global(const float* z, const float* t, float* out, long long n, long long k) {
-    const long long total = n * n * k * SIZE;
+extern "C" __global__ void all_pairs_global(const float* from, const float* to, const float* t, float* out,
+                                            long long m, long long n, long long k) {
+    const long long total = m * n * k * SIZE;
     const long long stride = static_cast<long long>(gridDim.x) * blockDim.x;
 
     for (long long at = static_cast<long long>(blockIdx.x) * blockDim.x + threadIdx.x; at < total; at += stride) {
@@ -35,7 +38,7 @@ extern "C" __global__ void all_pairs_global(const float* z, const float* t, floa
         const long long pair = blended / k;
         const long long i = pair / n;
         const long long j = pair % n;
-        out[at] = blend(z[i * SIZE + number], z[j * SIZE + number], weights_at(t[step]));
+        out[at] = blend(from[i * SIZE + number], to[j * SIZE + number], weights_at(t[step]));
     }
 }
 
@@ -62,18 +65,19 @@ __device__ __forceinline__ void stream4(float* to, float4 v) {
 }
 
 template <bool ALIGNED>
-__device__ __forceinline__ void blend_tile(const float* z, const float* t, float* out, long long n, long long k,
-                                           float4 (&from)[FROM][QUADS], float4 (&to)[TO][QUADS]) {
+__device__ __forceinline__ void blend_tile(const float* from, const float* to, const float* t, float* out,
+                                           long long m, long long n, long long k, float4 (&tile_a)[FROM][QUADS],
+                                           float4 (&tile_b)[TO][QUADS]) {
     const int quad = threadIdx.x;
     const int row = threadIdx.y;
     const long long tiles_across = (n + TO - 1) / TO;
     const long long first_i = blockIdx.x / tiles_across * FROM;
     const long long first_j = blockIdx.x % tiles_across * TO;
-    const int rows_i = static_cast<int>(min(static_cast<long long>(FROM), n - first_i));
+    const int rows_i = static_cast<int>(min(static_cast<long long>(FROM), m - first_i));
     const int rows_j = static_cast<int>(min(static_cast<long long>(TO), n - first_j));
 
-    if (row < rows_i) from[row][quad] = load4<ALIGNED>(z + (first_i + row) * SIZE + quad * 4);
-    if (row < rows_j) to[row][quad] = load4<ALIGNED>(z + (first_j + row) * SIZE + quad * 4);
+    if (row < rows_i) tile_a[row][quad] = load4<ALIGNED>(from + (first_i + row) * SIZE + quad * 4);
+    if (row < rows_j) tile_b[row][quad] = load4<ALIGNED>(to + (first_j + row) * SIZE + quad * 4);
     __syncthreads();
 
     // For one i the blends with all j's of the tile lie behind one another in out, k for each j. A thread starts
@@ -81,12 +85,12 @@ __device__ __forceinline__ void blend_tile(const float* z, const float* t, float
     const long long j_stride = ROWS / k;
     const long long step_stride = ROWS % k;
     for (int i = 0; i < rows_i; ++i) {
-        const float4 a = from[i][quad];
+        const float4 a = tile_a[i][quad];
         long long j = row / k;
         long long step = row % k;
         float* at = out + (((first_i + i) * n + first_j) * k + row) * SIZE + quad * 4;
         while (j < rows_j) {
-            stream4<ALIGNED>(at, blend4(a, to[j][quad], weights_at(t[step])));
+            stream4<ALIGNED>(at, blend4(a, tile_b[j][quad], weights_at(t[step])));
             at += ROWS * SIZE;
             j += j_stride;
             step += step_stride;
@@ -99,14 +103,16 @@ __device__ __forceinline__ void blend_tile(const float* z, const float* t, float
 }
 
 extern "C" __global__ void __launch_bounds__(QUADS * ROWS)
-all_pairs_shared(const float* z, const float* t, float* out, long long n, long long k) {
-    __shared__ float4 from[FROM][QUADS];
-    __shared__ float4 to[TO][QUADS];
+all_pairs_shared(const float* from, const float* to, const float* t, float* out, long long m, long long n,
+                 long long k) {
+    __shared__ float4 tile_a[FROM][QUADS];
+    __shared__ float4 tile_b[TO][QUADS];
 
-    const size_t addresses = reinterpret_cast<size_t>(z) | reinterpret_cast<size_t>(out);
+    const size_t addresses =
+        reinterpret_cast<size_t>(from) | reinterpret_cast<size_t>(to) | reinterpret_cast<size_t>(out);
     if (addresses % sizeof(float4) == 0) {
-        blend_tile<true>(z, t, out, n, k, from, to);
+        blend_tile<true>(from, to, t, out, m, n, k, tile_a, tile_b);
     } else {
-        blend_tile<false>(z, t, out, n, k, from, to);
+        blend_tile<false>(from, to, t, out, m, n, k, tile_a, tile_b);
     }
 }

@@ -74,7 +74,7 @@ def test_running_out_of_memory_is_answered_on_the_cpu(engine: Engine, monkeypatc
     def hungry(*_: object) -> None:
         torch.empty(1 << 45, dtype=torch.uint8, device="cuda")  # more than any card has
 
-    monkeypatch.setattr(engine._pipelines["cuda"], "blend", hungry)
+    monkeypatch.setattr(engine._pipelines["cuda"], "shape", hungry)
     result = engine.blend(BlendRequest(A, B, 0.5, "cuda-shared", "cuda", live=True))
     assert result.device == "cpu" and "out of memory" in (result.notice or "")
     monkeypatch.undo()

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from voxview.errors import InputError, VoxViewError
 from voxview.latent import cuda
-from voxview.latent.interpolate import BACKENDS, interpolate, interpolate_all_pairs
+from voxview.latent.checks import BACKENDS
+from voxview.latent.interpolate import interpolate, interpolate_all_pairs
 
 LARGEST = np.finfo(np.float32).max
 SPECIAL = np.array([0x80000000, 0x7F800000, 0xFF800000, 0x7FC12345, 0xFFC00001, 0x00000001], np.uint32)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,20 +12,18 @@ import numpy as np
 
 from voxview.engine.device import DeviceReport, find_devices
 from voxview.engine.events import DecodedAhead, Measured
-from voxview.engine.pipeline import CpuPipeline, CudaPipeline, Pipeline
-from voxview.engine.request import LEVEL, BlendRequest, BlendResult, Device, LoadedChair
+from voxview.engine.pipeline import CpuPipeline, Pipeline
+from voxview.engine.request import LEVEL, Backend, BlendRequest, BlendResult, Device, LoadedChair
+from voxview.engine.scorer import CpuScorer, Scorer
 from voxview.engine.timings import Stage
 from voxview.errors import InputError, VoxViewError
-from voxview.model.autoencoder import load_autoencoder
+from voxview.model.autoencoder import Autoencoder, load_autoencoder
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import RESOLUTION, Field, Grid
 from voxview.surface.extract import extract_surface
 
 PATH_STEPS = 101
 """Blends decoded ahead for a pair: t = 0, 0.01 … 1, the slider's own positions."""
-
-CHUNK = 4
-"""Blends decoded at once while decoding ahead: a slider move waits for one chunk at the most."""
 
 MEASURED_RUNS = 9
 """Live runs on each device after a pair is chosen, for the timing panel."""
@@ -45,13 +42,18 @@ class Engine:
         self.report: DeviceReport = find_devices()
         if device == "cuda" and self.report.cuda is None:
             raise VoxViewError(f"no CUDA device: {self.report.cuda_problem}; use the CPU and backend numpy")
+        self._autoencoders: dict[Device, Autoencoder] = {"cpu": autoencoder}
         self._pipelines: dict[Device, Pipeline] = {"cpu": CpuPipeline(autoencoder)}
         if self.report.cuda and device != "cpu":
-            self._pipelines["cuda"] = CudaPipeline(load_autoencoder(weights, device="cuda"))
+            self._autoencoders["cuda"] = load_autoencoder(weights, device="cuda")
+            from voxview.engine.cuda_pipeline import CudaPipeline
+
+            kernels = self.report.kernel_problem is None
+            self._pipelines["cuda"] = CudaPipeline(self._autoencoders["cuda"], kernels=kernels)
         self._grids: OrderedDict[Chair, Grid] = OrderedDict()
         self._latents: OrderedDict[tuple[Chair, Device], Any] = OrderedDict()
         self._path: _Path | None = None
-        self._warm: set[Device] = set()
+        self._warm: set[tuple[Device, Backend]] = set()
 
     @property
     def devices(self) -> tuple[Device, ...]:
@@ -79,34 +81,26 @@ class Engine:
             return replace(self._answer(replace(request, device="cpu", backend="numpy")), notice=notice)
 
     def _answer(self, request: BlendRequest) -> BlendResult:
+        pipeline = self._warmed(request)
         ahead = None if request.live else self._from_path(request)
-        if ahead is None:
-            fields, timings = self._run(request, np.array([request.t], np.float32))
-            field = fields[0]
-        else:
-            field, timings = ahead, {}
-        start = time.perf_counter()
-        surface = extract_surface(field, LEVEL)
-        timings[Stage.SURFACE] = (time.perf_counter() - start) * 1e3
-        return BlendResult(request, field, surface, timings, request.device, decoded_ahead=ahead is not None)
-
-    def _run(self, request: BlendRequest, t: np.ndarray) -> tuple[np.ndarray, dict[Stage, float]]:
-        """Fields `(k, 32, 32, 32)` for t `(k,)`; encoding is timed only where it was not cached."""
-        pipeline = self._pipelines[request.device]
-        if request.device not in self._warm:
-            self._warm_up(request, t)
-        latents, encoding = self._latents_of((request.a, request.b), request.device, fresh=request.live)
-        fields, timings = pipeline.blend(latents[0], latents[1], t, request.backend)
-        for stage, milliseconds in encoding.items():
+        if ahead is not None:
+            made = pipeline.finish(ahead)
+            return BlendResult(request, made.field, made.surface, made.timings, request.device, True)
+        pair = request.a, request.b
+        (z_a, z_b), timings = self._latents_of(pair, request.device, fresh=request.live)
+        made = pipeline.shape(z_a, z_b, request.t, request.backend)
+        for stage, milliseconds in made.timings.items():
             timings[stage] = timings.get(stage, 0.0) + milliseconds
-        return fields, timings
+        return BlendResult(request, made.field, made.surface, timings, request.device, False)
 
-    def _warm_up(self, request: BlendRequest, t: np.ndarray) -> None:
-        """Compile kernels and pick convolution algorithms outside the clock."""
+    def _warmed(self, request: BlendRequest) -> Pipeline:
+        """The request's pipeline; kernels are compiled and graphs captured outside the clock."""
         pipeline = self._pipelines[request.device]
-        z, _ = pipeline.encode(np.zeros((2, *(RESOLUTION,) * 3), bool))
-        pipeline.blend(z[0], z[1], t, request.backend)
-        self._warm.add(request.device)
+        if (request.device, request.backend) not in self._warm:
+            z, _ = pipeline.encode(np.zeros((2, *(RESOLUTION,) * 3), bool))
+            pipeline.shape(z[0], z[1], 0.5, request.backend)
+            self._warm.add((request.device, request.backend))
+        return pipeline
 
     def _latents_of(
         self, chairs: tuple[Chair, ...], device: Device, *, fresh: bool = False
@@ -129,13 +123,26 @@ class Engine:
         self._grids.move_to_end(chair)
         return self._grids[chair]
 
+    # ---- a set ----------------------------------------------------------------------------------
+
+    def scorer(self, chairs: tuple[Chair, ...], backend: Backend, device: Device) -> Scorer:
+        """What scores the in-betweens of `chairs`; on the CPU where `device` or `backend` cannot be used."""
+        grids = np.stack([self.grid(chair) for chair in chairs])
+        if device == "cuda" and "cuda" in self._pipelines and backend in self.report.backends[1:]:
+            from voxview.engine.cuda_scorer import CudaScorer
+
+            return CudaScorer(self._autoencoders["cuda"], grids, backend)
+        return CpuScorer(self._autoencoders["cpu"], grids)
+
     # ---- a pair ---------------------------------------------------------------------------------
 
-    def load_pair(self, a: Chair, b: Chair) -> tuple[LoadedChair, LoadedChair]:
+    def load_pair(self, a: Chair, b: Chair, device: Device = "cpu") -> tuple[LoadedChair, LoadedChair]:
         """The two chairs themselves with their surfaces, and the IoU of each with its own reconstruction."""
-        (z_a, z_b), _ = self._latents_of((a, b), "cpu")
+        if device not in self._pipelines:
+            device = "cpu"
+        (z_a, z_b), _ = self._latents_of((a, b), device)
         # The ends of a morph are the reconstructions, exactly.
-        fields, _ = self._pipelines["cpu"].blend(z_a, z_b, np.array([0, 1], np.float32), "numpy")
+        fields, _ = self._pipelines[device].blend(z_a, z_b, np.array([0, 1], np.float32), "numpy")
         return self._loaded(a, fields[0]), self._loaded(b, fields[1])
 
     def _loaded(self, chair: Chair, reconstruction: Field) -> LoadedChair:
@@ -150,12 +157,14 @@ class Engine:
         path = self._path
         if path is None or not path.request.same_path(request):
             path = self._path = path.turned_round(request) if path else _Path(request)
-        yield DecodedAhead(int(path.ready.sum()), PATH_STEPS)  # a path may be there already
-        while missing := path.missing_near(request.t):
-            fields, _ = self._run(replace(request, live=False), path.t[missing])
-            path.fields[missing] = fields
-            path.ready[missing] = True
-            yield DecodedAhead(int(path.ready.sum()), PATH_STEPS)
+        yield DecodedAhead(path.done, PATH_STEPS)  # a path may be there already
+        pipeline = self._warmed(request)
+        while missing := path.missing_near(request.t, pipeline.chunk):
+            (z_a, z_b), _ = self._latents_of((request.a, request.b), request.device)
+            fields, _ = pipeline.decode(z_a, z_b, path.t[missing], request.backend)
+            for step, field in zip(missing, fields, strict=True):
+                path.fields[step] = field
+            yield DecodedAhead(path.done, PATH_STEPS)
 
     def measure(self, request: BlendRequest) -> Iterator[Measured]:
         """Run the request live on every device in turn, so that the figures can stand side by side."""
@@ -168,7 +177,7 @@ class Engine:
                 if result.notice is None:
                     yield Measured(device, result.timings)
 
-    def _from_path(self, request: BlendRequest) -> Field | None:
+    def _from_path(self, request: BlendRequest) -> Any | None:
         if self._path is None or not self._path.request.same_path(request):
             return None
         return self._path.field(request.t)
@@ -198,32 +207,34 @@ class Engine:
 
 
 class _Path:
-    """The fields of one pair at the slider's positions, as far as they are decoded."""
+    """The fields of one pair at the slider's positions, where the pipeline keeps them, as far as they are."""
 
     def __init__(self, request: BlendRequest) -> None:
         self.request = request
         self.t = (np.arange(PATH_STEPS) / (PATH_STEPS - 1)).astype(np.float32)
-        self.fields = np.empty((PATH_STEPS, RESOLUTION, RESOLUTION, RESOLUTION), np.float32)
-        self.ready = np.zeros(PATH_STEPS, bool)
+        self.fields: list[Any | None] = [None] * PATH_STEPS
+
+    @property
+    def done(self) -> int:
+        """How many positions are decoded."""
+        return sum(field is not None for field in self.fields)
 
     def turned_round(self, request: BlendRequest) -> _Path:
         """The request's path: this one read backwards if A and B have changed places, else an empty one."""
         path = _Path(request)
         if replace(request, a=request.b, b=request.a).same_path(self.request):
-            path.fields, path.ready = self.fields[::-1], self.ready[::-1].copy()
+            path.fields = self.fields[::-1]
         return path
 
-    def field(self, t: float) -> Field | None:
+    def field(self, t: float) -> Any | None:
         """The field at t if t is one of the positions and is decoded."""
         step = round(t * (PATH_STEPS - 1))
-        if self.ready[step] and np.float32(t) == self.t[step]:
-            return self.fields[step].copy()
-        return None
+        return self.fields[step] if np.float32(t) == self.t[step] else None
 
-    def missing_near(self, t: float) -> list[int]:
-        """The next chunk of positions to decode, those next to t first."""
-        missing = np.flatnonzero(~self.ready)
-        nearest = np.argsort(np.abs(self.t[missing] - t), kind="stable")[:CHUNK]
+    def missing_near(self, t: float, count: int) -> list[int]:
+        """The next positions to decode, at most `count`, those next to t first."""
+        missing = np.array([step for step, field in enumerate(self.fields) if field is None], int)
+        nearest = np.argsort(np.abs(self.t[missing] - t), kind="stable")[:count]
         return sorted(int(step) for step in missing[nearest])
 
 

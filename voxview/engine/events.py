@@ -71,6 +71,8 @@ class TaskProgress:
     title: str
     done: int
     total: int
+    value: object = None
+    """What there is so far, where the task shows it before its end."""
 
 
 @dataclass(frozen=True)

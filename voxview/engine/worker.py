@@ -38,8 +38,11 @@ log = logging.getLogger(__name__)
 QUIET = 0.4
 """Seconds without a slider move before anything is measured: a live run is longer than a picture may wait."""
 
-Work = Callable[["Engine"], Generator[tuple[int, int], None, object]]
-"""A long task: given the engine, yields (done, total) between its steps and returns its value."""
+Step = tuple[int, int] | tuple[int, int, object]
+"""How far a long task is: (done, total), and what there is so far where the task shows that."""
+
+Work = Callable[["Engine"], Generator[Step, None, object]]
+"""A long task: given the engine, yields a `Step` between its steps and returns its value."""
 
 
 @dataclass
@@ -48,7 +51,7 @@ class _Task:
     title: str
     work: Work
     cancelled: threading.Event = field(default_factory=threading.Event)
-    steps: Generator[tuple[int, int], None, object] | None = None
+    steps: Generator[Step, None, object] | None = None
 
 
 class EngineThread:
@@ -144,7 +147,7 @@ class EngineThread:
         try:
             if not request.same_path(self._current):
                 self._current = self._ahead = self._measuring = None
-                self._emit(PairLoaded(*engine.load_pair(request.a, request.b)))
+                self._emit(PairLoaded(*engine.load_pair(request.a, request.b, request.device)))
                 self._current = request
                 self._ahead = engine.decode_ahead(request)
                 self._measuring = engine.measure(request)
@@ -161,8 +164,7 @@ class EngineThread:
                 return
             if task.steps is None:
                 task.steps = task.work(engine)
-            done, total = next(task.steps)
-            self._emit(TaskProgress(task.number, task.title, done, total))
+            self._emit(TaskProgress(task.number, task.title, *next(task.steps)))
         except StopIteration as end:
             self._end(task, TaskDone(task.number, task.title, end.value))
         except Exception as error:

@@ -68,6 +68,7 @@ class Session(QObject):
         self._bridge.blended.connect(self._show)
         self._moves: deque[tuple[float, float]] = deque(maxlen=_REMEMBERED_MOVES)
         self._endings: dict[int, Callable[[object], None]] = {}
+        self._watchers: dict[int, Callable[[object], None]] = {}
 
     # ---- life -----------------------------------------------------------------------------------
 
@@ -86,10 +87,12 @@ class Session(QObject):
 
     # ---- what the person chooses ----------------------------------------------------------------
 
-    def choose(self, *, a: Chair | None = None, b: Chair | None = None) -> None:
-        """Take other chairs for A, for B or for both."""
+    def choose(self, *, a: Chair | None = None, b: Chair | None = None, t: float | None = None) -> None:
+        """Take other chairs for A, for B or for both, and another position with them."""
         self.blending.a = a or self.blending.a
         self.blending.b = b or self.blending.b
+        if t is not None and self.blending.set_position(t):
+            self.position_changed.emit(self.blending.t)
         self._ask_for_pair()
 
     def swap(self) -> None:
@@ -129,12 +132,23 @@ class Session(QObject):
 
         self.run("Measuring", work, lambda _: None)
 
-    def run(self, title: str, work: Work, then: Callable[[object], None]) -> int | None:
-        """Queue a long task on the engine's thread; `then` gets its value on this one."""
+    def run(
+        self,
+        title: str,
+        work: Work,
+        then: Callable[[object], None],
+        meanwhile: Callable[[object], None] | None = None,
+    ) -> int | None:
+        """Queue a long task on the engine's thread; `then` gets its value on this one.
+
+        `meanwhile` gets what a step shows before the end, where the task's steps do.
+        """
         if self._thread is None:
             return None
         number = self._thread.run(title, work)
         self._endings[number] = then
+        if meanwhile is not None:
+            self._watchers[number] = meanwhile
         self.task_started.emit(number, title)
         return number
 
@@ -190,19 +204,24 @@ class Session(QObject):
                 self.ahead.emit(done, total)
             case Measured():
                 self.measured.emit(event)
-            case TaskProgress(task, _, done, total):
+            case TaskProgress(task, _, done, total, value):
                 self.task_step.emit(task, done, total)
+                if value is not None and task in self._watchers:
+                    self._watchers[task](value)
             case TaskDone(task, _, value):
-                self.task_ended.emit(task)
-                self._endings.pop(task)(value)
+                self._end_task(task)(value)
             case TaskFailed(task, title, message):
-                self._endings.pop(task)
-                self.task_ended.emit(task)
+                self._end_task(task)
                 self.error.emit(f"{title} failed: {message}")
             case TaskCancelled(task, title):
-                self._endings.pop(task)
-                self.task_ended.emit(task)
+                self._end_task(task)
                 self.note.emit(f"{title} was cancelled; what it had finished is whole")
+
+    def _end_task(self, task: int) -> Callable[[object], None]:
+        """Forget a task; what was to be called with its value comes back."""
+        self._watchers.pop(task, None)
+        self.task_ended.emit(task)
+        return self._endings.pop(task)
 
     def _show(self, result: BlendResult) -> None:
         if not self.blending.is_wanted(result.request.a, result.request.b):

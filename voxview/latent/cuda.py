@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from voxview.cuda.views import check, length, views_on_stream
 from voxview.errors import VoxViewError
-from voxview.latent.device_views import check, length, views_on_stream
 
 if TYPE_CHECKING:
     import cupy
@@ -53,21 +53,29 @@ def all_pairs_on_device(z: Any, t: Any, out: Any, *, kernel: Kernel, stream: int
 
     Arrays, stream and errors as in `interpolate_on_device`.
     """
-    with views_on_stream({"z": z, "t": t, "out": out}, stream) as views:
-        n, k = length("z", views["z"]), length("t", views["t"])
-        check(views, z=(n, 8, 8), t=(k,), out=(n, n, k, 8, 8))
-        if n and k:
-            grid, block = _all_pairs_launch(n, k, kernel)
+    pairs_on_device(z, z, t, out, kernel=kernel, stream=stream)
+
+
+def pairs_on_device(z_from: Any, z_to: Any, t: Any, out: Any, *, kernel: Kernel, stream: int | None) -> None:
+    """Write the blends of each of m latents with each of n: (m, 8, 8), (n, 8, 8), (k,) → (m, n, k, 8, 8).
+
+    Arrays, stream and errors as in `interpolate_on_device`.
+    """
+    with views_on_stream({"z_from": z_from, "z_to": z_to, "t": t, "out": out}, stream) as views:
+        m, n, k = (length(name, views[name]) for name in ("z_from", "z_to", "t"))
+        check(views, z_from=(m, 8, 8), z_to=(n, 8, 8), t=(k,), out=(m, n, k, 8, 8))
+        if m and n and k:
+            grid, block = _pairs_launch(m, n, k, kernel)
             entry = _entry("all_pairs.cu", f"all_pairs_{kernel}")
-            entry(grid, block, (*views.values(), np.int64(n), np.int64(k)))
+            entry(grid, block, (*views.values(), np.int64(m), np.int64(n), np.int64(k)))
 
 
-def _all_pairs_launch(n: int, k: int, kernel: Kernel) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _pairs_launch(m: int, n: int, k: int, kernel: Kernel) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Grid and block, as the header of all_pairs.cu says."""
     if kernel == "shared":
-        tiles = -(-n // _TILE[0]) * -(-n // _TILE[1])
+        tiles = -(-m // _TILE[0]) * -(-n // _TILE[1])
         return (tiles,), (16, 16)
-    blocks = -(-n * n * k * 64 // _THREADS)
+    blocks = -(-m * n * k * 64 // _THREADS)
     return (min(blocks, _GRID_X_LIMIT),), (_THREADS,)
 
 
@@ -105,6 +113,37 @@ def all_pairs_from_host(
         all_pairs_on_device(cp.asarray(z), cp.asarray(t), out, kernel=kernel, stream=stream)
         blends: NDArray[np.float32] = cp.asnumpy(out)
         return blends
+
+
+class DeviceBlocks:
+    """The blends of parts of a set of latents with other parts, written over each other on the device."""
+
+    def __init__(
+        self,
+        z: NDArray[np.float32],
+        t: NDArray[np.float32],
+        pairs: int,
+        kernel: Kernel,
+        stream: int | None,
+    ) -> None:
+        """Room for the blends of `pairs` pairs of the latents (n, 8, 8) at t (k,)."""
+        _require_cuda()
+        import cupy as cp
+
+        self._kernel, self._stream = kernel, stream
+        with _failures_for_people():
+            self._z, self._t = cp.asarray(z), cp.asarray(t)
+            self._room = cp.empty(pairs * len(t) * 64, cp.float32)
+            cp.cuda.get_current_stream().synchronize()  # `stream` may be another
+
+    def fill(self, rows: slice, columns: slice) -> cupy.ndarray:
+        """The blends of `z[rows]` with `z[columns]`, queued on the stream: (rows, columns, k, 8, 8)."""
+        z_from, z_to = self._z[rows], self._z[columns]
+        shape = (len(z_from), len(z_to), len(self._t), 8, 8)
+        out = self._room[: int(np.prod(shape))].reshape(shape)
+        with _failures_for_people():
+            pairs_on_device(z_from, z_to, self._t, out, kernel=self._kernel, stream=self._stream)
+        return out
 
 
 @functools.cache
@@ -169,6 +208,6 @@ def _first_line(problem: BaseException) -> str:
 
 
 def _entry(source: str, name: str) -> cupy.RawKernel:
-    from voxview.latent.compiled import kernel  # it needs CuPy when it is imported
+    from voxview.cuda.compiled import kernel  # it needs CuPy when it is imported
 
     return kernel(source, name)

@@ -91,12 +91,15 @@ def length(name: str, view: cupy.ndarray) -> int:
     return int(view.shape[0])
 
 
-def check(views: dict[str, cupy.ndarray], **shapes: tuple[int, ...]) -> None:
-    """Raise `InputError` unless every view named in `shapes` is contiguous float32 of that shape."""
+def check(
+    views: dict[str, cupy.ndarray], dtype: type[np.generic] = np.float32, **shapes: tuple[int, ...]
+) -> None:
+    """Raise `InputError` unless every view named in `shapes` is contiguous, of `dtype` and of that shape."""
     for name, shape in shapes.items():
         view = views[name]
-        if view.dtype != np.float32 or view.shape != shape or not view.flags.c_contiguous:
+        if view.dtype != dtype or view.shape != shape or not view.flags.c_contiguous:
             order = "contiguous" if view.flags.c_contiguous else "strided"
             raise InputError(
-                f"{name} is contiguous float32 {shape}, but {order} {view.dtype} {view.shape} came"
+                f"{name} is contiguous {np.dtype(dtype).name} {shape}, "
+                f"but {order} {view.dtype} {view.shape} came"
             )

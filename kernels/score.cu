@@ -1,0 +1,124 @@
+// Scores of decoded blends, where they are: is one in one piece, does it stand, is it new?
+//
+// score_blends   one block for each blend
+//   Grid   (m)
+//   Block  (1024)
+//
+//   fields  float[m][32][32][32]   probabilities, [x][y][z]; a voxel is occupied above `level`
+//   chairs  unsigned[n][32][32]    the chairs to be different from: bit z of word [x][y]
+//   scores  float[3][m]            the share of the voxels in the largest 26-connected piece, 0 if there are none;
+//                                  1 if a voxel of the lowest three layers is occupied; 1 - the largest IoU with a chair
+//
+// A row of 32 voxels along z is one word, so that a blend is 1024 words: one for each thread, 4 kB of shared memory.
+// A piece is found by flooding from its first voxel: a step reaches the eight rows around each row, and along each
+// row as far as it is full. The largest piece is known when what is left is no larger.
+constexpr int SIDE = 32;
+constexpr int ROWS = SIDE * SIDE;
+constexpr int PADDED = SIDE + 2;  // a margin of empty rows: the flood need not look where the grid ends
+constexpr int FLOOR = 3;
+constexpr unsigned ALL = 0xffffffffu;
+
+__device__ __forceinline__ int place_of(int row) { return (row / SIDE + 1) * PADDED + row % SIDE + 1; }
+
+__device__ __forceinline__ int sum_of_warp(int own) {
+    for (int distance = 16; distance; distance /= 2) own += __shfl_xor_sync(ALL, own, distance);
+    return own;
+}
+
+// Every full voxel that a run of full voxels joins to a reached one.
+__device__ __forceinline__ unsigned along(unsigned reached, unsigned full) {
+    unsigned up = reached, down = reached, way_up = full, way_down = full;
+    for (int distance = 1; distance < SIDE; distance *= 2) {
+        up |= way_up & (up << distance);
+        way_up &= way_up << distance;
+        down |= way_down & (down >> distance);
+        way_down &= way_down >> distance;
+    }
+    return up | down;
+}
+
+// The sum over the block, for every thread. `scratch` has room for a number from each warp.
+__device__ __forceinline__ int sum_of_block(int own, int* scratch) {
+    const int of_warp = sum_of_warp(own);
+    __syncthreads();
+    if (threadIdx.x % 32 == 0) scratch[threadIdx.x / 32] = of_warp;
+    __syncthreads();
+    return sum_of_warp(scratch[threadIdx.x % 32]);
+}
+
+__device__ __forceinline__ float best_overlap(const unsigned* words, int volume, const unsigned* chairs, int n,
+                                              float* of_warps) {
+    const int lane = threadIdx.x % 32;
+    float best = 0;
+    for (int chair = threadIdx.x / 32; chair < n; chair += ROWS / 32) {
+        int both = 0, theirs = 0;
+        for (int row = lane; row < ROWS; row += 32) {
+            const unsigned word = chairs[static_cast<long long>(chair) * ROWS + row];
+            both += __popc(word & words[place_of(row)]);
+            theirs += __popc(word);
+        }
+        both = sum_of_warp(both);
+        const int either = volume + sum_of_warp(theirs) - both;
+        best = fmaxf(best, either ? __fdiv_rn(static_cast<float>(both), static_cast<float>(either)) : 1.0f);
+    }
+    if (lane == 0) of_warps[threadIdx.x / 32] = best;
+    __syncthreads();
+    best = of_warps[lane];
+    for (int distance = 16; distance; distance /= 2) best = fmaxf(best, __shfl_xor_sync(ALL, best, distance));
+    return best;
+}
+
+extern "C" __global__ void __launch_bounds__(ROWS)
+score_blends(const float* fields, const unsigned* chairs, float* scores, float level, int n) {
+    __shared__ unsigned words[PADDED * PADDED];  // first the blend, then what the flood has reached of it
+    __shared__ int scratch[32];
+    __shared__ float of_warps[32];
+    __shared__ int seed;
+    const int row = threadIdx.x, lane = row % 32, here = place_of(row);
+    const float* field = fields + static_cast<long long>(blockIdx.x) * ROWS * SIDE;
+
+    for (int at = row; at < PADDED * PADDED; at += ROWS) words[at] = 0;
+    unsigned full = 0;
+    for (int i = 0; i < 32; ++i) {  // a warp reads the rows of its threads one after another, each in one go
+        const unsigned word = __ballot_sync(ALL, field[(row - lane + i) * SIDE + lane] > level);
+        if (lane == i) full = word;
+    }
+    __syncthreads();
+    words[here] = full;
+    const bool stands = __syncthreads_or(row % SIDE < FLOOR && full);
+    const int volume = sum_of_block(__popc(full), scratch);
+    const float overlap = best_overlap(words, volume, chairs, n, of_warps);
+
+    unsigned left = full;
+    int rest = volume, largest = 0;
+    while (rest > largest) {
+        __syncthreads();
+        if (row == 0) seed = ROWS;
+        __syncthreads();
+        if (left) atomicMin(&seed, row);
+        __syncthreads();
+        unsigned reached = row == seed ? along(left & -left, left) : 0;
+        words[here] = reached;
+        bool grew = true;
+        while (__syncthreads_or(grew)) {
+            unsigned near = 0;
+            for (int dx = -PADDED; dx <= PADDED; dx += PADDED) {
+                for (int dy = -1; dy <= 1; ++dy) near |= words[here + dx + dy];
+            }
+            const unsigned next = along((near | near << 1 | near >> 1) & left, left);
+            grew = next != reached;
+            __syncthreads();
+            words[here] = reached = next;
+        }
+        const int piece = sum_of_block(__popc(reached), scratch);
+        largest = max(largest, piece);
+        rest -= piece;
+        left &= ~reached;
+    }
+    if (row == 0) {
+        const int m = gridDim.x;
+        scores[blockIdx.x] = volume ? static_cast<float>(static_cast<double>(largest) / volume) : 0.0f;
+        scores[m + blockIdx.x] = stands;
+        scores[2 * m + blockIdx.x] = 1 - overlap;
+    }
+}

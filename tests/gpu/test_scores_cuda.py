@@ -1,0 +1,124 @@
+"""The GPU's scores are those of NumPy and SciPy, and all pairs are scored alike on both devices."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+pytestmark = pytest.mark.gpu
+
+torch = pytest.importorskip("torch")
+
+from voxview.engine.all_pairs import score_all_pairs  # noqa: E402
+from voxview.engine.engine import Engine  # noqa: E402
+from voxview.engine.pair_scores import PairScores  # noqa: E402
+from voxview.errors import InputError  # noqa: E402
+from voxview.model.metrics import largest_iou, largest_piece, stands  # noqa: E402
+from voxview.model.metrics_cuda import packed, score_on_device  # noqa: E402
+from voxview.shapes.samples import sample_catalog  # noqa: E402
+
+
+def scored(fields: NDArray[np.float32], chairs: NDArray[np.bool_], level: float = 0.5) -> NDArray[np.float32]:
+    scores = torch.full((3, len(fields)), float("nan"), device="cuda")
+    on_device = torch.from_numpy(fields).cuda()
+    stream = torch.cuda.current_stream().cuda_stream
+    score_on_device(on_device, torch.from_numpy(packed(chairs)).cuda(), scores, level=level, stream=stream)
+    return scores.cpu().numpy()
+
+
+def expected(
+    fields: NDArray[np.float32], chairs: NDArray[np.bool_], level: float = 0.5
+) -> NDArray[np.float32]:
+    grids = fields > level
+    whole = [largest_piece(grid) for grid in grids]
+    standing = [stands(grid) for grid in grids]
+    novelty = 1 - largest_iou(grids.reshape(len(grids), -1), chairs.reshape(len(chairs), -1))
+    return np.array([whole, standing, novelty], np.float32)
+
+
+@pytest.mark.parametrize("share", [0.001, 0.02, 0.05, 0.08, 0.1, 0.15, 0.3, 0.7, 1.0])
+@pytest.mark.parametrize("n", [1, 31, 50])
+def test_random_grids_of_any_density_score_as_in_scipy(share: float, n: int) -> None:
+    rng = np.random.default_rng(int(1000 * share) + n)
+    fields = (rng.random((40, 32, 32, 32)) < share).astype(np.float32)
+    chairs = rng.random((n, 32, 32, 32)) < share
+    assert np.array_equal(scored(fields, chairs), expected(fields, chairs))
+
+
+def test_chairs_score_as_in_scipy() -> None:
+    grids = np.stack([chair.read() for chair in sample_catalog()[:60]])
+    noisy = grids ^ (np.random.default_rng(0).random(grids.shape) < 0.002)
+    assert np.array_equal(scored(noisy.astype(np.float32), grids), expected(noisy.astype(np.float32), grids))
+
+
+def test_a_labyrinth_of_one_piece_is_one_piece() -> None:
+    """A snake through the whole grid: the longest way that a flood can have."""
+    snake = np.zeros((32, 32, 32), np.float32)
+    snake[::2, ::2, :] = 1
+    for i in range(0, 30, 2):
+        snake[i + 1, 0 if i % 4 else 30, 0] = 1
+    for j in range(0, 30, 2):
+        snake[::2, j + 1, 31 if j % 4 else 0] = 1
+    fields = np.stack([snake, np.rot90(snake, axes=(0, 2)), np.rot90(snake, axes=(1, 2))])
+    fields = np.ascontiguousarray(fields)
+    chairs = np.zeros((1, 32, 32, 32), bool)
+    assert np.array_equal(scored(fields, chairs), expected(fields, chairs))
+
+
+def test_empty_fields_have_no_piece_and_corners_touch() -> None:
+    fields = np.zeros((3, 32, 32, 32), np.float32)
+    fields[1, 0, 0, 0] = fields[1, 1, 1, 1] = 1  # joined at a corner
+    fields[2, 31, 31, 31] = fields[2, 0, 0, 0] = 1  # opposite ends: two pieces, nothing wraps round
+    chairs = np.zeros((2, 32, 32, 32), bool)
+    scores = scored(fields, chairs)
+    assert scores[0].tolist() == [0, 1, 0.5]
+    assert scores[1].tolist() == [0, 1, 1]
+    assert scores[2, 0] == 0  # an empty blend is just like an empty chair
+
+
+def test_other_arrays_are_refused() -> None:
+    fields = torch.zeros((2, 32, 32, 32), device="cuda")
+    chairs = torch.zeros((1, 32, 32), dtype=torch.int32, device="cuda")
+    scores = torch.zeros((3, 2), device="cuda")
+    for wrong in ({"fields": fields.half()}, {"chairs": chairs.float()}, {"scores": scores[:, :1]}):
+        with pytest.raises(InputError, match=f"{next(iter(wrong))} is contiguous"):
+            score_on_device(
+                **{"fields": fields, "chairs": chairs, "scores": scores, **wrong}, level=0.5, stream=None
+            )
+
+
+def all_scores(engine: Engine, device: str, backend: str, n: int) -> PairScores:
+    steps = score_all_pairs(engine, sample_catalog()[:n], 5, backend, device)  # type: ignore[arg-type]
+    while True:
+        try:
+            done, total, _ = next(steps)
+        except StopIteration as end:
+            assert done == total
+            return end.value
+
+
+@pytest.mark.parametrize("backend", ["cuda-shared", "cuda-global"])
+def test_all_pairs_score_alike_on_both_devices(backend: str) -> None:
+    engine = Engine()
+    on_gpu, on_cpu = all_scores(engine, "cuda", backend, 8), all_scores(engine, "cpu", "numpy", 8)
+    assert on_gpu.device == "cuda" and not np.isnan(on_gpu.whole).any()
+    # A voxel at 0.5 may fall either way, since the two devices round differently.
+    for score in ("whole", "standing", "novelty"):
+        different = np.abs(on_gpu.of(score) - on_cpu.of(score))  # type: ignore[arg-type]
+        assert np.mean(different > 0.01) < 0.01, score
+
+
+def test_fifty_chairs_are_decoded_and_scored_in_two_seconds_on_a_large_gpu() -> None:
+    engine = Engine()
+    all_scores(engine, "cuda", "cuda-shared", 4)  # compiled, convolutions chosen
+    steps = score_all_pairs(engine, sample_catalog()[:50], 11, "cuda-shared", "cuda")
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            seconds = end.value.seconds
+            break
+    print(f"\n50 chairs, 11 steps, decoded and scored: {seconds:.2f} s on {torch.cuda.get_device_name()}")
+    if "H200" in torch.cuda.get_device_name() or "H100" in torch.cuda.get_device_name():
+        assert seconds < 2

@@ -1,0 +1,64 @@
+"""Every in-between of a set of chairs, decoded and scored: Algorithm 1 of the study, for a person."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Sequence
+
+import numpy as np
+
+from voxview.engine.engine import Engine
+from voxview.engine.pair_scores import PairScores
+from voxview.engine.request import Backend, Device
+from voxview.errors import InputError
+from voxview.shapes.chair import Chair
+
+MAX_CHAIRS = 200
+"""More make a matrix that nobody can read, and hours of work for a CPU."""
+
+_SHOWN_EVERY = 0.25
+"""Seconds between two pictures of how far it is."""
+
+
+def score_all_pairs(
+    engine: Engine, chairs: Sequence[Chair], steps: int, backend: Backend, device: Device
+) -> Generator[tuple[int, int, PairScores | None], None, PairScores]:
+    """Decode and score the blends of every pair of `chairs` at `steps` t's from 0 to 1.
+
+    Yields (blends done, blends in all, the scores so far or None where they were shown just now), and
+    returns the scores. Raises `InputError` for a set or a number of steps that cannot be used.
+    """
+    chairs = tuple(dict.fromkeys(chairs))
+    if not 2 <= len(chairs) <= MAX_CHAIRS:
+        raise InputError(f"all pairs are made of 2 to {MAX_CHAIRS} chairs, but {len(chairs)} were chosen")
+    if not 3 <= steps <= 101:
+        raise InputError(f"all pairs take 3 to 101 steps, but {steps} were asked for")
+    start = last = time.perf_counter()
+    n, t = len(chairs), np.linspace(0, 1, steps, dtype=np.float32)
+    scorer = engine.scorer(chairs, backend, device)
+    table = np.full((3, n, n, steps), np.nan, np.float32)
+
+    def so_far() -> PairScores:
+        whole, standing, novelty = table.copy()
+        seconds = time.perf_counter() - start
+        return PairScores(chairs, t, whole, standing, novelty, scorer.device, seconds)
+
+    # The ends of a morph are the chairs' own reconstructions, whoever the other chair is.
+    ends = scorer.ends()  # (3, n)
+    table[:, :, :, 0], table[:, :, :, -1] = ends[:, :, None], ends[:, None, :]
+    diagonal = np.arange(n)
+    table[:, diagonal, diagonal] = ends[:, :, None]
+    done, total = n, n + n * (n - 1) // 2 * (steps - 2)
+    yield done, total, so_far()
+    for i in range(n - 1):
+        for j in range(i + 1, n, scorer.pairs_at_once):
+            others = slice(j, min(j + scorer.pairs_at_once, n))
+            scores = scorer.between(i, others, t[1:-1])  # (3, m, steps − 2)
+            table[:, i, others, 1:-1] = scores
+            table[:, others, i, 1:-1] = scores[:, :, ::-1]  # t of (i, j) is 1 − t of (j, i)
+            done += scores[0].size
+            now = time.perf_counter()
+            shown = now - last >= _SHOWN_EVERY
+            yield done, total, so_far() if shown else None
+            last = now if shown else last
+    return so_far()

@@ -1,0 +1,53 @@
+"""All pairs on a CUDA device: blended, decoded and scored there; three numbers a blend come back."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from voxview.engine.request import LEVEL, Backend, Device
+from voxview.engine.scorer import Floats, Grids
+from voxview.latent.checks import kernel_of
+from voxview.latent.cuda import pairs_on_device
+from voxview.model.autoencoder import Autoencoder
+from voxview.model.metrics_cuda import packed, score_on_device
+
+_BATCH = 512
+"""Fields decoded at once: 64 MiB of them, and enough to fill the device."""
+
+
+class CudaScorer:
+    """See `Scorer`."""
+
+    device: Device = "cuda"
+    pairs_at_once = 64
+
+    def __init__(self, autoencoder: Autoencoder, grids: Grids, backend: Backend) -> None:
+        """Of chairs whose `grids` are `(n, 32, 32, 32)`."""
+        self._autoencoder = autoencoder
+        self._kernel = kernel_of(backend)
+        self._chairs = torch.from_numpy(packed(grids)).cuda()
+        self._latents = autoencoder.encode_tensor(torch.from_numpy(grids).cuda())  # (n, 8, 8)
+
+    def ends(self) -> Floats:
+        """See `Scorer`."""
+        return self._scores(self._latents)
+
+    def between(self, i: int, others: slice, t: Floats) -> Floats:
+        """See `Scorer`."""
+        z_from, z_to = self._latents[i : i + 1], self._latents[others]
+        blends = torch.empty((1, len(z_to), len(t), 8, 8), device="cuda")
+        positions = torch.from_numpy(t).cuda()
+        stream = torch.cuda.current_stream().cuda_stream
+        pairs_on_device(z_from, z_to, positions, blends, kernel=self._kernel, stream=stream)
+        return self._scores(blends.view(-1, 8, 8)).reshape(3, len(z_to), len(t))
+
+    def _scores(self, latents: torch.Tensor) -> Floats:
+        parts = []
+        for part in latents.split(_BATCH):
+            fields = self._autoencoder.decode_tensor(part).contiguous()
+            scores = torch.empty((3, len(part)), device="cuda")
+            stream = torch.cuda.current_stream().cuda_stream
+            score_on_device(fields, self._chairs, scores, level=LEVEL, stream=stream)
+            parts.append(scores)
+        return np.asarray(torch.cat(parts, 1).cpu().numpy())

@@ -1,0 +1,65 @@
+"""A benchmark's results: frozen dataclasses that hold nothing but plain values, and go to JSON and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Axis = Literal["stages", "inputs", "blends"]
+"""Table 2 (one pair at 11 t's, stage by stage), Table 3 and Figure 5 (all pairs of n chairs at 11 t's), and
+the batch axis (one pair at k t's)."""
+
+Part = Literal["encode", "upload", "interpolate", "decode", "download", "surface", "total"]
+"""What was timed; `total` is one call from the host's arrays to the host's arrays."""
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Where and with what it was measured."""
+
+    cpu: str
+    cores: int
+    threads: int
+    gpu: str | None
+    """None where no CUDA device was used."""
+    driver: str | None
+    system: str
+    versions: dict[str, str]
+    """voxview, python, numpy, torch, cuda, cupy, scikit-image: what was installed."""
+    commit: str | None
+    date: str
+    """ISO 8601, UTC, a day."""
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One thing timed at one size: milliseconds over `runs` runs after a warm-up."""
+
+    axis: Axis
+    size: int
+    """Chairs (2 for "stages") or, on the axis "blends", blends in one call."""
+    subject: str
+    """A backend (`numpy`, `cuda-global`, `cuda-shared`) or a baseline (`torch.lerp cpu`, `torch.lerp cuda`,
+    `cupy`)."""
+    part: Part
+    median: float
+    p95: float
+    runs: int
+    bytes_written: int | None = None
+    """By the interpolation, in one run: what its floor is made of."""
+    deviation: float | None = None
+    """Of the blends from their float64 values, at most: in units in the last place of the larger end."""
+    note: str = ""
+    """What one has to know to read the figure: that it was projected from a slice, say."""
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """One run on one machine; a run in progress holds what has been measured so far."""
+
+    machine: Machine
+    measurements: tuple[Measurement, ...] = ()
+    rates: dict[str, float] = field(default_factory=dict)
+    """Bytes a second, in GB/s: "device copy" (read + write), "device fill" (write), "host copy"."""
+    seconds: float = 0.0
+    complete: bool = False

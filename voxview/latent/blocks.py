@@ -1,0 +1,69 @@
+"""All pairs in blocks of bounded size: 50,000 chairs make 7 TB of blends, which nobody wants to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voxview.errors import InputError
+from voxview.latent.checks import LATENT_SHAPE, as_float32, as_steps, check_backend, kernel_of
+from voxview.latent.numpy_blend import blend
+
+BLOCK_BYTES = 256 * 2**20
+"""Blends in one block, at most: enough to fill a GPU, and little enough for a laptop."""
+
+_LATENT_BYTES = 256
+
+
+@dataclass(frozen=True, eq=False)
+class PairBlock:
+    """The blends of `z[rows]` with `z[columns]` at every t."""
+
+    rows: slice
+    columns: slice
+    blends: Any
+    """`(rows, columns, k, 8, 8)` float32: a NumPy array, or a CuPy array on the device. The next block is
+    written over it."""
+
+
+def pair_blocks(
+    z: NDArray[np.floating],
+    t: NDArray[np.floating],
+    *,
+    backend: str = "numpy",
+    block_bytes: int = BLOCK_BYTES,
+    stream: int | None = None,
+) -> Iterator[PairBlock]:
+    """The blends of every ordered pair, block by block: latents (n, 8, 8), t (k,) in [0, 1].
+
+    Memory stays below `block_bytes` beside the latents, however many there are. On a device the blends are
+    queued on `stream` (a handle; None is CuPy's current one): whoever reads them queues that there, too.
+    Raises as `interpolate_all_pairs`, and `InputError` for blocks too small for the blends of one pair.
+    """
+    check_backend(backend)
+    latents, steps = as_float32("z", z, (None, *LATENT_SHAPE)), as_steps(t)
+    n, pair = len(latents), _LATENT_BYTES * len(steps)
+    if block_bytes < pair:
+        raise InputError(f"the blends of one pair take {pair} bytes, but a block has {block_bytes}")
+    if not n or not len(steps):
+        return
+    columns = min(n, block_bytes // pair)
+    rows = min(n, block_bytes // (pair * columns))
+    places = (
+        (slice(i, min(i + rows, n)), slice(j, min(j + columns, n)))
+        for i in range(0, n, rows)
+        for j in range(0, n, columns)
+    )
+    if backend == "numpy":
+        for row, column in places:
+            yield PairBlock(row, column, blend(latents[row, None], latents[None, column], steps))
+        return
+    from voxview.latent.cuda import DeviceBlocks
+
+    device = DeviceBlocks(latents, steps, rows * columns, kernel_of(backend), stream)
+    for row, column in places:
+        yield PairBlock(row, column, device.fill(row, column))
