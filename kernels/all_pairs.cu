@@ -13,9 +13,9 @@
 //   Grid   (g), any g >= 1: a thread goes on by g * blockDim.x until out is full
 //   Block  (any)
 //
-// all_pairs_shared   one block for each tile of FROM x TO pairs; its latents are staged in shared memory, loads
+// all_pairs_shared   one block for each tile of `tall` x TO pairs; its latents are staged in shared memory, loads
 //                    and stores are float4, stores stream past the cache
-//   Grid   (ceil(m / FROM) * ceil(n / TO))
+//   Grid   (ceil(m / tall) * ceil(n / TO)), 1 <= tall <= FROM: tall tiles read less, low ones are more blocks
 //   Block  (16, 16)
 //   The latents and out need not be aligned to 16 bytes: if one isn't, the block loads and stores single floats.
 #include "blend.cuh"
@@ -23,7 +23,7 @@
 constexpr int SIZE = 64;             // numbers in a latent
 constexpr int QUADS = SIZE / 4;      // float4s in a latent: threadIdx.x
 constexpr int ROWS = 16;             // blends that a block writes at a time: threadIdx.y
-constexpr int FROM = 4;              // i's in a tile: few, so that 50 chairs already make 52 blocks
+constexpr int FROM = 4;              // i's in a tile, at most
 constexpr int TO = ROWS;             // j's in a tile: each row of threads stages one
 
 extern "C" __global__ void all_pairs_global(const float* from, const float* to, const float* t, float* out,
@@ -66,14 +66,14 @@ __device__ __forceinline__ void stream4(float* to, float4 v) {
 
 template <bool ALIGNED>
 __device__ __forceinline__ void blend_tile(const float* from, const float* to, const float* t, float* out,
-                                           long long m, long long n, long long k, float4 (&tile_a)[FROM][QUADS],
-                                           float4 (&tile_b)[TO][QUADS]) {
+                                           long long m, long long n, long long k, int tall,
+                                           float4 (&tile_a)[FROM][QUADS], float4 (&tile_b)[TO][QUADS]) {
     const int quad = threadIdx.x;
     const int row = threadIdx.y;
     const long long tiles_across = (n + TO - 1) / TO;
-    const long long first_i = blockIdx.x / tiles_across * FROM;
+    const long long first_i = blockIdx.x / tiles_across * tall;
     const long long first_j = blockIdx.x % tiles_across * TO;
-    const int rows_i = static_cast<int>(min(static_cast<long long>(FROM), m - first_i));
+    const int rows_i = static_cast<int>(min(static_cast<long long>(tall), m - first_i));
     const int rows_j = static_cast<int>(min(static_cast<long long>(TO), n - first_j));
 
     if (row < rows_i) tile_a[row][quad] = load4<ALIGNED>(from + (first_i + row) * SIZE + quad * 4);
@@ -104,15 +104,15 @@ __device__ __forceinline__ void blend_tile(const float* from, const float* to, c
 
 extern "C" __global__ void __launch_bounds__(QUADS * ROWS)
 all_pairs_shared(const float* from, const float* to, const float* t, float* out, long long m, long long n,
-                 long long k) {
+                 long long k, int tall) {
     __shared__ float4 tile_a[FROM][QUADS];
     __shared__ float4 tile_b[TO][QUADS];
 
     const size_t addresses =
         reinterpret_cast<size_t>(from) | reinterpret_cast<size_t>(to) | reinterpret_cast<size_t>(out);
     if (addresses % sizeof(float4) == 0) {
-        blend_tile<true>(from, to, t, out, m, n, k, tile_a, tile_b);
+        blend_tile<true>(from, to, t, out, m, n, k, tall, tile_a, tile_b);
     } else {
-        blend_tile<false>(from, to, t, out, m, n, k, tile_a, tile_b);
+        blend_tile<false>(from, to, t, out, m, n, k, tall, tile_a, tile_b);
     }
 }

@@ -196,11 +196,12 @@ make_surface(const float* field, int voxels_x, int voxels_y, int voxels_z, float
     }
 }
 
-// Sixteen bytes a thread, so that a warp sends whole lines over the bus; the buffers' lengths are multiples of that.
+// Sixteen bytes a thread, so that a warp sends whole lines over the bus; then what is left, word by word.
 __device__ __forceinline__ void send(const void* from, void* to, int words) {
-    const int stride = gridDim.x * blockDim.x;
-    for (int at = blockIdx.x * blockDim.x + threadIdx.x; 4 * at < words; at += stride) {
-        static_cast<uint4*>(to)[at] = static_cast<const uint4*>(from)[at];
+    const int me = blockIdx.x * blockDim.x + threadIdx.x, stride = gridDim.x * blockDim.x, quads = words / 4;
+    for (int at = me; at < quads; at += stride) static_cast<uint4*>(to)[at] = static_cast<const uint4*>(from)[at];
+    for (int at = 4 * quads + me; at < words; at += stride) {
+        static_cast<unsigned*>(to)[at] = static_cast<const unsigned*>(from)[at];
     }
 }
 

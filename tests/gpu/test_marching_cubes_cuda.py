@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from voxview.errors import InputError
+from voxview.shapes.samples import sample_catalog
 from voxview.surface.cuda import SurfaceExtractor
 from voxview.surface.extract import extract_surface
 from voxview.surface.surface import Surface
@@ -91,7 +92,6 @@ def test_thousands_of_fields_have_scikit_images_surface(kind: str) -> None:
 def test_decoded_blends_have_scikit_images_surface_closed_and_with_its_euler_number() -> None:
     pytest.importorskip("torch")
     from voxview.model.autoencoder import load_autoencoder
-    from voxview.shapes.samples import sample_catalog
 
     autoencoder = load_autoencoder(None, "cuda")
     z = autoencoder.encode(np.stack([chair.read() for chair in sample_catalog()]))
@@ -127,12 +127,12 @@ def test_normals_point_out_of_a_ball() -> None:
 
 
 def test_normals_are_near_scikit_images() -> None:
-    field = _smooth(np.random.default_rng(1), (32, 32, 32)).astype(np.float32)
+    field = sample_catalog()[0].read().astype(np.float32)
     got, expected = extracted(SurfaceExtractor((32, 32, 32)), field), extract_surface(field)
     assert got.normals is not None and expected.normals is not None
     mine, theirs = (s.normals[np.lexsort(s.vertices.T)] for s in (got, expected))  # type: ignore[index]
     angles = np.degrees(np.arccos(np.clip(np.einsum("ij,ij->i", mine, theirs), -1, 1)))
-    assert np.median(angles) < 10
+    assert np.median(angles) < 10 and np.percentile(angles, 95) < 45
 
 
 def test_a_surface_read_is_not_written_over_by_the_next() -> None:

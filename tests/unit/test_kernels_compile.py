@@ -21,6 +21,7 @@ ENTRY_POINTS = {
     "all_pairs.cu": {"all_pairs_global", "all_pairs_shared"},
     "marching_cubes.cu": {"mark_cells", "add_up", "make_surface", "deliver"},
     "score.cu": {"score_blends"},
+    "decoder.cu": {"expand", "sum_part_32", "sum_part_8", "add_parts"},
 }
 BLENDING = sorted(ENTRY_POINTS["interpolate.cu"] | ENTRY_POINTS["all_pairs.cu"])
 
@@ -36,7 +37,8 @@ def nvcc(*arguments: str) -> str:
 def kernels_in_ptx(source: str, folder: Path) -> dict[str, str]:
     """What CuPy's options make of `source`: the PTX of each entry point by name."""
     made = folder / "kernel.ptx"
-    nvcc("-ptx", "-arch=compute_90", "-ftz=true", "--fmad=false", "-o", str(made), str(kernels_folder() / source))
+    options = ("-ptx", "-arch=compute_90", "-ftz=true", "--fmad=false")
+    nvcc(*options, "-o", str(made), str(kernels_folder() / source))
     pieces = re.split(r"\.entry (\w+)\(", made.read_text())[1:]
     return dict(zip(pieces[::2], pieces[1::2], strict=True))
 

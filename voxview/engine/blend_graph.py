@@ -47,10 +47,12 @@ class BlendGraph:
     """From a position between two latents to a surface on the host."""
 
     def __init__(self, autoencoder: Autoencoder, backend: Backend, level: float) -> None:
-        self._autoencoder, self._backend = autoencoder, backend
+        self._backend = backend
+        self._decode = autoencoder.decoder_of_one()
         self._ends: tuple[torch.Tensor, torch.Tensor] | None = None
         self._a, self._b = torch.zeros((2, 8, 8), device="cuda")
         self._blend = torch.zeros((1, 8, 8), device="cuda")
+        self._field = torch.zeros(GRID_SHAPE, device="cuda")
         self._position = torch.zeros(1, device="cuda")
         # What the host writes before each replay: the position, or the blend where NumPy makes it.
         self._written = torch.zeros((1, 8, 8) if backend == "numpy" else 1).pin_memory()
@@ -100,9 +102,9 @@ class BlendGraph:
                 stream=torch.cuda.current_stream().cuda_stream,
             )
             output.mark(Stage.INTERPOLATE)
-        field = self._autoencoder.decode_tensor(self._blend)[0]
+        self._decode(self._blend[0], self._field)
         output.mark(Stage.DECODE)
-        output.queue(field)
+        output.queue(self._field)
 
 
 class _Output:

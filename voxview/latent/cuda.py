@@ -25,7 +25,9 @@ _INSTALL = "install VoxView with its extra cuda13 or cuda12, or use the backend 
 _GRID_X_LIMIT = 2**31 - 1
 _GRID_Z_LIMIT = 65_535
 _THREADS = 256
-_TILE = (4, 16)  # FROM and TO in all_pairs.cu
+_TALLEST, _ACROSS = 4, 16  # FROM and TO in all_pairs.cu
+_ENOUGH_BLOCKS = 512
+"""Tiles that fill a large GPU; with fewer, low tiles make more of them."""
 
 
 def interpolate_on_device(
@@ -65,18 +67,21 @@ def pairs_on_device(z_from: Any, z_to: Any, t: Any, out: Any, *, kernel: Kernel,
         m, n, k = (length(name, views[name]) for name in ("z_from", "z_to", "t"))
         check(views, z_from=(m, 8, 8), z_to=(n, 8, 8), t=(k,), out=(m, n, k, 8, 8))
         if m and n and k:
-            grid, block = _pairs_launch(m, n, k, kernel)
+            sizes = np.int64(m), np.int64(n), np.int64(k)
             entry = _entry("all_pairs.cu", f"all_pairs_{kernel}")
-            entry(grid, block, (*views.values(), np.int64(m), np.int64(n), np.int64(k)))
+            if kernel == "global":
+                blocks = min(-(-m * n * k * 64 // _THREADS), _GRID_X_LIMIT)
+                entry((blocks,), (_THREADS,), (*views.values(), *sizes))
+            else:
+                tall = tile_height(m, n)
+                tiles = -(-m // tall) * -(-n // _ACROSS)
+                entry((tiles,), (16, 16), (*views.values(), *sizes, np.int32(tall)))
 
 
-def _pairs_launch(m: int, n: int, k: int, kernel: Kernel) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Grid and block, as the header of all_pairs.cu says."""
-    if kernel == "shared":
-        tiles = -(-m // _TILE[0]) * -(-n // _TILE[1])
-        return (tiles,), (16, 16)
-    blocks = -(-m * n * k * 64 // _THREADS)
-    return (min(blocks, _GRID_X_LIMIT),), (_THREADS,)
+def tile_height(m: int, n: int) -> int:
+    """How many of m latents a tile of all pairs takes: the most that leave work for every multiprocessor."""
+    across = -(-n // _ACROSS)
+    return max(1, min(_TALLEST, m * across // _ENOUGH_BLOCKS))
 
 
 def interpolate_from_host(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,8 @@ from torch import Tensor
 from voxview.errors import InputError, VoxViewError
 from voxview.model.layout import LATENT_SHAPE
 from voxview.model.network import Network
+from voxview.model.residual import ResidualNetwork
+from voxview.model.residual_cuda import ResidualDecoder, fits
 from voxview.model.weights import Weights, build_network, find_weights, read_weights
 from voxview.shapes.frame import RESOLUTION, describe
 
@@ -69,6 +72,21 @@ class Autoencoder:
         """Latents `(n, 8, 8)` float32 → probabilities `(n, 32, 32, 32)`, both on this device."""
         with torch.inference_mode(), _full_precision():
             return torch.sigmoid(self._network.decode(self._at_least_two(z)))[: len(z), 0]
+
+    def decoder_of_one(self) -> Callable[[Tensor, Tensor], None]:
+        """What decodes a latent `(8, 8)` into a field `(32, 32, 32)`, both on this CUDA device.
+
+        It queues its work on torch's current stream and nothing else, so that a CUDA graph can capture it.
+        For the residual network these are VoxView's own kernels, which need CuPy.
+        """
+        if isinstance(self._network, ResidualNetwork) and fits(self._network):
+            decoder = ResidualDecoder(self._network)
+            return lambda z, field: decoder.queue(z, field, stream=torch.cuda.current_stream().cuda_stream)
+
+        def decode(z: Tensor, field: Tensor) -> None:
+            field.copy_(self.decode_tensor(z[None])[0])
+
+        return decode
 
     def _at_least_two(self, batch: Tensor) -> Tensor:
         """On the CPU, a batch of one takes PyTorch's slow convolutions: two take 0.76 of the time of one."""

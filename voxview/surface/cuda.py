@@ -48,7 +48,7 @@ class SurfaceExtractor:
         self._marks = cp.empty(cells, np.uint64)
         self._totals, self._starts = cp.empty((2, self._blocks, 2), np.int32)
         self._counts = cp.empty(2, np.int32)
-        vertices, faces = _padded(3 * _MOST_VERTICES * cells), _padded(3 * _MOST_FACES * cells)
+        vertices, faces = 3 * _MOST_VERTICES * cells, 3 * _MOST_FACES * cells
         self._arrays = (
             cp.empty(vertices, np.float32),
             cp.empty(vertices, np.float32),
@@ -96,11 +96,6 @@ class SurfaceExtractor:
             corners[: 3 * faces].reshape(-1, 3).copy(),
             normals[: 3 * vertices].reshape(-1, 3).copy(),
         )
-
-
-def _padded(length: int) -> int:
-    """At least `length`, in whole groups of sixteen bytes: the unit in which a surface is sent."""
-    return -(-length // 4) * 4
 
 
 def _pinned(length: int, dtype: type) -> NDArray[Any]:

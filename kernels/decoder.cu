@@ -1,0 +1,186 @@
+// The residual decoder for one blend: 64 numbers to a field, in single precision.
+//
+// Every layer but the first is a matrix product: a row for each voxel, a column for each output channel, and for
+// each of the 27 neighbours (or the voxel alone) all its input channels to sum over. One blend gives few rows, so
+// that tiles of rows and columns alone would leave most of the device idle: the sum is cut, too. Each block sums a
+// part of it, and a second kernel adds the parts up, always in the same order.
+//
+//   Activations are [voxel][channel], so that a voxel's channels lie together.
+//   weights  float[terms][columns]   terms = neighbours * channels; neighbours in the order of their offsets
+//
+// expand          the first layer: out[at] = silu(bias[at] + sum of z[i] * weights[i][at]), 64 inputs
+//   Grid (ceil(size / blockDim.x)), block (any)
+// sum_part_32, sum_part_8   one part of the sums, for tiles of 32 or 8 columns
+//   Grid (voxels / ROWS, columns / 32 or 8, parts), block (THREADS); each part has `chunks` times DEPTH terms
+//   channels is a multiple of DEPTH; neighbours is 27 or 1
+//   part  float[parts][voxels][columns]
+// add_parts       out = activation(bias + sum of parts + residual)
+//   Grid (ceil(voxels * columns / blockDim.x)), block (any)
+//   doubled: each voxel becomes 2x2x2, and its columns are those eight voxels' channels, one voxel after another
+//   probability: the activation is the logistic function, else SiLU (x times the logistic function of x)
+constexpr int ROWS = 64;
+constexpr int DEPTH = 32;
+constexpr int THREADS = 128;
+constexpr int INPUTS = 64;
+constexpr int ROWS_EACH = 4;  // that a thread sums, next to each other
+constexpr int ACROSS = 8;     // threads along a tile's columns
+
+__device__ __forceinline__ float logistic(float x) { return 1.0f / (1.0f + expf(-x)); }
+
+extern "C" __global__ void expand(const float* z, const float* weights, const float* bias, float* out, int size) {
+    __shared__ float inputs[INPUTS];
+    if (threadIdx.x < INPUTS) inputs[threadIdx.x] = z[threadIdx.x];
+    __syncthreads();
+    const int at = blockIdx.x * blockDim.x + threadIdx.x;
+    if (at >= size) return;
+    float sum = bias[at];
+#pragma unroll 16
+    for (int i = 0; i < INPUTS; ++i) sum = fmaf(inputs[i], weights[i * size + at], sum);
+    out[at] = sum * logistic(sum);
+}
+
+struct Voxel {
+    int x, y, z;
+};
+
+__device__ __forceinline__ Voxel voxel_of(int row, int side) {
+    return {row / side / side, row / side % side, row % side};
+}
+
+// Which of the 27 neighbours lie within the grid: one bit for each.
+__device__ __forceinline__ unsigned neighbours_within(Voxel v, int side) {
+    constexpr unsigned X_BELOW = 0x1ff, Y_BELOW = 0x7 | 0x7 << 9 | 0x7 << 18, Z_BELOW = 0x1249249;
+    unsigned beyond = 0;
+    if (v.x == 0) beyond |= X_BELOW;
+    if (v.y == 0) beyond |= Y_BELOW;
+    if (v.z == 0) beyond |= Z_BELOW;
+    if (v.x == side - 1) beyond |= X_BELOW << 18;
+    if (v.y == side - 1) beyond |= Y_BELOW << 6;
+    if (v.z == side - 1) beyond |= Z_BELOW << 2;
+    return ~beyond;
+}
+
+// Where a voxel stands in its line of the tile: the threads that store four channels each, eight side by side, would
+// otherwise meet in two of the 32 banks. Groups of four stay together, for they are read at once.
+__device__ __forceinline__ int swizzled(int voxel, int term) { return voxel ^ (term & 0x1c); }
+
+template <int COLUMNS>
+__device__ __forceinline__ void sum_part(const float* in, const float* weights, float* part, int side, int channels,
+                                         int columns, int neighbours, int chunks) {
+    constexpr int COLUMNS_EACH = COLUMNS / ACROSS;
+    __shared__ __align__(16) float a[2][DEPTH][ROWS];     // terms x voxels; see `swizzled`
+    __shared__ __align__(16) float b[2][DEPTH][COLUMNS];   // terms x columns
+    const int me = threadIdx.x, my_row = me / ACROSS * ROWS_EACH, my_column = me % ACROSS * COLUMNS_EACH;
+    const int first_row = blockIdx.x * ROWS, first_column = blockIdx.y * COLUMNS;
+
+    // Who fetches what: four channels of some voxels, and some weights.
+    constexpr int FETCHED = ROWS * DEPTH / 4 / THREADS, APART = ROWS / FETCHED;
+    const int quad = me % (DEPTH / 4) * 4, row = me / (DEPTH / 4);
+    unsigned within[FETCHED];
+    for (int i = 0; i < FETCHED; ++i) {
+        within[i] = neighbours == 1 ? 1 : neighbours_within(voxel_of(first_row + row + i * APART, side), side);
+    }
+    const float* voxels = in + (first_row + row) * channels + quad;
+    constexpr int QUADS = DEPTH * COLUMNS / 4, WEIGHTS_EACH = (QUADS + THREADS - 1) / THREADS;
+    const int per_neighbour = channels / DEPTH;
+    const int first = blockIdx.z * chunks, last = min(first + chunks, neighbours * per_neighbour);
+    int neighbour = first / per_neighbour, channel = first % per_neighbour * DEPTH;
+    const float* terms = weights + static_cast<long long>(first) * DEPTH * columns + first_column;
+
+    float4 values[FETCHED], factors[WEIGHTS_EACH];
+    auto fetch = [&]() {
+        int away = 0;
+        if (neighbours == 27) {
+            away = ((neighbour / 9 - 1) * side + neighbour / 3 % 3 - 1) * side + neighbour % 3 - 1;
+        }
+        for (int i = 0; i < FETCHED; ++i) {
+            const float* from = voxels + (away + i * APART) * channels + channel;
+            values[i] = within[i] >> neighbour & 1 ? *reinterpret_cast<const float4*>(from) : make_float4(0, 0, 0, 0);
+        }
+        for (int i = 0; i < WEIGHTS_EACH; ++i) {
+            const int at = me + i * THREADS;
+            const float* from = terms + at * 4 / COLUMNS * columns + at * 4 % COLUMNS;
+            if (QUADS % THREADS == 0 || at < QUADS) factors[i] = *reinterpret_cast<const float4*>(from);
+        }
+        terms += DEPTH * columns;
+        channel += DEPTH;
+        if (channel == channels) {
+            channel = 0;
+            ++neighbour;
+        }
+    };
+    auto stage = [&](int buffer) {
+        for (int i = 0; i < FETCHED; ++i) {
+            const float of_channels[4] = {values[i].x, values[i].y, values[i].z, values[i].w};
+            for (int j = 0; j < 4; ++j) a[buffer][quad + j][swizzled(row + i * APART, quad)] = of_channels[j];
+        }
+        for (int i = 0; i < WEIGHTS_EACH; ++i) {
+            const int at = me + i * THREADS;
+            if (QUADS % THREADS == 0 || at < QUADS) {
+                *reinterpret_cast<float4*>(&b[buffer][at * 4 / COLUMNS][at * 4 % COLUMNS]) = factors[i];
+            }
+        }
+    };
+
+    float sums[ROWS_EACH][COLUMNS_EACH] = {};
+    int buffer = 0;
+    fetch();
+    stage(buffer);
+    __syncthreads();
+    for (int chunk = first; chunk < last; ++chunk) {
+        if (chunk + 1 < last) fetch();
+#pragma unroll
+        for (int k = 0; k < DEPTH; ++k) {
+            float of_rows[ROWS_EACH], of_columns[COLUMNS_EACH];
+            for (int i = 0; i < ROWS_EACH; i += 4) {
+                *reinterpret_cast<float4*>(of_rows + i) = *reinterpret_cast<const float4*>(&a[buffer][k][swizzled(my_row + i, k)]);
+            }
+            for (int j = 0; j < COLUMNS_EACH; ++j) of_columns[j] = b[buffer][k][my_column + j];
+            for (int i = 0; i < ROWS_EACH; ++i) {
+                for (int j = 0; j < COLUMNS_EACH; ++j) sums[i][j] = fmaf(of_rows[i], of_columns[j], sums[i][j]);
+            }
+        }
+        if (chunk + 1 < last) stage(1 - buffer);
+        buffer = 1 - buffer;
+        __syncthreads();
+    }
+    const int all_rows = gridDim.x * ROWS;
+    for (int i = 0; i < ROWS_EACH; ++i) {
+        float* to = part + (static_cast<long long>(blockIdx.z) * all_rows + first_row + my_row + i) * columns +
+                    first_column + my_column;
+        for (int j = 0; j < COLUMNS_EACH; ++j) to[j] = sums[i][j];
+    }
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS)
+sum_part_32(const float* in, const float* weights, float* part, int side, int channels, int columns, int neighbours,
+            int chunks) {
+    sum_part<32>(in, weights, part, side, channels, columns, neighbours, chunks);
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS)
+sum_part_8(const float* in, const float* weights, float* part, int side, int channels, int columns, int neighbours,
+           int chunks) {
+    sum_part<8>(in, weights, part, side, channels, columns, neighbours, chunks);
+}
+
+extern "C" __global__ void add_parts(const float* part, const float* bias, const float* residual, float* out, int side,
+                                     int columns, int parts, int doubled, int probability) {
+    const int at = blockIdx.x * blockDim.x + threadIdx.x;
+    const int size = side * side * side * columns;
+    if (at >= size) return;
+    const int row = at / columns, column = at % columns;
+    float sum = bias[column];
+#pragma unroll 9
+    for (int p = 0; p < parts; ++p) sum += part[p * size + at];
+    if (residual) sum += residual[at];
+    const float value = probability ? logistic(sum) : sum * logistic(sum);
+    if (!doubled) {
+        out[at] = value;
+        return;
+    }
+    const int channels = columns / 8, octant = column / channels, channel = column % channels;
+    const Voxel v = voxel_of(row, side);
+    const int x = 2 * v.x + (octant >> 2), y = 2 * v.y + (octant >> 1 & 1), z = 2 * v.z + (octant & 1);
+    out[((x * 2 * side + y) * 2 * side + z) * channels + channel] = value;
+}

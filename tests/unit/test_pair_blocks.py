@@ -1,0 +1,37 @@
+"""All pairs in blocks are all pairs, and no block is larger than asked for."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voxview.errors import InputError
+from voxview.latent.blocks import pair_blocks
+from voxview.latent.interpolate import interpolate_all_pairs
+
+
+@given(n=st.integers(0, 9), k=st.integers(0, 4), pairs=st.integers(1, 100))
+def test_blocks_of_any_size_make_up_all_pairs(n: int, k: int, pairs: int) -> None:
+    rng = np.random.default_rng(n + 10 * k)
+    z, t = rng.standard_normal((n, 8, 8)).astype(np.float32), np.linspace(0, 1, k, dtype=np.float32)
+    made = np.full((n, n, k, 8, 8), np.nan, np.float32)
+    for block in pair_blocks(z, t, block_bytes=max(1, pairs * 256 * k)):
+        assert block.blends.nbytes <= pairs * 256 * k
+        assert np.isnan(made[block.rows, block.columns]).all(), "a pair came twice"
+        made[block.rows, block.columns] = block.blends
+    assert np.array_equal(made, interpolate_all_pairs(z, t))
+
+
+def test_a_block_too_small_for_a_pair_is_refused() -> None:
+    z, t = np.zeros((3, 8, 8), np.float32), np.zeros(11, np.float32)
+    with pytest.raises(InputError, match="2816 bytes, but a block has 2815"):
+        next(pair_blocks(z, t, block_bytes=2815))
+
+
+def test_inputs_are_checked_as_for_all_pairs() -> None:
+    with pytest.raises(InputError, match="z is a floating-point array"):
+        next(pair_blocks(np.zeros((3, 64), np.float32), np.zeros(1, np.float32)))
+    with pytest.raises(InputError, match="the backend is one of"):
+        next(pair_blocks(np.zeros((3, 8, 8), np.float32), np.zeros(1, np.float32), backend="gpu"))

@@ -1,0 +1,146 @@
+"""The residual decoder for one blend at a time on a CUDA device, in VoxView's own kernels.
+
+cuDNN is made for batches: one blend in single precision takes it 0.98 ms on an H200, most of it in
+convolutions that fill a few of 132 multiprocessors. These kernels cut the sums, too (`kernels/decoder.cu`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from voxview.cuda.views import check, views_on_stream
+from voxview.model.residual import DECODER_WIDTHS, ResidualBlock, ResidualNetwork, Upsample
+
+_ROWS, _DEPTH, _THREADS = 64, 32, 128  # of a tile, as in the kernels' source
+_ADDING = 256
+_BLOCKS_EACH = 2
+"""Blocks for each multiprocessor, so that one computes while another waits."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Layer:
+    """One matrix product and what follows it."""
+
+    weights: Tensor
+    """`(neighbours · channels, columns)`."""
+    bias: Tensor
+    """`(columns,)`."""
+    neighbours: int
+    side: int
+    doubled: bool = False
+    residual: bool = False
+    """Add what came into the block before."""
+    probability: bool = False
+
+    @property
+    def columns(self) -> int:
+        return self.weights.shape[1]
+
+    @property
+    def channels(self) -> int:
+        return self.weights.shape[0] // self.neighbours
+
+    @property
+    def tile(self) -> int:
+        """Columns of a tile."""
+        return 32 if self.columns % 32 == 0 else 8
+
+
+class ResidualDecoder:
+    """One latent to one field; its buffers are made once."""
+
+    def __init__(self, network: ResidualNetwork) -> None:
+        """Of a network on a CUDA device that is prepared for inference."""
+        device = network.expand.weight.device
+        width = DECODER_WIDTHS[0]
+        # From [channel][voxel] to [voxel][channel].
+        order = torch.arange(width * 4**3, device=device).reshape(width, -1).T.ravel()
+        self._expand = network.expand.weight[order].T.contiguous(), network.expand.bias[order].contiguous()
+        self._layers = list(_layers(network.decoder))
+        largest = max(layer.side**3 * layer.columns for layer in self._layers)
+        # A block's input stays until the block has ended: three buffers take turns.
+        self._activations = [torch.empty(largest, device=device) for _ in range(3)]
+        processors = torch.cuda.get_device_properties(device).multi_processor_count
+        self._cuts = [_cut(layer, _BLOCKS_EACH * processors) for layer in self._layers]
+        sizes = (
+            layer.side**3 * layer.columns * parts
+            for layer, (_, parts) in zip(self._layers, self._cuts, strict=True)
+        )
+        self._parts = torch.empty(max(sizes), device=device)
+
+    def queue(self, z: Tensor, field: Tensor, *, stream: int) -> None:
+        """Queue the decoding of `z` (8, 8) into `field` (32, 32, 32): contiguous float32 on the device.
+
+        `stream` is a CUDA stream's handle; nothing is waited for. Raises `InputError` for other arrays.
+        """
+        with views_on_stream({"z": z, "field": field}, stream) as views:
+            check(views, z=(8, 8), field=(32, 32, 32))
+            weights, bias = self._expand
+            now, before, after = self._activations
+            size = len(bias)
+            _launch("expand", (-(-size // _THREADS),), _THREADS, (z, weights, bias, now), (size,))
+            for layer, cut in zip(self._layers, self._cuts, strict=True):
+                added = before if layer.residual else None
+                self._queue_layer(layer, cut, now, added, field if layer.probability else after)
+                now, before, after = after, now, before
+
+    def _queue_layer(
+        self, layer: _Layer, cut: tuple[int, int], before: Tensor, added: Tensor | None, after: Tensor
+    ) -> None:
+        (chunks, parts), voxels = cut, layer.side**3
+        grid = (voxels // _ROWS, layer.columns // layer.tile, parts)
+        numbers = (layer.side, layer.channels, layer.columns, layer.neighbours, chunks)
+        _launch(f"sum_part_{layer.tile}", grid, _THREADS, (before, layer.weights, self._parts), numbers)
+        blocks = -(-voxels * layer.columns // _ADDING)
+        numbers = (layer.side, layer.columns, parts, layer.doubled, layer.probability)
+        _launch("add_parts", (blocks,), _ADDING, (self._parts, layer.bias, added, after), numbers)
+
+
+def _launch(
+    name: str, grid: tuple[int, ...], threads: int, arrays: Iterable[Tensor | None], numbers: Iterable[int]
+) -> None:
+    from voxview.cuda.compiled import kernel  # it needs CuPy when it is imported
+
+    pointers = (np.uintp(0 if array is None else array.data_ptr()) for array in arrays)
+    kernel("decoder.cu", name)(grid, (threads,), (*pointers, *map(np.int32, numbers)))
+
+
+def fits(network: ResidualNetwork) -> bool:
+    """Whether the kernels' tiles divide the decoder's widths."""
+    return all(layer.channels % _DEPTH == 0 and layer.columns % 8 == 0 for layer in _layers(network.decoder))
+
+
+def _layers(decoder: nn.Sequential) -> Iterator[_Layer]:
+    side = 4
+    for module in decoder:
+        if isinstance(module, ResidualBlock):
+            yield _Layer(*_convolution(module.conv1), 27, side)
+            yield _Layer(*_convolution(module.conv2), 27, side, residual=True)
+        elif isinstance(module, Upsample):
+            w = module.conv.weight  # (inputs, outputs, 2, 2, 2)
+            weights = w.permute(0, 2, 3, 4, 1).reshape(len(w), -1).contiguous()
+            assert module.conv.bias is not None
+            yield _Layer(weights, module.conv.bias.repeat(8), 1, side, doubled=True)
+            side *= 2
+        elif isinstance(module, nn.Conv3d):
+            yield _Layer(*_convolution(module), 27, side, doubled=True, probability=True)
+
+
+def _convolution(conv: nn.Conv3d) -> tuple[Tensor, Tensor]:
+    """Weights (outputs, inputs, 3, 3, 3) → (27 · inputs, outputs), and the bias."""
+    assert conv.bias is not None  # the normalisation that was folded in has left one
+    w = conv.weight
+    return w.permute(2, 3, 4, 1, 0).reshape(-1, len(w)).contiguous(), conv.bias
+
+
+def _cut(layer: _Layer, blocks: int) -> tuple[int, int]:
+    """Chunks of terms in each part, and parts, so that there are about `blocks` blocks and not more."""
+    tiles = layer.side**3 // _ROWS * (layer.columns // layer.tile)
+    total = layer.neighbours * layer.channels // _DEPTH
+    chunks = -(-total * tiles // blocks)
+    return chunks, -(-total // chunks)
