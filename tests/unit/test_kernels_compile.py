@@ -55,11 +55,7 @@ def architectures() -> tuple[str, ...]:
 @pytest.fixture(scope="module")
 def ptx(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("ptx")
-    return {
-        name: text
-        for source in SOURCES
-        for name, text in kernels_in_ptx(source, folder).items()
-    }
+    return {name: text for source in SOURCES for name, text in kernels_in_ptx(source, folder).items()}
 
 
 def test_every_source_has_its_entry_points_listed_here() -> None:

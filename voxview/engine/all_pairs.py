@@ -50,12 +50,18 @@ def score_all_pairs(
     table[:, diagonal, diagonal] = ends[:, :, None]
     done, total = n, n + n * (n - 1) // 2 * (steps - 2)
     yield done, total, so_far()
-    for i in range(n - 1):
-        for j in range(i + 1, n, scorer.pairs_at_once):
-            others = slice(j, min(j + scorer.pairs_at_once, n))
-            scores = scorer.between(i, others, t[1:-1])  # (3, m, steps − 2)
-            table[:, i, others, 1:-1] = scores
-            table[:, others, i, 1:-1] = scores[:, :, ::-1]  # t of (i, j) is 1 − t of (j, i)
+    # Half-way first: one look at every pair before the second at any.
+    half_way = steps // 2
+    rest = np.delete(np.arange(1, steps - 1), half_way - 1)
+    for part in (np.array([half_way]), rest):
+        pairs = max(1, scorer.blends_at_once // max(1, len(part)))
+        starts = ((i, j) for i in range(n - 1) for j in range(i + 1, n, pairs))
+        for i, j in starts if len(part) else ():
+            columns = slice(j, min(j + pairs, n))
+            scores = scorer.between(i, columns, t[part])  # (3, m, k)
+            there, back = table[:, i, columns], table[:, columns, i]
+            there[:, :, part] = scores
+            back[:, :, steps - 1 - part] = scores  # t of (i, j) is 1 − t of (j, i): the same blend
             done += scores[0].size
             now = time.perf_counter()
             shown = now - last >= _SHOWN_EVERY

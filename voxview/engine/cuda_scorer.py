@@ -20,7 +20,7 @@ class CudaScorer:
     """See `Scorer`."""
 
     device: Device = "cuda"
-    pairs_at_once = 64
+    blends_at_once = _BATCH
 
     def __init__(self, autoencoder: Autoencoder, grids: Grids, backend: Backend) -> None:
         """Of chairs whose `grids` are `(n, 32, 32, 32)`."""

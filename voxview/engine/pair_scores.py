@@ -59,12 +59,18 @@ class PairScores:
         return values
 
     def matrix(self, score: Score, step: int | None) -> NDArray[np.float32]:
-        """`(n, n)`: the score at t[step]; None: the mean over the steps between the ends, best for "good"."""
+        """`(n, n)`: the score at t[step]; None: the mean over the steps between the ends, best for "good".
+
+        Steps that are not known yet are left out; NaN where none is.
+        """
         values = self.of(score)
         if step is not None:
             return values[:, :, step]
         between = values[:, :, 1:-1]
-        return between.max(axis=2) if score == "good" else between.mean(axis=2)
+        known = ~np.isnan(between)
+        filled = np.where(known, between, 0)
+        found = filled.max(2) if score == "good" else filled.sum(2) / np.maximum(known.sum(2), 1)
+        return np.where(known.any(2), found, np.nan).astype(np.float32)
 
     def best_step(self, i: int, j: int) -> int:
         """The step between the ends at which the pair is best: good and new, else as whole as can be."""

@@ -21,8 +21,8 @@ class Scorer(Protocol):
     """Scores the in-betweens of one set of n chairs: (whole, standing, novelty), as in `PairScores`."""
 
     device: Device
-    pairs_at_once: int
-    """Pairs in one call of `between`: few enough that a slider move need not wait for long."""
+    blends_at_once: int
+    """About as many in one call of `between`: few enough that a slider move need not wait for long."""
 
     def ends(self) -> Floats:
         """The scores of the chairs' own reconstructions, `(3, n)`."""
@@ -35,7 +35,7 @@ class CpuScorer:
     """Decoded by PyTorch on the host, scored by NumPy and SciPy."""
 
     device: Device = "cpu"
-    pairs_at_once = 1
+    blends_at_once = 8
 
     def __init__(self, autoencoder: Autoencoder, grids: Grids) -> None:
         """Of chairs whose `grids` are `(n, 32, 32, 32)`."""

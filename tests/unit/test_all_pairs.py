@@ -1,0 +1,140 @@
+"""All pairs of a set: every blend is scored, once, and what a person asks of the scores is right."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from voxview.engine.all_pairs import MAX_CHAIRS, score_all_pairs
+from voxview.engine.engine import Engine
+from voxview.engine.pair_scores import PairScores
+from voxview.errors import InputError
+from voxview.latent.interpolate import interpolate_all_pairs
+from voxview.model.autoencoder import load_autoencoder
+from voxview.model.metrics import intersection_over_union, is_one_piece, stands
+from voxview.shapes.samples import sample_catalog
+
+CHAIRS = tuple(sample_catalog()[:5])
+STEPS = 5
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine("study", device="cpu")
+
+
+@pytest.fixture(scope="module")
+def run(engine: Engine) -> tuple[list[tuple[int, int, PairScores | None]], PairScores]:
+    steps = score_all_pairs(engine, CHAIRS, STEPS, "numpy", "cpu")
+    yielded = []
+    while True:
+        try:
+            yielded.append(next(steps))
+        except StopIteration as end:
+            return yielded, end.value
+
+
+@pytest.fixture(scope="module")
+def scores(run: tuple[object, PairScores]) -> PairScores:
+    return run[1]
+
+
+def test_every_score_is_that_of_the_blend_decoded_alone(scores: PairScores) -> None:
+    autoencoder = load_autoencoder("study", "cpu")
+    grids = np.stack([chair.read() for chair in CHAIRS])
+    blends = interpolate_all_pairs(autoencoder.encode(grids), scores.t)
+    decoded = autoencoder.decode(blends.reshape(-1, 8, 8)) > 0.5
+    for place, blend in zip(np.ndindex(5, 5, STEPS), decoded, strict=True):
+        most_alike = intersection_over_union(np.broadcast_to(blend, grids.shape), grids).max()
+        # (j, i) at 1 − t rounds otherwise than (i, j) at t: a voxel at 0.5 may fall either way.
+        assert scores.novelty[place] == pytest.approx(1 - most_alike, abs=3e-3)
+        assert scores.standing[place] == stands(blend)
+        assert (scores.whole[place] >= 0.99) == is_one_piece(blend) or abs(scores.whole[place] - 0.99) < 3e-3
+
+
+def test_progress_counts_each_blend_once(
+    run: tuple[list[tuple[int, int, PairScores | None]], PairScores],
+) -> None:
+    yielded, _ = run
+    done = [d for d, _, _ in yielded]
+    total = 5 + 10 * (STEPS - 2)
+    assert done[0] == 5 and done[-1] == total and done == sorted(set(done))
+    assert {t for _, t, _ in yielded} == {total}
+    first = yielded[0][2]
+    assert first is not None and np.isnan(first.whole[0, 1, 1]) and not np.isnan(first.whole[0, 1, 0])
+
+
+def test_half_way_comes_first(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voxview.engine.all_pairs._SHOWN_EVERY", 0.0)
+    for done, _, so_far in score_all_pairs(engine, CHAIRS, STEPS, "numpy", "cpu"):
+        if done == 5 + 10:
+            assert so_far is not None
+            known = ~np.isnan(so_far.whole)
+            assert known[:, :, STEPS // 2].all() and not known[0, 1, 1]
+            return
+    pytest.fail("there was no moment at which every pair had been looked at once")
+
+
+def test_a_matrix_is_one_step_or_the_steps_between_the_ends(scores: PairScores) -> None:
+    assert np.array_equal(scores.matrix("whole", 2), scores.whole[:, :, 2])
+    assert np.allclose(scores.matrix("novelty", None), scores.novelty[:, :, 1:-1].mean(2))
+    assert np.array_equal(scores.matrix("good", None), scores.good[:, :, 1:-1].max(2))
+
+
+def test_good_is_the_novelty_of_what_is_whole_and_stands(scores: PairScores) -> None:
+    passes = (scores.whole >= 0.99) & (scores.standing == 1)
+    assert passes.any() and not passes.all()
+    assert np.array_equal(scores.good, np.where(passes, scores.novelty, 0))
+
+
+def test_a_surprise_is_a_good_and_new_blend_between_two_chairs(scores: PairScores) -> None:
+    for seed in range(20):
+        found = scores.surprise(np.random.default_rng(seed), among=3)
+        assert found is not None
+        i, j, step = found
+        assert i < j and 0 < step < STEPS - 1
+        upper = [scores.good[a, b, s] for a in range(5) for b in range(a + 1, 5) for s in range(1, STEPS - 1)]
+        assert scores.good[i, j, step] >= sorted(upper)[-3] > 0
+
+
+def test_no_surprise_where_nothing_is_good(scores: PairScores) -> None:
+    fallen = PairScores(scores.chairs, scores.t, scores.whole, 0 * scores.standing, scores.novelty, "cpu", 0)
+    assert fallen.surprise(np.random.default_rng(0)) is None
+    i, j = 0, 1
+    assert scores.whole[i, j, fallen.best_step(i, j)] == scores.whole[i, j, 1:-1].max()
+
+
+def test_the_best_step_of_a_pair_is_its_newest_good_one(scores: PairScores) -> None:
+    i, j = np.unravel_index(scores.matrix("good", None).argmax(), (5, 5))
+    step = scores.best_step(int(i), int(j))
+    assert scores.good[i, j, step] == scores.good[i, j, 1:-1].max()
+
+
+def test_what_is_not_known_yet_stays_nan(scores: PairScores) -> None:
+    whole = scores.whole.copy()
+    whole[0, 1, 1:-1] = np.nan
+    whole[0, 2, 1] = np.nan
+    part = PairScores(scores.chairs, scores.t, whole, scores.standing, scores.novelty, "cpu", 0)
+    assert np.isnan(part.matrix("whole", None)[0, 1])
+    assert part.matrix("whole", None)[0, 2] == pytest.approx(whole[0, 2, 2:-1].mean())
+    assert part.best_step(0, 1) == STEPS // 2
+
+
+@pytest.mark.parametrize(
+    ("chairs", "steps", "said"),
+    [
+        (CHAIRS[:1], 5, f"2 to {MAX_CHAIRS} chairs, but 1"),
+        (CHAIRS[:1] * 3, 5, "but 1 were chosen"),
+        (tuple(sample_catalog()[: MAX_CHAIRS + 1]), 5, f"but {MAX_CHAIRS + 1}"),
+        (CHAIRS, 2, "3 to 101 steps, but 2"),
+        (CHAIRS, 102, "3 to 101 steps, but 102"),
+    ],
+)
+def test_sets_that_make_no_matrix_are_refused(engine: Engine, chairs: tuple, steps: int, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        next(score_all_pairs(engine, chairs, steps, "numpy", "cpu"))
+
+
+def test_a_device_that_is_not_there_leaves_it_to_the_cpu(engine: Engine) -> None:
+    _, _, first = next(score_all_pairs(engine, CHAIRS[:2], 3, "cuda-shared", "cuda"))
+    assert first is not None and first.device == "cpu"
