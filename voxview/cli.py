@@ -14,7 +14,7 @@ import os
 import sys
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from voxview import __version__
 from voxview.errors import InputError, VoxViewError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-VERBS = ("chairs", "morph", "convert", "train", "evaluate", "info")
+VERBS = ("chairs", "morph", "convert", "train", "evaluate", "bench", "info")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -142,6 +142,13 @@ def _verbs_parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     evaluate.add_argument("--device", choices=("cpu", "cuda"))
+
+    bench = verb("bench", _bench, "Run the study's experiment on this machine: its tables, and its figure.")
+    bench.add_argument("--json", type=Path, metavar="FILE", help="write the results there")
+    bench.add_argument("--csv", type=Path, metavar="FILE", help="write a row a measurement there")
+    bench.add_argument("--chart", type=Path, metavar="FILE", help="draw Figure 5 there, as .png or .svg")
+    bench.add_argument("--quick", action="store_true", help="fewer sizes and runs: some seconds")
+    bench.add_argument("--device", choices=("cpu", "cuda"), help="cpu leaves a GPU alone")
 
     verb("info", _info, "Versions, devices and drivers: what a bug report needs.")
     return parser
@@ -274,6 +281,31 @@ def _evaluate(options: argparse.Namespace) -> None:
         _say(f"{name.replace('_', ' '):<26} " + (f"{value:.4f}" if isinstance(value, float) else str(value)))
 
 
+def _bench(options: argparse.Namespace) -> None:
+    from voxview.experiment.files import check_output, recorded_benchmarks, write_benchmark
+
+    outputs = {options.json: (".json",), options.csv: (".csv",), options.chart: (".png", ".svg")}
+    outputs.pop(None, None)
+    for file, suffixes in outputs.items():
+        check_output(file, suffixes)  # before a minute of work
+
+    from voxview.engine.engine import Engine
+    from voxview.experiment.bench import benchmark
+    from voxview.experiment.tables import report
+
+    engine = Engine(device=options.device)
+    _say(engine.report.sentence() if options.device != "cpu" else f"CPU: {engine.report.cpu}, as asked for")
+    results = _follow(benchmark(engine, quick=options.quick), "measuring")
+    for file in outputs:
+        write_benchmark(file, results)
+    _say(f"\n{report(results)}")
+    if results.machine.gpu is None:
+        for recorded in recorded_benchmarks():
+            _say(f"\n==== Recorded on another machine, {recorded.machine.date} ====\n\n{report(recorded)}")
+    if outputs:
+        _say(f"\nwritten: {', '.join(str(file) for file in outputs)}")
+
+
 def _info(_: argparse.Namespace) -> None:
     from voxview.engine.device import find_devices
     from voxview.engine.diagnostics import diagnostics
@@ -330,15 +362,20 @@ def _with_values_joined(arguments: list[str]) -> list[str]:
     return joined
 
 
-def _follow(steps: Generator[tuple[int, int], None, T], title: str) -> T:
-    """Run a task to its end with a progress line on a terminal; its value comes back."""
+def _follow(steps: Generator[tuple[int, int, *tuple[Any, ...]], None, T], title: str) -> T:
+    """Run a task to its end with a progress line on a terminal; its value comes back.
+
+    A step is (done, total) and whatever else the task has to show to others.
+    """
     shown = sys.stderr.isatty()
-    while True:
-        try:
-            done, total = next(steps)
-        except StopIteration as end:
+    try:
+        while True:
+            try:
+                done, total, *_ = next(steps)
+            except StopIteration as end:
+                return end.value
             if shown:
-                print(file=sys.stderr)
-            return end.value
+                print(f"\r{title}: {done} of {total} ", end="", file=sys.stderr, flush=True)
+    finally:
         if shown:
-            print(f"\r{title}: {done} of {total} ", end="", file=sys.stderr, flush=True)
+            print(file=sys.stderr)  # whatever is said next, an error too, has a line of its own

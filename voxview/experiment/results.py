@@ -12,6 +12,12 @@ the batch axis (one pair at k t's)."""
 Part = Literal["encode", "upload", "interpolate", "decode", "download", "surface", "total"]
 """What was timed; `total` is one call from the host's arrays to the host's arrays."""
 
+STAGES: tuple[Part, ...] = ("encode", "upload", "interpolate", "decode", "download", "surface")
+"""The parts of one run of the path, in order; a device that has no use for one leaves it out."""
+
+SUBJECTS = ("cuda-shared", "cuda-global", "numpy", "torch.lerp cuda", "cupy", "torch.lerp cpu")
+"""Everything that is timed: the backends, then the baselines from outside."""
+
 
 @dataclass(frozen=True)
 class Machine:
@@ -51,6 +57,8 @@ class Measurement:
     """Of the blends from their float64 values, at most: in units in the last place of the larger end."""
     note: str = ""
     """What one has to know to read the figure: that it was projected from a slice, say."""
+    same_bits: bool | None = None
+    """Whether the blends are NumPy's to the last bit; None where nothing was compared."""
 
 
 @dataclass(frozen=True)
@@ -63,3 +71,30 @@ class Benchmark:
     """Bytes a second, in GB/s: "device copy" (read + write), "device fill" (write), "host copy"."""
     seconds: float = 0.0
     complete: bool = False
+    notes: tuple[str, ...] = ()
+    """What was left out, and why."""
+
+    def find(self, axis: Axis, size: int, subject: str, part: Part) -> Measurement | None:
+        """The measurement of that subject's part at that size, if there is one (yet)."""
+        for m in self.measurements:
+            if (m.axis, m.size, m.subject, m.part) == (axis, size, subject, part):
+                return m
+        return None
+
+    def sizes(self, axis: Axis) -> tuple[int, ...]:
+        """The sizes at which anything was measured on the axis, smallest first."""
+        return tuple(sorted({m.size for m in self.measurements if m.axis == axis}))
+
+    def subjects(self, axis: Axis) -> tuple[str, ...]:
+        """The subjects that were measured on the axis, ours first."""
+        there = {m.subject for m in self.measurements if m.axis == axis}
+        return (*(s for s in SUBJECTS if s in there), *sorted(there - set(SUBJECTS)))
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one step of a run has found."""
+
+    measurements: tuple[Measurement, ...] = ()
+    rates: dict[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,79 @@
+"""`voxview bench` as a person runs it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from voxview.cli import main
+from voxview.experiment import files
+from voxview.experiment.files import read_benchmark, write_benchmark
+from voxview.experiment.results import Benchmark, Machine
+
+
+def test_a_quick_bench_prints_the_tables_and_writes_what_was_asked_for(voxview, tmp_path: Path) -> None:
+    done = voxview(
+        "bench", "--quick", "--device", "cpu", "--json", "b.json", "--csv", "b.csv", "--chart", "b.svg"
+    )
+    assert done.returncode == 0 and done.stderr == ""
+    assert done.stdout.startswith("CPU: ") and "No GPU:" not in done.stdout  # it was told to leave one alone
+    for expected in ("Table 2:", "Table 3, Figure 5:", "The batch axis:", "NVIDIA Titan V, 2018", "0.0017 s"):
+        assert expected in done.stdout
+    results = read_benchmark(tmp_path / "b.json")
+    assert results.complete and results.machine.gpu is None
+    assert len((tmp_path / "b.csv").read_text().splitlines()) == len(results.measurements) + 1
+    assert (tmp_path / "b.svg").read_bytes().startswith(b"<?xml")
+
+
+def test_without_a_gpu_the_recorded_run_follows_under_its_own_heading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = Benchmark(Machine("Far CPU", 8, 8, "Far GPU", "580.1", "Linux", {}, "abc1234", "2026-11-20"))
+    (tmp_path / "benchmarks").mkdir()
+    write_benchmark(tmp_path / "benchmarks" / "bench-far.json", run)
+    monkeypatch.setattr(files, "asset", lambda *parts: tmp_path.joinpath(*parts))
+    assert main(["bench", "--quick", "--device", "cpu"]) == 0
+    ours, theirs = capsys.readouterr().out.split("==== Recorded on another machine, 2026-11-20 ====")
+    assert "Table 3" in ours and "Far GPU" not in ours
+    assert theirs.lstrip().startswith("Far GPU, driver 580.1; Far CPU")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--json", "b.txt"),
+        ("--csv", "no/such/folder/b.csv"),
+        ("--chart", "b.pdf"),
+        ("--json", "b.json", "--chart", "folder.png"),
+        ("--device", "tpu"),
+    ],
+)
+def test_bad_arguments_are_refused_before_the_run(
+    voxview, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    (tmp_path / "folder.png").mkdir()
+    start = time.perf_counter()
+    done = voxview("bench", *arguments)
+    assert done.returncode == 2 and done.stdout == "" and done.stderr.count("\n") == 1
+    assert time.perf_counter() - start < 5
+    assert [path.name for path in tmp_path.iterdir()] == ["folder.png"]
+
+
+def test_ctrl_c_ends_with_one_line_and_no_file(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "voxview", "bench", "--device", "cpu", "--json", "b.json"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout is not None and process.stdout.readline()  # the engine is there
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130 and said == "voxview: stopped\n"
+    assert list(tmp_path.iterdir()) == []

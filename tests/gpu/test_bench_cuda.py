@@ -1,0 +1,122 @@
+"""The experiment on a CUDA device: every subject is there, right, and timed by the device."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.gpu
+
+pytest.importorskip("torch")
+
+from voxview.engine.engine import Engine  # noqa: E402
+from voxview.errors import VoxViewError  # noqa: E402
+from voxview.experiment import device_runs  # noqa: E402
+from voxview.experiment.bench import QUICK_BLENDS, QUICK_INPUTS, benchmark  # noqa: E402
+from voxview.experiment.clock import Limits, on_device  # noqa: E402
+from voxview.experiment.crossover import crossover  # noqa: E402
+from voxview.experiment.problem import all_pairs  # noqa: E402
+from voxview.experiment.record import from_json, to_json  # noqa: E402
+from voxview.experiment.results import SUBJECTS, Benchmark  # noqa: E402
+from voxview.experiment.tables import report  # noqa: E402
+
+OURS = ("numpy", "cuda-global", "cuda-shared")
+BRIEF = Limits(seconds=0.05, most=20)
+
+
+def value_of(steps: Generator[Any, None, Any]) -> Any:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+@pytest.fixture(scope="module")
+def results() -> Benchmark:
+    found: Benchmark = value_of(benchmark(Engine("study"), quick=True))
+    print(f"\n{report(found)}")
+    return found
+
+
+def test_every_subject_is_measured_at_every_size(results: Benchmark) -> None:
+    assert results.complete and not any("left out" in note for note in results.notes)
+    for axis, sizes in (("inputs", QUICK_INPUTS), ("blends", QUICK_BLENDS)):
+        for size in sizes:
+            for subject in SUBJECTS:
+                found = results.find(axis, size, subject, "interpolate")  # type: ignore[arg-type]
+                assert found is not None and found.runs >= 5 and 0 < found.median <= found.p95
+            for part in ("upload", "download", "total"):
+                for subject in ("cuda-shared", "cuda-global"):
+                    assert results.find(axis, size, subject, part) is not None  # type: ignore[arg-type]
+
+
+def test_our_backends_give_the_same_bits_within_two_ulp(results: Benchmark) -> None:
+    compared = [m for m in results.measurements if m.subject in OURS and m.deviation is not None]
+    assert len(compared) == len(OURS) * (len(QUICK_INPUTS) + len(QUICK_BLENDS))
+    assert all(m.same_bits and m.deviation is not None and m.deviation <= 2 for m in compared)
+
+
+def test_every_stage_of_both_kernels_is_timed(results: Benchmark) -> None:
+    for subject in ("cuda-shared", "cuda-global"):
+        for part in ("encode", "upload", "interpolate", "decode", "download", "surface", "total"):
+            assert results.find("stages", 2, subject, part) is not None
+
+
+def test_the_machine_names_its_gpu_and_driver(results: Benchmark) -> None:
+    assert results.machine.gpu and results.machine.driver
+    assert {"cuda", "cupy"} <= set(results.machine.versions)
+    assert results.rates["device copy"] > results.rates["host copy"]
+
+
+def test_a_call_takes_longer_than_its_kernel(results: Benchmark) -> None:
+    for axis in ("inputs", "blends"):
+        for size in results.sizes(axis):
+            kernel = results.find(axis, size, "cuda-shared", "interpolate")
+            call = results.find(axis, size, "cuda-shared", "total")
+            assert kernel is not None and call is not None and kernel.median < call.median
+        assert crossover(results, axis, "total") is not None
+
+
+def test_a_run_with_a_gpu_survives_json(results: Benchmark) -> None:
+    assert from_json(to_json(results), "it") == results
+
+
+def test_a_short_kernel_is_timed_without_pythons_launches() -> None:
+    import torch
+
+    numbers = torch.zeros(1, device="cuda")
+
+    def launch() -> None:
+        numbers.add_(1)
+
+    assert value_of(on_device(launch, BRIEF)).median < 0.01  # one launch from Python takes about as long
+
+
+def test_a_long_kernel_is_timed_whole() -> None:
+    import torch
+
+    def launch() -> None:
+        torch.cuda._sleep(20_000_000)  # about ten milliseconds
+
+    assert 3 < value_of(on_device(launch, BRIEF)).median < 100
+
+
+@pytest.mark.parametrize("subject", ["cuda-shared", "cuda-global"])
+def test_a_kernel_that_writes_nothing_is_found_out(monkeypatch: pytest.MonkeyPatch, subject: str) -> None:
+    def launches(*arrays: Any) -> Callable[[], None]:
+        def launch() -> None:
+            arrays[0].add_(0)  # out is not touched
+
+        return launch
+
+    monkeypatch.setitem(device_runs._LAUNCHES, subject, launches)
+    with pytest.raises(VoxViewError, match=f"{subject} gives wrong blends"):
+        value_of(device_runs.measure_on_device(all_pairs(100), subject, BRIEF))
+
+
+def test_too_little_memory_is_noted() -> None:
+    found = value_of(device_runs.measure_on_device(all_pairs(20_000), "cuda-shared", BRIEF))
+    assert not found.measurements and "left out" in found.notes[0]

@@ -1,0 +1,246 @@
+"""The experiment measures what it says it measures, and refuses to time wrong blends."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Generator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from voxview.engine.device import DeviceReport
+from voxview.engine.engine import Engine
+from voxview.errors import VoxViewError
+from voxview.experiment import device_runs, host_runs, quiet, study
+from voxview.experiment.bench import QUICK_BLENDS, QUICK_INPUTS, benchmark
+from voxview.experiment.check import Verdict, require_right, verdict
+from voxview.experiment.clock import Limits, sampled
+from voxview.experiment.host_runs import HOST_SUBJECTS, measure_on_host
+from voxview.experiment.machine import this_machine
+from voxview.experiment.problem import Problem, all_pairs, one_pair
+from voxview.experiment.record import from_json, to_json
+from voxview.experiment.results import Benchmark, Found
+from voxview.latent.numpy_blend import blend
+
+BRIEF = Limits(seconds=0.0, least=2, most=3)
+
+
+def value_of(steps: Generator[Any, None, Any]) -> Any:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine("study", device="cpu")
+
+
+@pytest.fixture(scope="module")
+def steps(engine: Engine) -> list[tuple[int, int, Benchmark]]:
+    """A whole quick run."""
+    return list(benchmark(engine, quick=True))
+
+
+@pytest.fixture(scope="module")
+def results(steps: list[tuple[int, int, Benchmark]]) -> Benchmark:
+    return steps[-1][2]
+
+
+# --- the whole run ---
+
+
+def test_a_quick_run_measures_every_size_with_every_subject(results: Benchmark) -> None:
+    assert results.complete and results.seconds > 0
+    for axis, sizes in (("inputs", QUICK_INPUTS), ("blends", QUICK_BLENDS)):
+        for size in sizes:
+            for subject in HOST_SUBJECTS:
+                found = results.find(axis, size, subject, "interpolate")  # type: ignore[arg-type]
+                assert found is not None and found.runs >= 5 and 0 < found.median <= found.p95
+    for part in ("encode", "interpolate", "decode", "surface", "total"):
+        assert results.find("stages", 2, "numpy", part) is not None
+    assert results.rates["host copy"] > 0.1
+
+
+def test_the_stages_make_up_the_total(results: Benchmark) -> None:
+    parts = [m for m in results.measurements if m.axis == "stages" and m.part != "total"]
+    total = results.find("stages", 2, "numpy", "total")
+    assert total is not None
+    assert sum(m.median for m in parts) < 1.2 * total.p95
+    assert total.median < 1.5 * sum(m.p95 for m in parts)
+
+
+def test_blends_are_compared_with_float64_in_the_run(results: Benchmark) -> None:
+    compared = [m for m in results.measurements if m.subject == "numpy" and m.part == "interpolate"]
+    deviations = [m.deviation for m in compared if m.axis != "stages"]
+    assert len(deviations) == len(QUICK_INPUTS) + len(QUICK_BLENDS)
+    assert all(0 <= (d if d is not None else -1) <= 2 for d in deviations)
+
+
+def test_without_a_gpu_there_are_no_figures_of_one(results: Benchmark) -> None:
+    assert results.machine.gpu is None and results.machine.driver is None
+    assert not any("cuda" in m.subject or m.subject == "cupy" for m in results.measurements)
+    assert "device copy" not in results.rates
+
+
+def test_progress_goes_up_and_shows_what_is_there(steps: list[tuple[int, int, Benchmark]]) -> None:
+    before, measured = -1, 0
+    for done, total, so_far in steps:
+        assert before <= done <= total and len(so_far.measurements) >= measured
+        before, measured = done, len(so_far.measurements)
+    assert before == total
+
+
+def test_a_run_that_is_stopped_leaves_what_was_measured(engine: Engine) -> None:
+    run = benchmark(engine, quick=True)
+    so_far = next(results for done, _, results in run if done == 4)
+    run.close()
+    assert so_far.measurements and not so_far.complete
+    assert from_json(to_json(so_far), "it") == so_far
+
+
+def test_a_run_of_real_figures_survives_json(results: Benchmark) -> None:
+    assert from_json(to_json(results), "it") == results
+
+
+# --- wrong blends ---
+
+
+@pytest.mark.parametrize("problem", [all_pairs(3), one_pair(1), one_pair(50)], ids=["pairs", "one", "fifty"])
+def test_right_blends_pass_and_one_wrong_bit_does_not(problem: Problem) -> None:
+    blends = blend(problem.z_a[:, None], problem.z_b[None], problem.t)
+    right = verdict(problem, blends)
+    assert right.same_bits and right.deviation <= 2
+    require_right("cuda-shared", problem, right)
+    blends.view(np.uint32)[-1, -1, -1, 7, 7] ^= 1
+    wrong = verdict(problem, blends)
+    assert not wrong.same_bits
+    with pytest.raises(VoxViewError, match="cuda-shared gives wrong blends"):
+        require_right("cuda-shared", problem, wrong)
+    require_right("torch.lerp cuda", problem, wrong)  # a baseline may round as it likes
+
+
+def test_a_blend_that_nobody_wrote_is_infinitely_far_off() -> None:
+    problem = all_pairs(2)
+    assert verdict(problem, np.full((2, 2, 11, 8, 8), np.nan, np.float32)) == Verdict(float("inf"), False)
+
+
+def test_a_backend_that_blends_wrongly_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host_runs, "blend", lambda a, b, t: blend(a, b, t) + np.float32(1e-3))
+    with pytest.raises(VoxViewError, match="numpy gives wrong blends"):
+        value_of(measure_on_host(all_pairs(10), "numpy", BRIEF))
+
+
+# --- more than memory should hold ---
+
+
+def test_what_is_made_in_blocks_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host_runs, "BLOCK_BYTES", 4 * all_pairs(10).row_bytes)
+    for subject in HOST_SUBJECTS:
+        found = value_of(measure_on_host(all_pairs(10), subject, BRIEF)).measurements[0]
+        assert found.note.startswith("made in 3 blocks") and found.bytes_written == all_pairs(10).bytes
+
+
+def test_a_projection_is_scaled_to_all_rows_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host_runs, "BLOCK_BYTES", 20 * all_pairs(50).row_bytes)
+    monkeypatch.setattr(host_runs, "_LONGEST_RUN", 0.0)
+    made = []
+
+    def five_milliseconds(call: Callable[[], np.ndarray]) -> float:
+        made.append(call().shape)
+        return 5.0
+
+    monkeypatch.setattr(host_runs, "timed", five_milliseconds)
+    found = value_of(measure_on_host(all_pairs(50), "numpy", BRIEF)).measurements
+    assert set(made) == {(20, 50, 11, 8, 8)}  # never the last block, which is smaller
+    for part in found:
+        assert part.median == 5.0 * 50 / 20
+        assert part.note.startswith("projected from blocks of 20 of 50 rows")
+
+
+# --- a device that fails ---
+
+
+def failing(error: Exception) -> Any:
+    def measure(*_: object) -> Generator[None, None, Found]:
+        yield
+        raise error
+
+    return measure
+
+
+def test_too_little_gpu_memory_is_noted_and_the_run_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    for error in (torch.OutOfMemoryError("CUDA out of memory"), MemoryError()):
+        monkeypatch.setattr(device_runs, "_measure", failing(error))
+        found = value_of(device_runs.measure_on_device(all_pairs(2_000), "cuda-shared", BRIEF))
+        assert not found.measurements and "cuda-shared at 2,000 was left out: 11.3 GB" in found.notes[0]
+
+
+def test_a_lost_gpu_ends_the_run_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device_runs, "_measure", failing(RuntimeError("CUDA error: unspecified\nmore lines")))
+    with pytest.raises(VoxViewError, match="the GPU failed at cupy") as caught:
+        value_of(device_runs.measure_on_device(all_pairs(2), "cupy", BRIEF))
+    assert "\n" not in str(caught.value)
+
+
+# --- the clock ---
+
+
+def ten_milliseconds() -> float:
+    time.sleep(0.01)
+    return 10.0
+
+
+def test_there_are_enough_runs_and_not_too_many() -> None:
+    assert value_of(sampled(lambda: 1.0, Limits(seconds=0, least=5))).count == 5
+    assert value_of(sampled(lambda: 1.0, Limits(seconds=60, least=5, most=7))).count == 7
+
+
+def test_a_budget_ends_a_measurement() -> None:
+    start = time.perf_counter()
+    summary = value_of(sampled(ten_milliseconds, Limits(seconds=0.1)))
+    assert 5 <= summary.count <= 11 and time.perf_counter() - start < 1
+
+
+def test_three_long_runs_are_enough() -> None:
+    limits = Limits(seconds=0.01, least=5, long_run=0.005)
+    assert value_of(sampled(ten_milliseconds, limits)).count == 3
+
+
+def test_other_programs_are_noticed_and_our_own_work_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    readings = iter([(0.0, 0.0, 0.0), (100.0, 60.0, 57.0), (0.0, 0.0, 0.0), (100.0, 60.0, 10.0)])
+    monkeypatch.setattr(quiet, "_seconds", lambda: next(readings))
+    assert quiet.OtherWork().note() is None
+    assert "used 50 % of this machine's processors" in (quiet.OtherWork().note() or "")
+
+
+def test_processor_time_is_read_where_the_system_tells_it() -> None:
+    before, after = quiet._seconds(), (sum(range(3_000_000)), quiet._seconds())[1]
+    if before is None or after is None:
+        pytest.skip("no /proc/stat on this system")
+    assert all(later >= earlier for later, earlier in zip(after, before, strict=True))
+    assert after[2] > before[2]
+
+
+# --- what is said about it ---
+
+
+def test_the_studys_figures_are_the_studys() -> None:
+    assert study.TABLE_2 == {"cuda-shared": 0.17, "cuda-global": 0.24, "numpy": 0.0017}
+    assert [study.seconds("numpy", n) for n in (2, 50, 51)] == [0.0017, 0.9, None]
+    assert [study.seconds("cuda-shared", n) for n in (2, 50)] == [0.17, 0.09]
+    assert study.seconds("cuda-global", 2) is None
+
+
+def test_the_machine_names_its_commit_and_its_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VOXVIEW_COMMIT", "0123abc")
+    machine = this_machine(DeviceReport("a CPU", 2, None, "no driver", "no driver"))
+    assert machine.commit == "0123abc" and machine.gpu is None and machine.threads == 2
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", machine.date)
+    assert {"voxview", "python", "numpy", "torch", "scikit-image"} <= set(machine.versions)

@@ -1,0 +1,147 @@
+"""The tables and the chart say whose figures they show, and who wins where."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from experiment_runs import a_run
+from PIL import Image
+
+from voxview.experiment.chart import chart_png, chart_svg, draw_chart
+from voxview.experiment.crossover import crossover, crossover_sentences
+from voxview.experiment.ratios import faster_than, of_copy_rate
+from voxview.experiment.results import Axis, Benchmark
+from voxview.experiment.tables import heading, inputs_table, milliseconds, report, stage_table
+
+GPU, CPU = a_run(gpu=True), a_run(gpu=False)
+EMPTY = Benchmark(CPU.machine)
+AXES: tuple[Axis, ...] = ("inputs", "blends")
+
+
+def row(table: str, first: str) -> list[str]:
+    return next(line.split("  ") for line in table.splitlines() if line.split("  ")[0].strip() == first)
+
+
+def cells(table: str, first: str) -> list[str]:
+    return [cell.strip() for cell in row(table, first) if cell.strip()]
+
+
+def test_table_3_shows_our_milliseconds_beside_the_studys_seconds() -> None:
+    found = GPU.find("inputs", 50, "cuda-shared", "interpolate")
+    assert found is not None
+    shown = cells(inputs_table(GPU), "50")
+    assert shown[1] == milliseconds(found.median) and shown[-2:] == ["0.09 s", "0.9 s"]
+    assert cells(inputs_table(GPU), "100")[-2:] == ["–", "–"]
+    assert "NVIDIA Titan V, 2018" in inputs_table(GPU)
+
+
+def test_table_2_has_a_column_for_each_backend_that_ran() -> None:
+    assert "cuda-shared" in stage_table(GPU) and "cuda-global" in stage_table(GPU)
+    assert "cuda-" not in stage_table(CPU)
+    assert cells(stage_table(CPU), "interpolate")[-3:] == ["0.17 s", "0.24 s", "0.0017 s"]
+
+
+def test_a_projected_figure_is_marked_and_explained() -> None:
+    assert "* numpy at 2,000: projected from a slice" in inputs_table(GPU)
+    assert any(cell.endswith("*") for cell in cells(inputs_table(GPU), "2,000"))
+
+
+def test_the_columns_of_a_table_stand_under_their_headings() -> None:
+    lines = inputs_table(GPU).splitlines()
+    rows = [line for line in lines[2:] if not line.startswith("*")]
+    assert len({len(line) for line in rows}) == 1
+
+
+def test_a_report_names_the_machine_and_holds_without_any_figures() -> None:
+    for run in (GPU, CPU, EMPTY):
+        assert report(run).startswith(heading(run.machine))
+    assert "Test GPU, driver 580.1" in report(GPU) and "no GPU" in report(CPU)
+    assert "nan" not in report(GPU) + report(CPU) + report(EMPTY)
+
+
+def test_milliseconds_have_three_figures_that_count() -> None:
+    values = [0.000213, 0.00213, 0.0213, 0.213, 2.13, 21.3, 213.4, 2134.0]
+    expected = ["0.000213", "0.00213", "0.0213", "0.213", "2.13", "21.3", "213", "2,134"]
+    assert [milliseconds(value) for value in values] == expected
+
+
+def test_the_crossover_is_the_first_size_at_which_the_kernel_is_faster() -> None:
+    whole_call = crossover(GPU, "inputs", "total")
+    assert whole_call is not None and whole_call.size == 10 and whole_call.cpu_wins == (2,)
+    assert crossover(CPU, "inputs", "total") is None
+
+
+def with_gpu_slower(run: Benchmark, sizes: tuple[int, ...]) -> Benchmark:
+    def slower(m):  # type: ignore[no-untyped-def]
+        ours = m.subject == "cuda-shared" and m.axis == "inputs" and m.size in sizes
+        return replace(m, median=1e9, p95=1e9) if ours else m
+
+    return replace(run, measurements=tuple(map(slower, run.measurements)))
+
+
+def test_where_the_cpu_wins_it_is_said() -> None:
+    everywhere = with_gpu_slower(GPU, GPU.sizes("inputs"))
+    assert "NumPy wins at every size, n = 2, 10," in crossover_sentences(everywhere)[0]
+    late = with_gpu_slower(GPU, (500, 2_000))
+    found = crossover(late, "inputs", "interpolate")
+    assert found is not None and found.size == 2 and found.cpu_wins == (500, 2_000)
+    assert "on;" not in crossover_sentences(late)[0]  # the GPU does not win from 2 on
+    assert any("torch.lerp on the CPU" in sentence for sentence in crossover_sentences(GPU))
+
+
+def test_ratios_come_from_the_same_run() -> None:
+    largest = GPU.find("inputs", 2_000, "cuda-shared", "interpolate")
+    assert largest is not None and largest.bytes_written is not None
+    rate = largest.bytes_written / largest.median / 1e6
+    assert of_copy_rate(GPU, largest) == pytest.approx(rate / 4_300)
+    assert of_copy_rate(replace(GPU, rates={}), largest) is None
+    other = GPU.find("inputs", 2_000, "torch.lerp cuda", "interpolate")
+    assert other is not None
+    assert faster_than(GPU, 2_000)["torch.lerp cuda"] == pytest.approx(other.median / largest.median)
+    assert faster_than(CPU, 2_000) == {}
+
+
+# --- the chart ---
+
+
+def labels(run: Benchmark | None, axis: Axis, recorded: Benchmark | None = None) -> list[str]:
+    figure = draw_chart(run, axis=axis, recorded=recorded)
+    return [text.get_text() for legend in figure.legends for text in legend.get_texts()]
+
+
+def test_every_subject_has_a_line_and_the_study_its_own() -> None:
+    shown = labels(GPU, "inputs")
+    assert {"cuda-shared", "cuda-shared, with transfers", "numpy", "torch.lerp cuda", "cupy"} <= set(shown)
+    assert "Study: NVIDIA Titan V, 2018" in shown and "Test GPU, 2026-11-20" in shown
+    assert not any("Study" in label for label in labels(GPU, "blends"))
+
+
+def test_recorded_figures_are_labelled_with_machine_and_date_and_share_no_colour() -> None:
+    shown = labels(CPU, "inputs", GPU)
+    assert "This machine" in shown and "Recorded: Test GPU, 2026-11-20" in shown
+    axes = draw_chart(CPU, axis="blends", recorded=GPU).axes[0]
+    here = len(CPU.subjects("blends"))
+    drawn = [line.get_color() for line in axes.get_lines() if np.size(line.get_xdata()) > 2]
+    assert here == 2 and not set(drawn[:here]) & set(drawn[here:])
+
+
+@pytest.mark.parametrize("axis", AXES)
+@pytest.mark.parametrize("run", [GPU, CPU, EMPTY, None], ids=["gpu", "cpu", "empty", "none"])
+def test_a_chart_can_be_drawn_of_whatever_there_is(run: Benchmark | None, axis: Axis) -> None:
+    assert chart_svg(run, axis=axis, size=(440, 420), recorded=None).startswith(b"<?xml")
+
+
+def test_the_chart_is_dark_where_it_is_asked_to_be() -> None:
+    for dark in (False, True):
+        picture = np.asarray(
+            Image.open(io.BytesIO(chart_png(GPU, axis="inputs", dark=dark, size=(400, 300))))
+        )
+        assert picture.shape[:2] == (600, 800)
+        assert (picture[0, 0, :3].mean() < 80) == dark
+
+
+def test_the_same_results_make_the_same_picture() -> None:
+    assert chart_svg(GPU, axis="inputs") == chart_svg(GPU, axis="inputs")

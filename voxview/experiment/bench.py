@@ -1,0 +1,102 @@
+"""The experiment: what is measured, in which order, one short step after another."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from functools import partial
+
+from voxview.engine.device import DeviceReport
+from voxview.engine.engine import Engine
+from voxview.engine.request import Backend
+from voxview.experiment.clock import Limits, Ticks
+from voxview.experiment.device_runs import DEVICE_SUBJECTS, measure_on_device
+from voxview.experiment.host_runs import HOST_SUBJECTS, measure_on_host
+from voxview.experiment.machine import this_machine
+from voxview.experiment.problem import BLENDS, INPUTS, all_pairs, one_pair
+from voxview.experiment.quiet import OtherWork
+from voxview.experiment.rates import measure_device_rates, measure_host_rates
+from voxview.experiment.results import Benchmark, Found
+from voxview.experiment.stages import measure_stages
+
+Step = Callable[[], Ticks[Found]]
+
+QUICK_INPUTS = (2, 10, 50)
+QUICK_BLENDS = (1, 100, 10_000)
+QUICK = Limits(seconds=0.05, most=50)
+
+_SHOWN_EVERY = 0.1
+"""Seconds between two signs of life from inside a step."""
+
+
+def benchmark(
+    engine: Engine, *, quick: bool = False
+) -> Generator[tuple[int, int, Benchmark], None, Benchmark]:
+    """Run the experiment on the engine's devices; `quick` takes fewer sizes and runs.
+
+    Yields (steps done, steps in all, the results so far) after each step and about ten times a second
+    within one, always between two timed runs; whoever stops there has the results so far. Returns the
+    results. Raises `VoxViewError` if one of our backends gives wrong blends or a device fails.
+    """
+    start = time.perf_counter()
+    others = OtherWork()
+    steps = _steps(engine, quick)
+    results = Benchmark(this_machine(_report_in_use(engine)))
+    yield 0, len(steps), results
+    for done, step in enumerate(steps):
+        found = yield from _with_signs_of_life(step(), done, len(steps), results)
+        results = replace(
+            results,
+            measurements=results.measurements + found.measurements,
+            rates={**results.rates, **found.rates},
+            notes=results.notes + found.notes,
+            seconds=time.perf_counter() - start,
+            complete=done + 1 == len(steps),
+        )
+        if results.complete and (note := others.note()):
+            results = replace(results, notes=(*results.notes, note))
+        yield done + 1, len(steps), results
+    return results
+
+
+def _with_signs_of_life(
+    step: Ticks[Found], done: int, total: int, results: Benchmark
+) -> Generator[tuple[int, int, Benchmark], None, Found]:
+    shown = time.perf_counter()
+    while True:
+        try:
+            next(step)
+        except StopIteration as end:
+            found: Found = end.value
+            return found
+        if time.perf_counter() - shown >= _SHOWN_EVERY:
+            yield done, total, results
+            shown = time.perf_counter()
+
+
+def _steps(engine: Engine, quick: bool) -> list[Step]:
+    limits = QUICK if quick else Limits()
+    cuda = "cuda" in engine.devices
+    kernels = cuda and engine.report.kernel_problem is None
+    device_subjects = [s for s in DEVICE_SUBJECTS if kernels or (cuda and s == "torch.lerp cuda")]
+    backends: list[Backend] = ["cuda-shared", "cuda-global", "numpy"] if kernels else ["numpy"]
+
+    steps: list[Step] = [partial(measure_host_rates, limits)]
+    if cuda:
+        steps.append(partial(measure_device_rates, limits))
+    steps += [partial(measure_stages, engine, backend, limits) for backend in backends]
+    for make, sizes in (
+        (all_pairs, QUICK_INPUTS if quick else INPUTS),
+        (one_pair, QUICK_BLENDS if quick else BLENDS),
+    ):
+        for problem in map(make, sizes):
+            steps += [partial(measure_on_device, problem, subject, limits) for subject in device_subjects]
+            steps += [partial(measure_on_host, problem, subject, limits) for subject in HOST_SUBJECTS]
+    return steps
+
+
+def _report_in_use(engine: Engine) -> DeviceReport:
+    """The engine's report, without a GPU that it was told to leave alone."""
+    report = engine.report
+    return report if "cuda" in engine.devices else replace(report, cuda=None)

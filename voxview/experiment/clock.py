@@ -1,0 +1,113 @@
+"""Timing: a warm-up outside the clock, then runs until there are enough of them or their time is over.
+
+A timing is a generator that yields between its runs, never inside one: whoever drives it may do something
+else there, or stop.
+
+What is timed on the host lies between two readings of `perf_counter`. What is timed on the device lies
+between two CUDA events around many launches in one CUDA graph, while the device still has work from before:
+no time of Python's is in it, and none in which the device waits for Python.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from voxview.engine.timings import Summary, summarise
+
+T = TypeVar("T")
+Ticks = Generator[None, None, T]
+
+_MOST_LAUNCHES = 100
+_GRAPH_MILLISECONDS = 4.0
+"""What one graph's launches should take together: long against the few microseconds between two graphs."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long to go on with one measurement."""
+
+    seconds: float = 0.4
+    """A budget, once the fewest runs are done."""
+    least: int = 5
+    most: int = 500
+    long_run: float = 1.0
+    """Seconds: where one run takes that long, three are enough."""
+
+
+def timed(call: Callable[[], object]) -> float:
+    """Milliseconds of one call."""
+    start = time.perf_counter()
+    call()
+    return (time.perf_counter() - start) * 1e3
+
+
+def on_host(call: Callable[[], object], limits: Limits) -> Ticks[Summary]:
+    """Time `call`, which comes back when everything is done; milliseconds."""
+    call()  # first uses: pages, threads, compiled kernels
+    yield
+    return (yield from sampled(lambda: timed(call), limits))
+
+
+def on_device(launch: Callable[[], None], limits: Limits) -> Ticks[Summary]:
+    """Time `launch`, which queues a kernel on torch's current stream; milliseconds of the device a launch.
+
+    Everything that `launch` needs is there before: a capture refuses to allocate or to wait.
+    """
+    import torch
+
+    launch()  # compiles
+    torch.cuda.synchronize()
+    yield
+    launches = max(1, min(_MOST_LAUNCHES, round(_GRAPH_MILLISECONDS / _between_events(launch))))
+    graph = torch.cuda.CUDAGraph()
+    # Other threads of the program may call the driver meanwhile.
+    with torch.cuda.graph(graph, capture_error_mode="thread_local"):
+        for _ in range(launches):
+            launch()
+    graph.replay()
+    torch.cuda.synchronize()
+    yield
+
+    def sample() -> float:
+        graph.replay()  # while the device is busy with this one, the next is queued
+        return _between_events(graph.replay) / launches
+
+    return (yield from sampled(sample, limits))
+
+
+def sampled(sample: Callable[[], float], limits: Limits) -> Ticks[Summary]:
+    """Take samples, milliseconds each, as long as the limits say."""
+    samples: list[float] = []
+    spent = 0.0
+    while _more(len(samples), spent, limits):
+        start = time.perf_counter()
+        samples.append(sample())
+        spent += time.perf_counter() - start
+        yield
+    summary = summarise(samples)
+    assert summary is not None
+    return summary
+
+
+def scaled(summary: Summary, factor: float) -> Summary:
+    """The same runs, projected to `factor` times the work."""
+    return Summary(summary.median * factor, summary.p95 * factor, summary.count)
+
+
+def _more(runs: int, spent: float, limits: Limits) -> bool:
+    least = min(3, limits.least) if spent > runs * limits.long_run else limits.least
+    return runs < least or (runs < limits.most and spent < limits.seconds)
+
+
+def _between_events(queue: Callable[[], None]) -> float:
+    import torch
+
+    start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+    start.record()
+    queue()
+    end.record()
+    end.synchronize()
+    return start.elapsed_time(end)

@@ -1,0 +1,214 @@
+"""The blends on a CUDA device: our two kernels, and `torch.lerp` and CuPy's elementwise form beside them.
+
+`interpolate` is the device's own time for a launch, the arrays being there. `upload` and `download` are host
+times of plain copies from and to pageable memory; `total` is the host's time for one call that takes and
+gives NumPy arrays, with everything that Python does on the way.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal
+
+from voxview.cuda.views import views_on_stream
+from voxview.engine.timings import Summary
+from voxview.errors import VoxViewError
+from voxview.experiment.check import Verdict, require_right, verdict
+from voxview.experiment.clock import Limits, Ticks, on_device, on_host, scaled
+from voxview.experiment.host_runs import call
+from voxview.experiment.problem import Problem
+from voxview.experiment.results import Found, Measurement, Part
+from voxview.latent.checks import BACKENDS
+from voxview.latent.cuda import interpolate_on_device, pairs_on_device
+
+if TYPE_CHECKING:
+    import torch
+
+DEVICE_SUBJECTS = ("cuda-shared", "cuda-global", "torch.lerp cuda", "cupy")
+
+Launch = Callable[[], None]
+"""Queues the problem's kernel on torch's current stream."""
+
+_TRANSFERRED_BYTES = 2**30
+"""Above this, transfers are timed on a part of the rows: to move 11 GB to pageable memory takes seconds."""
+
+_CHECKED_ROWS = 64
+"""Rows that are searched at a time for blends that nobody wrote."""
+
+
+def measure_on_device(problem: Problem, subject: str, limits: Limits) -> Ticks[Found]:
+    """Time the subject on the problem and check it; a note in place of figures where memory does not suffice.
+
+    Raises `VoxViewError` for wrong blends and for a device that fails.
+    """
+    import torch
+
+    try:
+        return (yield from _measure(problem, subject, limits))
+    except (torch.OutOfMemoryError, MemoryError):
+        size = f"{problem.bytes / 1e9:.1f} GB"
+        return Found(
+            notes=(f"{subject} at {problem.size:,} was left out: {size} of GPU memory are not free",)
+        )
+    except VoxViewError:
+        raise
+    except RuntimeError as error:  # torch's and CuPy's errors of a device that fails are of this kind
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise VoxViewError(
+            f"the GPU failed at {subject}, {problem.axis} {problem.size:,} ({reason}): "
+            "run it again with --device cpu"
+        ) from error
+    finally:
+        _release_memory()
+
+
+def _release_memory() -> None:
+    """Give back what torch and CuPy keep: each has a pool that the other cannot use."""
+    import torch
+
+    torch.cuda.empty_cache()
+    try:
+        import cupy as cp
+    except ImportError:
+        return
+    cp.get_default_memory_pool().free_all_blocks()
+
+
+def _measure(problem: Problem, subject: str, limits: Limits) -> Ticks[Found]:
+    import torch
+
+    arrays = [torch.from_numpy(array).to("cuda") for array in (problem.z_a, problem.z_b, problem.t)]
+    out = torch.full((*problem.shape, 8, 8), float("nan"), device="cuda")
+    launch = _LAUNCHES[subject](*arrays, out)
+    summary = yield from on_device(launch, limits)
+    found = _checked(problem, subject, out)
+    yield
+    note = "the blends fit into the L2 cache" if problem.bytes < _cache_bytes() else ""
+    measurements = [_measurement(problem, subject, "interpolate", summary, note, found)]
+    if subject in BACKENDS:
+        measurements += yield from _transfers(problem, subject, out, limits)
+    return Found(tuple(measurements))
+
+
+def _checked(problem: Problem, subject: str, out: torch.Tensor) -> Verdict:
+    """What the last timed launch wrote is compared, and all of it has been written."""
+    found = verdict(problem, out)
+    if any(bool(rows.isnan().any()) for rows in out.split(_CHECKED_ROWS)):
+        found = Verdict(float("inf"), same_bits=False)
+    require_right(subject, problem, found)
+    return found
+
+
+def _transfers(problem: Problem, subject: str, out: torch.Tensor, limits: Limits) -> Ticks[list[Measurement]]:
+    import torch
+
+    m = problem.shape[0]
+    rows = max(1, min(m, _TRANSFERRED_BYTES // problem.row_bytes))
+    part, written = problem.rows(rows), out[:rows]
+    note = "" if rows == m else f"projected from {rows:,} of {m:,} rows"
+
+    def upload() -> list[torch.Tensor]:
+        z_b = [] if problem.z_b is problem.z_a else [problem.z_b]
+        arrays = [torch.from_numpy(array).to("cuda") for array in (problem.z_a, *z_b, problem.t)]
+        torch.cuda.synchronize()
+        return arrays
+
+    def slice_call() -> object:
+        z, t = upload()
+        _LAUNCHES[subject](z[:rows], z, t, written)()
+        return written.cpu()
+
+    uploaded = yield from on_host(upload, limits)
+    downloaded = yield from on_host(written.cpu, limits)
+    whole = (lambda: call(part, subject)) if rows == m else slice_call
+    total = yield from on_host(whole, limits)
+    return [
+        _measurement(problem, subject, "upload", uploaded),
+        _measurement(problem, subject, "download", scaled(downloaded, m / rows), note),
+        _measurement(problem, subject, "total", scaled(total, m / rows), note),
+    ]
+
+
+def _measurement(
+    problem: Problem, subject: str, part: Part, summary: Summary, note: str = "", found: Verdict | None = None
+) -> Measurement:
+    return Measurement(
+        problem.axis,
+        problem.size,
+        subject,
+        part,
+        summary.median,
+        summary.p95,
+        summary.count,
+        problem.bytes if found else None,
+        found.deviation if found else None,
+        note,
+        found.same_bits if found else None,
+    )
+
+
+def _cache_bytes() -> int:
+    import torch
+
+    return int(getattr(torch.cuda.get_device_properties(0), "L2_cache_size", 0))
+
+
+# ---- the subjects --------------------------------------------------------------------------------
+
+
+def _kernel(kernel: Literal["global", "shared"], *arrays: torch.Tensor) -> Launch:
+    import torch
+
+    z_a, z_b, t, out = arrays
+
+    def blend_pairs() -> None:
+        pairs_on_device(z_a, z_b, t, out, kernel=kernel, stream=torch.cuda.current_stream().cuda_stream)
+
+    def blend_pair() -> None:
+        stream = torch.cuda.current_stream().cuda_stream
+        interpolate_on_device(z_a[0], z_b[0], t, out[0, 0], kernel=kernel, stream=stream)
+
+    return blend_pair if len(z_a) == len(z_b) == 1 else blend_pairs
+
+
+def _torch_lerp(z_a: torch.Tensor, z_b: torch.Tensor, t: torch.Tensor, out: torch.Tensor) -> Launch:
+    import torch
+
+    a, b, weight = z_a[:, None, None], z_b[None, :, None], t[:, None, None]
+
+    def launch() -> None:
+        torch.lerp(a, b, weight, out=out)
+
+    return launch
+
+
+def _cupy(z_a: torch.Tensor, z_b: torch.Tensor, t: torch.Tensor, out: torch.Tensor) -> Launch:
+    import torch
+
+    arrays = {"z_a": z_a, "z_b": z_b, "t": t, "out": out}
+    elementwise = _cupy_kernel()
+
+    def launch() -> None:
+        with views_on_stream(arrays, torch.cuda.current_stream().cuda_stream) as v:
+            elementwise(v["z_a"][:, None, None], v["z_b"][None, :, None], v["t"][:, None, None], v["out"])
+
+    return launch
+
+
+@functools.cache
+def _cupy_kernel() -> Any:
+    """The blend as CuPy's manual would have one write it."""
+    import cupy as cp
+
+    return cp.ElementwiseKernel(
+        "float32 a, float32 b, float32 t", "float32 blend", "blend = (1 - t) * a + t * b", "voxview_lerp"
+    )
+
+
+_LAUNCHES: dict[str, Callable[..., Launch]] = {
+    "cuda-shared": functools.partial(_kernel, "shared"),
+    "cuda-global": functools.partial(_kernel, "global"),
+    "torch.lerp cuda": _torch_lerp,
+    "cupy": _cupy,
+}

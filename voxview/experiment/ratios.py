@@ -1,0 +1,61 @@
+"""Our kernel against what the hardware can do and against what others would have written."""
+
+from __future__ import annotations
+
+from voxview.experiment.results import Benchmark, Measurement
+
+GPU = "cuda-shared"
+
+_COMPARED = {
+    "cuda-global": "one thread an element",
+    "torch.lerp cuda": "torch.lerp",
+    "cupy": "CuPy's elementwise form",
+    "numpy": "NumPy on the same machine's CPU",
+    "torch.lerp cpu": "torch.lerp there",
+}
+
+
+def of_copy_rate(results: Benchmark, measurement: Measurement) -> float | None:
+    """Bytes written per second over the device's own copy rate (read + write); None where one is unknown.
+
+    Meaningful where the blends are far more than a cache holds.
+    """
+    rate = results.rates.get("device copy")
+    if rate is None or measurement.bytes_written is None:
+        return None
+    return gigabytes_per_second(measurement) / rate
+
+
+def gigabytes_per_second(measurement: Measurement) -> float:
+    """What it writes; 0 where that is not known."""
+    return (measurement.bytes_written or 0) / measurement.median / 1e6
+
+
+def faster_than(results: Benchmark, n: int) -> dict[str, float]:
+    """How many times faster our kernel blends all pairs of n chairs than each other subject there is."""
+    ours = results.find("inputs", n, GPU, "interpolate")
+    others = {subject: results.find("inputs", n, subject, "interpolate") for subject in _COMPARED}
+    if ours is None:
+        return {}
+    return {subject: other.median / ours.median for subject, other in others.items() if other is not None}
+
+
+def ratio_sentences(results: Benchmark) -> list[str]:
+    """The ratios at the study's last size, and at the largest that was measured."""
+    sizes = [n for n in results.sizes("inputs") if results.find("inputs", n, GPU, "interpolate")]
+    return [_sentence(results, n) for n in sizes if n in (50, sizes[-1])]
+
+
+def _sentence(results: Benchmark, n: int) -> str:
+    ours = results.find("inputs", n, GPU, "interpolate")
+    assert ours is not None
+    rate = gigabytes_per_second(ours)
+    share = of_copy_rate(results, ours)
+    in_cache = "L2" in ours.note
+    against = "" if share is None or in_cache else f", {share:.2f} of the device's copy rate"
+    cached = ", into the L2 cache" if in_cache else ""
+    ratios = faster_than(results, n)
+    versus = ", ".join(
+        f"{ratio:,.{0 if ratio >= 100 else 1}f}× {_COMPARED[subject]}" for subject, ratio in ratios.items()
+    )
+    return f"All pairs of {n:,}, {GPU}: {rate:,.0f} GB/s written{cached}{against}; {versus}."

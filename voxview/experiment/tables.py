@@ -1,0 +1,178 @@
+"""The results as plain text: the study's tables beside ours, the batch axis, and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from voxview.experiment import study
+from voxview.experiment.crossover import crossover_sentences
+from voxview.experiment.ratios import ratio_sentences
+from voxview.experiment.results import STAGES, Axis, Benchmark, Machine, Measurement
+from voxview.latent.checks import BACKENDS
+
+_ABSENT = "–"
+
+
+def report(results: Benchmark) -> str:
+    """Everything: the machine, the tables, the sentences, the notes."""
+    parts = [
+        heading(results.machine),
+        *(table for table in (stage_table(results), inputs_table(results), blends_table(results)) if table),
+        "\n".join([*crossover_sentences(results), *ratio_sentences(results), *notes(results)]),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def heading(machine: Machine) -> str:
+    """Where, with what and when it was measured, in two lines."""
+    gpu = machine.gpu or "no GPU"
+    driver = f", driver {machine.driver}" if machine.driver else ""
+    versions = ", ".join(f"{name} {version}" for name, version in machine.versions.items())
+    commit = f", commit {machine.commit}" if machine.commit else ""
+    return (
+        f"{gpu}{driver}; {machine.cpu}, {machine.cores} cores, {machine.threads} threads; {machine.date}\n"
+        f"{machine.system}; {versions}{commit}"
+    )
+
+
+def stage_table(results: Benchmark) -> str:
+    """Table 2: one pair at eleven t's, stage by stage; empty where nothing was measured."""
+    subjects = [s for s in ("cuda-shared", "cuda-global", "numpy") if s in results.subjects("stages")]
+    if not subjects:
+        return ""
+    rows = []
+    for part in (*STAGES, "total"):
+        found = [results.find("stages", 2, subject, part) for subject in subjects]
+        if any(found):
+            rows.append([part, *map(_figure, found), *_study_stage(part)])
+    table = _table(
+        f"Table 2: two chairs, their {study.STEPS} blends, stage by stage. Ours: ms, median / p95. "
+        f"The study's ({study.MACHINE}): seconds; decode is its whole CNN, total its whole program.",
+        ["stage", *subjects, *(f"study {name}" for name in ("shared", "global", "CPU"))],
+        rows,
+    )
+    if len(subjects) > 1:
+        table += (
+            "\nHere a GPU's stage includes its launches from Python; in the tables below a kernel does not."
+        )
+    return table
+
+
+def _study_stage(part: str) -> list[str]:
+    order = ("cuda-shared", "cuda-global", "numpy")
+    if part == "interpolate":
+        return [f"{study.TABLE_2[name]:g} s" for name in order]
+    if part == "decode":
+        return [f"{study.NETWORK_SECONDS:g} s"] * 3  # its CNN, which it gives once
+    if part == "total":
+        programs = (study.PROGRAM_SECONDS.get(name) for name in order)
+        return [f"{program:g} s" if program else _ABSENT for program in programs]
+    return [_ABSENT] * 3
+
+
+def inputs_table(results: Benchmark) -> str:
+    """Table 3 and Figure 5, and on: all pairs of n chairs; empty where nothing was measured."""
+    title = (
+        f"Table 3, Figure 5: all pairs of n chairs at {study.STEPS} t's. Ours: ms, median. "
+        f"The study's ({study.MACHINE}): seconds."
+    )
+    return _axis_table(results, "inputs", "n", title, with_study=True)
+
+
+def blends_table(results: Benchmark) -> str:
+    """The batch axis: one pair at k t's; empty where nothing was measured."""
+    return _axis_table(results, "blends", "k", "The batch axis: one pair at k t's. Milliseconds, median.")
+
+
+def _axis_table(results: Benchmark, axis: Axis, letter: str, title: str, with_study: bool = False) -> str:
+    columns = _columns(results, axis)
+    if not columns:
+        return ""
+    rows = []
+    for size in results.sizes(axis):
+        found = [results.find(axis, size, subject, part) for _, subject, part in columns]  # type: ignore[arg-type]
+        row = [f"{size:,}", *(_median(measurement) for measurement in found)]
+        if with_study:
+            seconds = (study.seconds(subject, size) for subject in ("cuda-shared", "numpy"))
+            row += [_ABSENT if s is None else f"{s:g} s" for s in seconds]
+        rows.append(row)
+    heads = [letter, *(head for head, _, _ in columns), *(["study GPU", "study CPU"] if with_study else [])]
+    footnotes = _footnotes(results, axis)
+    return _table(title, heads, rows) + "".join(f"\n{line}" for line in footnotes)
+
+
+def _columns(results: Benchmark, axis: Axis) -> list[tuple[str, str, str]]:
+    """Heading, subject and part: each subject's blends, and for the two that are compared the whole call."""
+    columns = []
+    for subject in results.subjects(axis):
+        columns.append((subject, subject, "interpolate"))
+        if subject == "cuda-shared":
+            columns.append(("with transfers", subject, "total"))
+    return columns
+
+
+def _footnotes(results: Benchmark, axis: Axis) -> list[str]:
+    notes: dict[str, list[str]] = {}
+    for m in results.measurements:
+        if m.axis == axis and m.note.startswith("projected"):
+            notes.setdefault(f"{m.size:,}: {m.note}", []).append(m.subject)
+    return [f"* {', '.join(dict.fromkeys(subjects))} at {note}" for note, subjects in notes.items()]
+
+
+def notes(results: Benchmark) -> list[str]:
+    """Whether the blends were right, how fast memory is, what was left out, how long it took."""
+    lines = _correctness(results)
+    if results.rates:
+        lines.append("Memory: " + ", ".join(f"{k} {v:,.0f} GB/s" for k, v in results.rates.items()) + ".")
+    lines += results.notes
+    lines.append(f"{'Done' if results.complete else 'Stopped'} after {results.seconds:.0f} s.")
+    return lines
+
+
+def _correctness(results: Benchmark) -> list[str]:
+    worst: dict[str, float] = {}
+    same_bits = True
+    for m in results.measurements:
+        if m.deviation is not None:
+            worst[m.subject] = max(worst.get(m.subject, 0.0), m.deviation)
+        same_bits &= m.same_bits is not False or m.subject not in BACKENDS
+    ours = [subject for subject in worst if subject in BACKENDS]
+    lines = []
+    if len(ours) > 1:
+        bits = "are the same bits" if same_bits else "differ"
+        lines.append(f"The blends of {', '.join(sorted(ours))} {bits}, compared in this run.")
+    if worst:
+        off = ", ".join(f"{subject} {ulp:.2f}" for subject, ulp in worst.items())
+        lines.append(f"Largest deviation from float64, in ulp of the larger end: {off}.")
+    return lines
+
+
+def milliseconds(value: float) -> str:
+    """Three figures that count, without an exponent: 0.00213, 1.05, 3,434."""
+    if value >= 100:
+        return f"{value:,.0f}"
+    for digits, least in enumerate((10, 1, 0.1, 0.01, 0.001), start=1):
+        if value >= least:
+            return f"{value:.{digits}f}"
+    return f"{value:.6f}"
+
+
+def _median(measurement: Measurement | None) -> str:
+    if measurement is None:
+        return _ABSENT
+    return milliseconds(measurement.median) + ("*" if measurement.note.startswith("projected") else "")
+
+
+def _figure(measurement: Measurement | None) -> str:
+    if measurement is None:
+        return _ABSENT
+    return f"{milliseconds(measurement.median)} / {milliseconds(measurement.p95)}"
+
+
+def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(len(row[i]) for row in (heads, *rows)) for i in range(len(heads))]
+    lines = [
+        "  ".join(cell.rjust(width) if i else cell.ljust(width) for i, (cell, width) in enumerate(cells))
+        for cells in (zip(row, widths, strict=True) for row in (heads, *rows))
+    ]
+    return "\n".join([title, "", lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
