@@ -17,8 +17,9 @@
 //                    and stores are float4, stores stream past the cache
 //   Grid   (ceil(m / tall) * ceil(n / TO)), 1 <= tall <= FROM: tall tiles read less, low ones are more blocks
 //   Block  (16, 16)
+//   k < 2^31, as it is where the blends of one pair fit into a device's memory
 //   The latents and out need not be aligned to 16 bytes: if one isn't, the block loads and stores single floats.
-#include "blend.cuh"
+#include "quads.cuh"
 
 constexpr int SIZE = 64;             // numbers in a latent
 constexpr int QUADS = SIZE / 4;      // float4s in a latent: threadIdx.x
@@ -42,37 +43,16 @@ extern "C" __global__ void all_pairs_global(const float* from, const float* to, 
     }
 }
 
-__device__ __forceinline__ float4 blend4(float4 a, float4 b, Weights w) {
-    return make_float4(blend(a.x, b.x, w), blend(a.y, b.y, w), blend(a.z, b.z, w), blend(a.w, b.w, w));
-}
-
-template <bool ALIGNED>
-__device__ __forceinline__ float4 load4(const float* from) {
-    if constexpr (ALIGNED) return *reinterpret_cast<const float4*>(from);
-    return make_float4(from[0], from[1], from[2], from[3]);
-}
-
-template <bool ALIGNED>
-__device__ __forceinline__ void stream4(float* to, float4 v) {
-    if constexpr (ALIGNED) {
-        __stcs(reinterpret_cast<float4*>(to), v);
-    } else {
-        __stcs(to, v.x);
-        __stcs(to + 1, v.y);
-        __stcs(to + 2, v.z);
-        __stcs(to + 3, v.w);
-    }
-}
-
 template <bool ALIGNED>
 __device__ __forceinline__ void blend_tile(const float* from, const float* to, const float* t, float* out,
                                            long long m, long long n, long long k, int tall,
                                            float4 (&tile_a)[FROM][QUADS], float4 (&tile_b)[TO][QUADS]) {
     const int quad = threadIdx.x;
     const int row = threadIdx.y;
-    const long long tiles_across = (n + TO - 1) / TO;
-    const long long first_i = blockIdx.x / tiles_across * tall;
-    const long long first_j = blockIdx.x % tiles_across * TO;
+    // There are fewer than 2^31 blocks, and so of everything that is divided here: 64-bit divisions take longest.
+    const unsigned tiles_across = static_cast<unsigned>((n + TO - 1) / TO);
+    const long long first_i = static_cast<long long>(blockIdx.x / tiles_across) * tall;
+    const long long first_j = static_cast<long long>(blockIdx.x % tiles_across) * TO;
     const int rows_i = static_cast<int>(min(static_cast<long long>(tall), m - first_i));
     const int rows_j = static_cast<int>(min(static_cast<long long>(TO), n - first_j));
 
@@ -82,20 +62,20 @@ __device__ __forceinline__ void blend_tile(const float* from, const float* to, c
 
     // For one i the blends with all j's of the tile lie behind one another in out, k for each j. A thread starts
     // at blend `row` of them and goes on by ROWS; (j, step) follow without a division in the loop.
-    const long long j_stride = ROWS / k;
-    const long long step_stride = ROWS % k;
+    const int steps = static_cast<int>(k);
+    const int j_stride = ROWS / steps, step_stride = ROWS % steps;
+    const int j_begin = row / steps, step_begin = row % steps;
     for (int i = 0; i < rows_i; ++i) {
         const float4 a = tile_a[i][quad];
-        long long j = row / k;
-        long long step = row % k;
+        int j = j_begin, step = step_begin;
         float* at = out + (((first_i + i) * n + first_j) * k + row) * SIZE + quad * 4;
         while (j < rows_j) {
             stream4<ALIGNED>(at, blend4(a, tile_b[j][quad], weights_at(t[step])));
             at += ROWS * SIZE;
             j += j_stride;
             step += step_stride;
-            if (step >= k) {
-                step -= k;
+            if (step >= steps) {
+                step -= steps;
                 ++j;
             }
         }

@@ -1,23 +1,33 @@
-// One pair of latents, any number of t's: the experiment of Jahan's study (2018, Fig. 4a).
+// One pair of latents, any number of t's.
 //
-// An 8x8 latent is cut into 2x2 blocks of 4x4 threads; each thread owns one of the 64 numbers and writes it for
-// every t that its block visits.
+// For few t's, the experiment of Jahan's study (2018, Fig. 4a): an 8x8 latent is cut into 2x2 blocks of 4x4 threads;
+// each thread owns one of the 64 numbers and writes it for every t that its block visits.
 //
 //   interpolate_global   reads both latents from global memory, again for every t
 //   interpolate_shared   loads a 4x4 tile of each latent into shared memory once, and reads it from there
 //
-// Grid   (2, 2, m) with 1 <= m <= 65535: block z visits t[z], t[z + m], t[z + 2m] ...
+// Grid   (2, 2, g) with 1 <= g <= 65535: block z visits t[z], t[z + g], t[z + 2g] ...
 // Block  (4, 4)
+//
+// For many t's such blocks are half a warp each and store single floats. Here a thread owns four of the numbers and a
+// block sixteen t's at a time:
+//
+//   interpolate_many_global, interpolate_many_shared
+//
+// Grid   (g), g >= 1
+// Block  (16, 16)
 //
 //   a, b   float[8][8]      the two latents
 //   t      float[k]         positions in [0, 1]; 0 gives a and 1 gives b, bit for bit
 //   out    float[k][8][8]   the blends; must not overlap the inputs
 //   k      number of t's
-#include "blend.cuh"
+#include "quads.cuh"
 
 constexpr int SIDE = 8;   // a latent is SIDE x SIDE
 constexpr int TILE = 4;   // and a block TILE x TILE
 constexpr int SIZE = SIDE * SIDE;
+constexpr int QUADS = SIZE / 4;  // float4s in a latent: threadIdx.x
+constexpr int STEPS = 16;        // t's of a block at a time: threadIdx.y
 
 extern "C" __global__ void __launch_bounds__(TILE * TILE)
 interpolate_global(const float* a, const float* b, const float* t, float* out, long long k) {
@@ -46,5 +56,48 @@ interpolate_shared(const float* a, const float* b, const float* t, float* out, l
     for (long long step = blockIdx.z; step < k; step += gridDim.z) {
         out[step * SIZE + at] =
             blend(tile_a[threadIdx.y][threadIdx.x], tile_b[threadIdx.y][threadIdx.x], weights_at(t[step]));
+    }
+}
+
+// `a` and `b` lie in global or in shared memory; only `out` and they decide whether four floats go at once.
+template <bool ALIGNED>
+__device__ __forceinline__ void blend_many(const float* a, const float* b, const float* t, float* out, long long k) {
+    const int at = threadIdx.x * 4;
+    const long long stride = static_cast<long long>(gridDim.x) * STEPS;
+    for (long long step = static_cast<long long>(blockIdx.x) * STEPS + threadIdx.y; step < k; step += stride) {
+        const float4 blended = blend4(load4<ALIGNED>(a + at), load4<ALIGNED>(b + at), weights_at(t[step]));
+        stream4<ALIGNED>(out + step * SIZE + at, blended);
+    }
+}
+
+__device__ __forceinline__ bool aligned(const float* a, const float* b, const float* out) {
+    const size_t addresses = reinterpret_cast<size_t>(a) | reinterpret_cast<size_t>(b) | reinterpret_cast<size_t>(out);
+    return addresses % sizeof(float4) == 0;
+}
+
+extern "C" __global__ void __launch_bounds__(QUADS * STEPS)
+interpolate_many_global(const float* a, const float* b, const float* t, float* out, long long k) {
+    if (aligned(a, b, out)) {
+        blend_many<true>(a, b, t, out, k);
+    } else {
+        blend_many<false>(a, b, t, out, k);
+    }
+}
+
+extern "C" __global__ void __launch_bounds__(QUADS * STEPS)
+interpolate_many_shared(const float* a, const float* b, const float* t, float* out, long long k) {
+    __shared__ __align__(16) float staged_a[SIZE];
+    __shared__ __align__(16) float staged_b[SIZE];
+
+    const int thread = threadIdx.y * QUADS + threadIdx.x;
+    if (thread < SIZE) {
+        staged_a[thread] = a[thread];
+        staged_b[thread] = b[thread];
+    }
+    __syncthreads();
+    if (aligned(staged_a, staged_b, out)) {
+        blend_many<true>(staged_a, staged_b, t, out, k);
+    } else {
+        blend_many<false>(staged_a, staged_b, t, out, k);
     }
 }

@@ -17,9 +17,11 @@ from voxview.experiment import device_runs  # noqa: E402
 from voxview.experiment.bench import QUICK_BLENDS, QUICK_INPUTS, benchmark  # noqa: E402
 from voxview.experiment.clock import Limits, on_device  # noqa: E402
 from voxview.experiment.crossover import crossover  # noqa: E402
+from voxview.experiment.device_runs import DEVICE_SUBJECTS  # noqa: E402
+from voxview.experiment.host_runs import HOST_SUBJECTS  # noqa: E402
 from voxview.experiment.problem import all_pairs  # noqa: E402
 from voxview.experiment.record import from_json, to_json  # noqa: E402
-from voxview.experiment.results import SUBJECTS, Benchmark  # noqa: E402
+from voxview.experiment.results import Benchmark  # noqa: E402
 from voxview.experiment.tables import report  # noqa: E402
 
 OURS = ("numpy", "cuda-global", "cuda-shared")
@@ -45,7 +47,7 @@ def test_every_subject_is_measured_at_every_size(results: Benchmark) -> None:
     assert results.complete and not any("left out" in note for note in results.notes)
     for axis, sizes in (("inputs", QUICK_INPUTS), ("blends", QUICK_BLENDS)):
         for size in sizes:
-            for subject in SUBJECTS:
+            for subject in (*DEVICE_SUBJECTS, *HOST_SUBJECTS):
                 found = results.find(axis, size, subject, "interpolate")  # type: ignore[arg-type]
                 assert found is not None and found.runs >= 5 and 0 < found.median <= found.p95
             for part in ("upload", "download", "total"):
@@ -63,6 +65,15 @@ def test_every_stage_of_both_kernels_is_timed(results: Benchmark) -> None:
     for subject in ("cuda-shared", "cuda-global"):
         for part in ("encode", "upload", "interpolate", "decode", "download", "surface", "total"):
             assert results.find("stages", 2, subject, part) is not None
+
+
+def test_moves_and_surfaces_are_timed_on_both_devices(results: Benchmark) -> None:
+    for subject in ("cuda-shared", "cuda-global", "numpy"):
+        to_field, to_surface = (results.find("moves", 1, subject, part) for part in ("field", "total"))
+        assert to_field and to_surface and 0 < to_field.median < to_surface.median
+    for size in (32, 64):
+        ours, oracle = (results.find("surfaces", size, s, "total") for s in ("cuda", "scikit-image"))
+        assert ours and oracle and ours.median < oracle.median
 
 
 def test_the_machine_names_its_gpu_and_driver(results: Benchmark) -> None:

@@ -24,7 +24,7 @@ SPECIAL = [0, 0x80000000, 0x7F800000, 0xFF800000, 0x7FC12345, 0xFF812345, 1, 0x8
 
 any_bits = st.integers(0, 2**32 - 1) | st.sampled_from(SPECIAL)
 latents = arrays(np.uint32, (8, 8), elements=any_bits).map(lambda bits: bits.view(np.float32))
-steps = arrays(np.float32, st.integers(0, 9), elements=st.floats(0, 1, width=32))
+steps = arrays(np.float32, st.integers(0, 9) | st.integers(256, 300), elements=st.floats(0, 1, width=32))
 
 pytestmark = pytest.mark.gpu
 every_kernel = pytest.mark.parametrize("kernel", KERNELS)
@@ -81,7 +81,7 @@ def on_host(tensor: Any) -> NDArray[np.float32]:
 
 
 @every_backend
-@pytest.mark.parametrize("k", [0, 1, 2, 3, 11, 101, 70_000])
+@pytest.mark.parametrize("k", [0, 1, 2, 3, 11, 101, 255, 256, 257, 70_000])
 def test_any_number_of_ts_gives_numpys_bits(backend: str, k: int) -> None:
     (a, b), t = random_latents(2, seed=k), steps_from_0_to_1(k) if k else np.empty(0, np.float32)
     assert_same_bits(interpolate(a, b, t, backend), interpolate(a, b, t))
@@ -171,10 +171,13 @@ def interpolate_all_pairs_from(z: NDArray[np.float32], i: int, t: NDArray[np.flo
 
 
 @every_kernel
+@pytest.mark.parametrize("k", [11, 300])
 @pytest.mark.parametrize("offset", [0, 1, 2, 3])
-def test_tensors_that_begin_anywhere_are_read_and_written_in_place(kernel: Kernel, offset: int) -> None:
-    (a, b), t = random_latents(2), steps_from_0_to_1(11)
-    out = poisoned(11, 8, 8, offset=offset)
+def test_tensors_that_begin_anywhere_are_read_and_written_in_place(
+    kernel: Kernel, k: int, offset: int
+) -> None:
+    (a, b), t = random_latents(2), steps_from_0_to_1(k)
+    out = poisoned(k, 8, 8, offset=offset)
     around = out._base  # the whole allocation
     on_a, on_b, on_t = (on_device(values, offset) for values in (a, b, t))
     interpolate_on_device(on_a, on_b, on_t, out, kernel=kernel, stream=current_stream())

@@ -63,6 +63,9 @@ def test_a_quick_run_measures_every_size_with_every_subject(results: Benchmark) 
                 assert found is not None and found.runs >= 5 and 0 < found.median <= found.p95
     for part in ("encode", "interpolate", "decode", "surface", "total"):
         assert results.find("stages", 2, "numpy", part) is not None
+    for part in ("field", "total"):
+        assert results.find("moves", 1, "numpy", part) is not None
+    assert all(results.find("surfaces", size, "scikit-image", "total") for size in (32, 64))
     assert results.rates["host copy"] > 0.1
 
 

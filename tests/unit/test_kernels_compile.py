@@ -17,7 +17,12 @@ from voxview.resources import kernels_folder
 
 SOURCES = sorted(path.name for path in kernels_folder().glob("*.cu"))
 ENTRY_POINTS = {
-    "interpolate.cu": {"interpolate_global", "interpolate_shared"},
+    "interpolate.cu": {
+        "interpolate_global",
+        "interpolate_shared",
+        "interpolate_many_global",
+        "interpolate_many_shared",
+    },
     "all_pairs.cu": {"all_pairs_global", "all_pairs_shared"},
     "marching_cubes.cu": {"mark_cells", "add_up", "make_surface", "deliver"},
     "score.cu": {"score_blends"},
@@ -82,7 +87,7 @@ def test_the_entry_points_are_those_that_the_header_names(source: str, tmp_path:
 
 
 @needs_nvcc
-@pytest.mark.parametrize("name", ["interpolate_shared", "all_pairs_shared"])
+@pytest.mark.parametrize("name", ["interpolate_shared", "interpolate_many_shared", "all_pairs_shared"])
 def test_a_shared_kernel_fills_its_tiles_waits_and_reads_them(name: str, ptx: dict[str, str]) -> None:
     fill, _, read = ptx[name].partition("bar.sync")
     assert "st.shared" in fill
@@ -91,7 +96,7 @@ def test_a_shared_kernel_fills_its_tiles_waits_and_reads_them(name: str, ptx: di
 
 
 @needs_nvcc
-@pytest.mark.parametrize("name", ["interpolate_global", "all_pairs_global"])
+@pytest.mark.parametrize("name", ["interpolate_global", "interpolate_many_global", "all_pairs_global"])
 def test_a_global_kernel_uses_no_shared_memory(name: str, ptx: dict[str, str]) -> None:
     assert ".shared" not in ptx[name]
     assert "ld.global" in ptx[name]
@@ -107,9 +112,10 @@ def test_the_blend_is_rounded_as_in_numpy(name: str, ptx: dict[str, str]) -> Non
 
 
 @needs_nvcc
-def test_all_pairs_shared_stores_four_floats_at_once_past_the_cache(ptx: dict[str, str]) -> None:
-    assert "st.global.cs.v4.f32" in ptx["all_pairs_shared"]
-    assert "st.global.cs.f32" in ptx["all_pairs_shared"], "misaligned buffers need single stores"
+@pytest.mark.parametrize("name", ["all_pairs_shared", "interpolate_many_global", "interpolate_many_shared"])
+def test_many_blends_are_stored_four_floats_at_once_past_the_cache(name: str, ptx: dict[str, str]) -> None:
+    assert "st.global.cs.v4.f32" in ptx[name]
+    assert "st.global.cs.f32" in ptx[name], "misaligned buffers need single stores"
 
 
 def test_sources_are_plain_ascii() -> None:

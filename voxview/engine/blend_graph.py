@@ -27,13 +27,14 @@ _WARM_UP_RUNS = 3
 class SurfaceGraph:
     """From a field on the device to a surface on the host."""
 
-    def __init__(self, level: float) -> None:
-        self._input = torch.zeros(GRID_SHAPE, device="cuda")
-        self._output = _Output(level)
+    def __init__(self, level: float, shape: tuple[int, int, int] = GRID_SHAPE) -> None:
+        """For fields of `shape` on the current device."""
+        self._input = torch.zeros(shape, device="cuda")
+        self._output = _Output(level, shape)
         self._graph = capture(self._queue)
 
     def run(self, field: torch.Tensor) -> Shape:
-        """The surface of `field`, float32 `(32, 32, 32)`."""
+        """The surface of `field`: float32, of the shape, on the device."""
         self._input.copy_(field)
         self._graph.replay()
         return self._output.read({})
@@ -56,7 +57,7 @@ class BlendGraph:
         self._position = torch.zeros(1, device="cuda")
         # What the host writes before each replay: the position, or the blend where NumPy makes it.
         self._written = torch.zeros((1, 8, 8) if backend == "numpy" else 1).pin_memory()
-        self._output = _Output(level)
+        self._output = _Output(level, GRID_SHAPE)
         self._graph = capture(self._queue)
 
     def run(self, z_a: torch.Tensor, z_b: torch.Tensor, t: float) -> Shape:
@@ -110,10 +111,10 @@ class BlendGraph:
 class _Output:
     """The end of a graph: a surface is made and sent, and the events that time it all are read."""
 
-    def __init__(self, level: float) -> None:
+    def __init__(self, level: float, shape: tuple[int, int, int]) -> None:
         self._level = level
-        self._extractor = SurfaceExtractor(GRID_SHAPE)
-        self._field = torch.empty(GRID_SHAPE).pin_memory()
+        self._extractor = SurfaceExtractor(shape)
+        self._field = torch.empty(shape).pin_memory()
         # External: recorded each time that the graph is replayed, and not only ordered within it.
         self._events = {stage: torch.cuda.Event(enable_timing=True, external=True) for stage in Stage}
         self._start = torch.cuda.Event(enable_timing=True, external=True)

@@ -71,9 +71,13 @@ class CudaPipeline:
             fields, timings = self.decode(z_a, z_b, np.array([t], np.float32), backend)
             finished = self._finish_on_host(fields[0])
             return Shape(finished.field, finished.surface, {**timings, **finished.timings})
+        return self.graph(backend).run(z_a, z_b, t)
+
+    def graph(self, backend: Backend) -> BlendGraph:
+        """What a slider move runs, captured when it is first asked for."""
         if backend not in self._graphs:
             self._graphs[backend] = BlendGraph(self._autoencoder, backend, LEVEL)
-        return self._graphs[backend].run(z_a, z_b, t)
+        return self._graphs[backend]
 
     def _decode(
         self, z_a: torch.Tensor, z_b: torch.Tensor, t: Floats, backend: Backend

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -59,6 +59,11 @@ class Engine:
     def devices(self) -> tuple[Device, ...]:
         """The devices in use, best last."""
         return tuple(self._pipelines)
+
+    @property
+    def pipelines(self) -> Mapping[Device, Pipeline]:
+        """The path on each device in use: for whoever measures it."""
+        return self._pipelines
 
     # ---- one request ----------------------------------------------------------------------------
 

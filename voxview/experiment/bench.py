@@ -14,11 +14,13 @@ from voxview.experiment.clock import Limits, Ticks
 from voxview.experiment.device_runs import DEVICE_SUBJECTS, measure_on_device
 from voxview.experiment.host_runs import HOST_SUBJECTS, measure_on_host
 from voxview.experiment.machine import this_machine
+from voxview.experiment.moves import measure_moves
 from voxview.experiment.problem import BLENDS, INPUTS, all_pairs, one_pair
 from voxview.experiment.quiet import OtherWork
 from voxview.experiment.rates import measure_device_rates, measure_host_rates
 from voxview.experiment.results import Benchmark, Found
 from voxview.experiment.stages import measure_stages
+from voxview.experiment.surfaces import SURFACES, measure_surfaces
 
 Step = Callable[[], Ticks[Found]]
 
@@ -86,6 +88,8 @@ def _steps(engine: Engine, quick: bool) -> list[Step]:
     if cuda:
         steps.append(partial(measure_device_rates, limits))
     steps += [partial(measure_stages, engine, backend, limits) for backend in backends]
+    steps += [partial(measure_moves, engine, backend, limits) for backend in backends]
+    steps += [partial(measure_surfaces, engine, size, kernels, limits) for size in SURFACES]
     for make, sizes in (
         (all_pairs, QUICK_INPUTS if quick else INPUTS),
         (one_pair, QUICK_BLENDS if quick else BLENDS),

@@ -4,8 +4,8 @@ A timing is a generator that yields between its runs, never inside one: whoever 
 else there, or stop.
 
 What is timed on the host lies between two readings of `perf_counter`. What is timed on the device lies
-between two CUDA events around many launches in one CUDA graph, while the device still has work from before:
-no time of Python's is in it, and none in which the device waits for Python.
+between two CUDA events, behind work from before; short kernels many at once in one CUDA graph. So no time of
+Python's is in it, and none in which the device waits for Python.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from voxview.engine.timings import Summary, summarise
@@ -61,7 +62,11 @@ def on_device(launch: Callable[[], None], limits: Limits) -> Ticks[Summary]:
     launch()  # compiles
     torch.cuda.synchronize()
     yield
-    launches = max(1, min(_MOST_LAUNCHES, round(_GRAPH_MILLISECONDS / _between_events(launch))))
+    once = _between_events(launch)
+    if once > _GRAPH_MILLISECONDS / 2:
+        # Long enough to time alone; and a graph gives a plain copy to the copy engines, which are slower.
+        return (yield from sampled(partial(_behind, launch), limits))
+    launches = max(1, min(_MOST_LAUNCHES, round(_GRAPH_MILLISECONDS / once)))
     graph = torch.cuda.CUDAGraph()
     # Other threads of the program may call the driver meanwhile.
     with torch.cuda.graph(graph, capture_error_mode="thread_local"):
@@ -71,11 +76,7 @@ def on_device(launch: Callable[[], None], limits: Limits) -> Ticks[Summary]:
     torch.cuda.synchronize()
     yield
 
-    def sample() -> float:
-        graph.replay()  # while the device is busy with this one, the next is queued
-        return _between_events(graph.replay) / launches
-
-    return (yield from sampled(sample, limits))
+    return (yield from sampled(lambda: _behind(graph.replay) / launches, limits))
 
 
 def sampled(sample: Callable[[], float], limits: Limits) -> Ticks[Summary]:
@@ -100,6 +101,12 @@ def scaled(summary: Summary, factor: float) -> Summary:
 def _more(runs: int, spent: float, limits: Limits) -> bool:
     least = min(3, limits.least) if spent > runs * limits.long_run else limits.least
     return runs < least or (runs < limits.most and spent < limits.seconds)
+
+
+def _behind(queue: Callable[[], None]) -> float:
+    """Milliseconds of what is queued while the device is busy with the same from before."""
+    queue()
+    return _between_events(queue)
 
 
 def _between_events(queue: Callable[[], None]) -> float:

@@ -5,18 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Axis = Literal["stages", "inputs", "blends"]
-"""Table 2 (one pair at 11 t's, stage by stage), Table 3 and Figure 5 (all pairs of n chairs at 11 t's), and
-the batch axis (one pair at k t's)."""
+Axis = Literal["stages", "inputs", "blends", "moves", "surfaces"]
+"""Table 2 (one pair at 11 t's, stage by stage), Table 3 and Figure 5 (all pairs of n chairs at 11 t's), the
+batch axis (one pair at k t's), a slider move (one blend), and surfaces of fields of n³ voxels."""
 
-Part = Literal["encode", "upload", "interpolate", "decode", "download", "surface", "total"]
-"""What was timed; `total` is one call from the host's arrays to the host's arrays."""
+Part = Literal["encode", "upload", "interpolate", "decode", "download", "surface", "field", "total"]
+"""What was timed. `field`: from a slider's position to the field, where it is decoded; `total`: to the arrays
+on the host, which on the axes "inputs" and "blends" is one call from the host's arrays to the host's."""
 
 STAGES: tuple[Part, ...] = ("encode", "upload", "interpolate", "decode", "download", "surface")
 """The parts of one run of the path, in order; a device that has no use for one leaves it out."""
 
-SUBJECTS = ("cuda-shared", "cuda-global", "numpy", "torch.lerp cuda", "cupy", "torch.lerp cpu")
-"""Everything that is timed: the backends, then the baselines from outside."""
+SUBJECTS = (
+    "cuda-shared",
+    "cuda-global",
+    "numpy",
+    "torch.lerp cuda",
+    "cupy",
+    "torch.lerp cpu",
+    "cuda",
+    "scikit-image",
+)
+"""Everything that is timed: the backends, the baselines from outside, and what makes surfaces."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +53,11 @@ class Measurement:
 
     axis: Axis
     size: int
-    """Chairs (2 for "stages") or, on the axis "blends", blends in one call."""
+    """Chairs ("inputs", 2 for "stages"), blends in one call ("blends", 1 for "moves"), or voxels along an
+    edge ("surfaces")."""
     subject: str
     """A backend (`numpy`, `cuda-global`, `cuda-shared`) or a baseline (`torch.lerp cpu`, `torch.lerp cuda`,
-    `cupy`)."""
+    `cupy`); of surfaces, `cuda` or `scikit-image`."""
     part: Part
     median: float
     p95: float

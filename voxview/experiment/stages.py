@@ -28,12 +28,12 @@ def measure_stages(engine: Engine, backend: Backend, limits: Limits) -> Ticks[Fo
     device's fields are not the CPU's.
     """
     device: Device = "cpu" if backend == "numpy" else "cuda"
-    pipeline = engine._pipelines[device]
+    pipeline = engine.pipelines[device]
     run = _Run(pipeline, backend)
     run.once()  # compiled kernels, chosen convolutions, captured graphs
     yield
     if device == "cuda":
-        _require_near(_Run(engine._pipelines["cpu"], "numpy").once(), run.once(), backend)
+        _require_near(_Run(engine.pipelines["cpu"], "numpy").once(), run.once(), backend)
         yield
     run.stages.clear()
     total = yield from sampled(run.milliseconds, limits)

@@ -17,7 +17,10 @@ def report(results: Benchmark) -> str:
     """Everything: the machine, the tables, the sentences, the notes."""
     parts = [
         heading(results.machine),
-        *(table for table in (stage_table(results), inputs_table(results), blends_table(results)) if table),
+        stage_table(results),
+        inputs_table(results),
+        blends_table(results),
+        moves_table(results),
         "\n".join([*crossover_sentences(results), *ratio_sentences(results), *notes(results)]),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -82,6 +85,24 @@ def inputs_table(results: Benchmark) -> str:
 def blends_table(results: Benchmark) -> str:
     """The batch axis: one pair at k t's; empty where nothing was measured."""
     return _axis_table(results, "blends", "k", "The batch axis: one pair at k t's. Milliseconds, median.")
+
+
+def moves_table(results: Benchmark) -> str:
+    """What a slider move costs, and a surface alone; empty where nothing was measured."""
+    rows = []
+    for subject in results.subjects("moves"):
+        found = (results.find("moves", 1, subject, part) for part in ("field", "total"))
+        rows.append([f"a slider move, {subject}", *map(_figure, found)])
+    for size in results.sizes("surfaces"):
+        for subject in results.subjects("surfaces"):
+            surface = results.find("surfaces", size, subject, "total")
+            if surface:
+                rows.append([f"a surface of {size}³, {subject}", _ABSENT, _figure(surface)])
+    if not rows:
+        return ""
+    weights = {f", {m.note}" for m in results.measurements if m.axis == "moves" and m.note}
+    title = f"One blend at a time{''.join(weights)}. Milliseconds of the host, median / p95."
+    return _table(title, ["", "to the field", "to the surface's arrays"], rows)
 
 
 def _axis_table(results: Benchmark, axis: Axis, letter: str, title: str, with_study: bool = False) -> str:

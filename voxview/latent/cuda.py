@@ -23,7 +23,10 @@ Kernel = Literal["global", "shared"]
 
 _INSTALL = "install VoxView with its extra cuda13 or cuda12, or use the backend numpy"
 _GRID_X_LIMIT = 2**31 - 1
-_GRID_Z_LIMIT = 65_535
+_MANY = 256
+"""From so many t's on, wide blocks are faster than the study's 4×4 ones."""
+_MOST_BLOCKS = 4096
+"""More than a GPU runs at once: a block goes on to other t's."""
 _THREADS = 256
 _TALLEST, _ACROSS = 4, 16  # FROM and TO in all_pairs.cu
 _ENOUGH_BLOCKS = 512
@@ -45,9 +48,14 @@ def interpolate_on_device(
     with views_on_stream(arrays, stream) as views:
         k = length("t", views["t"])
         check(views, z_a=(8, 8), z_b=(8, 8), t=(k,), out=(k, 8, 8))
-        if k:
-            grid = (2, 2, min(k, _GRID_Z_LIMIT))
-            _entry("interpolate.cu", f"interpolate_{kernel}")(grid, (4, 4), (*views.values(), np.int64(k)))
+        if not k:
+            return
+        arguments = (*views.values(), np.int64(k))
+        if k < _MANY:
+            _entry("interpolate.cu", f"interpolate_{kernel}")((2, 2, k), (4, 4), arguments)
+        else:
+            blocks = min(-(-k // 16), _MOST_BLOCKS)
+            _entry("interpolate.cu", f"interpolate_many_{kernel}")((blocks,), (16, 16), arguments)
 
 
 def all_pairs_on_device(z: Any, t: Any, out: Any, *, kernel: Kernel, stream: int | None) -> None:

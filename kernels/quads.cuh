@@ -1,0 +1,26 @@
+// Four numbers of a latent at a time: one load, one store. Memory that is not aligned to 16 bytes takes single floats.
+#pragma once
+
+#include "blend.cuh"
+
+__device__ __forceinline__ float4 blend4(float4 a, float4 b, Weights w) {
+    return make_float4(blend(a.x, b.x, w), blend(a.y, b.y, w), blend(a.z, b.z, w), blend(a.w, b.w, w));
+}
+
+template <bool ALIGNED>
+__device__ __forceinline__ float4 load4(const float* from) {
+    if constexpr (ALIGNED) return *reinterpret_cast<const float4*>(from);
+    return make_float4(from[0], from[1], from[2], from[3]);
+}
+
+template <bool ALIGNED>
+__device__ __forceinline__ void stream4(float* to, float4 v) {
+    if constexpr (ALIGNED) {
+        __stcs(reinterpret_cast<float4*>(to), v);
+    } else {
+        __stcs(to, v.x);
+        __stcs(to + 1, v.y);
+        __stcs(to + 2, v.z);
+        __stcs(to + 3, v.w);
+    }
+}
