@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -47,7 +48,7 @@ class PairScores:
     seconds: float
     """How long it took so far, encoding included."""
 
-    @property
+    @cached_property
     def good(self) -> NDArray[np.float32]:
         """`(n, n, k)`: the novelty where the blend is in one piece and stands, else 0; NaN if unknown."""
         passes = (self.whole >= ONE_PIECE) & (self.standing > 0)

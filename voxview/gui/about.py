@@ -27,6 +27,7 @@ _ELSEWHERE = (
     ("Take the selected chair as A, as B", "Enter, Shift+Enter in the list"),
     ("Move by 0.01, by 0.1", "←  →, PgUp  PgDn on the slider"),
     ("To A, to B", "Home, End on the slider"),
+    ("Next pair, show it", "←  →  ↑  ↓, Enter on the heat map"),
     ("Turn, zoom, shift the view", "left, right, middle mouse button"),
 )
 

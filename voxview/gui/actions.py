@@ -44,6 +44,7 @@ TABLE = (
     Spec(
         "random_pair", "&Blend", "&Random pair", "commands.random_pair", "D", "shuffle", tip="Two by chance"
     ),
+    Spec("surprise", "&Blend", "S&urprise me", "side.surprise", "U", "spark", tip="Go to a good in-between"),
     Spec("play", "&Blend", "&Play", "commands.play", "Space", "play", checkable=True, separate=True),
     Spec("loop", "&Blend", "&Loop", "commands.set_loop", "L", "loop", checkable=True, tip="Play for ever"),
     Spec("back", "&Blend", "Towards A", "commands.nudge_to_a", ",", separate=True),
@@ -55,7 +56,9 @@ TABLE = (
     Spec("reset_view", "&View", "&Reset view", "trio.reset_view", "R", "reset-view"),
     Spec("link_cameras", "&View", "&Link cameras", "commands.link_cameras", "K", checkable=True),
     Spec("show_chairs", "&View", "&Chairs", "commands.show_browser", "Ctrl+B", checkable=True, separate=True),
-    Spec("show_timings", "&View", "&Timings", "commands.show_timings", "Ctrl+T", checkable=True),
+    Spec("show_timings", "&View", "&Timings", "side.show_timings", "Ctrl+T", checkable=True),
+    Spec("show_all_pairs", "&View", "All &pairs", "side.show_all_pairs", "Ctrl+M", checkable=True),
+    Spec("show_benchmark", "&View", "&Benchmark", "side.show_benchmark", "Ctrl+Shift+B", checkable=True),
     Spec("full_screen", "&View", "F&ull screen", "commands.show_full_screen", "F11", checkable=True),
     Spec("cancel", "&View", "Cancel what is running", "commands.cancel", "Esc", "cancel", separate=True),
     Spec("shortcuts", "&Help", "&Keyboard shortcuts", "commands.show_shortcuts", "F1"),

@@ -27,6 +27,7 @@ class ChairView(QListView):
         self._delegate = RowDelegate(self)
         self.setItemDelegate(self._delegate)
         self.setUniformItemSizes(True)
+        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -35,9 +36,13 @@ class ChairView(QListView):
         self.verticalScrollBar().setSingleStep(24)
 
     def current_chair(self) -> Chair | None:
-        """The selected chair."""
+        """The selected chair; of several the one that was selected last."""
         index = self.currentIndex()
         return self.chairs.chair(index.row()) if index.isValid() else None
+
+    def selected_chairs(self) -> list[Chair]:
+        """All that are selected, with Ctrl or Shift say, in the list's order."""
+        return [self.chairs.chair(row) for row in sorted(index.row() for index in self.selectedIndexes())]
 
     def keyboardSearch(self, search: str) -> None:
         """Typing does not jump: letters are commands here, and the search field is above."""

@@ -114,10 +114,6 @@ class Commands(QObject):
         """Show or hide the list of chairs."""
         self._window.browser.setVisible(on)
 
-    def show_timings(self, on: bool) -> None:
-        """Show or hide the timings."""
-        self._window.timings.setVisible(on)
-
     def show_full_screen(self, on: bool) -> None:
         """Fill the screen, or go back."""
         if on:

@@ -45,6 +45,8 @@ class Tones:
     shadow: str
     accent: str
     bad: str
+    recorded: str
+    """What was measured on another machine."""
 
 
 LIGHT = Tones(
@@ -58,6 +60,7 @@ LIGHT = Tones(
     shadow="#CDCFD0",
     accent="#2F6F9F",
     bad="#B3402E",
+    recorded="#7B4B94",
 )
 DARK = Tones(
     window="#26282C",
@@ -70,6 +73,7 @@ DARK = Tones(
     shadow="#0F1012",
     accent="#4F8FC0",
     bad="#E0705C",
+    recorded="#C9A3DC",
 )
 
 
@@ -197,6 +201,12 @@ def _style_sheet(tone: Tones) -> str:
     QToolTip {{ background: {tone.raised}; color: {tone.text}; border: 1px solid {tone.line}; padding: 4px; }}
     QListView {{ background: {tone.base}; border: none; border-top: 1px solid {tone.line}; outline: none; }}
     QScrollArea {{ border: none; }}
+    QTableView {{ background: {tone.base}; border: 1px solid {tone.line}; border-radius: 4px;
+                  selection-background-color: {tone.line}; selection-color: {tone.text}; }}
+    QTableView QHeaderView {{ background: transparent; }}
+    QHeaderView::section {{ background: {tone.raised}; color: {tone.quiet}; border: none;
+                            border-bottom: 1px solid {tone.line}; padding: 3px 2px; }}
+    QTableView::item {{ padding: 0 2px; }}
     QLineEdit {{ background: {tone.base}; border: 1px solid {tone.line}; border-radius: 4px; padding: 4px 6px;
                  selection-background-color: {tone.accent}; }}
     QLineEdit:focus {{ border-color: {tone.accent}; }}
@@ -212,6 +222,12 @@ def _style_sheet(tone: Tones) -> str:
     QPushButton:pressed {{ background: {tone.window}; }}
     QPushButton:focus, QPushButton:default {{ border-color: {tone.accent}; }}
     QPushButton:disabled {{ color: {tone.quiet}; background: {tone.window}; }}
+    QTabBar {{ background: {tone.line}; border-radius: 5px; }}
+    QTabBar::tab {{ background: transparent; color: {tone.quiet}; padding: 4px 8px; margin: 1px;
+                    border: 1px solid transparent; border-radius: 4px; }}
+    QTabBar::tab:hover {{ color: {tone.text}; }}
+    QTabBar::tab:selected {{ background: {tone.base}; color: {tone.text}; }}
+    QTabBar::tab:selected:focus {{ border-color: {tone.accent}; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {tone.line}; border-radius: 3px; margin: 2px;
                                     min-height: 28px; }}

@@ -28,19 +28,16 @@ from voxview.gui.playback import SPEEDS, Playback
 from voxview.gui.progress import Progress
 from voxview.gui.session import Session
 from voxview.gui.settings import Settings
+from voxview.gui.side import Side
 from voxview.gui.startup import Startup
 from voxview.gui.status import Status
 from voxview.gui.thumbnails import Thumbnails
-from voxview.gui.timing_panel import TimingPanel
 from voxview.gui.transport import Transport
 from voxview.gui.trio import Trio
 
-_ROOM_FOR_TIMINGS = 1040
-"""Pixels; in a narrower window the timings are hidden unless the person asks for them."""
-
 
 class MainWindow(QMainWindow):
-    """Chairs at the left, the three chairs in the middle, timings at the right, the slider below."""
+    """Chairs at the left, the three chairs in the middle, the side panel at the right, the slider below."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -55,7 +52,8 @@ class MainWindow(QMainWindow):
         self.browser = Browser(self.thumbnails)
         self.trio = Trio()
         self.transport = Transport()
-        self.timings = TimingPanel()
+        self.side = Side(self)
+        self.timings = self.side.timings
         self.messages = Messages()
         self.progress = Progress()
         self.status = Status()
@@ -83,7 +81,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.transport)
         middle.setMinimumWidth(300)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=1)
-        for part in (self.browser, middle, self.timings):
+        for part in (self.browser, middle, self.side.panel):
             self.splitter.addWidget(part)
         for place, stretch in enumerate((0, 1, 0)):
             self.splitter.setStretchFactor(place, stretch)
@@ -109,6 +107,7 @@ class MainWindow(QMainWindow):
             transport.speed,
             transport.slider,
             transport.number,
+            self.side.panel.tabs,
             timings.backends,
             timings.devices,
             timings.measure,
@@ -116,8 +115,8 @@ class MainWindow(QMainWindow):
         for first, second in pairwise(chain):
             self.setTabOrder(first, second)
         browser.view.setFocus()
-        self._keep_space = KeepSpace(self)
-        self._keep_space.watch(self)
+        self.keep_space = KeepSpace(self)
+        self.keep_space.watch(self)
 
     def _add_theme_menu(self) -> None:
         menu = self.menus["&View"].addMenu("&Theme")
@@ -213,7 +212,7 @@ class MainWindow(QMainWindow):
         """Take on the theme's colours."""
         draw_icons(self.actions_by_name)
         self._show_playing(self.playback.playing)
-        for part in (self.browser, self.trio, self.timings, self.messages):
+        for part in (self.browser, self.trio, self.side, self.messages):
             part.apply_tones()
 
     def _scheme_changed(self) -> None:
@@ -230,6 +229,8 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)  # Qt brings a window that lies off every screen back onto one
         if splitter is not None:
             self.splitter.restoreState(splitter)
+        by_name["surprise"].setEnabled(False)
+        by_name["surprise"].setToolTip("Compute all pairs first: View, All pairs")
         by_name["show_chairs"].setChecked(True)
         by_name["show_timings"].setChecked(True)
         by_name["loop"].setChecked(settings.flag("loop"))
@@ -239,11 +240,9 @@ class MainWindow(QMainWindow):
             self.transport.speed.setCurrentText(settings.text("speed"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the room of the timings to the chairs where both do not fit, and back."""
+        """Give room to the chairs where not everything fits, and back."""
         super().resizeEvent(event)
-        before, now = event.oldSize().width(), event.size().width()
-        if before < 0 or (before >= _ROOM_FOR_TIMINGS) != (now >= _ROOM_FOR_TIMINGS):
-            self.actions_by_name["show_timings"].setChecked(now >= _ROOM_FOR_TIMINGS)
+        self.side.fit(event.oldSize().width(), event.size().width())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files and folders may be dropped anywhere."""
@@ -267,6 +266,7 @@ class MainWindow(QMainWindow):
         if self._closed:
             return
         self._closed = True
+        self.side.leave_wide_page()
         self.settings.remember_layout("window", self.saveGeometry())
         self.settings.remember_layout("splitter", self.splitter.saveState())
         self.settings.save()

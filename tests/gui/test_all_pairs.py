@@ -1,0 +1,371 @@
+"""All pairs: computed beside the slider, shown as a heat map, and a cell is a place to go to."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from looking import WAIT_MS, blend_vertices, wait_for_position
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox
+from pytestqt.qtbot import QtBot
+
+from voxview.engine.pair_scores import SCORES, PairScores
+from voxview.gui.all_pairs import AllPairs
+from voxview.gui.heat_colours import colours, span
+from voxview.gui.heat_map import Cell
+from voxview.gui.side import ROOM_FOR_BOTH
+from voxview.gui.window import MainWindow
+from voxview.shapes.samples import sample_catalog
+
+
+def _open(window: MainWindow, chairs: int = 4, steps: int = 3) -> AllPairs:
+    """The page, ready to compute a small set."""
+    window.actions_by_name["show_all_pairs"].trigger()
+    page = window.side.all_pairs
+    assert page is not None
+    page.panel.choice.count.setValue(chairs)
+    page.panel.choice.steps.setValue(steps)
+    return page
+
+
+def _compute(window: MainWindow, qtbot: QtBot, chairs: int = 4, steps: int = 3) -> AllPairs:
+    page = _open(window, chairs, steps)
+    qtbot.mouseClick(page.panel.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.panel.scores is not None and page._task is None, timeout=WAIT_MS)
+    return page
+
+
+def _scores(n: int = 4, k: int = 5, good: Cell | None = (1, 3)) -> PairScores:
+    """Scores without an engine: one good cell, at the step in the middle."""
+    whole, novelty = np.full((n, n, k), 0.5, np.float32), np.full((n, n, k), 0.2, np.float32)
+    standing = np.ones((n, n, k), np.float32)
+    if good is not None:
+        whole[good[0], good[1], k // 2] = whole[good[1], good[0], k // 2] = 1
+    chairs = tuple(sample_catalog()[:n])
+    return PairScores(chairs, np.linspace(0, 1, k, dtype=np.float32), whole, standing, novelty, "cpu", 1.0)
+
+
+def _centre(page: AllPairs, cell: Cell) -> QPoint:
+    return page.panel.map.cell_rect(cell).center().toPoint()
+
+
+def _pair(window: MainWindow) -> tuple[object, object]:
+    return window.session.blending.a, window.session.blending.b
+
+
+def test_an_empty_page_says_what_it_is_and_how_long_it_will_take(window: MainWindow) -> None:
+    page = _open(window, chairs=50, steps=11)
+    assert page.panel.empty.isVisible() and "Compute" in page.panel.empty.text()
+    assert not page.panel.map.isVisible()
+    assert "11,075 blends" in page.panel.estimate.text() and "min on the CPU" in page.panel.estimate.text()
+
+
+def test_clicking_a_cell_shows_that_pair_at_that_t(window: MainWindow, qtbot: QtBot) -> None:
+    page = _compute(window, qtbot)
+    chairs = window.browser.model
+    assert page.panel.scores is not None
+    assert page.panel.scores.chairs == tuple(chairs.chair(row) for row in range(4))
+    window.transport.slider.setValue(30)
+    page.panel.step.setValue(2)  # the second of three steps, t = 0.5
+    before = blend_vertices(window)
+    qtbot.mouseClick(page.panel.map, Qt.MouseButton.LeftButton, pos=_centre(page, (3, 2)))
+    assert _pair(window) == (chairs.chair(3), chairs.chair(2))
+    assert window.session.blending.t == 0.5
+    wait_for_position(qtbot, window, 0.5)
+    assert not np.array_equal(blend_vertices(window), before)
+    assert window.trio.headings.a.below == chairs.chair(3).name
+
+
+def test_where_all_t_are_shown_a_click_goes_to_the_best(window: MainWindow, qtbot: QtBot) -> None:
+    page = _open(window)
+    page._show(_scores())
+    qtbot.mouseClick(page.panel.map, Qt.MouseButton.LeftButton, pos=_centre(page, (1, 3)))
+    assert window.session.blending.t == 0.5
+    wait_for_position(qtbot, window, 0.5)
+
+
+def test_the_slider_answers_while_all_pairs_are_computed(window: MainWindow, qtbot: QtBot) -> None:
+    page = _open(window, chairs=8, steps=11)
+    qtbot.mouseClick(page.panel.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.panel.scores is not None, timeout=WAIT_MS)
+    window.transport.slider.setValue(80)
+    wait_for_position(qtbot, window, 0.8)
+    assert page._task is not None, "the computation was over before the slider was tried"
+    window.actions_by_name["cancel"].trigger()
+    qtbot.waitUntil(lambda: page._task is None, timeout=WAIT_MS)
+
+
+def test_cancelling_leaves_the_scores_so_far(window: MainWindow, qtbot: QtBot) -> None:
+    page = _open(window, chairs=10, steps=11)
+    qtbot.mouseClick(page.panel.button, Qt.MouseButton.LeftButton)
+    assert page.panel.button.text() == "Cancel"
+
+    def some() -> bool:
+        return page.panel.scores is not None and not np.isnan(page.panel.scores.whole[0, 1]).any()
+
+    qtbot.waitUntil(some, timeout=WAIT_MS)
+    qtbot.mouseClick(page.panel.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page._task is None, timeout=WAIT_MS)
+    assert page.panel.button.text() == "Compute"
+    scores = page.panel.scores
+    assert scores is not None
+    assert np.isnan(scores.whole).any() and not np.isnan(scores.whole[0, 1]).any()
+    assert page.panel.map.isVisible() and "cancelled" in window.messages.text
+
+
+def test_surprise_me_waits_for_scores_and_then_goes_to_a_good_cell(window: MainWindow, qtbot: QtBot) -> None:
+    action = window.actions_by_name["surprise"]
+    assert not action.isEnabled() and "Compute all pairs first" in action.toolTip()
+    page = _open(window)
+    assert not page.panel.surprise.isEnabled() and page.panel.surprise.toolTip() == action.toolTip()
+    page._show(_scores(good=(1, 3)))
+    assert page.panel.surprise.isEnabled()
+    qtbot.keyClick(window, Qt.Key.Key_U)
+    chairs = sample_catalog()
+    assert _pair(window) == (chairs[1], chairs[3]) and window.session.blending.t == 0.5
+
+
+def test_where_no_blend_is_good_surprise_me_says_so_and_stays(window: MainWindow) -> None:
+    page = _open(window)
+    page._show(_scores(good=None))
+    before = _pair(window)
+    window.actions_by_name["surprise"].trigger()
+    assert _pair(window) == before
+    assert "in one piece and stands" in window.messages.text
+
+
+def test_arrow_keys_move_the_cell_and_enter_goes_there(window: MainWindow) -> None:
+    page = _open(window)
+    page._show(_scores())
+    page.panel.map.setFocus()
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right):
+        QTest.keyClick(page.panel.map, key)
+    assert page.panel.map.at == (2, 3)  # from (0, 1), the pair that is shown, and no further than the edge
+    assert "Not computed" not in page.panel.line.scores.text()
+    assert sample_catalog()[2].name in page.panel.map.accessibleDescription()
+    QTest.keyClick(page.panel.map, Qt.Key.Key_Return)
+    assert _pair(window) == (sample_catalog()[2], sample_catalog()[3])
+
+
+def test_pointing_at_a_cell_tells_names_t_and_every_score(window: MainWindow, qtbot: QtBot) -> None:
+    page = _open(window)
+    page._show(_scores())
+    page.panel.step.setValue(3)
+    QTest.mouseMove(page.panel.map, _centre(page, (3, 1)))
+    qtbot.waitUntil(lambda: page.panel.map.at == (3, 1))
+    line = page.panel.line
+    assert sample_catalog()[3].name in line.text() and sample_catalog()[1].name in line.text()
+    assert "t = 0.5" in line.what.text()
+    assert "in one piece, stands, novelty 0.20: good, 0.20" in line.scores.text()
+
+
+def test_the_outline_follows_the_pair_and_the_map_follows_the_slider(window: MainWindow) -> None:
+    page = _open(window)
+    page._show(_scores())
+    chairs = sample_catalog()
+    assert page.panel.map._pair == (0, 1)
+    window.session.choose(a=chairs[2])
+    assert page.panel.map._pair == (2, 1)
+    window.session.choose(a=chairs[30])
+    assert page.panel.map._pair is None
+    window.session.move(0.9)
+    assert page.panel.shown_step is None, "all t are shown, whatever the slider does"
+    page.panel.step.setValue(1)
+    window.session.choose(a=chairs[2])
+    window.session.move(0.74)
+    assert page.panel.shown_step == 3
+
+
+def test_scores_outlive_other_pages_and_other_catalogs(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = _open(window)
+    page._show(_scores())
+    window.actions_by_name["show_timings"].trigger()
+    window.browser.search.setText("nothing is called so")
+    window.actions_by_name["show_all_pairs"].trigger()
+    assert window.side.all_pairs is page and page.panel.scores is not None
+    qtbot.mouseClick(page.panel.map, Qt.MouseButton.LeftButton, pos=_centre(page, (0, 3)))
+    assert _pair(window) == (sample_catalog()[0], sample_catalog()[3])
+
+
+def test_saved_scores_hold_each_pair_and_t_once(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    page = _open(window)
+    page._show(_scores(n=4, k=5))
+    page.save_to(tmp_path / "scores.csv")
+    qtbot.waitUntil(lambda: (tmp_path / "scores.csv").exists(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "scores.csv" in window.messages.text, timeout=WAIT_MS)
+    with (tmp_path / "scores.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 6 * 5
+    good = [row for row in rows if float(row["good"]) > 0]
+    assert [(row["a"], row["b"], row["t"]) for row in good] == [
+        (sample_catalog()[1].id, sample_catalog()[3].id, "0.5")
+    ]
+
+
+def test_scores_that_cannot_be_saved_are_told_in_one_line(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = _open(window)
+    page._show(_scores())
+    page.save_to(tmp_path / "missing" / "scores.csv")
+    qtbot.waitUntil(lambda: "create it first" in window.messages.text, timeout=WAIT_MS)
+
+
+def test_the_set_is_the_first_listed_some_by_chance_or_what_is_selected(window: MainWindow) -> None:
+    choice = _open(window, chairs=5).panel.choice
+    model, view = window.browser.model, window.browser.view
+    window.browser.search.setText("stool")
+    listed = [model.chair(row) for row in range(model.rowCount())]
+    assert choice.chairs() == listed[:5]
+    choice.source.setCurrentIndex(1)
+    chosen = choice.chairs()
+    assert len(set(chosen)) == 5 and set(chosen) <= set(listed)
+    choice.source.setCurrentIndex(2)
+    assert not choice.count.isEnabled()
+    view.setCurrentIndex(model.index(1))
+    QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert choice.chairs() == listed[1:4]
+    assert "3 chairs make" in window.side.all_pairs.panel.estimate.text()  # type: ignore[union-attr]
+
+
+def test_one_selected_chair_is_refused_with_a_reason(window: MainWindow) -> None:
+    page = _open(window)
+    page.panel.choice.source.setCurrentIndex(2)
+    page.panel.button.click()
+    assert page._task is None and "two chairs at least" in window.messages.text
+
+
+@pytest.mark.parametrize("score", list(SCORES))
+def test_every_score_is_shown_and_explained(window: MainWindow, score: str) -> None:
+    page = _open(window)
+    page._show(_scores())
+    page.panel.score.setCurrentIndex(page.panel.score.findData(score))
+    assert SCORES[score] in page.panel.meaning.text()  # type: ignore[index]
+    assert page.panel.shown_score == score
+
+
+def test_colours_run_from_dark_to_light_and_unknown_has_none() -> None:
+    values = np.array([[0.0, 0.5, 1.0, np.nan]], np.float32)
+    image = colours(values, 0, 1)
+    shades = [QColor.fromRgba(image.pixel(x, 0)) for x in range(3)]
+    lightness = [0.2126 * c.redF() + 0.7152 * c.greenF() + 0.0722 * c.blueF() for c in shades]
+    assert lightness == sorted(lightness) and lightness[2] > lightness[0] + 0.5
+    assert image.pixelColor(3, 0).alpha() == 0
+    assert span(values) == (0.0, 1.0)
+    assert span(np.full((2, 2), np.nan, np.float32)) == (0.0, 1.0)
+
+
+# ---- the side panel ------------------------------------------------------------------------------
+
+
+def test_a_page_s_key_opens_it_and_leaves_it_again(window: MainWindow) -> None:
+    for name, page in (("show_all_pairs", "all_pairs"), ("show_benchmark", "benchmark")):
+        window.actions_by_name[name].trigger()
+        assert window.side.page == page and window.actions_by_name[name].isChecked()
+        assert not window.actions_by_name["show_timings"].isChecked()
+        window.actions_by_name[name].trigger()
+        assert window.side.page == "timings" and window.timings.isVisible()
+
+
+def test_the_tabs_switch_by_keyboard(window: MainWindow) -> None:
+    window.side.panel.tabs.setFocus()
+    QTest.keyClick(window.side.panel.tabs, Qt.Key.Key_Right)
+    assert window.side.page == "all_pairs" and window.actions_by_name["show_all_pairs"].isChecked()
+    QTest.keyClick(window.side.panel.tabs, Qt.Key.Key_Left)
+    assert window.side.page == "timings"
+
+
+def test_the_tab_key_goes_through_the_wide_pages_and_everything_there_has_a_name(window: MainWindow) -> None:
+    page = _open(window)
+    page._show(_scores())
+    panel = page.panel
+    wanted = [
+        window.side.panel.tabs,
+        panel.choice.source,
+        panel.choice.count,
+        panel.choice.steps,
+        panel.button,
+        panel.surprise,
+        panel.score,
+        panel.step,
+        panel.map,
+        panel.save_button,
+    ]
+    order, widget = [], window.side.panel.tabs.nextInFocusChain()
+    while widget is not window.side.panel.tabs:
+        order.append(widget)
+        widget = widget.nextInFocusChain()
+    places = [order.index(one) for one in wanted[1:]]
+    assert places == sorted(places)
+    window.actions_by_name["show_benchmark"].trigger()
+    assert window.side.benchmarks is not None
+    boxes = window.side.benchmarks.panel.findChildren(QComboBox)
+    for widget in (*wanted, *boxes, window.side.benchmarks.panel.table):
+        assert widget.accessibleName() or widget.text(), f"{widget} says nothing to a screen reader"
+
+
+def test_a_wide_page_gets_its_room_and_gives_it_back(
+    open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    window = open_window(size=(1280, 800))
+    before = window.splitter.sizes()
+    window.actions_by_name["show_all_pairs"].trigger()
+    qtbot.waitUntil(lambda: window.side.panel.width() >= 440)
+    assert window.trio.width() >= 300 and window.browser.isVisible()
+    window.actions_by_name["show_all_pairs"].trigger()
+    qtbot.waitUntil(lambda: window.splitter.sizes() == before)
+
+
+def test_in_a_narrow_window_a_wide_page_takes_the_list_s_room(
+    open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    window = open_window(size=(800, 600))
+    window.actions_by_name["show_benchmark"].trigger()
+    qtbot.waitUntil(lambda: window.side.panel.width() >= 440)
+    assert window.width() == 800
+    assert not window.browser.isVisible() and window.trio.width() >= 300
+    panel = window.side.panel
+    assert panel.mapTo(window, panel.rect().bottomRight()).x() < 800, "the panel is clipped"
+    window.resize(ROOM_FOR_BOTH + 20, 600)
+    qtbot.waitUntil(window.browser.isVisible)
+    assert window.side.page == "benchmark"
+    window.resize(800, 600)
+    qtbot.waitUntil(lambda: not window.browser.isVisible())
+    window.actions_by_name["show_benchmark"].trigger()
+    assert window.browser.isVisible() and not panel.isVisible()
+
+
+def test_what_a_window_remembers_is_its_layout_without_a_wide_page(
+    open_window: Callable[..., MainWindow],
+) -> None:
+    window = open_window(size=(1280, 800))
+    before = window.splitter.sizes()
+    window.actions_by_name["show_all_pairs"].trigger()
+    window.close()
+    assert open_window(wait=False, size=(1280, 800)).splitter.sizes() == before
+
+
+@pytest.mark.parametrize("size", [(640, 480), (800, 600), (1600, 1000)])
+def test_nothing_of_the_page_is_clipped(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, size: tuple[int, int]
+) -> None:
+    window = open_window(size=size)
+    panel = _open(window).panel
+    window.side.all_pairs._show(_scores())  # type: ignore[union-attr]
+    body = panel.widget()
+    qtbot.waitUntil(lambda: body.width() <= panel.viewport().width())
+    for part in (panel.choice, panel.step_text, panel.map, panel.legend, panel.line, panel.save_button):
+        assert part.isVisible() and part.mapTo(body, part.rect().topRight()).x() < panel.viewport().width(), (
+            part
+        )
+    last = panel.map.cell_rect((3, 3))
+    assert last.right() <= panel.map.width() and last.bottom() <= panel.map.height()

@@ -1,0 +1,250 @@
+"""The benchmark's page: live figures of this machine, recorded ones apart, and the study's beside them."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from looking import WAIT_MS, wait_for_position
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from voxview.experiment import bench, study
+from voxview.experiment.results import Benchmark, Machine, Measurement
+from voxview.gui import benchmarks as page_of_benchmarks
+from voxview.gui import theme
+from voxview.gui.benchmark_panel import BenchmarkPanel
+from voxview.gui.benchmark_tables import Table, table
+from voxview.gui.benchmarks import Benchmarks
+from voxview.gui.window import MainWindow
+
+HERE = Machine("A processor", 2, 2, None, None, "Linux", {"voxview": "0.1.0"}, "abc1234", "2026-01-02")
+ELSEWHERE = replace(HERE, cpu="A server's processor", gpu="NVIDIA H200", driver="580.1", date="2025-12-31")
+
+
+def _measured(machine: Machine, factor: float = 1.0) -> Benchmark:
+    """A small run: two sizes on each axis, one stage."""
+    subjects = {"numpy": 3.0, "torch.lerp cpu": 2.0}
+    if machine.gpu:
+        subjects |= {"cuda-shared": 0.5, "cuda-global": 1.0}
+    found = [
+        Measurement(axis, size, subject, part, factor * each * size, factor * each * size * 1.1, 40)
+        for axis, sizes in (("inputs", (2, 50)), ("blends", (1, 100)))
+        for size in sizes
+        for subject, each in subjects.items()
+        for part in ("interpolate", "total")
+    ]
+    found += [Measurement("stages", 2, subject, "decode", 7.0 * factor, 8.0, 9) for subject in subjects]
+    return Benchmark(machine, tuple(found), {"host copy": 10.0}, 5.0, complete=True)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real experiment with fewer sizes and runs, and one recorded run."""
+    monkeypatch.setattr(bench, "benchmark", functools.partial(bench.benchmark, quick=True))
+    monkeypatch.setattr(page_of_benchmarks, "recorded_benchmarks", lambda: (_measured(ELSEWHERE),))
+
+
+def _open(window: MainWindow) -> Benchmarks:
+    window.actions_by_name["show_benchmark"].trigger()
+    assert window.side.benchmarks is not None
+    return window.side.benchmarks
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> BenchmarkPanel:
+    """The page alone, with one recorded run to offer."""
+    panel = BenchmarkPanel()
+    qtbot.addWidget(panel)
+    panel.resize(480, 800)
+    panel.show()
+    panel.offer_recorded((_measured(ELSEWHERE, factor=10.0),))
+    return panel
+
+
+def _texts(panel: BenchmarkPanel) -> set[str]:
+    """Every text in the table."""
+    rows, columns = panel.table.rowCount(), panel.table.columnCount()
+    return {panel.table.item(row, column).text() for row in range(rows) for column in range(columns)}  # type: ignore[union-attr]
+
+
+def _column(shown: Table, heading: str) -> list[str]:
+    place = shown.headings.index(heading)
+    return [row[place].text for row in shown.rows]
+
+
+def test_before_the_first_run_the_page_says_what_it_will_do(window: MainWindow, quick: None) -> None:
+    page = _open(window)
+    assert page.panel.empty.isVisible() and "Press Run" in page.panel.empty.text()
+    assert not page.panel.table.isVisible() and not page.panel.save_button.isEnabled()
+
+
+def test_without_a_cuda_device_a_recorded_run_is_offered(window: MainWindow, quick: None) -> None:
+    page = _open(window)
+    assert window.session.report is not None
+    if window.session.report.cuda is not None:
+        pytest.skip("there is a CUDA device here")
+    assert "no CUDA device here" in page.panel.empty.text()
+    assert "NVIDIA H200, 2025-12-31" in page.panel.offer.text()
+    page.panel.offer.click()
+    assert page.panel.is_recorded and page.panel.banner.isVisible()
+
+
+def test_with_a_cuda_device_recorded_runs_are_listed_but_not_offered(panel: BenchmarkPanel) -> None:
+    panel.say_no_gpu("this PyTorch was built without CUDA")
+    assert panel.offer.isVisible()
+    panel.say_no_gpu(None)
+    assert not panel.offer.isVisible() and panel.source.count() == 2
+
+
+def test_a_run_fills_the_tables_and_draws_the_chart(window: MainWindow, qtbot: QtBot, quick: None) -> None:
+    page = _open(window)
+    page.panel.axis.setCurrentIndex(1)
+    qtbot.mouseClick(page.panel.button, Qt.MouseButton.LeftButton)
+    assert page.panel.button.text() == "Cancel" and window.progress.busy
+    qtbot.waitUntil(lambda: page.panel.table.rowCount() > 0, timeout=WAIT_MS)
+    assert page._task is not None, "the table was filled only at the end"
+    qtbot.waitUntil(lambda: page._task is None, timeout=WAIT_MS)
+    mine = page.panel.shown
+    assert mine is not None and mine.complete
+    numpy = mine.find("inputs", 50, "numpy", "interpolate")
+    assert numpy is not None and numpy.median > 0
+    qtbot.waitUntil(lambda: page.panel.chart.drawn, timeout=WAIT_MS)
+    assert mine.machine.cpu in page.panel.machine.text() and mine.machine.date in page.panel.machine.text()
+
+
+def test_cancelling_a_run_leaves_what_was_measured_and_the_slider_answers(
+    window: MainWindow, qtbot: QtBot, quick: None
+) -> None:
+    page = _open(window)
+    qtbot.mouseClick(page.panel.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(
+        lambda: page.panel.shown is not None and bool(page.panel.shown.measurements), timeout=WAIT_MS
+    )
+    window.transport.slider.setValue(70)
+    wait_for_position(qtbot, window, 0.7)
+    assert page._task is not None, "the run was over before the slider was tried"
+    window.actions_by_name["cancel"].trigger()
+    qtbot.waitUntil(lambda: page._task is None, timeout=WAIT_MS)
+    assert page.panel.button.text() == "Run"
+    assert page.panel.shown is not None and not page.panel.shown.complete
+    assert page.panel.table.isVisible() and "Stopped" in page.panel.found.text()
+
+
+def test_recorded_figures_carry_machine_and_date_and_are_never_mixed_with_ours(panel: BenchmarkPanel) -> None:
+    panel.show_mine(_measured(HERE))
+    panel.axis.setCurrentIndex(1)
+    mine = _texts(panel)
+    assert "150" in mine and "1,500" not in mine  # 50 chairs, NumPy
+    assert not panel.banner.isVisible()
+    panel.source.setCurrentIndex(1)
+    recorded = _texts(panel)
+    assert "1,500" in recorded and "150" not in recorded
+    assert panel.banner.isVisible() and "NVIDIA H200, 2025-12-31" in panel.banner.text()
+    assert "NVIDIA H200" in panel.machine.text() and "driver 580.1" in panel.machine.text()
+
+
+def test_recorded_figures_have_a_colour_of_their_own(panel: BenchmarkPanel) -> None:
+    panel.show_mine(_measured(HERE))
+    panel.axis.setCurrentIndex(1)
+    assert panel.table.item(0, 1).foreground().color().name() == theme.tones().text.lower()  # type: ignore[union-attr]
+    panel.source.setCurrentIndex(1)
+    assert panel.table.item(0, 1).foreground().color().name() == theme.tones().recorded.lower()  # type: ignore[union-attr]
+
+
+def test_while_it_runs_this_machine_is_shown(panel: BenchmarkPanel) -> None:
+    panel.source.setCurrentIndex(1)
+    panel.show_running(True)
+    assert not panel.is_recorded
+
+
+def test_the_study_s_figures_stand_beside_ours(panel: BenchmarkPanel) -> None:
+    shown = table(_measured(ELSEWHERE), "inputs", "interpolate")
+    assert _column(shown, "n, ms") == ["2", "50"]
+    assert _column(shown, "CUDA\nshared") == ["1.00", "25.0"]
+    assert _column(shown, "study\nGPU, s") == ["0.17", "0.09"]
+    assert _column(shown, "study\nCPU, s") == ["0.0017", "0.9"]
+    stages = table(_measured(ELSEWHERE), "stages", "interpolate")
+    row = [one[0].text for one in stages.rows].index("Interpolate")
+    printed = [entry.text for entry in stages.rows[row] if entry.is_study]
+    assert printed == [f"{study.TABLE_2[one]:g}" for one in ("cuda-shared", "cuda-global", "numpy")]
+
+
+def test_the_fastest_of_a_row_is_marked_even_if_it_is_the_cpu() -> None:
+    results = _measured(ELSEWHERE)
+    slow = tuple(
+        replace(m, median=1000.0) if m.subject.startswith("cuda") and m.size == 2 else m
+        for m in results.measurements
+    )
+    rows = table(replace(results, measurements=slow), "inputs", "interpolate").rows
+    headings = table(results, "inputs", "interpolate").headings
+    best = [headings[[entry.best for entry in row].index(True)] for row in rows]
+    assert best == ["torch\nCPU", "CUDA\nshared"]
+
+
+def test_a_projected_figure_has_a_star_and_its_note_is_told(panel: BenchmarkPanel) -> None:
+    note = "projected from 20 rows"
+    projected = Measurement("inputs", 2000, "numpy", "interpolate", 3434.0, 3500.0, 5, note=note)
+    panel.show_mine(Benchmark(HERE, (projected,)))
+    panel.axis.setCurrentIndex(1)
+    item = panel.table.item(0, 1)
+    assert item is not None and item.text() == "3,434*"
+    panel.table.setCurrentItem(item)
+    assert note in panel.detail.text() and "95th percentile 3,500" in panel.detail.text()
+
+
+def test_the_winner_and_the_crossover_are_said_in_words(panel: BenchmarkPanel) -> None:
+    panel.source.setCurrentIndex(1)
+    assert "the GPU wins" in panel.found.text()
+    panel.source.setCurrentIndex(0)
+    panel.show_mine(_measured(HERE))
+    assert "nothing to compare the CPU with" in panel.found.text()
+
+
+@pytest.mark.parametrize("suffix", [".json", ".csv", ".svg", ".png"])
+def test_the_run_that_is_shown_is_saved_in_every_format(
+    window: MainWindow, qtbot: QtBot, quick: None, tmp_path: Path, suffix: str
+) -> None:
+    page = _open(window)
+    page.panel.source.setCurrentIndex(1)
+    path = tmp_path / f"run{suffix}"
+    page.save_to(path)
+    qtbot.waitUntil(lambda: path.name in window.messages.text, timeout=WAIT_MS)
+    assert path.stat().st_size > 500
+    if suffix == ".json":
+        assert json.loads(path.read_text())["machine"]["gpu"] == "NVIDIA H200"
+
+
+def test_the_chart_takes_the_theme_s_colours(window: MainWindow, qtbot: QtBot, quick: None) -> None:
+    page = _open(window)
+    page.panel.source.setCurrentIndex(1)
+    page.panel.axis.setCurrentIndex(2)
+
+    def corner() -> str:
+        return page.panel.chart.grab().toImage().pixelColor(3, 3).name()
+
+    qtbot.waitUntil(lambda: page.panel.chart.drawn, timeout=WAIT_MS)
+    light = corner()
+    window.commands.set_theme("dark")
+    qtbot.waitUntil(lambda: page.panel.chart.drawn and corner() != light, timeout=WAIT_MS)
+
+
+@pytest.mark.parametrize("size", [(640, 480), (800, 600), (1600, 1000)])
+def test_nothing_of_the_page_is_clipped(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, quick: None, size: tuple[int, int]
+) -> None:
+    window = open_window(size=size)
+    page = _open(window)
+    page.panel.source.setCurrentIndex(1)
+    for axis in range(3):
+        page.panel.axis.setCurrentIndex(axis)
+        QTest.qWait(60)
+        body, viewport = page.panel.widget(), page.panel.viewport()
+        assert body is not None and body.width() <= viewport.width()
+        for part in (page.panel.button, page.panel.save_button, page.panel.table, page.panel.part):
+            assert part.mapTo(body, part.rect().topRight()).x() < viewport.width(), part

@@ -1,0 +1,159 @@
+"""Between the page of all pairs and the engine: computes, goes to a cell, saves."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QFileDialog
+
+from voxview.engine.pair_scores import PairScores
+from voxview.gui.all_pairs_panel import AllPairsPanel
+from voxview.gui.chair_choice import ChairChoice
+from voxview.gui.score_table import write_scores
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from voxview.engine.engine import Engine
+    from voxview.engine.worker import Step
+    from voxview.gui.window import MainWindow
+
+_SECONDS_A_BLEND = {"cpu": 0.015, "cuda": 0.0001}
+"""Decoded and scored, before anything was measured here: the CPU's on two cores."""
+
+
+class AllPairs(QObject):
+    """Holds the scores that were computed last; another catalog leaves them alone."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._task: int | None = None
+        self._surprise = window.actions_by_name["surprise"]
+        self.panel = AllPairsPanel(ChairChoice(window.browser), window.thumbnails, self._surprise)
+        self.panel.compute.connect(self.compute)
+        self.panel.chosen.connect(self.go)
+        self.panel.save.connect(self.save)
+        self.panel.choice.changed.connect(self._estimate)
+        session = window.session
+        session.task_ended.connect(self._ended)
+        session.pair_changed.connect(self._follow)
+        session.position_changed.connect(self._follow)
+        session.ready.connect(self._estimate)
+        window.timings.device_chosen.connect(self._estimate)
+        self._follow()
+        self._estimate()
+
+    def compute(self) -> None:
+        """Decode and score all pairs of the chosen chairs; while that runs, cancel it."""
+        session, choice = self._window.session, self.panel.choice
+        if self._task is not None:
+            session.cancel(self._task)
+            return
+        chairs, steps, blending = choice.chairs(), choice.steps.value(), session.blending
+        if len(chairs) < 2:
+            self._window.messages.note("all pairs need two chairs at least: list or select more")
+            return
+        backend, device = blending.backend, blending.device
+
+        def work(engine: Engine) -> Generator[Step, None, object]:
+            from voxview.engine.all_pairs import score_all_pairs
+
+            return score_all_pairs(engine, chairs, steps, backend, device)
+
+        self._task = session.run("Computing all pairs", work, self._show, self._show)
+        if self._task is None:
+            self._window.messages.note("the engine has not started yet: try again in a moment")
+        self.panel.show_running(self._task is not None)
+
+    def go(self, i: int, j: int, step: int) -> None:
+        """Show the blend of a cell."""
+        scores = self.panel.scores
+        if scores is None:
+            return
+        self._window.playback.pause()
+        self._window.messages.clear()
+        t = round(float(scores.t[step]), 6)
+        self._window.session.choose(a=scores.chairs[i], b=scores.chairs[j], t=t)
+
+    def surprise(self) -> None:
+        """Go to one of the best cells, by chance."""
+        scores = self.panel.scores
+        cell = scores.surprise(np.random.default_rng()) if scores is not None else None
+        if cell is None:
+            self._window.messages.note(
+                "no blend of these chairs is in one piece and stands: compute others or more steps"
+            )
+        else:
+            self.go(*cell)
+
+    def save(self) -> None:
+        """Ask for a file, and write the scores."""
+        folder = self._window.settings.text("folder") or str(Path.home())
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, "Save scores", str(Path(folder) / "all-pairs.csv"), "Table (*.csv)"
+        )
+        if name:
+            self.save_to(Path(name).with_suffix(".csv"))
+
+    def save_to(self, path: Path) -> None:
+        """Write the scores to a `.csv` file."""
+        if self.panel.scores is not None:
+            self._window.background.run(
+                f"Saving {path.name}",
+                partial(write_scores, path, self.panel.scores),
+                lambda _: self._window.messages.note(f"the scores are in {path}"),
+                self._window.messages.error,
+            )
+
+    # ---- inside ---------------------------------------------------------------------------------
+
+    def _show(self, scores: object) -> None:
+        if isinstance(scores, PairScores):
+            self.panel.show_scores(scores)
+            self._surprise.setEnabled(True)
+            key = self._surprise.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            self._surprise.setToolTip(f"Go to a good in-between that is new ({key})")
+
+    def _ended(self, task: int) -> None:
+        if task == self._task:
+            self._task = None
+            self.panel.show_running(False)
+            self._estimate()
+
+    def _follow(self) -> None:
+        blending = self._window.session.blending
+        self.panel.show_pair(blending.a, blending.b, blending.t)
+
+    def _estimate(self) -> None:
+        """Say beforehand what it will take; a run that was made here knows better than the guess."""
+        n, steps = self.panel.choice.number, self.panel.choice.steps.value()
+        device, scores = self._window.session.blending.device, self.panel.scores
+        each = _SECONDS_A_BLEND[device]
+        if scores is not None and scores.device == device and not np.isnan(scores.whole).any():
+            each = scores.seconds / _blends(len(scores.chairs), len(scores.t))
+        blends = _blends(n, steps)
+        where = "GPU" if device == "cuda" else "CPU"
+        self.panel.estimate.setText(
+            f"{n} chairs make {blends:,} blends: {_duration(blends * each)} on the {where}."
+            if n > 1
+            else "Select two chairs or more in the list, with Ctrl or Shift."
+        )
+
+
+def _blends(n: int, steps: int) -> int:
+    """How many are decoded: each pair once, and the ends, which are the chairs, once each."""
+    return n * (n - 1) // 2 * (steps - 2) + n
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 1.5:
+        return "about a second"
+    if seconds < 90:
+        return f"about {seconds:.0f} s"
+    return f"about {seconds / 60:.0f} min" if seconds < 5400 else f"about {seconds / 3600:.1f} h"

@@ -1,0 +1,247 @@
+"""The page of all pairs: a set of chairs, the heat map of their in-betweens, and what one points at."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
+
+from voxview.engine.pair_scores import PairScores, Score
+from voxview.gui import theme
+from voxview.gui.chair_choice import ChairChoice
+from voxview.gui.heat_colours import span
+from voxview.gui.heat_legend import HeatLegend
+from voxview.gui.heat_map import Cell, HeatMap
+from voxview.gui.pair_line import PairLine
+from voxview.gui.pair_texts import found_text, meaning_text, scores_text
+from voxview.gui.thumbnails import Thumbnails
+from voxview.shapes.chair import Chair
+
+_NAMES: dict[Score, str] = {
+    "good": "Good and new",
+    "whole": "In one piece",
+    "standing": "Stands on the floor",
+    "novelty": "New",
+}
+_EMPTY = (
+    "Every in-between of a set of chairs, decoded and scored: a row for each chair as A, a column for each "
+    "as B. Choose the chairs and press Compute, then click a cell to see that blend."
+)
+_LOWEST_MAP = 240
+_BELOW_MAP = 150
+"""Pixels for the legend and the lines of the pair."""
+
+
+class AllPairsPanel(QScrollArea):
+    """Shows scores, and says which cell was chosen."""
+
+    compute = Signal()
+    """The person pressed Compute; while it computes, Cancel."""
+    save = Signal()
+    chosen = Signal(int, int, int)
+    """Rows of A and B in the scores' chairs, and the step."""
+
+    def __init__(
+        self, choice: ChairChoice, thumbnails: Thumbnails, surprise: QAction, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.choice = choice
+        self.scores: PairScores | None = None
+        self.button = QPushButton("Compute")
+        self.button.clicked.connect(self.compute)
+        self.surprise = _button_of(surprise)
+        self.estimate = QLabel(wordWrap=True)
+        self.empty = QLabel(_EMPTY, wordWrap=True)
+        self.score = QComboBox()
+        self.score.setAccessibleName("Score")
+        self.score.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.score.setMinimumContentsLength(9)
+        for score, name in _NAMES.items():
+            self.score.addItem(name, score)
+        self.score.currentIndexChanged.connect(self._show_values)
+        self.meaning = QLabel(wordWrap=True)
+        self.step = QSlider(Qt.Orientation.Horizontal)
+        self.step.setAccessibleName("Which t the map shows: all, or one from 0 to 1")
+        self.step.valueChanged.connect(self._show_values)
+        self.step_text = QLabel()
+        self.map = HeatMap()
+        self.map.pointed.connect(self._show_line)
+        self.map.chosen.connect(self._choose)
+        self.legend = HeatLegend()
+        self.line = PairLine(thumbnails)
+        self.found = QLabel(wordWrap=True)
+        self.save_button = QPushButton("Save scores…")
+        self.save_button.setToolTip("Every pair, t and score as a table (.csv)")
+        self.save_button.clicked.connect(self.save)
+        self._pair: tuple[Chair | None, Chair | None] = (None, None)
+        self._lay_out()
+        self.apply_tones()
+
+    # ---- what came ------------------------------------------------------------------------------
+
+    def show_scores(self, scores: PairScores) -> None:
+        """Show scores, all or those that are known so far."""
+        steps = len(scores.t)
+        with QSignalBlocker(self.step):
+            if self.scores is None or len(self.scores.t) != steps:
+                self.step.setRange(0, steps)
+                self.step.setValue(0)
+        self.scores = scores
+        self.empty.hide()
+        self._results.show()
+        self._show_values()
+        self.show_pair(*self._pair, None)
+
+    def show_pair(self, a: Chair | None, b: Chair | None, t: float | None) -> None:
+        """Outline the pair that the window shows; where the map shows one t, it goes along to t."""
+        self._pair = (a, b)
+        scores = self.scores
+        if scores is None:
+            return
+        known = a in scores.chairs and b in scores.chairs
+        self.map.show_pair((scores.chairs.index(a), scores.chairs.index(b)) if known and a and b else None)
+        if known and t is not None and self.shown_step is not None:
+            self.step.setValue(1 + round(t * (len(scores.t) - 1)))
+        self._show_line()
+
+    def show_running(self, running: bool) -> None:
+        """While it computes, the button cancels."""
+        self.button.setText("Cancel" if running else "Compute")
+        self.choice.setEnabled(not running)
+
+    @property
+    def shown_step(self) -> int | None:
+        """The step that the map shows; None for all of them."""
+        return self.step.value() - 1 if self.step.value() else None
+
+    @property
+    def shown_score(self) -> Score:
+        """The score that the map shows."""
+        score: Score = self.score.currentData()
+        return score
+
+    def apply_tones(self) -> None:
+        """Take on the theme's colours."""
+        quiet = f"color: {theme.tones().quiet}"
+        for label in (self.estimate, self.empty, self.meaning, self.found):
+            label.setStyleSheet(quiet)
+        self.line.apply_tones()
+        self.map.update()
+        self.legend.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the map leaves room for what is said of a cell."""
+        super().resizeEvent(event)
+        self.map.setMaximumHeight(max(_LOWEST_MAP, self.viewport().height() - _BELOW_MAP))
+
+    # ---- inside ---------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        for label in (self.estimate, self.meaning, self.found):
+            label.setFont(theme.small_font(self))
+        self._results = QWidget()
+        self._results.hide()
+        results = _column(self._results)
+        results.addLayout(_row(self.score, self.step, self.step_text, stretched=self.step))
+        self.step_text.setMinimumWidth(self.fontMetrics().horizontalAdvance("t = 0.55"))
+        for part in (self.meaning, self.map, self.legend, self.line, self.found):
+            results.addWidget(part)
+        results.addLayout(_row(self.save_button))
+        body = QWidget()
+        column = _column(body)
+        column.setContentsMargins(2 * theme.GAP, theme.GAP + 4, 2 * theme.GAP, 2 * theme.GAP)
+        column.addWidget(self.choice)
+        column.addLayout(_row(self.button, self.surprise))
+        for widget in (self.estimate, self.empty, self._results):
+            column.addWidget(widget)
+        column.addStretch(1)
+        self.setWidget(body)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(264)
+        self.setAccessibleName("All pairs")
+
+    def _show_values(self) -> None:
+        scores, score, step = self.scores, self.shown_score, self.shown_step
+        self.meaning.setText(meaning_text(score, step))
+        if scores is None:
+            return
+        low, high = span(scores.of(score))
+        self.map.show_values(scores.matrix(score, step), low, high)
+        self.map.setAccessibleName(
+            f"Heat map of {len(scores.chairs)} × {len(scores.chairs)} pairs: {self.score.currentText()}"
+        )
+        self.legend.show_span(low, high)
+        self.step_text.setText("all t" if step is None else f"t = {scores.t[step]:.2g}")
+        self.found.setText(found_text(scores))
+        self._show_line()
+
+    def _show_line(self) -> None:
+        """The cell that is pointed at, else the pair that the window shows."""
+        scores, cell = self.scores, self.map.at or self._pair_cell()
+        self.line.setVisible(cell is not None)
+        if scores is None or cell is None:
+            return
+        i, j = cell
+        step = self._step_of(cell)
+        which = f"t = {scores.t[step]:.2g}" + (", the best of all t" if self.shown_step is None else "")
+        self.line.show_cell(scores.chairs[i], scores.chairs[j], which, scores_text(scores, i, j, step))
+        self.map.setAccessibleDescription(self.line.text())
+
+    def _choose(self, cell: Cell) -> None:
+        self.chosen.emit(*cell, self._step_of(cell))
+
+    def _step_of(self, cell: Cell) -> int:
+        assert self.scores is not None
+        return self.scores.best_step(*cell) if self.shown_step is None else self.shown_step
+
+    def _pair_cell(self) -> Cell | None:
+        a, b = self._pair
+        if self.scores is None or a not in self.scores.chairs or b not in self.scores.chairs:
+            return None
+        return self.scores.chairs.index(a), self.scores.chairs.index(b)
+
+
+def _button_of(action: QAction) -> QPushButton:
+    """A push button that does what the action does, and is greyed with it."""
+    button = QPushButton()
+
+    def follow() -> None:
+        button.setText(action.text().replace("&", ""))
+        button.setIcon(action.icon())
+        button.setToolTip(action.toolTip())
+        button.setEnabled(action.isEnabled())
+
+    button.clicked.connect(action.trigger)
+    action.changed.connect(follow)
+    follow()
+    return button
+
+
+def _column(widget: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout(widget)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(theme.GAP)
+    return column
+
+
+def _row(*widgets: QWidget, stretched: QWidget | None = None) -> QLayout:
+    row = QHBoxLayout()
+    row.setSpacing(theme.GAP)
+    for widget in widgets:
+        row.addWidget(widget, 1 if widget is stretched else 0)
+    if stretched is None:
+        row.addStretch(1)
+    return row

@@ -1,0 +1,222 @@
+"""The page of the benchmark: the study's tables and figure, run again here, or as recorded elsewhere."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from voxview.experiment.results import Axis, Benchmark, Part
+from voxview.gui import theme
+from voxview.gui.benchmark_chart import BenchmarkChart
+from voxview.gui.benchmark_tables import table
+from voxview.gui.benchmark_texts import found_text, recorded_title
+from voxview.gui.figure_table import FigureTable
+
+_AXES: dict[Axis, str] = {
+    "stages": "Stages of one pair: Table 2",
+    "inputs": "All pairs of n chairs: Table 3",
+    "blends": "One pair at k t's: the batch",
+}
+_PARTS: dict[Part, str] = {"interpolate": "Blending alone", "total": "Host to host"}
+_EMPTY = (
+    "The study's experiment, run on this machine: each stage of a blend, all pairs of up to 2,000 chairs, "
+    "and one pair at up to a million t's, on every backend. Press Run; it takes about a minute, best with "
+    "the window left alone."
+)
+_POINT = "Point at a figure for its spread, runs and notes. The fastest of a row is shaded."
+_REFRESH_MS = 200
+"""While it runs, the tables leave the processor to what is measured."""
+
+
+class BenchmarkPanel(QScrollArea):
+    """Shows one run at a time: this machine's or a recorded one, never both in one table."""
+
+    run = Signal()
+    """The person pressed Run; while it runs, Cancel."""
+    save = Signal()
+    chart_wanted = Signal()
+    """Another chart should be drawn: another axis, size, colours or figures."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._mine: Benchmark | None = None
+        self._recorded: tuple[Benchmark, ...] = ()
+        self._running = self._offered = False
+        self.button = QPushButton("Run")
+        self.button.clicked.connect(self.run)
+        self.save_button = QPushButton("Save…")
+        self.save_button.setToolTip("As a record (.json), a table (.csv) or a picture (.png, .svg)")
+        self.save_button.clicked.connect(self.save)
+        self.source = QComboBox()
+        self.source.setAccessibleName("Whose figures")
+        self.source.addItem("This machine")
+        self.source.currentIndexChanged.connect(self._show_run)
+        self.banner = QLabel(wordWrap=True)
+        self.empty = QLabel(_EMPTY, wordWrap=True)
+        self.offer = QPushButton()
+        self.offer.clicked.connect(lambda: self.source.setCurrentIndex(1))
+        self.axis = QComboBox()
+        self.axis.setAccessibleName("What was measured")
+        for axis, text in _AXES.items():
+            self.axis.addItem(text, axis)
+        self.part = QComboBox()
+        self.part.setAccessibleName("Which part of it")
+        self.part.setToolTip(
+            "Blending alone: the arrays are there already. Host to host: with both transfers"
+        )
+        for part, text in _PARTS.items():
+            self.part.addItem(text, part)
+        for box in (self.source, self.axis, self.part):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(10)
+        self.axis.currentIndexChanged.connect(self._show_run)
+        self.part.currentIndexChanged.connect(self._refresh)
+        self.table = FigureTable()
+        self.detail = QLabel(_POINT, wordWrap=True)
+        self.table.pointed.connect(lambda text: self.detail.setText(text or _POINT))
+        self.chart = BenchmarkChart()
+        self.chart.resized.connect(self.chart_wanted)
+        self.found = QLabel(wordWrap=True)
+        self.machine = QLabel(wordWrap=True)
+        self.machine.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._stale = QTimer(self, singleShot=True, interval=_REFRESH_MS)
+        self._stale.timeout.connect(self._refresh)
+        self._lay_out()
+        self.apply_tones()
+        self._show_run()
+
+    # ---- what came ------------------------------------------------------------------------------
+
+    def offer_recorded(self, runs: tuple[Benchmark, ...]) -> None:
+        """Let recorded runs be chosen."""
+        self._recorded = runs
+        with QSignalBlocker(self.source):
+            while self.source.count() > 1:
+                self.source.removeItem(1)
+            for run in runs:
+                self.source.addItem(f"Recorded: {recorded_title(run)}")
+        self._show_run()
+
+    def show_mine(self, results: Benchmark) -> None:
+        """This machine's figures, all or those that are known so far."""
+        first, self._mine = self._mine is None, results
+        if not self.is_recorded and first:
+            self._show_run()
+        elif not self._stale.isActive():
+            self._stale.start()
+
+    def show_running(self, running: bool) -> None:
+        """While it runs, the button cancels, and this machine is shown."""
+        self._running = running
+        self.button.setText("Cancel" if running else "Run")
+        if running:
+            self.source.setCurrentIndex(0)
+        elif self._mine is not None:
+            self._refresh()
+
+    def say_no_gpu(self, reason: str | None) -> None:
+        """There is no CUDA device here, for this reason: a recorded run is offered."""
+        self.empty.setText(_EMPTY + (f"\n\nThere is no CUDA device here: {reason}." if reason else ""))
+        self._offered = reason is not None and bool(self._recorded)
+        if self._offered:
+            self.offer.setText(f"Show the run of {recorded_title(self._recorded[0])}")
+        self._refresh()
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether a recorded run is shown."""
+        return self.source.currentIndex() > 0
+
+    @property
+    def shown(self) -> Benchmark | None:
+        """The run that is shown; None before the first one here."""
+        return self._recorded[self.source.currentIndex() - 1] if self.is_recorded else self._mine
+
+    @property
+    def shown_axis(self) -> Axis:
+        """What the table shows."""
+        axis: Axis = self.axis.currentData()
+        return axis
+
+    def apply_tones(self) -> None:
+        """Take on the theme's colours."""
+        tone = theme.tones()
+        for label in (self.empty, self.detail, self.machine):
+            label.setStyleSheet(f"color: {tone.quiet}")
+        self.banner.setStyleSheet(
+            f"background: {tone.recorded}; color: {tone.base}; padding: 5px 8px; border-radius: 4px"
+        )
+        self.table.apply_tones()
+        self.chart.forget()
+        self.chart_wanted.emit()
+
+    # ---- inside ---------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        for label in (self.detail, self.found, self.machine):
+            label.setFont(theme.small_font(self))
+        self.detail.setMinimumHeight(2 * self.detail.fontMetrics().lineSpacing())
+        self.detail.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._results = QWidget()
+        results = QVBoxLayout(self._results)
+        results.setContentsMargins(0, 0, 0, 0)
+        results.setSpacing(theme.GAP)
+        results.addLayout(_row(self.axis, self.part))
+        for part in (self.table, self.detail, self.chart, self.found, self.machine):
+            results.addWidget(part)
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(2 * theme.GAP, theme.GAP + 4, 2 * theme.GAP, 2 * theme.GAP)
+        column.setSpacing(theme.GAP)
+        column.addLayout(_row(self.source, self.button, self.save_button))
+        for widget in (self.banner, self.empty, self.offer, self._results):
+            column.addWidget(widget)
+        column.addStretch(1)
+        self.setWidget(body)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(264)
+        self.setAccessibleName("Benchmark")
+
+    def _show_run(self) -> None:
+        """Another run or another axis is shown."""
+        self.chart.forget()
+        self._refresh()
+        self.chart_wanted.emit()
+
+    def _refresh(self) -> None:
+        results = self.shown
+        self._results.setVisible(results is not None)
+        self.empty.setVisible(results is None)
+        self.offer.setVisible(results is None and self._offered)
+        self.banner.setVisible(self.is_recorded)
+        self.save_button.setEnabled(results is not None)
+        self.part.setEnabled(self.shown_axis != "stages")
+        self.chart.setVisible(self.shown_axis != "stages")
+        if results is None:
+            return
+        from voxview.experiment.tables import heading  # brings torch, which waits until there are figures
+
+        self.banner.setText(f"Recorded, not of this machine: {recorded_title(results)}")
+        self.table.show_table(table(results, self.shown_axis, self.part.currentData()), self.is_recorded)
+        self.found.setText(found_text(results, self._running and not self.is_recorded))
+        self.machine.setText(heading(results.machine))
+
+
+def _row(stretched: QWidget, *widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(theme.GAP)
+    row.addWidget(stretched, 1)
+    for widget in widgets:
+        row.addWidget(widget)
+    return row

@@ -1,0 +1,75 @@
+"""Which chairs make the pairs, and at how many steps."""
+
+from __future__ import annotations
+
+import random
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QWidget
+
+from voxview.gui import theme
+from voxview.gui.browser import Browser
+from voxview.shapes.chair import Chair
+
+MOST = 200
+"""A matrix of more cannot be read, and its cells not be hit."""
+
+
+class ChairChoice(QWidget):
+    """The first of the list, some of it by chance, or what is selected there."""
+
+    changed = Signal()
+
+    def __init__(self, browser: Browser, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._browser = browser
+        self.source = QComboBox()
+        self.source.addItems(["First listed", "Random listed", "Selected"])
+        self.source.setAccessibleName("Which chairs")
+        self.source.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.source.setMinimumContentsLength(4)
+        self.source.setMaximumWidth(140)
+        self.source.setToolTip(
+            "Chairs of the list at the left, as it is searched now; select several with Ctrl or Shift"
+        )
+        self.count = QSpinBox(minimum=2, maximum=MOST, value=50, suffix=" chairs")
+        self.count.setAccessibleName("Number of chairs")
+        self.steps = QSpinBox(minimum=3, maximum=21, value=11, suffix=" steps")
+        self.steps.setAccessibleName("Number of steps from A to B")
+        self.steps.setToolTip("11 steps are t = 0, 0.1 … 1")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.GAP // 2)
+        row.addWidget(self.source, 3)
+        row.addWidget(self.count)
+        row.addWidget(self.steps)
+        row.addStretch(1)
+        self.source.currentIndexChanged.connect(self._show_source)
+        for spin in (self.count, self.steps):
+            spin.valueChanged.connect(self.changed)
+        browser.model.modelReset.connect(self.changed)
+        browser.view.selectionModel().selectionChanged.connect(self._show_source)
+
+    @property
+    def number(self) -> int:
+        """How many chairs there would be."""
+        if self._by_selection:
+            return min(len(self._browser.view.selectedIndexes()), MOST)
+        return min(self.count.value(), self._browser.model.rowCount())
+
+    def chairs(self) -> list[Chair]:
+        """The chairs, chosen now."""
+        if self._by_selection:
+            return self._browser.view.selected_chairs()[:MOST]
+        rows = range(self._browser.model.rowCount())
+        random_ones = self.source.currentIndex() == 1
+        chosen = sorted(random.sample(rows, self.number)) if random_ones else rows[: self.number]
+        return [self._browser.model.chair(row) for row in chosen]
+
+    @property
+    def _by_selection(self) -> bool:
+        return self.source.currentIndex() == 2
+
+    def _show_source(self) -> None:
+        self.count.setEnabled(not self._by_selection)
+        self.changed.emit()

@@ -1,0 +1,31 @@
+"""The scores of all pairs as a table in a file."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+
+from voxview.engine.pair_scores import PairScores
+from voxview.shapes.atomic import write_atomically
+
+_HEADINGS = ("a", "b", "a_name", "b_name", "t", "good", "whole", "standing", "novelty")
+
+
+def write_scores(path: Path, scores: PairScores) -> None:
+    """Write a row for each pair and t that is known, each pair once: t of (b, a) is 1 − t of (a, b).
+
+    Raises `InputError` or `VoxViewError` where the file cannot be written.
+    """
+    values = np.stack([scores.good, scores.whole, scores.standing, scores.novelty])
+    with write_atomically(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(_HEADINGS)
+        for i, a in enumerate(scores.chairs):
+            for j, b in enumerate(scores.chairs[i + 1 :], start=i + 1):
+                for step, t in enumerate(scores.t):
+                    cell = values[:, i, j, step]
+                    if not np.isnan(cell).any():
+                        numbers = (f"{x:.6g}" for x in (t, *cell))
+                        table.writerow([a.id, b.id, a.name, b.name, *numbers])
