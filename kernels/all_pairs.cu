@@ -13,9 +13,9 @@
 //   Grid   (g), any g >= 1: a thread goes on by g * blockDim.x until out is full
 //   Block  (any)
 //
-// all_pairs_shared   one block for each tile of `tall` x TO pairs; its latents are staged in shared memory, loads
+// all_pairs_shared   one block for the pairs of one latent with TO others, which are staged in shared memory; loads
 //                    and stores are float4, stores stream past the cache
-//   Grid   (ceil(m / tall) * ceil(n / TO)), 1 <= tall <= FROM: tall tiles read less, low ones are more blocks
+//   Grid   (m * ceil(n / TO)): block b takes from[b / ceil(n / TO)]
 //   Block  (16, 16)
 //   k < 2^31, as it is where the blends of one pair fit into a device's memory
 //   The latents and out need not be aligned to 16 bytes: if one isn't, the block loads and stores single floats.
@@ -24,8 +24,7 @@
 constexpr int SIZE = 64;             // numbers in a latent
 constexpr int QUADS = SIZE / 4;      // float4s in a latent: threadIdx.x
 constexpr int ROWS = 16;             // blends that a block writes at a time: threadIdx.y
-constexpr int FROM = 4;              // i's in a tile, at most
-constexpr int TO = ROWS;             // j's in a tile: each row of threads stages one
+constexpr int TO = ROWS;             // latents in a tile: each row of threads stages one
 
 extern "C" __global__ void all_pairs_global(const float* from, const float* to, const float* t, float* out,
                                             long long m, long long n, long long k) {
@@ -45,54 +44,46 @@ extern "C" __global__ void all_pairs_global(const float* from, const float* to, 
 
 template <bool ALIGNED>
 __device__ __forceinline__ void blend_tile(const float* from, const float* to, const float* t, float* out,
-                                           long long m, long long n, long long k, int tall,
-                                           float4 (&tile_a)[FROM][QUADS], float4 (&tile_b)[TO][QUADS]) {
+                                           long long n, long long k, float4 (&tile)[TO][QUADS]) {
     const int quad = threadIdx.x;
     const int row = threadIdx.y;
     // There are fewer than 2^31 blocks, and so of everything that is divided here: 64-bit divisions take longest.
     const unsigned tiles_across = static_cast<unsigned>((n + TO - 1) / TO);
-    const long long first_i = static_cast<long long>(blockIdx.x / tiles_across) * tall;
+    const long long i = blockIdx.x / tiles_across;
     const long long first_j = static_cast<long long>(blockIdx.x % tiles_across) * TO;
-    const int rows_i = static_cast<int>(min(static_cast<long long>(tall), m - first_i));
-    const int rows_j = static_cast<int>(min(static_cast<long long>(TO), n - first_j));
+    const int rows = static_cast<int>(min(static_cast<long long>(TO), n - first_j));
 
-    if (row < rows_i) tile_a[row][quad] = load4<ALIGNED>(from + (first_i + row) * SIZE + quad * 4);
-    if (row < rows_j) tile_b[row][quad] = load4<ALIGNED>(to + (first_j + row) * SIZE + quad * 4);
+    if (row < rows) tile[row][quad] = load4<ALIGNED>(to + (first_j + row) * SIZE + quad * 4);
+    const float4 a = load4<ALIGNED>(from + i * SIZE + quad * 4);
     __syncthreads();
 
-    // For one i the blends with all j's of the tile lie behind one another in out, k for each j. A thread starts
-    // at blend `row` of them and goes on by ROWS; (j, step) follow without a division in the loop.
+    // The blends with all j's of the tile lie behind one another in out, k for each j. A thread starts at blend `row`
+    // of them and goes on by ROWS; (j, step) follow without a division in the loop.
     const int steps = static_cast<int>(k);
     const int j_stride = ROWS / steps, step_stride = ROWS % steps;
-    const int j_begin = row / steps, step_begin = row % steps;
-    for (int i = 0; i < rows_i; ++i) {
-        const float4 a = tile_a[i][quad];
-        int j = j_begin, step = step_begin;
-        float* at = out + (((first_i + i) * n + first_j) * k + row) * SIZE + quad * 4;
-        while (j < rows_j) {
-            stream4<ALIGNED>(at, blend4(a, tile_b[j][quad], weights_at(t[step])));
-            at += ROWS * SIZE;
-            j += j_stride;
-            step += step_stride;
-            if (step >= steps) {
-                step -= steps;
-                ++j;
-            }
+    int j = row / steps, step = row % steps;
+    float* at = out + ((i * n + first_j) * k + row) * SIZE + quad * 4;
+    while (j < rows) {
+        stream4<ALIGNED>(at, blend4(a, tile[j][quad], weights_at(t[step])));
+        at += ROWS * SIZE;
+        j += j_stride;
+        step += step_stride;
+        if (step >= steps) {
+            step -= steps;
+            ++j;
         }
     }
 }
 
 extern "C" __global__ void __launch_bounds__(QUADS * ROWS)
-all_pairs_shared(const float* from, const float* to, const float* t, float* out, long long m, long long n,
-                 long long k, int tall) {
-    __shared__ float4 tile_a[FROM][QUADS];
-    __shared__ float4 tile_b[TO][QUADS];
+all_pairs_shared(const float* from, const float* to, const float* t, float* out, long long, long long n, long long k) {
+    __shared__ float4 tile[TO][QUADS];
 
     const size_t addresses =
         reinterpret_cast<size_t>(from) | reinterpret_cast<size_t>(to) | reinterpret_cast<size_t>(out);
     if (addresses % sizeof(float4) == 0) {
-        blend_tile<true>(from, to, t, out, m, n, k, tall, tile_a, tile_b);
+        blend_tile<true>(from, to, t, out, n, k, tile);
     } else {
-        blend_tile<false>(from, to, t, out, m, n, k, tall, tile_a, tile_b);
+        blend_tile<false>(from, to, t, out, n, k, tile);
     }
 }

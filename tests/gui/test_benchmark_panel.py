@@ -40,6 +40,11 @@ def _measured(machine: Machine, factor: float = 1.0) -> Benchmark:
         for part in ("interpolate", "total")
     ]
     found += [Measurement("stages", 2, subject, "decode", 7.0 * factor, 8.0, 9) for subject in subjects]
+    for subject in set(subjects) & {"cuda-shared", "numpy"}:
+        found.append(Measurement("moves", 1, subject, "field", subjects[subject] * factor, 9.0, 9))
+    found.append(Measurement("surfaces", 32, "scikit-image", "total", 2.0 * factor, 3.0, 9))
+    if machine.gpu:
+        found.append(Measurement("surfaces", 32, "cuda", "total", 0.1 * factor, 0.2, 9))
     return Benchmark(machine, tuple(found), {"host copy": 10.0}, 5.0, complete=True)  # type: ignore[arg-type]
 
 
@@ -241,10 +246,21 @@ def test_nothing_of_the_page_is_clipped(
     window = open_window(size=size)
     page = _open(window)
     page.panel.source.setCurrentIndex(1)
-    for axis in range(3):
+    for axis in range(page.panel.axis.count()):
         page.panel.axis.setCurrentIndex(axis)
         QTest.qWait(60)
         body, viewport = page.panel.widget(), page.panel.viewport()
         assert body is not None and body.width() <= viewport.width()
-        for part in (page.panel.button, page.panel.save_button, page.panel.table, page.panel.part):
+        shown = (page.panel.button, page.panel.save_button, page.panel.table, page.panel.part)
+        for part in (part for part in shown if part.isVisible()):
             assert part.mapTo(body, part.rect().topRight()).x() < viewport.width(), part
+
+
+def test_a_move_and_a_surface_stand_beside_the_cpus_with_their_ratio() -> None:
+    moves = table(_measured(ELSEWHERE), "moves", "total")
+    assert moves.headings == ("ms", "CUDA", "CPU", "Faster")
+    rows = {row[0].text: [entry.text for entry in row[1:]] for row in moves.rows}
+    assert rows["Move to field"] == ["0.500", "3.00", "6×"]
+    assert rows["Surface, 32³"] == ["0.100", "2.00", "20×"]
+    assert rows["Move to surface"] == ["—", "—", "—"]
+    assert all(row[3].text == "—" for row in table(_measured(HERE), "moves", "total").rows)

@@ -25,7 +25,9 @@ _AXES: dict[Axis, str] = {
     "stages": "Stages of one pair: Table 2",
     "inputs": "All pairs of n chairs: Table 3",
     "blends": "One pair at k t's: the batch",
+    "moves": "A slider move, and a surface",
 }
+_CHARTED = ("inputs", "blends")
 _PARTS: dict[Part, str] = {"interpolate": "Blending alone", "total": "Host to host"}
 _EMPTY = (
     "The study's experiment, run on this machine: each stage of a blend, all pairs of up to 2,000 chairs, "
@@ -201,8 +203,8 @@ class BenchmarkPanel(QScrollArea):
         self.offer.setVisible(results is None and self._offered)
         self.banner.setVisible(self.is_recorded)
         self.save_button.setEnabled(results is not None)
-        self.part.setEnabled(self.shown_axis != "stages")
-        self.chart.setVisible(self.shown_axis != "stages")
+        for part in (self.part, self.chart):
+            part.setVisible(self.shown_axis in _CHARTED)
         if results is None:
             return
         from voxview.experiment.tables import heading  # brings torch, which waits until there are figures

@@ -42,7 +42,9 @@ class Table:
 
 def table(results: Benchmark, axis: Axis, part: Part) -> Table:
     """The figures of one axis; `part` is what the columns hold where they are no stages."""
-    return _stages(results) if axis == "stages" else _sizes(results, axis, part)
+    if axis == "stages":
+        return _stages(results)
+    return _moves(results) if axis == "moves" else _sizes(results, axis, part)
 
 
 def _stages(results: Benchmark) -> Table:
@@ -58,6 +60,22 @@ def _stages(results: Benchmark) -> Table:
     rows.append((Entry("Study: all", "The study's whole program"), *blank, *_printed(study.PROGRAM_SECONDS)))
     headings = ("ms", *(_HEADINGS[subject] for subject in subjects), *(_STUDY[one] for one in _BACKENDS))
     return Table(headings, tuple(rows))
+
+
+def _moves(results: Benchmark) -> Table:
+    """The host's milliseconds for one blend, and for a surface alone; the GPU's kernels beside the CPU."""
+    wanted: list[tuple[str, Axis, int, Part, tuple[str, str]]] = [
+        ("Move to field", "moves", 1, "field", ("cuda-shared", "numpy")),
+        ("Move to surface", "moves", 1, "total", ("cuda-shared", "numpy")),
+    ]
+    for size in results.sizes("surfaces"):
+        wanted.append((f"Surface, {size}³", "surfaces", size, "total", ("cuda", "scikit-image")))
+    rows = []
+    for name, axis, size, part, subjects in wanted:
+        gpu, cpu = (results.find(axis, size, subject, part) for subject in subjects)
+        times = f"{cpu.median / gpu.median:.3g}×" if gpu and cpu and gpu.median > 0 else "—"
+        rows.append((Entry(name), *_ours([gpu, cpu]), Entry(times, "The CPU's median over the GPU's")))
+    return Table(("ms", "CUDA", "CPU", "Faster"), tuple(rows))
 
 
 def _sizes(results: Benchmark, axis: Axis, part: Part) -> Table:

@@ -28,9 +28,7 @@ _MANY = 256
 _MOST_BLOCKS = 4096
 """More than a GPU runs at once: a block goes on to other t's."""
 _THREADS = 256
-_TALLEST, _ACROSS = 4, 16  # FROM and TO in all_pairs.cu
-_ENOUGH_BLOCKS = 512
-"""Tiles that fill a large GPU; with fewer, low tiles make more of them."""
+_TILE = 16  # TO in all_pairs.cu
 
 
 def interpolate_on_device(
@@ -75,21 +73,12 @@ def pairs_on_device(z_from: Any, z_to: Any, t: Any, out: Any, *, kernel: Kernel,
         m, n, k = (length(name, views[name]) for name in ("z_from", "z_to", "t"))
         check(views, z_from=(m, 8, 8), z_to=(n, 8, 8), t=(k,), out=(m, n, k, 8, 8))
         if m and n and k:
-            sizes = np.int64(m), np.int64(n), np.int64(k)
-            entry = _entry("all_pairs.cu", f"all_pairs_{kernel}")
             if kernel == "global":
-                blocks = min(-(-m * n * k * 64 // _THREADS), _GRID_X_LIMIT)
-                entry((blocks,), (_THREADS,), (*views.values(), *sizes))
+                blocks, block = min(-(-m * n * k * 64 // _THREADS), _GRID_X_LIMIT), (_THREADS, 1)
             else:
-                tall = tile_height(m, n)
-                tiles = -(-m // tall) * -(-n // _ACROSS)
-                entry((tiles,), (16, 16), (*views.values(), *sizes, np.int32(tall)))
-
-
-def tile_height(m: int, n: int) -> int:
-    """How many of m latents a tile of all pairs takes: the most that leave work for every multiprocessor."""
-    across = -(-n // _ACROSS)
-    return max(1, min(_TALLEST, m * across // _ENOUGH_BLOCKS))
+                blocks, block = m * -(-n // _TILE), (16, 16)
+            sizes = np.int64(m), np.int64(n), np.int64(k)
+            _entry("all_pairs.cu", f"all_pairs_{kernel}")((blocks,), block, (*views.values(), *sizes))
 
 
 def interpolate_from_host(
