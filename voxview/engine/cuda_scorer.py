@@ -14,6 +14,8 @@ from voxview.model.metrics_cuda import packed, score_on_device
 
 _BATCH = 512
 """Fields decoded at once: 64 MiB of them, and enough to fill the device."""
+_STEP = 64
+"""Batches are filled up to multiples of this: for each new size cuDNN plans anew, for milliseconds."""
 
 
 class CudaScorer:
@@ -45,7 +47,8 @@ class CudaScorer:
     def _scores(self, latents: torch.Tensor) -> Floats:
         parts = []
         for part in latents.split(_BATCH):
-            fields = self._autoencoder.decode_tensor(part).contiguous()
+            filled = torch.cat([part, part.new_zeros((-len(part) % _STEP, 8, 8))])
+            fields = self._autoencoder.decode_tensor(filled)[: len(part)].contiguous()
             scores = torch.empty((3, len(part)), device="cuda")
             stream = torch.cuda.current_stream().cuda_stream
             score_on_device(fields, self._chairs, scores, level=LEVEL, stream=stream)

@@ -19,6 +19,7 @@ from voxview.experiment.problem import BLENDS, INPUTS, all_pairs, one_pair
 from voxview.experiment.quiet import OtherWork
 from voxview.experiment.rates import measure_device_rates, measure_host_rates
 from voxview.experiment.results import Benchmark, Found
+from voxview.experiment.scoring import measure_scoring
 from voxview.experiment.stages import measure_stages
 from voxview.experiment.surfaces import SURFACES, measure_surfaces
 
@@ -90,6 +91,10 @@ def _steps(engine: Engine, quick: bool) -> list[Step]:
     steps += [partial(measure_stages, engine, backend, limits) for backend in backends]
     steps += [partial(measure_moves, engine, backend, limits) for backend in backends]
     steps += [partial(measure_surfaces, engine, size, kernels, limits) for size in SURFACES]
+    steps += [
+        partial(measure_scoring, engine, backend, limits)
+        for backend in dict.fromkeys((backends[0], backends[-1]))
+    ]
     for make, sizes in (
         (all_pairs, QUICK_INPUTS if quick else INPUTS),
         (one_pair, QUICK_BLENDS if quick else BLENDS),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Axis = Literal["stages", "inputs", "blends", "moves", "surfaces"]
+Axis = Literal["stages", "inputs", "blends", "moves", "surfaces", "scores"]
 """Table 2 (one pair at 11 t's, stage by stage), Table 3 and Figure 5 (all pairs of n chairs at 11 t's), the
-batch axis (one pair at k t's), a slider move (one blend), and surfaces of fields of n³ voxels."""
+batch axis (one pair at k t's), a slider move (one blend), surfaces of fields of n³ voxels, and all pairs of n
+chairs decoded and scored."""
 
 Part = Literal["encode", "upload", "interpolate", "decode", "download", "surface", "field", "total"]
 """What was timed. `field`: from a slider's position to the field, where it is decoded; `total`: to the arrays
@@ -53,7 +54,7 @@ class Measurement:
 
     axis: Axis
     size: int
-    """Chairs ("inputs", 2 for "stages"), blends in one call ("blends", 1 for "moves"), or voxels along an
+    """Chairs ("inputs", "scores", 2 for "stages"), blends in one call ("blends", 1 for "moves"), or voxels along an
     edge ("surfaces")."""
     subject: str
     """A backend (`numpy`, `cuda-global`, `cuda-shared`) or a baseline (`torch.lerp cpu`, `torch.lerp cuda`,

@@ -98,6 +98,9 @@ def moves_table(results: Benchmark) -> str:
             surface = results.find("surfaces", size, subject, "total")
             if surface:
                 rows.append([f"a surface of {size}³, {subject}", _ABSENT, _figure(surface)])
+    for scored in (m for m in results.measurements if m.axis == "scores"):
+        name = f"{scored.size} chairs decoded and scored, {scored.subject}"
+        rows.append([name, _ABSENT, _figure(scored) + f" ({scored.note})"])
     if not rows:
         return ""
     weights = {f", {m.note}" for m in results.measurements if m.axis == "moves" and m.note}

@@ -70,6 +70,8 @@ def _moves(results: Benchmark) -> Table:
     ]
     for size in results.sizes("surfaces"):
         wanted.append((f"Surface, {size}³", "surfaces", size, "total", ("cuda", "scikit-image")))
+    for size in results.sizes("scores"):
+        wanted.append((f"Score {size} chairs", "scores", size, "total", ("cuda-shared", "numpy")))
     rows = []
     for name, axis, size, part, subjects in wanted:
         gpu, cpu = (results.find(axis, size, subject, part) for subject in subjects)
