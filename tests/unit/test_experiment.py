@@ -65,6 +65,8 @@ def test_a_quick_run_measures_every_size_with_every_subject(results: Benchmark) 
         assert results.find("stages", 2, "numpy", part) is not None
     for part in ("field", "total"):
         assert results.find("moves", 1, "numpy", part) is not None
+    scored = results.find("scores", 50, "numpy", "total")
+    assert scored is not None and scored.note == "projected from 58 of 11,075 blends"
     assert all(results.find("surfaces", size, "scikit-image", "total") for size in (32, 64))
     assert results.rates["host copy"] > 0.1
 

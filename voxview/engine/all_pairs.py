@@ -50,10 +50,10 @@ def score_all_pairs(
     table[:, diagonal, diagonal] = ends[:, :, None]
     done, total = n, n + n * (n - 1) // 2 * (steps - 2)
     yield done, total, so_far()
-    # Half-way first: one look at every pair before the second at any.
-    half_way = steps // 2
-    rest = np.delete(np.arange(1, steps - 1), half_way - 1)
-    for part in (np.array([half_way]), rest):
+    between, half_way = np.arange(1, steps - 1), steps // 2
+    # Where it takes minutes, half-way first: one look at every pair before the second at any.
+    slow = [np.array([half_way]), np.delete(between, half_way - 1)]
+    for part in slow if scorer.device == "cpu" else [between]:
         pairs = max(1, scorer.blends_at_once // max(1, len(part)))
         starts = ((i, j) for i in range(n - 1) for j in range(i + 1, n, pairs))
         for i, j in starts if len(part) else ():

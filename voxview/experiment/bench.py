@@ -91,10 +91,8 @@ def _steps(engine: Engine, quick: bool) -> list[Step]:
     steps += [partial(measure_stages, engine, backend, limits) for backend in backends]
     steps += [partial(measure_moves, engine, backend, limits) for backend in backends]
     steps += [partial(measure_surfaces, engine, size, kernels, limits) for size in SURFACES]
-    steps += [
-        partial(measure_scoring, engine, backend, limits)
-        for backend in dict.fromkeys((backends[0], backends[-1]))
-    ]
+    best_and_cpu: list[Backend] = list(dict.fromkeys((backends[0], backends[-1])))
+    steps += [partial(measure_scoring, engine, backend, limits) for backend in best_and_cpu]
     for make, sizes in (
         (all_pairs, QUICK_INPUTS if quick else INPUTS),
         (one_pair, QUICK_BLENDS if quick else BLENDS),

@@ -54,8 +54,8 @@ class Measurement:
 
     axis: Axis
     size: int
-    """Chairs ("inputs", "scores", 2 for "stages"), blends in one call ("blends", 1 for "moves"), or voxels along an
-    edge ("surfaces")."""
+    """Chairs ("inputs", "scores", 2 for "stages"), blends in one call ("blends", 1 for "moves"), or voxels
+    along an edge ("surfaces")."""
     subject: str
     """A backend (`numpy`, `cuda-global`, `cuda-shared`) or a baseline (`torch.lerp cpu`, `torch.lerp cuda`,
     `cupy`); of surfaces, `cuda` or `scikit-image`."""

@@ -19,7 +19,7 @@ _RUNS = 3
 
 
 def measure_scoring(engine: Engine, backend: Backend, limits: Limits) -> Ticks[Found]:
-    """Fifty sample chairs at eleven t's: seconds on a large GPU, minutes on a CPU, which is timed on a few."""
+    """Fifty sample chairs at eleven t's: a second on a large GPU, minutes on a CPU, which is timed on few."""
     device: Device = "cpu" if backend == "numpy" else "cuda"
     chairs = CHAIRS if device == "cuda" else _FEW
     yield from _scored(engine, _FEW, backend, device)  # what is compiled and planned

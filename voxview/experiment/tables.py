@@ -100,12 +100,13 @@ def moves_table(results: Benchmark) -> str:
                 rows.append([f"a surface of {size}³, {subject}", _ABSENT, _figure(surface)])
     for scored in (m for m in results.measurements if m.axis == "scores"):
         name = f"{scored.size} chairs decoded and scored, {scored.subject}"
-        rows.append([name, _ABSENT, _figure(scored) + f" ({scored.note})"])
+        rows.append([name, _ABSENT, _figure(scored) + "*" * scored.note.startswith("projected")])
     if not rows:
         return ""
     weights = {f", {m.note}" for m in results.measurements if m.axis == "moves" and m.note}
     title = f"One blend at a time{''.join(weights)}. Milliseconds of the host, median / p95."
-    return _table(title, ["", "to the field", "to the surface's arrays"], rows)
+    made = _table(title, ["", "to the field", "to arrays on the host"], rows)
+    return made + "".join(f"\n{line}" for line in _footnotes(results, "scores"))
 
 
 def _axis_table(results: Benchmark, axis: Axis, letter: str, title: str, with_study: bool = False) -> str:
