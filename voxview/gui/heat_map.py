@@ -178,25 +178,27 @@ class HeatMap(QWidget):
             painter.drawLine(cell.topLeft(), cell.bottomRight())
 
     def _paint_axes(self, painter: QPainter, square: QRect, tone: theme.Tones) -> None:
-        """The letters in the middle of their sides, and the chairs' numbers, as many as there is room for."""
+        """The letters where one looks, and the chairs' numbers, as many as there is room for."""
         painter.setFont(theme.small_font(self))
         painter.setPen(QColor(tone.quiet))
         count, side = len(self._values), square.width() / len(self._values)
         every = next((step for step in (1, 2, 5, 10, 20, 50) if step * side >= 24), 100)
+        cell = self._at or self._pair
+        letters = self.cell_rect(cell).center() if cell else QRectF(square).center()
         for number in (1, *range(max(every, 2), count + 1, every)):
             middle = (number - 0.5) * side
-            crowded = 1 < number < 1 + 22 / side
-            if not crowded and abs(middle - square.width() / 2) > 22:
-                above = QRectF(square.left() + middle - 14, 0, 28, _MARGIN - 4)
-                left = QRectF(0, square.top() + middle - 8, square.left() - 5, 16)
-                painter.drawText(
-                    above, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, str(number)
-                )
-                painter.drawText(
-                    left, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(number)
-                )
-        _letter(painter, "A", QPointF(square.left() - 13, square.center().y()), theme.AMBER)
-        _letter(painter, "B", QPointF(square.center().x(), square.top() - 13), theme.BLUE)
+            if 1 < number < 1 + 22 / side:
+                continue  # it would touch the first
+            above = QRectF(square.left() + middle - 14, 0, 28, _MARGIN - 4)
+            left = QRectF(0, square.top() + middle - 8, square.left() - 5, 16)
+            if abs(above.center().x() - letters.x()) > 20:
+                bottom = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
+                painter.drawText(above, bottom, str(number))
+            if abs(left.center().y() - letters.y()) > 16:
+                right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                painter.drawText(left, right, str(number))
+        _letter(painter, "A", QPointF(square.left() - 13, letters.y()), theme.AMBER)
+        _letter(painter, "B", QPointF(letters.x(), square.top() - 13), theme.BLUE)
 
     def _paint_marks(self, painter: QPainter, square: QRect) -> None:
         """Which row and which column is pointed at."""

@@ -128,8 +128,6 @@ class TimingPanel(QScrollArea):
     # ---- inside ---------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        title = QLabel("Timings")
-        title.setFont(theme.strong_font(self))
         latency = QLabel("Slider to picture")
         latency.setFont(theme.strong_font(self))
         for label in (self.sentence, self._ahead_text):
@@ -145,7 +143,7 @@ class TimingPanel(QScrollArea):
         column = QVBoxLayout(body)
         column.setContentsMargins(2 * theme.GAP, theme.GAP + 4, 2 * theme.GAP, 2 * theme.GAP)
         column.setSpacing(theme.GAP)
-        for item in (title, choices, self.sentence, self.table, self.measure, latency, self.chart):
+        for item in (choices, self.sentence, self.table, self.measure, latency, self.chart):
             column.addLayout(item) if isinstance(item, QFormLayout) else column.addWidget(item)
         column.addWidget(self._ahead_text)
         column.addWidget(self._ahead)
