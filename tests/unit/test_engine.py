@@ -114,6 +114,27 @@ def test_a_loaded_chair_knows_how_well_it_is_held(engine: Engine) -> None:
     assert np.array_equal(loaded.grid, A.read())
 
 
+def test_a_morph_in_batches_is_the_blends_one_by_one(engine: Engine) -> None:
+    positions = [step / 10 for step in range(11)]
+    together = list(engine.morph(BlendRequest(A, B, 0.0), positions))
+    assert [result.request.t for result in together] == positions
+    for result in together:
+        alone = engine.blend(replace(result.request, live=True))
+        assert np.abs(result.field - alone.field).max() < 1e-5
+        assert np.array_equal(result.grid, alone.grid)
+        assert {Stage.DECODE, Stage.SURFACE} <= set(result.timings)
+
+
+def test_a_morph_on_a_gpu_that_is_not_there_comes_from_the_cpu_with_a_notice(engine: Engine) -> None:
+    results = list(engine.morph(BlendRequest(A, B, 0.0, "cuda-shared", "cuda"), [0.0, 0.5]))
+    assert all(result.device == "cpu" and result.notice for result in results)
+
+
+def test_a_morph_outside_its_ends_is_refused(engine: Engine) -> None:
+    with pytest.raises(InputError, match="between 0 and 1"):
+        list(engine.morph(BlendRequest(A, B, 0.0), [0.5, 1.5]))
+
+
 @pytest.mark.parametrize("t", [-0.01, 1.01, float("nan")])
 def test_extrapolation_is_refused(engine: Engine, t: float) -> None:
     with pytest.raises(InputError, match="between 0 and 1"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -97,6 +97,40 @@ class Engine:
         for stage, milliseconds in made.timings.items():
             timings[stage] = timings.get(stage, 0.0) + milliseconds
         return BlendResult(request, made.field, made.surface, timings, request.device, False)
+
+    def morph(self, request: BlendRequest, positions: Sequence[float]) -> Iterator[BlendResult]:
+        """The blends of the request's pair at many positions, decoded in batches.
+
+        Their timings are each blend's share of its batch. Raises as `blend`; where the GPU fails, the CPU
+        answers, with a notice.
+        """
+        chunk = self._pipelines[request.device if request.device in self._pipelines else "cpu"].chunk
+        for start in range(0, len(positions), chunk):
+            requests = [replace(request, t=t) for t in positions[start : start + chunk]]
+            if self._unmet(request) or not all(0.0 <= r.t <= 1.0 for r in requests):
+                yield from map(self.blend, requests)  # which says what is wrong with them
+                continue
+            try:
+                results = self._answer_together(requests)
+            except Exception as error:
+                if request.device != "cuda" or not _is_cuda_failure(error):
+                    raise
+                results = [self.blend(one) for one in requests]
+            yield from results
+
+    def _answer_together(self, requests: Sequence[BlendRequest]) -> list[BlendResult]:
+        first = requests[0]
+        pipeline = self._warmed(first)
+        (z_a, z_b), encoding = self._latents_of((first.a, first.b), first.device)
+        t = np.array([request.t for request in requests], np.float32)
+        fields, decoding = pipeline.decode(z_a, z_b, t, first.backend)
+        together = {stage: ms / len(requests) for stage, ms in (encoding | decoding).items()}
+        results = []
+        for request, field in zip(requests, fields, strict=True):
+            made = pipeline.finish(field)
+            timings = together | made.timings
+            results.append(BlendResult(request, made.field, made.surface, timings, request.device, False))
+        return results
 
     def _warmed(self, request: BlendRequest) -> Pipeline:
         """The request's pipeline; kernels are compiled and graphs captured outside the clock."""

@@ -21,6 +21,7 @@ from voxview.experiment.rates import measure_device_rates, measure_host_rates
 from voxview.experiment.results import Benchmark, Found
 from voxview.experiment.scoring import measure_scoring
 from voxview.experiment.stages import measure_stages
+from voxview.experiment.streamed import measure_streamed
 from voxview.experiment.surfaces import SURFACES, measure_surfaces
 
 Step = Callable[[], Ticks[Found]]
@@ -100,6 +101,8 @@ def _steps(engine: Engine, quick: bool) -> list[Step]:
         for problem in map(make, sizes):
             steps += [partial(measure_on_device, problem, subject, limits) for subject in device_subjects]
             steps += [partial(measure_on_host, problem, subject, limits) for subject in HOST_SUBJECTS]
+    if not quick:
+        steps += [partial(measure_streamed, backend, limits) for backend in best_and_cpu]
     return steps
 
 

@@ -13,8 +13,11 @@ from voxview.errors import InputError
 from voxview.latent.checks import LATENT_SHAPE, as_float32, as_steps, check_backend, kernel_of
 from voxview.latent.numpy_blend import blend
 
-BLOCK_BYTES = 256 * 2**20
-"""Blends in one block, at most: enough to fill a GPU, and little enough for a laptop."""
+BLOCK_BYTES = 2**28
+"""Blends in one block on the host, at most, unless said: little enough for a laptop."""
+
+DEVICE_BLOCK_BYTES = 2**30
+"""The same on a device: smaller ones are done before Python has launched the next."""
 
 _LATENT_BYTES = 256
 
@@ -35,16 +38,19 @@ def pair_blocks(
     t: NDArray[np.floating],
     *,
     backend: str = "numpy",
-    block_bytes: int = BLOCK_BYTES,
+    block_bytes: int | None = None,
     stream: int | None = None,
 ) -> Iterator[PairBlock]:
     """The blends of every ordered pair, block by block: latents (n, 8, 8), t (k,) in [0, 1].
 
-    Memory stays below `block_bytes` beside the latents, however many there are. On a device the blends are
+    Memory stays below `block_bytes` (256 MiB on the host, 1 GiB on a device, unless said) beside the latents,
+    however many there are. On a device the blends are
     queued on `stream` (a handle; None is CuPy's current one): whoever reads them queues that there, too.
     Raises as `interpolate_all_pairs`, and `InputError` for blocks too small for the blends of one pair.
     """
     check_backend(backend)
+    if block_bytes is None:
+        block_bytes = BLOCK_BYTES if backend == "numpy" else DEVICE_BLOCK_BYTES
     latents, steps = as_float32("z", z, (None, *LATENT_SHAPE)), as_steps(t)
     n, pair = len(latents), _LATENT_BYTES * len(steps)
     if block_bytes < pair:
