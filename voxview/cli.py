@@ -20,6 +20,7 @@ from voxview import __version__
 from voxview.errors import InputError, VoxViewError
 
 if TYPE_CHECKING:
+    from voxview.experiment.results import Benchmark
     from voxview.shapes.catalog import Catalog
     from voxview.shapes.chair import Chair
 
@@ -281,7 +282,7 @@ def _evaluate(options: argparse.Namespace) -> None:
         _say(f"{name.replace('_', ' '):<26} " + (f"{value:.4f}" if isinstance(value, float) else str(value)))
 
 
-def _bench(options: argparse.Namespace) -> None:
+def _bench(options: argparse.Namespace) -> int:
     from voxview.experiment.files import check_output, recorded_benchmarks, write_benchmark
 
     outputs = {options.json: (".json",), options.csv: (".csv",), options.chart: (".png", ".svg")}
@@ -295,15 +296,31 @@ def _bench(options: argparse.Namespace) -> None:
 
     engine = Engine(device=options.device)
     _say(engine.report.sentence() if options.device != "cpu" else f"CPU: {engine.report.cpu}, as asked for")
-    results = _follow(benchmark(engine, quick=options.quick), "measuring")
+    results: Benchmark | None = None
+
+    def steps() -> Generator[tuple[int, int], None, None]:
+        nonlocal results
+        for done, total, so_far in benchmark(engine, quick=options.quick):
+            results = so_far
+            yield done, total
+
+    stopped = False
+    try:
+        _follow(steps(), "measuring")
+    except KeyboardInterrupt:
+        stopped = True
+    if results is None or not results.measurements:
+        raise KeyboardInterrupt  # nothing to tell
     for file in outputs:
         write_benchmark(file, results)
-    _say(f"\n{report(results)}")
-    if results.machine.gpu is None:
+    if results.machine.gpu is None and not options.quick and not stopped:
         for recorded in recorded_benchmarks():
             _say(f"\n==== Recorded on another machine, {recorded.machine.date} ====\n\n{report(recorded)}")
+        _say("\n==== This machine ====")
+    _say(f"\n{report(results)}")
     if outputs:
         _say(f"\nwritten: {', '.join(str(file) for file in outputs)}")
+    return 130 if stopped else 0
 
 
 def _info(_: argparse.Namespace) -> None:

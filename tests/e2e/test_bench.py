@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from voxview.cli import main
-from voxview.experiment import files
+from voxview.experiment import bench, files
 from voxview.experiment.files import read_benchmark, write_benchmark
 from voxview.experiment.results import Benchmark, Machine
 
@@ -31,17 +32,22 @@ def test_a_quick_bench_prints_the_tables_and_writes_what_was_asked_for(voxview, 
     assert (tmp_path / "b.svg").read_bytes().startswith(b"<?xml")
 
 
-def test_without_a_gpu_the_recorded_run_follows_under_its_own_heading(
+def test_without_a_gpu_a_recorded_run_comes_first_under_its_own_heading(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = Benchmark(Machine("Far CPU", 8, 8, "Far GPU", "580.1", "Linux", {}, "abc1234", "2026-11-20"))
     (tmp_path / "benchmarks").mkdir()
     write_benchmark(tmp_path / "benchmarks" / "bench-far.json", run)
     monkeypatch.setattr(files, "asset", lambda *parts: tmp_path.joinpath(*parts))
-    assert main(["bench", "--quick", "--device", "cpu"]) == 0
-    ours, theirs = capsys.readouterr().out.split("==== Recorded on another machine, 2026-11-20 ====")
+    short = partial(bench.benchmark, quick=True)
+    monkeypatch.setattr(bench, "benchmark", lambda engine, quick: short(engine))
+    assert main(["bench", "--device", "cpu"]) == 0
+    theirs, ours = capsys.readouterr().out.split("==== This machine ====")
     assert "Table 3" in ours and "Far GPU" not in ours
-    assert theirs.lstrip().startswith("Far GPU, driver 580.1; Far CPU")
+    _, theirs = theirs.split("==== Recorded on another machine, 2026-11-20 ====")
+    assert theirs.lstrip().startswith("Far GPU, driver 580.1; Far CPU") and "Table 3" not in theirs
+    assert main(["bench", "--quick", "--device", "cpu"]) == 0
+    assert "Far GPU" not in capsys.readouterr().out  # who is in a hurry wants his own figures
 
 
 @pytest.mark.parametrize(
@@ -65,14 +71,28 @@ def test_bad_arguments_are_refused_before_the_run(
     assert [path.name for path in tmp_path.iterdir()] == ["folder.png"]
 
 
-def test_ctrl_c_ends_with_one_line_and_no_file(tmp_path: Path) -> None:
+def test_ctrl_c_keeps_what_was_measured(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "voxview", "bench", "--device", "cpu", "--json", "b.json"]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
     ) as process:
         assert process.stdout is not None and process.stdout.readline()  # the engine is there
-        time.sleep(0.5)
+        time.sleep(6)
+        process.send_signal(signal.SIGINT)
+        printed, said = process.communicate(timeout=60)
+    assert process.returncode == 130 and said == ""
+    results = read_benchmark(tmp_path / "b.json")
+    assert results.measurements and not results.complete
+    assert "The run was stopped after" in printed and "written: b.json" in printed
+
+
+def test_ctrl_c_before_the_first_figure_ends_with_one_line_and_no_file(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "voxview", "bench", "--device", "cpu", "--json", "b.json"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        time.sleep(0.8)  # torch is being imported
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=60)
     assert process.returncode == 130 and said == "voxview: stopped\n"

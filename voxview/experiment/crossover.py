@@ -11,6 +11,8 @@ GPU, CPU = "cuda-shared", "numpy"
 
 _WHAT = {"inputs": "All pairs of n chairs", "blends": "One pair at k t's"}
 
+_NOISE = 0.97
+
 ComparedPart = Literal["interpolate", "total"]
 
 
@@ -25,8 +27,9 @@ class Crossover:
 
     @property
     def size(self) -> int | None:
-        """The smallest size measured at which the GPU is faster; None if it never is."""
-        return min(self.gpu_wins, default=None)
+        """The size from which on the GPU is faster at every one that was measured; None if there is none."""
+        last_loss = max(self.cpu_wins, default=0)
+        return min((size for size in self.gpu_wins if size > last_loss), default=None)
 
 
 def crossover(results: Benchmark, axis: Axis, part: ComparedPart) -> Crossover | None:
@@ -50,7 +53,27 @@ def crossover_sentences(results: Benchmark) -> list[str]:
     parts: tuple[ComparedPart, ...] = ("interpolate", "total")
     compared = [crossover(results, axis, part) for axis in axes for part in parts]
     sentences = [_sentence(found) for found in compared if found is not None]
+    sentences += [sentence for axis in axes if (sentence := _kinds_of_memory(results, axis))]
     return sentences + [sentence for axis in axes if (sentence := _other_cpu(results, axis))]
+
+
+def _kinds_of_memory(results: Benchmark, axis: Axis) -> str | None:
+    """The study's own question: where one kernel is ahead of the other by more than a run's noise."""
+    ahead: dict[str, list[int]] = {"shared": [], "global": []}
+    for size in results.sizes(axis):
+        found = (results.find(axis, size, f"cuda-{kind}", "interpolate") for kind in ahead)
+        shared, plain = found
+        if shared is None or plain is None:
+            continue
+        if shared.median < plain.median * _NOISE:
+            ahead["shared"].append(size)
+        elif plain.median < shared.median * _NOISE:
+            ahead["global"].append(size)
+    letter = "n" if axis == "inputs" else "k"
+    told = [f"{kind} at {_list(letter, tuple(sizes))}" for kind, sizes in ahead.items() if sizes]
+    if not told:
+        return None
+    return f"{_WHAT[axis]}, which kernel is faster by more than 3 %: {'; '.join(told)}."
 
 
 def _other_cpu(results: Benchmark, axis: Axis) -> str | None:
@@ -79,7 +102,7 @@ def _sentence(found: Crossover) -> str:
     if not found.cpu_wins:
         return f"{what}, {how}: the GPU wins at every size, from {letter} = {found.gpu_wins[0]:,} on."
     # Where one wins on both sides of the other, "from … on" would be wrong.
-    clean = max(found.cpu_wins) < min(found.gpu_wins)
+    clean = found.size == found.gpu_wins[0]
     gpu = f"from {letter} = {found.size:,} on" if clean else f"at {_list(letter, found.gpu_wins)}"
     return f"{what}, {how}: the GPU wins {gpu}; NumPy wins at {_list(letter, found.cpu_wins)}."
 

@@ -53,6 +53,8 @@ def check_output(path: str | os.PathLike[str], suffixes: Sequence[str]) -> None:
         raise InputError(f"cannot write {file}: its name has to end in {' or '.join(suffixes)}")
     if file.is_dir():
         raise InputError(f"cannot write {file}: it is a folder; give the name of a file in it")
+    if file.exists() and not file.is_file():
+        raise InputError(f"cannot write {file}: it is a device or a pipe; give the name of a file")
     folder = file.absolute().parent
     if not folder.is_dir():
         raise InputError(f"cannot write {file}: there is no folder {folder}; create it first")

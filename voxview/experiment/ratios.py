@@ -11,7 +11,7 @@ _COMPARED = {
     "torch.lerp cuda": "torch.lerp",
     "cupy": "CuPy's elementwise form",
     "numpy": "NumPy on the same machine's CPU",
-    "torch.lerp cpu": "torch.lerp there",
+    "torch.lerp cpu": "torch.lerp on that CPU",
 }
 
 
@@ -53,8 +53,11 @@ def _sentence(results: Benchmark, n: int) -> str:
     rate = gigabytes_per_second(ours)
     share = of_copy_rate(results, ours)
     in_cache = "L2" in ours.note
-    against = "" if share is None or in_cache else f", {share:.2f} of the device's copy rate"
-    cached = ", into the L2 cache" if in_cache else ""
+    fill = results.rates.get("device fill")
+    against = "" if share is None or in_cache else f", {share:.2f} of the device's copy rate (read + write)"
+    if against and fill:
+        against += f" and {rate / fill:.2f} of its fill rate (write)"
+    cached = ", which stay in the device's second-level cache" if in_cache else ""
     ratios = faster_than(results, n)
     versus = ", ".join(
         f"{ratio:,.{0 if ratio >= 100 else 1}f}× {_COMPARED[subject]}" for subject, ratio in ratios.items()

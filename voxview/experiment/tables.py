@@ -12,6 +12,10 @@ from voxview.latent.checks import BACKENDS
 
 _ABSENT = "–"
 
+_STAGES_OF_A_GPU = """\
+A GPU's stages are the device's time, with what it waits for Python's launches; a surface's way to the
+host is in its download. The CPU's are the host's time. Below, a kernel's time has no launch in it."""
+
 
 def report(results: Benchmark) -> str:
     """Everything: the machine, the tables, the sentences, the notes."""
@@ -22,6 +26,7 @@ def report(results: Benchmark) -> str:
         blends_table(results),
         moves_table(results),
         "\n".join([*crossover_sentences(results), *ratio_sentences(results), *notes(results)]),
+        study.CAVEAT,
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -55,9 +60,7 @@ def stage_table(results: Benchmark) -> str:
         rows,
     )
     if len(subjects) > 1:
-        table += (
-            "\nHere a GPU's stage includes its launches from Python; in the tables below a kernel does not."
-        )
+        table += f"\n{_STAGES_OF_A_GPU}"
     return table
 
 
@@ -150,7 +153,7 @@ def notes(results: Benchmark) -> list[str]:
     if results.rates:
         lines.append("Memory: " + ", ".join(f"{k} {v:,.0f} GB/s" for k, v in results.rates.items()) + ".")
     lines += results.notes
-    lines.append(f"{'Done' if results.complete else 'Stopped'} after {results.seconds:.0f} s.")
+    lines.append(f"The run {'took' if results.complete else 'was stopped after'} {results.seconds:.0f} s.")
     return lines
 
 
@@ -168,7 +171,7 @@ def _correctness(results: Benchmark) -> list[str]:
         lines.append(f"The blends of {', '.join(sorted(ours))} {bits}, compared in this run.")
     if worst:
         off = ", ".join(f"{subject} {ulp:.2f}" for subject, ulp in worst.items())
-        lines.append(f"Largest deviation from float64, in ulp of the larger end: {off}.")
+        lines.append(f"Largest deviation from float64, in units in the last place of the larger end: {off}.")
     return lines
 
 
