@@ -6,8 +6,10 @@
 //
 //   fields  float[m][32][32][32]   probabilities, [x][y][z]; a voxel is occupied above `level`
 //   chairs  unsigned[n][32][32]    the chairs to be different from: bit z of word [x][y]
+//   floors  int[m]                 the layer that each blend should stand on
 //   scores  float[3][m]            the share of the voxels in the largest 26-connected piece, 0 if there are none;
-//                                  1 if a voxel of the lowest three layers is occupied; 1 - the largest IoU with a chair
+//                                  1 if a voxel of the three layers from the floor on, or below, is occupied;
+//                                  1 - the largest IoU with a chair
 //
 // A row of 32 voxels along z is one word, so that a blend is 1024 words: one for each thread, 4 kB of shared memory.
 // A piece is found by flooding from its first voxel: a step reaches the eight rows around each row, and along each
@@ -15,7 +17,7 @@
 constexpr int SIDE = 32;
 constexpr int ROWS = SIDE * SIDE;
 constexpr int PADDED = SIDE + 2;  // a margin of empty rows: the flood need not look where the grid ends
-constexpr int FLOOR = 3;
+constexpr int FLOOR = 3;  // layers that count as the floor
 constexpr unsigned ALL = 0xffffffffu;
 
 __device__ __forceinline__ int place_of(int row) { return (row / SIDE + 1) * PADDED + row % SIDE + 1; }
@@ -69,7 +71,7 @@ __device__ __forceinline__ float best_overlap(const unsigned* words, int volume,
 }
 
 extern "C" __global__ void __launch_bounds__(ROWS)
-score_blends(const float* fields, const unsigned* chairs, float* scores, float level, int n) {
+score_blends(const float* fields, const unsigned* chairs, const int* floors, float* scores, float level, int n) {
     __shared__ unsigned words[PADDED * PADDED];  // first the blend, then what the flood has reached of it
     __shared__ int scratch[32];
     __shared__ float of_warps[32];
@@ -85,7 +87,7 @@ score_blends(const float* fields, const unsigned* chairs, float* scores, float l
     }
     __syncthreads();
     words[here] = full;
-    const bool stands = __syncthreads_or(row % SIDE < FLOOR && full);
+    const bool stands = __syncthreads_or(row % SIDE < floors[blockIdx.x] + FLOOR && full);
     const int volume = sum_of_block(__popc(full), scratch);
     const float overlap = best_overlap(words, volume, chairs, n, of_warps);
 

@@ -82,9 +82,14 @@ def launch_scores(rng: np.random.Generator) -> None:
         fields = (rng.random((m, 32, 32, 32)) < share).astype(np.float32)
         chairs = rng.random((n, 32, 32, 32)) < share
         scores = cp.empty((3, m), cp.float32)
-        score_on_device(cp.asarray(fields), cp.asarray(packed(chairs)), scores, level=0.5, stream=0)
+        floors = cp.arange(m, dtype=cp.int32)
+        score_on_device(cp.asarray(fields), cp.asarray(packed(chairs)), floors, scores, level=0.5, stream=0)
         novelty = 1 - largest_iou((fields > 0.5).reshape(m, -1), chairs.reshape(n, -1))
-        expected = [[largest_piece(f > 0.5) for f in fields], [stands(f > 0.5) for f in fields], novelty]
+        expected = [
+            [largest_piece(f > 0.5) for f in fields],
+            [stands(f > 0.5, y) for y, f in enumerate(fields)],
+            novelty,
+        ]
         assert np.array_equal(cp.asnumpy(scores), np.array(expected, np.float32))
 
 

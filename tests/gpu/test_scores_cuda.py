@@ -19,11 +19,16 @@ from voxview.model.metrics_cuda import packed, score_on_device  # noqa: E402
 from voxview.shapes.samples import sample_catalog  # noqa: E402
 
 
+def floors_of(fields: NDArray[np.float32]) -> NDArray[np.int32]:
+    return (np.arange(len(fields)) % 5).astype(np.int32)
+
+
 def scored(fields: NDArray[np.float32], chairs: NDArray[np.bool_], level: float = 0.5) -> NDArray[np.float32]:
     scores = torch.full((3, len(fields)), float("nan"), device="cuda")
     on_device = torch.from_numpy(fields).cuda()
     stream = torch.cuda.current_stream().cuda_stream
-    score_on_device(on_device, torch.from_numpy(packed(chairs)).cuda(), scores, level=level, stream=stream)
+    on_floors, on_chairs = (torch.from_numpy(array).cuda() for array in (floors_of(fields), packed(chairs)))
+    score_on_device(on_device, on_chairs, on_floors, scores, level=level, stream=stream)
     return scores.cpu().numpy()
 
 
@@ -32,7 +37,7 @@ def expected(
 ) -> NDArray[np.float32]:
     grids = fields > level
     whole = [largest_piece(grid) for grid in grids]
-    standing = [stands(grid) for grid in grids]
+    standing = [stands(grid, floor) for grid, floor in zip(grids, floors_of(fields), strict=True)]
     novelty = 1 - largest_iou(grids.reshape(len(grids), -1), chairs.reshape(len(chairs), -1))
     return np.array([whole, standing, novelty], np.float32)
 
@@ -80,11 +85,19 @@ def test_empty_fields_have_no_piece_and_corners_touch() -> None:
 def test_other_arrays_are_refused() -> None:
     fields = torch.zeros((2, 32, 32, 32), device="cuda")
     chairs = torch.zeros((1, 32, 32), dtype=torch.int32, device="cuda")
+    floors = torch.zeros(2, dtype=torch.int32, device="cuda")
     scores = torch.zeros((3, 2), device="cuda")
-    for wrong in ({"fields": fields.half()}, {"chairs": chairs.float()}, {"scores": scores[:, :1]}):
+    for wrong in (
+        {"fields": fields.half()},
+        {"chairs": chairs.float()},
+        {"floors": floors[:1]},
+        {"scores": scores[:, :1]},
+    ):
         with pytest.raises(InputError, match=f"{next(iter(wrong))} is contiguous"):
             score_on_device(
-                **{"fields": fields, "chairs": chairs, "scores": scores, **wrong}, level=0.5, stream=None
+                **{"fields": fields, "chairs": chairs, "floors": floors, "scores": scores, **wrong},
+                level=0.5,
+                stream=None,
             )
 
 

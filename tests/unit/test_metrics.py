@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from voxview.model.metrics import intersection_over_union, is_one_piece, largest_iou, largest_piece, stands
+from voxview.model.metrics import (
+    intersection_over_union,
+    is_one_piece,
+    largest_iou,
+    largest_piece,
+    lowest_layers,
+    stands,
+)
 
 
 def grid(*places: tuple[int, int, int]) -> np.ndarray:
@@ -26,6 +33,12 @@ def test_the_largest_piece_is_a_share_and_corners_join() -> None:
 
 def test_standing_is_a_voxel_in_the_lowest_three_layers() -> None:
     assert stands(grid((5, 2, 5))) and not stands(grid((5, 3, 5))) and not stands(grid())
+
+
+def test_what_hovers_in_its_cube_stands_on_its_own_floor() -> None:
+    hovering = grid((5, 7, 5), (5, 8, 5))
+    assert lowest_layers(np.stack([hovering, grid((1, 0, 1)), grid()])).tolist() == [7, 0, 0]
+    assert stands(hovering, 7) and stands(hovering, 5) and not stands(hovering, 4)
 
 
 def test_the_largest_iou_is_that_of_the_most_alike() -> None:

@@ -24,14 +24,15 @@ def test_blocks_of_any_size_make_up_all_pairs(n: int, k: int, pairs: int) -> Non
     assert np.array_equal(made, interpolate_all_pairs(z, t))
 
 
-def test_a_block_too_small_for_a_pair_is_refused() -> None:
+def test_a_block_too_small_for_a_pair_is_refused_at_once() -> None:
     z, t = np.zeros((3, 8, 8), np.float32), np.zeros(11, np.float32)
-    with pytest.raises(InputError, match="2816 bytes, but a block has 2815"):
-        next(pair_blocks(z, t, block_bytes=2815))
+    for wrong in (2815, -1, 1e9, "much"):
+        with pytest.raises(InputError, match="block_bytes is at least 2816"):
+            pair_blocks(z, t, block_bytes=wrong)  # type: ignore[arg-type]
 
 
-def test_inputs_are_checked_as_for_all_pairs() -> None:
+def test_inputs_are_checked_as_for_all_pairs_at_once() -> None:
     with pytest.raises(InputError, match="z is a floating-point array"):
-        next(pair_blocks(np.zeros((3, 64), np.float32), np.zeros(1, np.float32)))
+        pair_blocks(np.zeros((3, 64), np.float32), np.zeros(1, np.float32))
     with pytest.raises(InputError, match="the backend is one of"):
-        next(pair_blocks(np.zeros((3, 8, 8), np.float32), np.zeros(1, np.float32), backend="gpu"))
+        pair_blocks(np.zeros((3, 8, 8), np.float32), np.zeros(1, np.float32), backend="gpu")

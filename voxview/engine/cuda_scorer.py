@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from voxview.engine.request import LEVEL, Backend, Device
-from voxview.engine.scorer import Floats, Grids
+from voxview.engine.scorer import Floats, Grids, common_floors
 from voxview.latent.checks import kernel_of
 from voxview.latent.cuda import pairs_on_device
 from voxview.model.autoencoder import Autoencoder
+from voxview.model.metrics import lowest_layers
 from voxview.model.metrics_cuda import packed, score_on_device
 
 _BATCH = 512
@@ -29,11 +31,12 @@ class CudaScorer:
         self._autoencoder = autoencoder
         self._kernel = kernel_of(backend)
         self._chairs = torch.from_numpy(packed(grids)).cuda()
+        self._floors = lowest_layers(grids)
         self._latents = autoencoder.encode_tensor(torch.from_numpy(grids).cuda())  # (n, 8, 8)
 
     def ends(self) -> Floats:
         """See `Scorer`."""
-        return self._scores(self._latents)
+        return self._scores(self._latents, self._floors)
 
     def between(self, i: int, others: slice, t: Floats) -> Floats:
         """See `Scorer`."""
@@ -42,15 +45,17 @@ class CudaScorer:
         positions = torch.from_numpy(t).cuda()
         stream = torch.cuda.current_stream().cuda_stream
         pairs_on_device(z_from, z_to, positions, blends, kernel=self._kernel, stream=stream)
-        return self._scores(blends.view(-1, 8, 8)).reshape(3, len(z_to), len(t))
+        floors = common_floors(self._floors, i, others, len(t))
+        return self._scores(blends.view(-1, 8, 8), floors).reshape(3, len(z_to), len(t))
 
-    def _scores(self, latents: torch.Tensor) -> Floats:
+    def _scores(self, latents: torch.Tensor, floors: NDArray[np.int32]) -> Floats:
         parts = []
-        for part in latents.split(_BATCH):
+        on_device = torch.from_numpy(floors).cuda()
+        for part, floor in zip(latents.split(_BATCH), on_device.split(_BATCH), strict=True):
             filled = torch.cat([part, part.new_zeros((-len(part) % _STEP, 8, 8))])
             fields = self._autoencoder.decode_tensor(filled)[: len(part)].contiguous()
             scores = torch.empty((3, len(part)), device="cuda")
             stream = torch.cuda.current_stream().cuda_stream
-            score_on_device(fields, self._chairs, scores, level=LEVEL, stream=stream)
+            score_on_device(fields, self._chairs, floor, scores, level=LEVEL, stream=stream)
             parts.append(scores)
         return np.asarray(torch.cat(parts, 1).cpu().numpy())

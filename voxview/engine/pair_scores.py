@@ -19,7 +19,7 @@ Score = Literal["whole", "standing", "novelty", "good"]
 
 SCORES: Mapping[Score, str] = {
     "whole": "The share of a blend's voxels that hang together (26-connected); 1 is one piece",
-    "standing": "Whether a voxel of the lowest three layers is occupied",
+    "standing": "Whether it reaches down to where its two chairs stand, to within three layers",
     "novelty": "1 − the largest IoU with any chair of the set, as those chairs are",
     "good": "The novelty of a blend that is in one piece and stands; 0 of one that is not",
 }
@@ -41,7 +41,8 @@ class PairScores:
     whole: NDArray[np.float32]
     """`(n, n, k)`: the share of the blend's voxels in its largest 26-connected piece; 0 if it is empty."""
     standing: NDArray[np.float32]
-    """`(n, n, k)`: 1 if a voxel of the lowest three layers (y = 0, 1, 2) is occupied, else 0."""
+    """`(n, n, k)`: 1 if it stands, else 0: a voxel is occupied in the three layers from the lowest one of its
+    two chairs on, of the higher of the two, or below. A sofa that hovers in its cube may hover in a blend."""
     novelty: NDArray[np.float32]
     """`(n, n, k)`: 1 − the largest IoU with any of the n chairs, as they are."""
     device: Device

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from voxview.engine.request import LEVEL, Device
 from voxview.latent.numpy_blend import blend
 from voxview.model.autoencoder import Autoencoder
-from voxview.model.metrics import largest_iou, largest_piece, stands
+from voxview.model.metrics import largest_iou, largest_piece, lowest_layers, stands
 from voxview.shapes.frame import RESOLUTION
 
 Floats = NDArray[np.float32]
@@ -41,20 +41,30 @@ class CpuScorer:
         """Of chairs whose `grids` are `(n, 32, 32, 32)`."""
         self._autoencoder = autoencoder
         self._grids = grids.reshape(len(grids), RESOLUTION**3)
+        self._floors = lowest_layers(grids)
         self._latents = autoencoder.encode(grids)  # (n, 8, 8)
 
     def ends(self) -> Floats:
         """See `Scorer`."""
-        return self._scores(self._latents)
+        return self._scores(self._latents, self._floors)
 
     def between(self, i: int, others: slice, t: Floats) -> Floats:
         """See `Scorer`."""
         blends = blend(self._latents[i], self._latents[others], t)  # (m, k, 8, 8)
-        return self._scores(blends.reshape(-1, 8, 8)).reshape(3, -1, len(t))
+        floors = common_floors(self._floors, i, others, len(t))
+        return self._scores(blends.reshape(-1, 8, 8), floors).reshape(3, -1, len(t))
 
-    def _scores(self, latents: Floats) -> Floats:
+    def _scores(self, latents: Floats, floors: NDArray[np.int32]) -> Floats:
         blends = self._autoencoder.decode(latents) > LEVEL  # (m, 32, 32, 32)
         whole = [largest_piece(grid) for grid in blends]
-        standing = [stands(grid) for grid in blends]
+        standing = [stands(grid, floor) for grid, floor in zip(blends, floors, strict=True)]
         novelty = 1 - largest_iou(blends.reshape(len(blends), -1), self._grids)
         return np.array([whole, standing, novelty], np.float32)
+
+
+def common_floors(floors: NDArray[np.int32], i: int, others: slice, steps: int) -> NDArray[np.int32]:
+    """Where the blends of chair i with each of m others should stand, at k steps: `(m · k,)` layers.
+
+    That is the higher of the two chairs' lowest layers.
+    """
+    return np.repeat(np.maximum(floors[i], floors[others]), steps).astype(np.int32)

@@ -29,8 +29,8 @@ class PairBlock:
     rows: slice
     columns: slice
     blends: Any
-    """`(rows, columns, k, 8, 8)` float32: a NumPy array, or a CuPy array on the device. The next block is
-    written over it."""
+    """`(rows, columns, k, 8, 8)` float32: a NumPy array; or a CuPy array on the device, which the next block
+    is written over."""
 
 
 def pair_blocks(
@@ -43,22 +43,31 @@ def pair_blocks(
 ) -> Iterator[PairBlock]:
     """The blends of every ordered pair, block by block: latents (n, 8, 8), t (k,) in [0, 1].
 
-    Memory stays below `block_bytes` (256 MiB on the host, 1 GiB on a device, unless said) beside the latents,
-    however many there are. On a device the blends are
-    queued on `stream` (a handle; None is CuPy's current one): whoever reads them queues that there, too.
-    Raises as `interpolate_all_pairs`, and `InputError` for blocks too small for the blends of one pair.
+    No block has more than `block_bytes` (256 MiB on the host, 1 GiB on a device, unless said), however many
+    latents there are. A device has one block at a time, NumPy two: the next is made before the last is gone.
+    On a device the blends are queued on `stream` (a handle; None is CuPy's current one): whoever reads them
+    queues that there, too. Raises as `interpolate_all_pairs` does, at once, and `InputError` for blocks too
+    small for the blends of one pair.
     """
     check_backend(backend)
+    latents, steps = as_float32("z", z, (None, *LATENT_SHAPE)), as_steps(t)
+    pair = _LATENT_BYTES * len(steps)
     if block_bytes is None:
         block_bytes = BLOCK_BYTES if backend == "numpy" else DEVICE_BLOCK_BYTES
-    latents, steps = as_float32("z", z, (None, *LATENT_SHAPE)), as_steps(t)
-    n, pair = len(latents), _LATENT_BYTES * len(steps)
-    if block_bytes < pair:
-        raise InputError(f"the blends of one pair take {pair} bytes, but a block has {block_bytes}")
-    if not n or not len(steps):
+    if not isinstance(block_bytes, int) or block_bytes < pair:
+        raise InputError(f"block_bytes is at least {pair}, the blends of one pair, but {block_bytes!r} came")
+    return _blocks(latents, steps, block_bytes // max(1, pair), backend, stream)
+
+
+def _blocks(
+    z: NDArray[np.float32], t: NDArray[np.float32], pairs: int, backend: str, stream: int | None
+) -> Iterator[PairBlock]:
+    """Blocks of at most so many pairs: whole rows where one fits."""
+    n = len(z)
+    if not n or not len(t):
         return
-    columns = min(n, block_bytes // pair)
-    rows = min(n, block_bytes // (pair * columns))
+    columns = min(n, pairs)
+    rows = min(n, pairs // columns)
     places = (
         (slice(i, min(i + rows, n)), slice(j, min(j + columns, n)))
         for i in range(0, n, rows)
@@ -66,10 +75,10 @@ def pair_blocks(
     )
     if backend == "numpy":
         for row, column in places:
-            yield PairBlock(row, column, blend(latents[row, None], latents[None, column], steps))
+            yield PairBlock(row, column, blend(z[row, None], z[None, column], t))
         return
     from voxview.latent.cuda import DeviceBlocks
 
-    device = DeviceBlocks(latents, steps, rows * columns, kernel_of(backend), stream)
+    device = DeviceBlocks(z, t, rows * columns, kernel_of(backend), stream)
     for row, column in places:
         yield PairBlock(row, column, device.fill(row, column))

@@ -55,5 +55,6 @@ def interpolate_all_pairs(
 def _too_large(n: int, k: int) -> str:
     gigabytes = 256 * n * n * k / 1e9
     return (
-        f"all pairs of {n} latents at {k} t's take {gigabytes:.1f} GB, more than is free: use fewer of either"
+        f"all pairs of {n} latents at {k} t's take {gigabytes:.1f} GB, more than is free: "
+        "use fewer of either, or take them in blocks (voxview.latent.blocks)"
     )

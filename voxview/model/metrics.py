@@ -42,6 +42,11 @@ def is_one_piece(grid: Grid, share: float = 0.99) -> bool:
     return largest_piece(grid) >= share
 
 
-def stands(grid: Grid) -> bool:
-    """True if a voxel of the lowest three layers (y = 0, 1, 2) is occupied."""
-    return bool(grid[:, :3].any())
+def stands(grid: Grid, floor: int = 0) -> bool:
+    """True if a voxel of the three layers from `floor` on is occupied, or one below (y = 0, 1, 2 for 0)."""
+    return bool(grid[:, : floor + 3].any())
+
+
+def lowest_layers(grids: Grids) -> NDArray[np.int32]:
+    """The lowest occupied layer (y) of each grid, `(n, 32, 32, 32)` → `(n,)`; 0 of an empty one."""
+    return np.asarray(grids.any((1, 3)).argmax(1), np.int32)
