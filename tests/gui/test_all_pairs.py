@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from voxview.engine.pair_scores import SCORES, PairScores
 from voxview.gui.all_pairs import AllPairs
 from voxview.gui.heat_colours import colours, span
 from voxview.gui.heat_map import Cell
+from voxview.gui.score_table import write_scores
 from voxview.gui.side import ROOM_FOR_BOTH
 from voxview.gui.window import MainWindow
 from voxview.shapes.samples import sample_catalog
@@ -121,8 +123,12 @@ def test_cancelling_leaves_the_scores_so_far(window: MainWindow, qtbot: QtBot) -
 
 def test_surprise_me_waits_for_scores_and_then_goes_to_a_good_cell(window: MainWindow, qtbot: QtBot) -> None:
     action = window.actions_by_name["surprise"]
-    assert not action.isEnabled() and "Compute all pairs first" in action.toolTip()
-    page = _open(window)
+    assert "Compute all pairs first" in action.toolTip()
+    before = _pair(window)
+    qtbot.keyClick(window, Qt.Key.Key_U)
+    assert window.side.page == "all_pairs" and "press Compute" in window.messages.text
+    page = window.side.all_pairs
+    assert page is not None and _pair(window) == before
     assert not page.panel.surprise.isEnabled() and page.panel.surprise.toolTip() == action.toolTip()
     page._show(_scores(good=(1, 3)))
     assert page.panel.surprise.isEnabled()
@@ -151,6 +157,46 @@ def test_arrow_keys_move_the_cell_and_enter_goes_there(window: MainWindow) -> No
     assert sample_catalog()[2].name in page.panel.map.accessibleDescription()
     QTest.keyClick(page.panel.map, Qt.Key.Key_Return)
     assert _pair(window) == (sample_catalog()[2], sample_catalog()[3])
+
+
+@pytest.mark.parametrize("name", ["surprise", "swap", "random_pair"])
+def test_another_pair_is_told_of_in_place_of_the_cell_that_was_pointed_at(
+    window: MainWindow, qtbot: QtBot, name: str
+) -> None:
+    page = _open(window)
+    page._show(_scores(n=len(sample_catalog()), good=(1, 3)))
+    qtbot.mouseClick(page.panel.map, Qt.MouseButton.LeftButton, pos=_centre(page, (2, 0)))
+    assert page.panel.map.at == (2, 0)
+    window.actions_by_name[name].trigger()
+    assert page.panel.map.at is None
+    for chair in _pair(window):
+        assert chair.name in page.panel.line.text()  # type: ignore[attr-defined]
+
+
+def test_a_chair_with_itself_can_be_pointed_at_but_not_chosen(window: MainWindow, qtbot: QtBot) -> None:
+    page = _open(window)
+    page._show(_scores())
+    before = _pair(window)
+    qtbot.mouseClick(page.panel.map, Qt.MouseButton.LeftButton, pos=_centre(page, (2, 2)))
+    QTest.keyClick(page.panel.map, Qt.Key.Key_Return)
+    assert _pair(window) == before
+    assert page.panel.map.at == (2, 2) and "its own reconstruction" in page.panel.line.text()
+
+
+def test_a_map_with_gaps_says_what_is_known(window: MainWindow) -> None:
+    scores = _scores(n=4, k=5, good=(1, 3))
+    for i, j, steps in ((0, 1, [1]), (0, 2, [1, 2, 3])):
+        for values in (scores.whole, scores.standing, scores.novelty):
+            values[i, j, steps] = values[j, i, [4 - step for step in steps]] = np.nan
+    page = _open(window)
+    page._show(scores)
+    line = page.panel.line
+    assert line.what.text() == "t = 0.5, the best of the 2 t's known so far"  # of (0, 1), which is shown
+    window.session.choose(a=sample_catalog()[0], b=sample_catalog()[2])
+    assert "t =" not in line.what.text() and line.scores.text() == "Not computed"
+    window.session.choose(a=sample_catalog()[1], b=sample_catalog()[3])
+    assert line.what.text() == "t = 0.5, the best of all t"
+    assert "1 of 14 in-betweens" in page.panel.found.text() and "; 4 not computed" in page.panel.found.text()
 
 
 def test_pointing_at_a_cell_tells_names_t_and_every_score(window: MainWindow, qtbot: QtBot) -> None:
@@ -210,6 +256,16 @@ def test_saved_scores_hold_each_pair_and_t_once(window: MainWindow, qtbot: QtBot
     ]
 
 
+def test_a_blend_that_was_not_computed_is_saved_with_empty_scores(tmp_path: Path) -> None:
+    scores = _scores(n=2, k=3, good=None)
+    scores.whole[0, 1, 1] = scores.standing[0, 1, 1] = scores.novelty[0, 1, 1] = np.nan
+    write_scores(tmp_path / "scores.csv", scores)
+    with (tmp_path / "scores.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["t"] for row in rows] == ["0", "0.5", "1"]
+    assert [[row[name] for name in SCORES] == [""] * 4 for row in rows] == [False, True, False]
+
+
 def test_scores_that_cannot_be_saved_are_told_in_one_line(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -242,6 +298,47 @@ def test_one_selected_chair_is_refused_with_a_reason(window: MainWindow) -> None
     page.panel.choice.source.setCurrentIndex(2)
     page.panel.button.click()
     assert page._task is None and "two chairs at least" in window.messages.text
+
+
+def test_where_the_list_is_hidden_its_key_is_told(open_window: Callable[..., MainWindow]) -> None:
+    window = open_window(size=(800, 600))
+    page = _open(window)
+    page.panel.choice.source.setCurrentIndex(2)
+    assert "Ctrl+B shows it" in page.panel.estimate.text()
+    window.actions_by_name["show_chairs"].trigger()
+    assert "Ctrl+B" not in page.panel.estimate.text()
+
+
+def test_a_search_that_finds_too_few_is_what_is_told_of(window: MainWindow) -> None:
+    page = _open(window)
+    window.browser.search.setText("nothing is called so")
+    assert "clear the search" in page.panel.estimate.text() and "Select" not in page.panel.estimate.text()
+
+
+def test_the_estimate_takes_its_speed_from_the_finished_run(window: MainWindow, qtbot: QtBot) -> None:
+    page = _compute(window, qtbot)
+    slow = replace(page.panel.scores, seconds=1000.0)  # type: ignore[type-var]
+    page._show(slow)
+    assert "about 17 min" in page.panel.estimate.text()
+
+
+def test_what_waits_behind_other_work_does_not_hide_it(window: MainWindow, qtbot: QtBot) -> None:
+    page = _open(window, chairs=10, steps=11)
+    page.compute()
+    window.session.measure_again()
+    assert window.progress._title.text().startswith("Computing all pairs")
+    window.actions_by_name["cancel"].trigger()
+    qtbot.waitUntil(lambda: page._task is None, timeout=WAIT_MS)
+    assert not window.progress.busy or window.progress._title.text().startswith("Measuring")
+    qtbot.waitUntil(lambda: not window.progress.busy, timeout=WAIT_MS)
+
+
+@pytest.mark.parametrize("score", ["whole", "good"])
+def test_where_one_piece_counts_its_threshold_is_said(window: MainWindow, score: str) -> None:
+    page = _open(window)
+    page._show(_scores())
+    page.panel.score.setCurrentIndex(page.panel.score.findData(score))
+    assert "99%" in page.panel.meaning.text()
 
 
 @pytest.mark.parametrize("score", list(SCORES))

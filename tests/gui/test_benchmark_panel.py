@@ -138,7 +138,7 @@ def test_cancelling_a_run_leaves_what_was_measured_and_the_slider_answers(
     qtbot.waitUntil(lambda: page._task is None, timeout=WAIT_MS)
     assert page.panel.button.text() == "Run"
     assert page.panel.shown is not None and not page.panel.shown.complete
-    assert page.panel.table.isVisible() and "Stopped" in page.panel.found.text()
+    assert page.panel.table.isVisible() and "stopped" in page.panel.found.text().lower()
 
 
 def test_recorded_figures_carry_machine_and_date_and_are_never_mixed_with_ours(panel: BenchmarkPanel) -> None:
@@ -178,6 +178,16 @@ def test_the_study_s_figures_stand_beside_ours(panel: BenchmarkPanel) -> None:
     row = [one[0].text for one in stages.rows].index("Interpolate")
     printed = [entry.text for entry in stages.rows[row] if entry.is_study]
     assert printed == [f"{study.TABLE_2[one]:g}" for one in ("cuda-shared", "cuda-global", "numpy")]
+
+
+def test_where_the_study_s_figures_stand_their_caveat_does(panel: BenchmarkPanel) -> None:
+    panel.source.setCurrentIndex(1)
+    for axis, stands in enumerate((True, True, False, False)):
+        panel.axis.setCurrentIndex(axis)
+        assert panel.caveat.isVisible() == stands
+    assert panel.caveat.text() == study.CAVEAT
+    entries = [one for row in table(_measured(ELSEWHERE), "inputs", "total").rows for one in row]
+    assert all(study.CAVEAT in one.tip for one in entries if one.is_study and one.text)
 
 
 def test_the_fastest_of_a_row_is_marked_even_if_it_is_the_cpu() -> None:

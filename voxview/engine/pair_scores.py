@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Score = Literal["whole", "standing", "novelty", "good"]
 
 SCORES: Mapping[Score, str] = {
-    "whole": "The share of a blend's voxels that hang together (26-connected); 1 is one piece",
+    "whole": "The share of a blend's voxels that hang together (26-connected)",
     "standing": "Whether it reaches down to where its two chairs stand, to within three layers",
     "novelty": "1 − the largest IoU with any chair of the set, as those chairs are",
     "good": "The novelty of a blend that is in one piece and stands; 0 of one that is not",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFileDialog
 
 from voxview.engine.pair_scores import PairScores
@@ -46,6 +46,7 @@ class AllPairs(QObject):
         session.position_changed.connect(self._follow)
         session.ready.connect(self._estimate)
         window.timings.device_chosen.connect(self._estimate)
+        window.actions_by_name["show_chairs"].toggled.connect(self._estimate)
         self._follow()
         self._estimate()
 
@@ -57,7 +58,7 @@ class AllPairs(QObject):
             return
         chairs, steps, blending = choice.chairs(), choice.steps.value(), session.blending
         if len(chairs) < 2:
-            self._window.messages.note("all pairs need two chairs at least: list or select more")
+            self._window.messages.note(f"all pairs need two chairs at least. {self._too_few()}")
             return
         backend, device = blending.backend, blending.device
 
@@ -116,9 +117,8 @@ class AllPairs(QObject):
     def _show(self, scores: object) -> None:
         if isinstance(scores, PairScores):
             self.panel.show_scores(scores)
-            self._surprise.setEnabled(True)
-            key = self._surprise.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            self._surprise.setToolTip(f"Go to a good in-between that is new ({key})")
+            self._surprise.setToolTip(f"Go to a good in-between that is new ({_key(self._surprise)})")
+            self._estimate()
 
     def _ended(self, task: int) -> None:
         if task == self._task:
@@ -142,8 +142,21 @@ class AllPairs(QObject):
         self.panel.estimate.setText(
             f"{n} chairs make {blends:,} blends: {_duration(blends * each)} on the {where}."
             if n > 1
-            else "Select two chairs or more in the list, with Ctrl or Shift."
+            else self._too_few()
         )
+
+    def _too_few(self) -> str:
+        """What to do where fewer than two chairs are chosen."""
+        if not self.panel.choice.by_selection:
+            return "Fewer than two chairs are listed: clear the search or open a folder."
+        action = self._window.actions_by_name["show_chairs"]
+        hidden = "" if action.isChecked() else f" ({_key(action)} shows it)"
+        return f"Select two chairs or more in the list{hidden}, with Ctrl or Shift."
+
+
+def _key(action: QAction) -> str:
+    """The action's key as this system writes it."""
+    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
 
 
 def _blends(n: int, steps: int) -> int:

@@ -24,7 +24,7 @@ from voxview.gui.heat_colours import span
 from voxview.gui.heat_legend import HeatLegend
 from voxview.gui.heat_map import Cell, HeatMap
 from voxview.gui.pair_line import PairLine
-from voxview.gui.pair_texts import found_text, meaning_text, scores_text
+from voxview.gui.pair_texts import found_text, meaning_text, scores_text, which_text
 from voxview.gui.thumbnails import Thumbnails
 from voxview.shapes.chair import Chair
 
@@ -98,6 +98,7 @@ class AllPairsPanel(QScrollArea):
                 self.step.setRange(0, steps)
                 self.step.setValue(0)
         self.scores = scores
+        self.surprise.setEnabled(True)
         self.empty.hide()
         self._results.show()
         self._show_values()
@@ -196,7 +197,7 @@ class AllPairsPanel(QScrollArea):
             return
         i, j = cell
         step = self._step_of(cell)
-        which = f"t = {scores.t[step]:.2g}" + (", the best of all t" if self.shown_step is None else "")
+        which = which_text(scores, i, j, self.shown_step)
         self.line.show_cell(scores.chairs[i], scores.chairs[j], which, scores_text(scores, i, j, step))
         self.map.setAccessibleDescription(self.line.text())
 
@@ -215,15 +216,17 @@ class AllPairsPanel(QScrollArea):
 
 
 def _button_of(action: QAction) -> QPushButton:
-    """A push button that does what the action does, and is greyed with it."""
+    """A push button that does what the action does; greyed until there are scores, while the action's key
+    tells what to press.
+    """
     button = QPushButton()
 
     def follow() -> None:
         button.setText(action.text().replace("&", ""))
         button.setIcon(action.icon())
         button.setToolTip(action.toolTip())
-        button.setEnabled(action.isEnabled())
 
+    button.setEnabled(False)
     button.clicked.connect(action.trigger)
     action.changed.connect(follow)
     follow()

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from voxview.experiment import study
 from voxview.experiment.results import Axis, Benchmark, Part
 from voxview.gui import theme
 from voxview.gui.benchmark_chart import BenchmarkChart
@@ -31,8 +32,8 @@ _CHARTED = ("inputs", "blends")
 _PARTS: dict[Part, str] = {"interpolate": "Blending alone", "total": "Host to host"}
 _EMPTY = (
     "The study's experiment, run on this machine: each stage of a blend, all pairs of up to 2,000 chairs, "
-    "and one pair at up to a million t's, on every backend. Press Run; it takes about a minute, best with "
-    "the window left alone."
+    "and one pair at up to a million t's, on every backend. Press Run; it takes half a minute to two, "
+    "best with the window left alone."
 )
 _POINT = "Point at a figure for its spread, runs and notes. The fastest of a row is shaded."
 _REFRESH_MS = 200
@@ -85,6 +86,7 @@ class BenchmarkPanel(QScrollArea):
         self.table = FigureTable()
         self.detail = QLabel(_POINT, wordWrap=True)
         self.table.pointed.connect(lambda text: self.detail.setText(text or _POINT))
+        self.caveat = QLabel(study.CAVEAT, wordWrap=True)
         self.chart = BenchmarkChart()
         self.chart.resized.connect(self.chart_wanted)
         self.found = QLabel(wordWrap=True)
@@ -152,7 +154,7 @@ class BenchmarkPanel(QScrollArea):
     def apply_tones(self) -> None:
         """Take on the theme's colours."""
         tone = theme.tones()
-        for label in (self.empty, self.detail, self.machine):
+        for label in (self.empty, self.detail, self.caveat, self.machine):
             label.setStyleSheet(f"color: {tone.quiet}")
         self.banner.setStyleSheet(
             f"background: {tone.recorded}; color: {tone.base}; padding: 5px 8px; border-radius: 4px"
@@ -164,7 +166,7 @@ class BenchmarkPanel(QScrollArea):
     # ---- inside ---------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        for label in (self.detail, self.found, self.machine):
+        for label in (self.detail, self.caveat, self.found, self.machine):
             label.setFont(theme.small_font(self))
         self.detail.setMinimumHeight(2 * self.detail.fontMetrics().lineSpacing())
         self.detail.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -173,7 +175,7 @@ class BenchmarkPanel(QScrollArea):
         results.setContentsMargins(0, 0, 0, 0)
         results.setSpacing(theme.GAP)
         results.addLayout(_row(self.axis, self.part))
-        for part in (self.table, self.detail, self.chart, self.found, self.machine):
+        for part in (self.table, self.detail, self.caveat, self.chart, self.found, self.machine):
             results.addWidget(part)
         body = QWidget()
         column = QVBoxLayout(body)
@@ -210,7 +212,9 @@ class BenchmarkPanel(QScrollArea):
         from voxview.experiment.tables import heading  # brings torch, which waits until there are figures
 
         self.banner.setText(f"Recorded, not of this machine: {recorded_title(results)}")
-        self.table.show_table(table(results, self.shown_axis, self.part.currentData()), self.is_recorded)
+        shown = table(results, self.shown_axis, self.part.currentData())
+        self.table.show_table(shown, self.is_recorded)
+        self.caveat.setVisible(shown.has_study)
         self.found.setText(found_text(results, self._running and not self.is_recorded))
         self.machine.setText(heading(results.machine))
 

@@ -39,6 +39,11 @@ class Table:
     headings: tuple[str, ...]
     rows: tuple[tuple[Entry, ...], ...]
 
+    @property
+    def has_study(self) -> bool:
+        """Whether figures of the study stand in it."""
+        return any(entry.is_study for row in self.rows for entry in row)
+
 
 def table(results: Benchmark, axis: Axis, part: Part) -> Table:
     """The figures of one axis; `part` is what the columns hold where they are no stages."""
@@ -109,7 +114,9 @@ def _ours(cells: list[Measurement | None]) -> list[Entry]:
 def _printed(seconds: dict[str, float], subjects: tuple[str, ...] = _BACKENDS) -> list[Entry]:
     return [
         Entry(
-            f"{seconds[one]:g}", f"{study.MACHINE}: {seconds[one]:g} s, as the study prints it", is_study=True
+            f"{seconds[one]:g}",
+            f"{study.MACHINE}: {seconds[one]:g} s. {study.CAVEAT}",
+            is_study=True,
         )
         if one in seconds
         else Entry("", "The study has no such figure", is_study=True)

@@ -51,25 +51,26 @@ class ChairChoice(QWidget):
         browser.view.selectionModel().selectionChanged.connect(self._show_source)
 
     @property
+    def by_selection(self) -> bool:
+        """Whether the chairs that are selected in the list are taken."""
+        return self.source.currentIndex() == 2
+
+    @property
     def number(self) -> int:
         """How many chairs there would be."""
-        if self._by_selection:
+        if self.by_selection:
             return min(len(self._browser.view.selectedIndexes()), MOST)
         return min(self.count.value(), self._browser.model.rowCount())
 
     def chairs(self) -> list[Chair]:
         """The chairs, chosen now."""
-        if self._by_selection:
+        if self.by_selection:
             return self._browser.view.selected_chairs()[:MOST]
         rows = range(self._browser.model.rowCount())
         random_ones = self.source.currentIndex() == 1
         chosen = sorted(random.sample(rows, self.number)) if random_ones else rows[: self.number]
         return [self._browser.model.chair(row) for row in chosen]
 
-    @property
-    def _by_selection(self) -> bool:
-        return self.source.currentIndex() == 2
-
     def _show_source(self) -> None:
-        self.count.setEnabled(not self._by_selection)
+        self.count.setEnabled(not self.by_selection)
         self.changed.emit()

@@ -30,7 +30,7 @@ class HeatMap(QWidget):
     pointed = Signal(object)
     """The `Cell` under the mouse or the keyboard's cursor, or None."""
     chosen = Signal(object)
-    """The `Cell` that was clicked, or at which Enter was pressed."""
+    """The `Cell` that was clicked, or at which Enter was pressed; never one of the diagonal."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,10 +57,15 @@ class HeatMap(QWidget):
         self.update()
 
     def show_pair(self, cell: Cell | None) -> None:
-        """Outline the pair that the window shows; None if it is not of this set."""
+        """Outline the pair that the window shows; None if it is not of this set.
+
+        Another pair is what one looks at from now on: a cell that was pointed at before is forgotten.
+        """
         if cell != self._pair:
             self._pair = cell
             self.update()
+            if self._at != cell:
+                self._point(None)
 
     @property
     def at(self) -> Cell | None:
@@ -104,7 +109,7 @@ class HeatMap(QWidget):
         cell = self._cell_at(event.position())
         if cell is not None and event.button() == Qt.MouseButton.LeftButton:
             self._point(cell)
-            self.chosen.emit(cell)
+            self._choose(cell)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move from cell to cell, Enter goes to that pair."""
@@ -115,8 +120,9 @@ class HeatMap(QWidget):
             down, right = _KEYS[Qt.Key(event.key())]
             self._point((min(max(start[0] + down, 0), last), min(max(start[1] + right, 0), last)))
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._point(self._at or self._pair or (0, 0))
-            self.chosen.emit(self._at)
+            cell = self._at or self._pair or (0, 0)
+            self._point(cell)
+            self._choose(cell)
         else:
             super().keyPressEvent(event)
 
@@ -125,6 +131,11 @@ class HeatMap(QWidget):
             self._at = cell
             self.update()
             self.pointed.emit(cell)
+
+    def _choose(self, cell: Cell) -> None:
+        """Go there; a chair with itself is no pair."""
+        if cell[0] != cell[1]:
+            self.chosen.emit(cell)
 
     def _cell_at(self, position: QPointF) -> Cell | None:
         square, count = self._square(), len(self._values)

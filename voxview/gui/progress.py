@@ -18,12 +18,13 @@ _SHOWN_AFTER_MS = 250
 class _Work:
     title: str
     cancel: Callable[[], None]
+    queue: str
     done: int = 0
     total: int = 0
 
 
 class Progress(QWidget):
-    """Shows the piece of work that was started last; the others go on below it."""
+    """Shows the piece of work that began last; the others go on or wait below it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,9 +51,9 @@ class Progress(QWidget):
         """Whether anything is going on."""
         return bool(self._works)
 
-    def start(self, key: object, title: str, cancel: Callable[[], None]) -> None:
-        """Some work began; `cancel` is what the button does."""
-        self._works[key] = _Work(title, cancel)
+    def start(self, key: object, title: str, cancel: Callable[[], None], queue: str) -> None:
+        """Some work began, or waits for what is before it in its queue; `cancel` is what the button does."""
+        self._works[key] = _Work(title, cancel, queue)
         self._refresh()
         if self.isHidden() and not self._late.isActive():
             self._late.start()
@@ -71,7 +72,7 @@ class Progress(QWidget):
     def cancel(self) -> None:
         """Stop the piece of work that is shown."""
         if self._works:
-            work = list(self._works.values())[-1]
+            work = self._running()
             self._title.setText(f"Cancelling: {work.title}")
             self._button.setEnabled(False)
             work.cancel()
@@ -79,12 +80,19 @@ class Progress(QWidget):
     def _appear(self) -> None:
         self.setVisible(self.busy)
 
+    def _running(self) -> _Work:
+        """The first of each queue is at work; of these, the one that was started last."""
+        first: dict[str, _Work] = {}
+        for work in self._works.values():
+            first.setdefault(work.queue, work)
+        return list(first.values())[-1]
+
     def _refresh(self) -> None:
         if not self._works:
             self._late.stop()
             self.hide()
             return
-        work = list(self._works.values())[-1]
+        work = self._running()
         self._button.setEnabled(True)
         counted = f"  {work.done} of {work.total}" if work.total else ""
         self._title.setText(f"{work.title}{counted}")

@@ -14,7 +14,8 @@ _HEADINGS = ("a", "b", "a_name", "b_name", "t", "good", "whole", "standing", "no
 
 
 def write_scores(path: Path, scores: PairScores) -> None:
-    """Write a row for each pair and t that is known, each pair once: t of (b, a) is 1 − t of (a, b).
+    """Write a row for each pair and t, each pair once: t of (b, a) is 1 − t of (a, b). The scores of a blend
+    that was not computed are empty.
 
     Raises `InputError` or `VoxViewError` where the file cannot be written.
     """
@@ -25,7 +26,5 @@ def write_scores(path: Path, scores: PairScores) -> None:
         for i, a in enumerate(scores.chairs):
             for j, b in enumerate(scores.chairs[i + 1 :], start=i + 1):
                 for step, t in enumerate(scores.t):
-                    cell = values[:, i, j, step]
-                    if not np.isnan(cell).any():
-                        numbers = (f"{x:.6g}" for x in (t, *cell))
-                        table.writerow([a.id, b.id, a.name, b.name, *numbers])
+                    numbers = ("" if np.isnan(x) else f"{x:.6g}" for x in (t, *values[:, i, j, step]))
+                    table.writerow([a.id, b.id, a.name, b.name, *numbers])

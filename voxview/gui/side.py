@@ -64,9 +64,12 @@ class Side(QObject):
         self._switch("benchmark", on, self._left)
 
     def surprise(self) -> None:
-        """Go to a good in-between that is new."""
-        if self.all_pairs is not None:
+        """Go to a good in-between that is new; before there are scores, to the page that computes them."""
+        if self.all_pairs is not None and self.all_pairs.panel.scores is not None:
             self.all_pairs.surprise()
+        else:
+            self.show("all_pairs")
+            self._window.messages.note("no in-between is scored yet: press Compute, then Surprise me (U)")
 
     # ---- showing --------------------------------------------------------------------------------
 

@@ -148,7 +148,7 @@ class MainWindow(QMainWindow):
         session.error.connect(self._say_error)
         session.note.connect(self.messages.note)
         session.task_started.connect(
-            lambda number, title: self.progress.start(number, title, lambda: session.cancel(number))
+            lambda number, title: self.progress.start(number, title, lambda: session.cancel(number), "engine")
         )
         session.task_step.connect(self.progress.step)
         session.task_ended.connect(self.progress.end)
@@ -204,7 +204,8 @@ class MainWindow(QMainWindow):
         action.setIcon(theme.icon("pause" if playing else "play"))
 
     def _background_began(self, number: int, title: str) -> None:
-        self.progress.start(("background", number), title, lambda: self.background.cancel(number))
+        key = ("background", number)
+        self.progress.start(key, title, lambda: self.background.cancel(number), "background")
 
     # ---- Qt -------------------------------------------------------------------------------------
 
@@ -229,7 +230,6 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)  # Qt brings a window that lies off every screen back onto one
         if splitter is not None:
             self.splitter.restoreState(splitter)
-        by_name["surprise"].setEnabled(False)
         by_name["surprise"].setToolTip("Compute all pairs first: View, All pairs")
         by_name["show_chairs"].setChecked(True)
         by_name["show_timings"].setChecked(True)

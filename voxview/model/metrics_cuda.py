@@ -24,9 +24,9 @@ def score_on_device(
     """Write what is known of each field: whole, standing and novelty, as `engine.pair_scores` defines them.
 
     `fields` is float32 (m, 32, 32, 32), `chairs` int32 (n, 32, 32) from `packed`, `floors` int32 (m,) as
-    `stands` takes them, `scores` float32 (3, m): contiguous, DLPack-capable, on one CUDA device. A voxel is occupied above `level`. The work is queued on
-    `stream` (a handle; None is CuPy's current one) and nothing is waited for. Raises `InputError` for arrays
-    of another kind.
+    `stands` takes them, `scores` float32 (3, m): contiguous, DLPack-capable, on one CUDA device. A voxel is
+    occupied above `level`. The work is queued on `stream` (a handle; None is CuPy's current one) and nothing
+    is waited for. Raises `InputError` for arrays of another kind.
     """
     from voxview.cuda.compiled import kernel  # it needs CuPy when it is imported
 
