@@ -2,7 +2,7 @@
 // n, k and aligned arrays; `ablation.py` measures them.
 #include "blend.cuh"
 
-constexpr int SIZE = 64, QUADS = 16, ROWS = 16, FROM = 4, TO = 16;
+constexpr int SIZE = 64, QUADS = 16, ROWS = 16, TO = 16;
 
 __device__ __forceinline__ float4 blend4(float4 a, float4 b, Weights w) {
     return make_float4(blend(a.x, b.x, w), blend(a.y, b.y, w), blend(a.z, b.z, w), blend(a.w, b.w, w));
@@ -43,8 +43,9 @@ extern "C" __global__ void wide_streamed(const float4* z, const float* t, float4
     wide<true>(z, t, out, n, k);
 }
 
-// The tile's pairs and order of kernels/all_pairs.cu, with and without its shared memory and its streaming stores.
-template <bool SHARED, bool STREAMED>
+// Tiles of FROM x 16 pairs in the order of kernels/all_pairs.cu, whose FROM is 1, with and without shared memory and
+// streaming stores.
+template <int FROM, bool SHARED, bool STREAMED>
 __device__ __forceinline__ void tiled(const float4* z, const float* t, float4* out, int n, int k) {
     __shared__ float4 a[FROM][QUADS], b[TO][QUADS];
     const int quad = threadIdx.x, row = threadIdx.y, across = (n + TO - 1) / TO;
@@ -73,14 +74,22 @@ __device__ __forceinline__ void tiled(const float4* z, const float* t, float4* o
     }
 }
 
-extern "C" __global__ void tiled_cached_streamed(const float4* z, const float* t, float4* out, int n, int k) {
-    tiled<false, true>(z, t, out, n, k);
+extern "C" __global__ void tall_cached_streamed(const float4* z, const float* t, float4* out, int n, int k) {
+    tiled<4, false, true>(z, t, out, n, k);
 }
 
-extern "C" __global__ void tiled_shared_plain(const float4* z, const float* t, float4* out, int n, int k) {
-    tiled<true, false>(z, t, out, n, k);
+extern "C" __global__ void tall_shared_plain(const float4* z, const float* t, float4* out, int n, int k) {
+    tiled<4, true, false>(z, t, out, n, k);
 }
 
-extern "C" __global__ void tiled_shared_streamed(const float4* z, const float* t, float4* out, int n, int k) {
-    tiled<true, true>(z, t, out, n, k);
+extern "C" __global__ void tall_shared_streamed(const float4* z, const float* t, float4* out, int n, int k) {
+    tiled<4, true, true>(z, t, out, n, k);
+}
+
+extern "C" __global__ void low_cached_streamed(const float4* z, const float* t, float4* out, int n, int k) {
+    tiled<1, false, true>(z, t, out, n, k);
+}
+
+extern "C" __global__ void low_shared_streamed(const float4* z, const float* t, float4* out, int n, int k) {
+    tiled<1, true, true>(z, t, out, n, k);
 }

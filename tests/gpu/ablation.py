@@ -54,7 +54,7 @@ def main(n: int) -> None:
         entry = module.get_function(name)
         return lambda: entry(grid, block, (z, t, out, np.int32(n), np.int32(STEPS)))
 
-    tiles = (-(-n // 4) * -(-n // 16),)
+    tall, low = (-(-n // 4) * -(-n // 16),), (n * -(-n // 16),)
     numbers = n * STEPS * 64
     variants = {
         "one thread an element, 64-bit offsets (all_pairs_global)": lambda: all_pairs_on_device(
@@ -63,11 +63,11 @@ def main(n: int) -> None:
         "the same, 32-bit offsets": launch("narrow", (-(-numbers // 256), n), (256,)),
         "float4": launch("wide_plain", (-(-numbers // 1024), n), (256,)),
         "float4, streaming stores": launch("wide_streamed", (-(-numbers // 1024), n), (256,)),
-        "tiles, float4, streaming stores, through the caches": launch(
-            "tiled_cached_streamed", tiles, (16, 16)
-        ),
-        "tiles in shared memory, float4": launch("tiled_shared_plain", tiles, (16, 16)),
-        "tiles in shared memory, float4, streaming stores": launch("tiled_shared_streamed", tiles, (16, 16)),
+        "4x16 tiles, streaming, through the caches": launch("tall_cached_streamed", tall, (16, 16)),
+        "4x16 tiles in shared memory": launch("tall_shared_plain", tall, (16, 16)),
+        "4x16 tiles in shared memory, streaming": launch("tall_shared_streamed", tall, (16, 16)),
+        "1x16 tiles, streaming, through the caches": launch("low_cached_streamed", low, (16, 16)),
+        "1x16 tiles in shared memory, streaming": launch("low_shared_streamed", low, (16, 16)),
         "all_pairs_shared": lambda: all_pairs_on_device(z, t, out, kernel="shared", stream=None),
     }
     device = cp.cuda.runtime.getDeviceProperties(0)["name"].decode()

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from voxview.engine.engine import PATH_STEPS, Engine
+from voxview.engine.engine import Engine
+from voxview.engine.path import PATH_STEPS
 from voxview.engine.request import BlendRequest
 from voxview.engine.timings import Stage
 from voxview.errors import InputError, VoxViewError

@@ -12,6 +12,7 @@ import numpy as np
 
 from voxview.engine.device import DeviceReport, find_devices
 from voxview.engine.events import DecodedAhead, Measured
+from voxview.engine.path import PATH_STEPS, MorphPath
 from voxview.engine.pipeline import CpuPipeline, Pipeline
 from voxview.engine.request import LEVEL, Backend, BlendRequest, BlendResult, Device, LoadedChair
 from voxview.engine.scorer import CpuScorer, Scorer
@@ -21,9 +22,6 @@ from voxview.model.autoencoder import Autoencoder, load_autoencoder
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import RESOLUTION, Field, Grid
 from voxview.surface.extract import extract_surface
-
-PATH_STEPS = 101
-"""Blends decoded ahead for a pair: t = 0, 0.01 … 1, the slider's own positions."""
 
 MEASURED_RUNS = 9
 """Live runs on each device after a pair is chosen, for the timing panel."""
@@ -52,7 +50,7 @@ class Engine:
             self._pipelines["cuda"] = CudaPipeline(self._autoencoders["cuda"], kernels=kernels)
         self._grids: OrderedDict[Chair, Grid] = OrderedDict()
         self._latents: OrderedDict[tuple[Chair, Device], Any] = OrderedDict()
-        self._path: _Path | None = None
+        self._path: MorphPath | None = None
         self._warm: set[tuple[Device, Backend]] = set()
 
     @property
@@ -195,7 +193,7 @@ class Engine:
             request = replace(request, device="cpu", backend="numpy")
         path = self._path
         if path is None or not path.request.same_path(request):
-            path = self._path = path.turned_round(request) if path else _Path(request)
+            path = self._path = path.turned_round(request) if path else MorphPath(request)
         yield DecodedAhead(path.done, PATH_STEPS)  # a path may be there already
         pipeline = self._warmed(request)
         while missing := path.missing_near(request.t, pipeline.chunk):
@@ -243,38 +241,6 @@ class Engine:
         self._latents = OrderedDict((k, z) for k, z in self._latents.items() if k[1] != "cuda")
         self.report = replace(self.report, cuda=None, cuda_problem=reason, kernel_problem=reason)
         return f"the GPU failed ({reason}), so the CPU answers from now on; restart VoxView to try it again"
-
-
-class _Path:
-    """The fields of one pair at the slider's positions, where the pipeline keeps them, as far as they are."""
-
-    def __init__(self, request: BlendRequest) -> None:
-        self.request = request
-        self.t = (np.arange(PATH_STEPS) / (PATH_STEPS - 1)).astype(np.float32)
-        self.fields: list[Any | None] = [None] * PATH_STEPS
-
-    @property
-    def done(self) -> int:
-        """How many positions are decoded."""
-        return sum(field is not None for field in self.fields)
-
-    def turned_round(self, request: BlendRequest) -> _Path:
-        """The request's path: this one read backwards if A and B have changed places, else an empty one."""
-        path = _Path(request)
-        if replace(request, a=request.b, b=request.a).same_path(self.request):
-            path.fields = self.fields[::-1]
-        return path
-
-    def field(self, t: float) -> Any | None:
-        """The field at t if t is one of the positions and is decoded."""
-        step = round(t * (PATH_STEPS - 1))
-        return self.fields[step] if np.float32(t) == self.t[step] else None
-
-    def missing_near(self, t: float, count: int) -> list[int]:
-        """The next positions to decode, at most `count`, those next to t first."""
-        missing = np.array([step for step, field in enumerate(self.fields) if field is None], int)
-        nearest = np.argsort(np.abs(self.t[missing] - t), kind="stable")[:count]
-        return sorted(int(step) for step in missing[nearest])
 
 
 def _iou(a: Grid, b: Grid) -> float:
