@@ -14,6 +14,7 @@ from voxview.experiment import study
 from voxview.experiment.chart_colours import DARK, LIGHT, MARKERS, Tones
 from voxview.experiment.chart_legend import draw_legend
 from voxview.experiment.crossover import ComparedPart, crossover
+from voxview.experiment.problem import BLENDS, INPUTS
 from voxview.experiment.results import Axis, Benchmark
 
 if TYPE_CHECKING:
@@ -167,19 +168,28 @@ def _line(
     axes: Axes, results: Benchmark, axis: Axis, subject: str, part: Any, label: str, colour: str, marker: str
 ) -> list[Any]:
     found = [m for size in results.sizes(axis) if (m := results.find(axis, size, subject, part))]
+    found = [m for m in found if m.size <= max(BLENDS if axis == "blends" else INPUTS)]
     if not found:
         return []
     hollow = part == "total"
+    style: dict[str, Any] = {
+        "color": colour,
+        "marker": marker,
+        "markersize": 5.5,
+        "linewidth": 1.3 if hollow else 1.8,
+    }
+    measured = [m for m in found if not m.projected]
+    if len(measured) < len(found):  # a dotted line, and hollow marks, to what is not measured
+        projected = [*measured[-1:], *(m for m in found if m.projected)]
+        sizes, times = [m.size for m in projected], [m.median for m in projected]
+        axes.plot(sizes, times, linestyle=":", markerfacecolor="none", **style)
     return axes.plot(
-        [m.size for m in found],
-        [m.median for m in found],
+        [m.size for m in measured],
+        [m.median for m in measured],
         label=label,
-        color=colour,
-        marker=marker,
-        markersize=5.5,
         markerfacecolor="none" if hollow else colour,
         linestyle=(0, (4, 1.5, 1, 1.5)) if hollow else "-",
-        linewidth=1.3 if hollow else 1.8,
+        **style,
     )
 
 

@@ -43,7 +43,7 @@ def faster_than(results: Benchmark, n: int) -> dict[str, float]:
 def ratio_sentences(results: Benchmark) -> list[str]:
     """The ratios at the study's last size, and at the largest that was measured."""
     ours = {n: results.find("inputs", n, GPU, "interpolate") for n in results.sizes("inputs")}
-    sizes = [n for n, found in ours.items() if found and not found.note.startswith("projected")]
+    sizes = [n for n, found in ours.items() if found and not found.projected]
     return [_sentence(results, n) for n in sizes if n in (50, sizes[-1])]
 
 

@@ -72,6 +72,11 @@ class Measurement:
     same_bits: bool | None = None
     """Whether the blends are NumPy's to the last bit; None where nothing was compared."""
 
+    @property
+    def projected(self) -> bool:
+        """Whether it was scaled up from a part of the work."""
+        return self.note.startswith("projected")
+
 
 @dataclass(frozen=True)
 class Benchmark:

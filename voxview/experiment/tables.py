@@ -103,7 +103,7 @@ def moves_table(results: Benchmark) -> str:
                 rows.append([f"a surface of {size}³, {subject}", _ABSENT, _figure(surface)])
     for scored in (m for m in results.measurements if m.axis == "scores"):
         name = f"{scored.size} chairs decoded and scored, {scored.subject}"
-        rows.append([name, _ABSENT, _figure(scored) + "*" * scored.note.startswith("projected")])
+        rows.append([name, _ABSENT, _figure(scored) + "*" * scored.projected])
     if not rows:
         return ""
     weights = {f", {m.note}" for m in results.measurements if m.axis == "moves" and m.note}
@@ -142,7 +142,7 @@ def _columns(results: Benchmark, axis: Axis) -> list[tuple[str, str, str]]:
 def _footnotes(results: Benchmark, axis: Axis) -> list[str]:
     notes: dict[str, list[str]] = {}
     for m in results.measurements:
-        if m.axis == axis and m.note.startswith("projected"):
+        if m.axis == axis and m.projected:
             notes.setdefault(f"{m.size:,}: {m.note}", []).append(m.subject)
     return [f"* {', '.join(dict.fromkeys(subjects))} at {note}" for note, subjects in notes.items()]
 
@@ -188,7 +188,7 @@ def milliseconds(value: float) -> str:
 def _median(measurement: Measurement | None) -> str:
     if measurement is None:
         return _ABSENT
-    return milliseconds(measurement.median) + ("*" if measurement.note.startswith("projected") else "")
+    return milliseconds(measurement.median) + ("*" if measurement.projected else "")
 
 
 def _figure(measurement: Measurement | None) -> str:

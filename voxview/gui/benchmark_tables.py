@@ -133,8 +133,8 @@ def _median(m: Measurement) -> str:
             text = f"{m.median:.{digits}f}"
             break
     else:
-        text = f"{m.median:,.0f}"
-    return text + ("*" if m.note.startswith("projected") else "")
+        text = f"{m.median:,.0f}" if m.median < 1e5 else f"{m.median / 1e6:.2f}M"
+    return text + ("*" if m.projected else "")
 
 
 def _tip(m: Measurement) -> str:
