@@ -144,13 +144,9 @@ def _verbs_parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     evaluate.add_argument("--device", choices=("cpu", "cuda"))
 
-    bench = verb("bench", _bench, "Run the study's experiment on this machine: its tables, and its figure.")
-    bench.add_argument("--json", type=Path, metavar="FILE", help="write the results there")
-    bench.add_argument("--csv", type=Path, metavar="FILE", help="write a row a measurement there")
-    bench.add_argument("--chart", type=Path, metavar="FILE", help="draw Figure 5 there, as .png or .svg")
-    bench.add_argument("--quick", action="store_true", help="fewer sizes and runs: some seconds")
-    bench.add_argument("--device", choices=("cpu", "cuda"), help="cpu leaves a GPU alone")
-
+    _add_bench(
+        verb("bench", _bench, "Run the study's experiment on this machine: its tables, and its figure.")
+    )
     verb("info", _info, "Versions, devices and drivers: what a bug report needs.")
     return parser
 
@@ -167,6 +163,14 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
 
 def _add_weights(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weights", help="voxview (default), study, or a .safetensors file")
+
+
+def _add_bench(bench: argparse.ArgumentParser) -> None:
+    bench.add_argument("--json", type=Path, metavar="FILE", help="write the results there")
+    bench.add_argument("--csv", type=Path, metavar="FILE", help="write a row a measurement there")
+    bench.add_argument("--chart", type=Path, metavar="FILE", help="draw Figure 5 there, as .png or .svg")
+    bench.add_argument("--quick", action="store_true", help="fewer sizes and runs: some seconds")
+    bench.add_argument("--device", choices=("cpu", "cuda"), help="cpu leaves a GPU alone")
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:

@@ -171,6 +171,8 @@ def test_a_chair_that_cannot_be_read_leaves_the_engine_usable(engine: Engine) ->
 class FailingPipeline:
     """Stands in for a GPU that fails: the real failure cannot be had where there is none."""
 
+    chunk = 101
+
     def __init__(self, error: Exception) -> None:
         self.error = error
 
@@ -203,6 +205,26 @@ def test_a_lost_gpu_is_left_alone_from_then_on(engine: Engine) -> None:
     assert "\n" not in (result.notice or "")
     assert engine.devices == ("cpu",)
     assert engine.blend(BlendRequest(A, B, 0.5, "cuda-shared", "cuda")).notice
+
+
+def test_a_pair_and_a_morph_come_from_the_cpu_where_the_gpu_fails(engine: Engine) -> None:
+    with_failing_gpu(engine, RuntimeError("CUDA error: unspecified launch failure"))
+    expected = engine.load_pair(A, B, "cpu")
+    assert [chair.iou for chair in engine.load_pair(A, B, "cuda")] == [chair.iou for chair in expected]
+    with_failing_gpu(engine, RuntimeError("CUDA error: unspecified launch failure"))
+    results = list(engine.morph(BlendRequest(A, B, 0.0, "cuda-shared", "cuda"), [0.0, 0.5, 1.0]))
+    assert [result.device for result in results] == ["cpu"] * 3 and results[0].notice
+
+
+def test_without_its_tables_the_gpu_makes_no_surfaces_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    from voxview.surface import cuda, tilings
+
+    assert cuda.surface_problem() is None
+    tilings.tables.cache_clear()
+    monkeypatch.setattr(tilings, "_lewiner", lambda: {})
+    problem = cuda.surface_problem()
+    tilings.tables.cache_clear()
+    assert problem is not None and "surfaces are made on the CPU" in problem
 
 
 def test_an_error_that_is_no_gpu_failure_is_not_hidden(engine: Engine) -> None:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from voxview.engine.all_pairs import MAX_CHAIRS, score_all_pairs
-from voxview.engine.engine import Engine
+from voxview.engine.engine import Engine, _is_cuda_failure
 from voxview.engine.pair_scores import PairScores
+from voxview.engine.scorer import CpuScorer, SteadyScorer
 from voxview.errors import InputError
 from voxview.latent.interpolate import interpolate_all_pairs
 from voxview.model.autoencoder import load_autoencoder
@@ -141,3 +142,56 @@ def test_sets_that_make_no_matrix_are_refused(engine: Engine, chairs: tuple, ste
 def test_a_device_that_is_not_there_leaves_it_to_the_cpu(engine: Engine) -> None:
     _, _, first = next(score_all_pairs(engine, CHAIRS[:2], 3, "cuda-shared", "cuda"))
     assert first is not None and first.device == "cpu"
+
+
+class Failing:
+    """A GPU's scorer that scores as the CPU's does, until its third call fails."""
+
+    device, notice, blends_at_once = "cuda", None, 8
+
+    def __init__(self, inner: CpuScorer) -> None:
+        self._inner, self._calls = inner, 0
+
+    def ends(self) -> np.ndarray:
+        return self._inner.ends()
+
+    def between(self, i: int, others: slice, t: np.ndarray) -> np.ndarray:
+        self._calls += 1
+        if self._calls == 3:
+            raise RuntimeError("CUDA error: unspecified launch failure")
+        return self._inner.between(i, others, t)
+
+
+def test_a_gpu_that_fails_in_the_middle_leaves_the_rest_to_the_cpu_and_says_so(
+    engine: Engine, scores: PairScores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_up: list[Exception] = []
+
+    def give_up(error: Exception) -> str:
+        given_up.append(error)
+        return f"the GPU failed ({error}), so the CPU answers from now on"
+
+    def scorer(chairs: tuple, backend: str, device: str) -> SteadyScorer:
+        def on_cpu() -> CpuScorer:
+            return CpuScorer(engine._autoencoders["cpu"], np.stack([chair.read() for chair in chairs]))
+
+        return SteadyScorer(lambda: Failing(on_cpu()), on_cpu, _is_cuda_failure, give_up)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(engine, "scorer", scorer)
+    steps = score_all_pairs(engine, CHAIRS, STEPS, "cuda-shared", "cuda")
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found = end.value
+            break
+    assert len(given_up) == 1 and found.device == "cpu" and "unspecified" in found.notice
+    assert np.array_equal(found.whole, scores.whole) and np.array_equal(found.novelty, scores.novelty)
+
+
+def test_an_error_that_is_no_gpu_failure_is_not_hidden_by_the_cpu(engine: Engine) -> None:
+    def broken() -> CpuScorer:
+        raise InputError("a broken chair")
+
+    with pytest.raises(InputError, match="a broken chair"):
+        SteadyScorer(broken, broken, _is_cuda_failure, str)

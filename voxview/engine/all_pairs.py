@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 import numpy as np
 
 from voxview.engine.engine import Engine
 from voxview.engine.pair_scores import PairScores
 from voxview.engine.request import Backend, Device
+from voxview.engine.scorer import Scorer
 from voxview.errors import InputError
 from voxview.shapes.chair import Chair
 
@@ -41,7 +42,7 @@ def score_all_pairs(
     def so_far() -> PairScores:
         whole, standing, novelty = table.copy()
         seconds = time.perf_counter() - start
-        return PairScores(chairs, t, whole, standing, novelty, scorer.device, seconds)
+        return PairScores(chairs, t, whole, standing, novelty, scorer.device, seconds, scorer.notice)
 
     # The ends of a morph are the chairs' own reconstructions, whoever the other chair is.
     ends = scorer.ends()  # (3, n)
@@ -54,10 +55,7 @@ def score_all_pairs(
     # Where it takes minutes, half-way first: one look at every pair before the second at any.
     slow = [np.array([half_way]), np.delete(between, half_way - 1)]
     for part in slow if scorer.device == "cpu" else [between]:
-        pairs = max(1, scorer.blends_at_once // max(1, len(part)))
-        starts = ((i, j) for i in range(n - 1) for j in range(i + 1, n, pairs))
-        for i, j in starts if len(part) else ():
-            columns = slice(j, min(j + pairs, n))
+        for i, columns in _places(n, len(part), scorer):
             scores = scorer.between(i, columns, t[part])  # (3, m, k)
             there, back = table[:, i, columns], table[:, columns, i]
             there[:, :, part] = scores
@@ -68,3 +66,13 @@ def score_all_pairs(
             yield done, total, so_far() if shown else None
             last = now if shown else last
     return so_far()
+
+
+def _places(n: int, steps: int, scorer: Scorer) -> Iterator[tuple[int, slice]]:
+    """Each chair with those after it, as many as the scorer takes at once, which may change on the way."""
+    for i in range(n - 1 if steps else 0):
+        j = i + 1
+        while j < n:
+            end = min(n, j + max(1, scorer.blends_at_once // steps))
+            yield i, slice(j, end)
+            j = end

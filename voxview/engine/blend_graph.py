@@ -71,7 +71,8 @@ class BlendGraph:
             self._a.copy_(z_a)
             self._b.copy_(z_b)
             self._ends = z_a, z_b
-            self._on_host = z_a.cpu().numpy(), z_b.cpu().numpy()
+            if self._backend == "numpy":
+                self._on_host = z_a.cpu().numpy(), z_b.cpu().numpy()
         host: dict[Stage, float] = {}
         if self._backend == "numpy":
             with host_clock(host, Stage.INTERPOLATE):

@@ -24,6 +24,7 @@ class CudaScorer:
     """See `Scorer`."""
 
     device: Device = "cuda"
+    notice: str | None = None
     blends_at_once = _BATCH
 
     def __init__(self, autoencoder: Autoencoder, grids: Grids, backend: Backend) -> None:

@@ -61,8 +61,9 @@ def find_devices() -> DeviceReport:
         kernel_problem: str | None = problem
     else:
         from voxview.latent.cuda import cuda_problem
+        from voxview.surface.cuda import surface_problem
 
-        kernel_problem = cuda_problem()
+        kernel_problem = cuda_problem() or surface_problem()
     return DeviceReport(
         cpu=cpu_name(),
         threads=torch.get_num_threads(),

@@ -15,7 +15,7 @@ from voxview.engine.events import DecodedAhead, Measured
 from voxview.engine.path import PATH_STEPS, MorphPath
 from voxview.engine.pipeline import CpuPipeline, Pipeline
 from voxview.engine.request import LEVEL, Backend, BlendRequest, BlendResult, Device, LoadedChair
-from voxview.engine.scorer import CpuScorer, Scorer
+from voxview.engine.scorer import CpuScorer, Scorer, SteadyScorer
 from voxview.engine.timings import Stage
 from voxview.errors import InputError, VoxViewError
 from voxview.model.autoencoder import Autoencoder, load_autoencoder
@@ -163,24 +163,39 @@ class Engine:
     # ---- a set ----------------------------------------------------------------------------------
 
     def scorer(self, chairs: tuple[Chair, ...], backend: Backend, device: Device) -> Scorer:
-        """What scores the in-betweens of `chairs`; on the CPU where `device` or `backend` cannot be used."""
+        """What scores the in-betweens of `chairs`; the CPU where the GPU cannot, or fails in the middle."""
         grids = np.stack([self.grid(chair) for chair in chairs])
-        if device == "cuda" and "cuda" in self._pipelines and backend in self.report.backends[1:]:
-            from voxview.engine.cuda_scorer import CudaScorer
 
+        def on_cpu() -> CpuScorer:
+            return CpuScorer(self._autoencoders["cpu"], grids)
+
+        if device != "cuda" or "cuda" not in self._pipelines or backend not in self.report.backends[1:]:
+            return on_cpu()
+        from voxview.engine.cuda_scorer import CudaScorer
+
+        def on_gpu() -> CudaScorer:
             return CudaScorer(self._autoencoders["cuda"], grids, backend)
-        return CpuScorer(self._autoencoders["cpu"], grids)
+
+        return SteadyScorer(on_gpu, on_cpu, _is_cuda_failure, self._give_up_cuda)
 
     # ---- a pair ---------------------------------------------------------------------------------
 
     def load_pair(self, a: Chair, b: Chair, device: Device = "cpu") -> tuple[LoadedChair, LoadedChair]:
         """The two chairs themselves with their surfaces, and the IoU of each with its own reconstruction."""
-        if device not in self._pipelines:
-            device = "cpu"
-        (z_a, z_b), _ = self._latents_of((a, b), device)
-        # The ends of a morph are the reconstructions, exactly.
-        fields, _ = self._pipelines[device].blend(z_a, z_b, np.array([0, 1], np.float32), "numpy")
+        try:
+            fields = self._ends_of(a, b, device if device in self._pipelines else "cpu")
+        except Exception as error:
+            if not _is_cuda_failure(error):
+                raise
+            self._give_up_cuda(error)  # the pair's first blend will tell it
+            fields = self._ends_of(a, b, "cpu")
         return self._loaded(a, fields[0]), self._loaded(b, fields[1])
+
+    def _ends_of(self, a: Chair, b: Chair, device: Device) -> np.ndarray:
+        """The ends of a morph, which are the reconstructions, exactly: fields `(2, 32, 32, 32)`."""
+        (z_a, z_b), _ = self._latents_of((a, b), device)
+        fields, _ = self._pipelines[device].blend(z_a, z_b, np.array([0, 1], np.float32), "numpy")
+        return fields
 
     def _loaded(self, chair: Chair, reconstruction: Field) -> LoadedChair:
         grid = self.grid(chair)
@@ -234,7 +249,7 @@ class Engine:
         import torch
 
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        if isinstance(error, torch.OutOfMemoryError):
+        if isinstance(error, torch.OutOfMemoryError | MemoryError):  # CuPy's is the latter
             torch.cuda.empty_cache()
             return "the GPU is out of memory, so the CPU answered; close other programs that use the GPU"
         self._pipelines.pop("cuda", None)

@@ -48,6 +48,8 @@ class PairScores:
     device: Device
     seconds: float
     """How long it took so far, encoding included."""
+    notice: str | None = None
+    """What the person should know: that the GPU failed and the CPU went on."""
 
     @cached_property
     def good(self) -> NDArray[np.float32]:

@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from voxview.engine.timings import Summary
 from voxview.errors import VoxViewError
 from voxview.experiment.problem import Floats, Problem
+from voxview.experiment.results import Measurement, Part
 from voxview.latent.checks import BACKENDS
 from voxview.latent.numpy_blend import blend
 
@@ -73,3 +75,22 @@ def _deviation(a: Floats, b: Floats, t: Floats, got: Floats) -> float:
     ulp = np.spacing(larger).astype(np.float64)
     off = np.abs(got - exact) / ulp
     return float("inf") if np.isnan(off).any() else float(off.max())
+
+
+def measurement(
+    problem: Problem, subject: str, part: Part, summary: Summary, note: str = "", found: Verdict | None = None
+) -> Measurement:
+    """What the subject took for one part of the problem; with `found`, what it wrote and how right it was."""
+    return Measurement(
+        problem.axis,
+        problem.size,
+        subject,
+        part,
+        summary.median,
+        summary.p95,
+        summary.count,
+        problem.bytes if found else None,
+        found.deviation if found else None,
+        note,
+        found.same_bits if found else None,
+    )

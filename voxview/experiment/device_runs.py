@@ -12,13 +12,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
 from voxview.cuda.views import views_on_stream
-from voxview.engine.timings import Summary
 from voxview.errors import VoxViewError
-from voxview.experiment.check import Verdict, require_right, verdict
+from voxview.experiment.check import Verdict, measurement, require_right, verdict
 from voxview.experiment.clock import Limits, Ticks, on_device, on_host
 from voxview.experiment.host_runs import call
 from voxview.experiment.problem import Problem
-from voxview.experiment.results import Found, Measurement, Part
+from voxview.experiment.results import Found, Measurement
 from voxview.latent.checks import BACKENDS
 from voxview.latent.cuda import interpolate_on_device, pairs_on_device
 
@@ -85,7 +84,7 @@ def _measure(problem: Problem, subject: str, limits: Limits) -> Ticks[Found]:
     found = _checked(problem, subject, out)
     yield
     note = "the blends fit into the L2 cache" if problem.bytes < _cache_bytes() else ""
-    measurements = [_measurement(problem, subject, "interpolate", summary, note, found)]
+    measurements = [measurement(problem, subject, "interpolate", summary, note, found)]
     if subject in BACKENDS:
         measurements += yield from _transfers(problem, subject, out, limits)
     return Found(tuple(measurements))
@@ -117,28 +116,10 @@ def _transfers(problem: Problem, subject: str, out: torch.Tensor, limits: Limits
     downloaded = yield from on_host(lambda: cp.asnumpy(written), limits)
     total = yield from on_host(lambda: call(problem, subject), limits)
     return [
-        _measurement(problem, subject, "upload", uploaded),
-        _measurement(problem, subject, "download", downloaded),
-        _measurement(problem, subject, "total", total),
+        measurement(problem, subject, "upload", uploaded),
+        measurement(problem, subject, "download", downloaded),
+        measurement(problem, subject, "total", total),
     ]
-
-
-def _measurement(
-    problem: Problem, subject: str, part: Part, summary: Summary, note: str = "", found: Verdict | None = None
-) -> Measurement:
-    return Measurement(
-        problem.axis,
-        problem.size,
-        subject,
-        part,
-        summary.median,
-        summary.p95,
-        summary.count,
-        problem.bytes if found else None,
-        found.deviation if found else None,
-        note,
-        found.same_bits if found else None,
-    )
 
 
 def _cache_bytes() -> int:

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from itertools import cycle
 
 from voxview.engine.timings import Summary
-from voxview.experiment.check import require_right, verdict
+from voxview.experiment.check import measurement, require_right, verdict
 from voxview.experiment.clock import Limits, Ticks, on_host, sampled, scaled, timed
 from voxview.experiment.problem import Problem
-from voxview.experiment.results import Found, Measurement, Part
+from voxview.experiment.results import Found
 from voxview.latent.blocks import BLOCK_BYTES
 from voxview.latent.interpolate import interpolate, interpolate_all_pairs
 from voxview.latent.numpy_blend import blend
@@ -39,26 +39,10 @@ def measure_on_host(problem: Problem, subject: str, limits: Limits) -> Ticks[Fou
         summary, note = (yield from on_host(lambda: make(0, m), limits)), ""
     else:
         summary, note = yield from _in_blocks(make, m, rows, limits)
-
-    def measurement(part: Part, summary: Summary) -> Measurement:
-        return Measurement(
-            problem.axis,
-            problem.size,
-            subject,
-            part,
-            summary.median,
-            summary.p95,
-            summary.count,
-            problem.bytes if part == "interpolate" else None,
-            found.deviation if part == "interpolate" else None,
-            note,
-            found.same_bits if part == "interpolate" else None,
-        )
-
-    measurements = [measurement("interpolate", summary)]
+    measurements = [measurement(problem, subject, "interpolate", summary, note, found)]
     if subject == "numpy" and rows == m:  # in blocks there is no call that gives all of them
         total = yield from on_host(lambda: call(problem, "numpy"), limits)
-        measurements.append(measurement("total", total))
+        measurements.append(measurement(problem, subject, "total", total))
     return Found(tuple(measurements))
 
 

@@ -116,7 +116,10 @@ class AllPairs(QObject):
 
     def _show(self, scores: object) -> None:
         if isinstance(scores, PairScores):
+            before = self.panel.scores
             self.panel.show_scores(scores)
+            if scores.notice and (before is None or before.notice != scores.notice):
+                self._window.messages.note(scores.notice)
             self._surprise.setToolTip(f"Go to a good in-between that is new ({_key(self._surprise)})")
             self._estimate()
 

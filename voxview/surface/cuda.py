@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voxview.cuda.views import check, views_on_stream
+from voxview.errors import VoxViewError
 from voxview.surface.surface import Surface
 from voxview.surface.tilings import tables
 
@@ -24,6 +25,15 @@ _MOST_VERTICES = 4  # that a cell owns
 _MOST_FACES = 12  # of a cell
 _DELIVERY = (64, 256)
 """Blocks and threads that send the surface over the bus: more would only queue there."""
+
+
+def surface_problem() -> str | None:
+    """Why surfaces cannot be made on a device, as a sentence; None if they can."""
+    try:
+        tables()
+    except VoxViewError as problem:
+        return str(problem)
+    return None
 
 
 class SurfaceExtractor:
