@@ -31,5 +31,5 @@ def kernels_folder() -> Path:
 
 
 def asset(*parts: str) -> Path:
-    """The path of something in `assets/`, such as `asset("weights", "voxview.safetensors")`."""
+    """The path of something in `assets/`, such as `asset("weights", "chairs.safetensors")`."""
     return _home().joinpath("assets", *parts)

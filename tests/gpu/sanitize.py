@@ -98,7 +98,7 @@ def launch_decoder() -> None:
 
     from voxview.model.autoencoder import load_autoencoder
 
-    autoencoder = load_autoencoder("voxview", "cuda")
+    autoencoder = load_autoencoder("chairs", "cuda")
     decode = autoencoder.decoder_of_one()
     z, field = torch.linspace(-2, 2, 64, device="cuda").view(8, 8), torch.empty((32, 32, 32), device="cuda")
     decode(z, field)

@@ -20,7 +20,7 @@ from voxview.shapes.samples import sample_catalog  # noqa: E402
 
 @pytest.fixture(scope="module")
 def autoencoder() -> Autoencoder:
-    return load_autoencoder("voxview", "cuda")
+    return load_autoencoder("chairs", "cuda")
 
 
 def exact(network: ResidualNetwork, z: torch.Tensor) -> torch.Tensor:
@@ -94,7 +94,7 @@ def test_other_arrays_are_refused(autoencoder: Autoencoder) -> None:
             decoded(decoder, wrong_z, wrong_field)
 
 
-@pytest.mark.parametrize("name", ["voxview", "study"])
+@pytest.mark.parametrize("name", ["chairs", "study"])
 def test_every_architecture_has_a_decoder_of_one_that_a_graph_can_capture(name: str) -> None:
     from voxview.engine.blend_graph import capture
 

@@ -35,7 +35,7 @@ def test_the_gpus_chair_is_the_cpus_chair(engine: Engine, backend: str, t: float
     assert np.mean(on_gpu.grid != on_cpu.grid) < 1e-3
 
 
-@pytest.mark.parametrize("name", ["voxview", "study"])
+@pytest.mark.parametrize("name", ["chairs", "study"])
 def test_latents_and_fields_agree_on_both_devices(name: str) -> None:
     grids = np.stack([chair.read() for chair in sample_catalog()[:20]])
     cpu, gpu = load_autoencoder(name, "cpu"), load_autoencoder(name, "cuda")

@@ -16,7 +16,7 @@ from voxview.resources import asset
 from voxview.shapes.samples import sample_catalog
 
 
-@pytest.mark.parametrize(("name", "bar"), [("voxview", 0.93), ("study", 0.78)])
+@pytest.mark.parametrize(("name", "bar"), [("chairs", 0.93), ("study", 0.78)])
 def test_shipped_weights_reconstruct_samples_they_never_saw(name: str, bar: float) -> None:
     grids = np.stack([chair.read() for chair in sample_catalog()[::3]])
     autoencoder = load_autoencoder(name, device="cpu")
@@ -37,7 +37,7 @@ def test_default_weights_hold_real_chairs_that_were_held_out(real_data: Path) ->
 
 def test_shipped_weights_fit_in_forty_megabytes_and_each_has_a_card() -> None:
     files = list(asset("weights").glob("*.safetensors"))
-    assert {file.stem for file in files} == {"voxview", "study"}
+    assert {file.stem for file in files} == {"chairs", "study"}
     assert sum(file.stat().st_size for file in files) < 40e6
     for file in files:
         assert "ShapeNet" in file.with_suffix(".md").read_text(encoding="utf-8")
@@ -103,7 +103,7 @@ def test_weights_that_are_not_numbers_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_names_the_choices(tmp_path: Path) -> None:
-    refuse(tmp_path / "none.safetensors", "one of the names voxview, study")
+    refuse(tmp_path / "none.safetensors", "one of the names chairs, chairs-free, study")
     refuse(tmp_path, "no weights at")
     for wrong in (123, b"voxview"):
         with pytest.raises(InputError, match="a name or a path"):

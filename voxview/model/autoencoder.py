@@ -98,7 +98,7 @@ class Autoencoder:
 
 
 def load_autoencoder(name_or_path: str | Path | None = None, device: str | None = None) -> Autoencoder:
-    """Load shipped weights by name (`voxview`, `study`; None: `voxview`), or a `.safetensors` file.
+    """Load shipped weights by name (`chairs`, `chairs-free`, `study`; None: `chairs`), or a file.
 
     `device` is `cpu` or `cuda` (or `cuda:1`); None takes CUDA if it can be used, else the CPU. Raises
     `InputError` for weights that cannot be used and `VoxViewError` for a device that is not there.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """Every default made the shipped weights `voxview`; `voxview train --help` lists the options."""
+    """Every default made the shipped weights `chairs`; `voxview train --help` lists the options."""
 
     architecture: str = "voxview"
     steps: int = 9_000

@@ -23,7 +23,14 @@ ARCHITECTURES: Mapping[str, type[Network]] = {"voxview": ResidualNetwork, "study
 READABLE_TYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.int64)
 """What a parameter may be stored as."""
 
-DEFAULT_WEIGHTS = "voxview"
+SHIPPED: Mapping[str, str] = {
+    "chairs": "real and procedural chairs; ShapeNet's terms: research and education",
+    "chairs-free": "procedural chairs only; as free as the code",
+    "study": "the 2018 study's network, to compare with; ShapeNet's terms",
+}
+"""The weights that come with the program, by name, and what they are."""
+
+DEFAULT_WEIGHTS = "chairs"
 
 FORMAT = "voxview-weights-1"
 
@@ -45,12 +52,12 @@ class Weights:
 
 
 def find_weights(name_or_path: str | Path | None) -> Path:
-    """The file behind a shipped name (`voxview`, `study`), a path, or None for the default weights."""
+    """The file behind a name in `SHIPPED`, a path, or None for the default weights."""
     if name_or_path is None:
         name_or_path = DEFAULT_WEIGHTS
     if not isinstance(name_or_path, str | os.PathLike):
         raise InputError(f"weights are a name or a path, but a {type(name_or_path).__name__} came")
-    if str(name_or_path) in ARCHITECTURES:
+    if str(name_or_path) in SHIPPED:
         return asset("weights", f"{name_or_path}.safetensors")
     path = Path(name_or_path)
     try:
@@ -58,7 +65,7 @@ def find_weights(name_or_path: str | Path | None) -> Path:
             return path
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        names = ", ".join(ARCHITECTURES)
+        names = ", ".join(SHIPPED)
         raise InputError(
             f"no weights at {path} ({reason}): give a .safetensors file or one of the names {names}"
         ) from error
