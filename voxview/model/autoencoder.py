@@ -14,6 +14,7 @@ from torch import Tensor
 from voxview.errors import InputError, VoxViewError
 from voxview.model.layout import LATENT_SHAPE
 from voxview.model.network import Network
+from voxview.model.refine import STEPS, refine
 from voxview.model.residual import ResidualNetwork
 from voxview.model.residual_cuda import ResidualDecoder, fits
 from voxview.model.weights import Weights, build_network, find_weights, read_weights
@@ -38,12 +39,22 @@ class Autoencoder:
         """Fingerprints (`model.data.fingerprint`) of the real chairs that these weights have seen."""
         self.device = torch.device(device)
         self._network = network.to(self.device)
+        self._curvature = None if weights.curvature is None else weights.curvature.to(self.device)
 
-    def encode(self, grids: NDArray[np.bool_]) -> NDArray[np.float32]:
-        """Grids `(n, 32, 32, 32)` bool `[x, y, z]` → latents `(n, 8, 8)` float32."""
+    @property
+    def refines(self) -> bool:
+        """Whether these weights say how their latents are refined; the 2018 study's do not."""
+        return self._curvature is not None
+
+    def encode(self, grids: NDArray[np.bool_], refine: int | None = None) -> NDArray[np.float32]:
+        """Grids `(n, 32, 32, 32)` bool `[x, y, z]` → latents `(n, 8, 8)` float32.
+
+        What the encoder says is refined in a few steps (`refine.py`), each of which takes as long as
+        three decodings; `refine` is how many, 0 for the encoder's word alone, None for as many as are usual.
+        """
         if not isinstance(grids, np.ndarray) or grids.dtype != np.bool_ or grids.shape[1:] != GRID_SHAPE:
             raise InputError(f"encode takes bool (n, 32, 32, 32), but {describe(grids)} came")
-        latents = [self.encode_tensor(self._upload(part)).cpu().numpy() for part in _batches(grids)]
+        latents = [self.encode_tensor(self._upload(part), refine).cpu().numpy() for part in _batches(grids)]
         return np.concatenate([np.empty((0, *LATENT_SHAPE), np.float32), *latents])
 
     def decode(self, z: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -62,10 +73,18 @@ class Autoencoder:
         fields = [self.decode_tensor(self._upload(part)).cpu().numpy() for part in _batches(z)]
         return np.concatenate([np.empty((0, *GRID_SHAPE), np.float32), *fields])
 
-    def encode_tensor(self, grids: Tensor) -> Tensor:
-        """Grids `(n, 32, 32, 32)` bool → latents `(n, 8, 8)` float32, both on this device."""
-        with torch.inference_mode(), _full_precision():
-            z = self._network.encode(self._at_least_two(grids)[:, None].float())
+    def encode_tensor(self, grids: Tensor, steps: int | None = None) -> Tensor:
+        """Grids `(n, 32, 32, 32)` bool → latents `(n, 8, 8)` float32, both on this device.
+
+        They are refined in so many steps, None for as many as are usual.
+        """
+        steps = STEPS if steps is None else steps
+        # Not in inference mode: what it makes cannot take part in finding a gradient.
+        with torch.no_grad(), _full_precision():
+            occupancy = self._at_least_two(grids)[:, None].float()
+            z = self._network.encode(occupancy)
+            if self._curvature is not None and steps > 0:
+                z = refine(self._network, z, occupancy, self._curvature, steps)
             return z[: len(grids)].contiguous()
 
     def decode_tensor(self, z: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from voxview.errors import InputError
+from voxview.model.layout import LATENT_SIZE
 from voxview.model.network import Network
 from voxview.model.residual import ResidualNetwork
 from voxview.model.study import StudyNetwork
@@ -34,6 +35,9 @@ DEFAULT_WEIGHTS = "chairs"
 
 FORMAT = "voxview-weights-1"
 
+CURVATURE = "curvature"
+"""The tensor (64, 64) that says how latents are refined (`refine.mean_curvature`); it may be missing."""
+
 TRAINED_ON = "trained_on"
 """The tensor that holds the training chairs' fingerprints, beside the network's own."""
 
@@ -49,6 +53,8 @@ class Weights:
     tensors: Mapping[str, Tensor]
     trained_on: frozenset[int]
     """Fingerprints of the real chairs that were trained on: so that nobody measures on them unawares."""
+    curvature: Tensor | None = None
+    """The decoder's mean curvature `(64, 64)`, if latents of these weights are to be refined."""
 
 
 def find_weights(name_or_path: str | Path | None) -> Path:
@@ -92,7 +98,22 @@ def read_weights(path: Path) -> Weights:
     seen = tensors.pop(TRAINED_ON, torch.empty(0, dtype=torch.int64))
     if seen.dtype != torch.int64 or seen.ndim != 1:
         raise InputError(f"{path} holds a list of training chairs that is none: train or fetch it again")
-    return Weights(architecture, header.pop("name", path.stem), header, tensors, frozenset(seen.tolist()))
+    curvature = tensors.pop(CURVATURE, None)
+    if curvature is not None and not _is_curvature(curvature):
+        raise InputError(f"{path} holds a curvature that is none: train or fetch it again")
+    name = header.pop("name", path.stem)
+    return Weights(architecture, name, header, tensors, frozenset(seen.tolist()), curvature)
+
+
+def _is_curvature(tensor: Tensor) -> bool:
+    """Whether a step can be taken with it: symmetric, finite, and nowhere flat."""
+    if tensor.shape != (LATENT_SIZE, LATENT_SIZE) or tensor.dtype != torch.float32:
+        return False
+    return bool(
+        torch.isfinite(tensor).all()
+        and torch.allclose(tensor, tensor.T, rtol=1e-3)
+        and torch.linalg.eigvalsh(tensor).min() > 0
+    )
 
 
 def build_network(weights: Weights, path: Path) -> Network:
@@ -123,6 +144,7 @@ def write_weights(
     name: str,
     notes: Mapping[str, str],
     trained_on: Iterable[int] = (),
+    curvature: Tensor | None = None,
 ) -> None:
     """Write a network: its parameters as 16-bit floats, which halves the file; running statistics in 32."""
     from safetensors.torch import save
@@ -133,6 +155,8 @@ def write_weights(
         for key, t in network.state_dict().items()
     }
     tensors[TRAINED_ON] = torch.tensor(sorted(trained_on), dtype=torch.int64)
+    if curvature is not None:
+        tensors[CURVATURE] = curvature.float().cpu().contiguous()
     header = {"format": FORMAT, "architecture": architecture, "name": name, **notes}
     with write_atomically(path) as temporary:
         temporary.write_bytes(save(tensors, metadata=header))

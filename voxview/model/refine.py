@@ -1,0 +1,85 @@
+"""A few steps from what the encoder says to the latent that holds the chair best.
+
+The encoder has seen 5,000 real chairs and must say in one go which 64 numbers hold a new one; the
+decoder could do better with others. Following the gradient finds them ("semi-amortised" inference, Kim
+et al. 2018), slowly, because the decoder is steep in some directions and flat in others: so the weights
+carry its mean curvature, and a step is a damped Newton step with that. Mean IoU of 32 held-out
+chairs after 0, 2, 4, 6, 8 and 12 steps: 0.881, 0.895, 0.900, 0.905, 0.908, 0.911.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from voxview.model.layout import LATENT_SHAPE, LATENT_SIZE
+from voxview.model.network import Network
+
+STEPS = 8
+"""Each takes as long as three decodings."""
+
+_RATE = 0.5
+_MOMENTUM = 0.7
+_DAMPING = 0.3
+"""Of the mean curvature: what a direction has at least."""
+
+_DIRECTIONS = 4
+"""Random directions a chair that the curvature is estimated from."""
+
+
+def refine(network: Network, z: Tensor, occupancy: Tensor, curvature: Tensor, steps: int = STEPS) -> Tensor:
+    """Latents `(n, 8, 8)` of `occupancy` `(n, 1, 32, 32, 32)` float → latents that decode to it more nearly.
+
+    Of each chair the best latent on the way is kept, by the soft intersection over union: so it never
+    gets worse. Each is refined by itself, whatever else is in the batch. `curvature` is what
+    `mean_curvature` says.
+    """
+    damped = curvature + _DAMPING * curvature.diagonal().mean() * torch.eye(LATENT_SIZE, device=z.device)
+    inverse = torch.linalg.inv(damped)
+    z = z.detach().clone().reshape(-1, LATENT_SIZE)
+    best, least = z, torch.full((len(z),), torch.inf, device=z.device)
+    velocity = torch.zeros_like(z)
+    for step in range(steps + 1):
+        last = step == steps
+        with torch.set_grad_enabled(not last):
+            here = z.reshape(-1, *LATENT_SHAPE).requires_grad_(not last)
+            loss = _voxels_off(network.decode(here), occupancy)  # (n,)
+        better = loss.detach() < least
+        best = torch.where(better[:, None], z, best)
+        least = torch.where(better, loss.detach(), least)
+        if last:
+            break
+        (slope,) = torch.autograd.grad(loss.sum(), here)
+        velocity = _MOMENTUM * velocity - _RATE * slope.reshape(-1, LATENT_SIZE) @ inverse
+        z = z.detach() + velocity
+    return best.detach().reshape(-1, *LATENT_SHAPE)
+
+
+def mean_curvature(network: Network, occupancy: Tensor, generator: torch.Generator) -> Tensor:
+    """The Gauss-Newton matrix of the cross-entropy in a latent, averaged over chairs: `(64, 64)`.
+
+    With J the decoder's Jacobian (logits by latent) and W = p(1 − p) this is Jᵀ W J; for a random vector
+    v of voxels with variance W, the gradient Jᵀ v has it for its second moment. Occupancy is
+    `(n, 1, 32, 32, 32)` float, of chairs that were trained on.
+    """
+    total = torch.zeros(LATENT_SIZE, LATENT_SIZE, device=occupancy.device)
+    for part in occupancy.split(64):
+        with torch.no_grad():
+            encoded = network.encode(part).float()
+        z = encoded.requires_grad_()
+        for _ in range(_DIRECTIONS):
+            logits = network.decode(z).float()
+            p = torch.sigmoid(logits.detach())
+            noise = torch.randn(p.shape, device=p.device, generator=generator)
+            (slope,) = torch.autograd.grad((logits * noise * (p * (1 - p)).sqrt()).sum(), z)
+            slope = slope.reshape(-1, LATENT_SIZE)
+            total += slope.T @ slope
+    return total / (_DIRECTIONS * len(occupancy))
+
+
+def _voxels_off(logits: Tensor, occupancy: Tensor) -> Tensor:
+    """One minus the soft IoU, times the chair's volume twice: about the voxels that are wrong, `(n,)`."""
+    p = torch.sigmoid(logits)
+    overlap = (p * occupancy).sum((1, 2, 3, 4))
+    volume = occupancy.sum((1, 2, 3, 4))
+    return 2 * volume * (1 - overlap / (p.sum((1, 2, 3, 4)) + volume - overlap).clamp(min=1))
