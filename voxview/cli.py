@@ -176,21 +176,28 @@ def _add_bench(bench: argparse.ArgumentParser) -> None:
 def _add_train(parser: argparse.ArgumentParser) -> None:
     from dataclasses import fields
 
-    from voxview.model.config import TrainConfig
+    from voxview.model.config import TrainConfig, explanations
 
     _add_data(parser)
     parser.add_argument("--out", type=Path, required=True, help="the .safetensors file to write")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="a .toml file with the options below")
+    parser.add_argument("--resume", action="store_true", help="go on from the checkpoint beside OUT")
     parser.add_argument(
-        "--samples", type=int, default=60_000, help="procedural chairs to draw (default 60000)"
+        "--held-out-ids",
+        type=Path,
+        metavar="FILE",
+        help="ids of --data that are never trained on, one a line (default: a tenth, by a hash of the id)",
     )
+    said = explanations()
     for option in fields(TrainConfig):
+        kind = type(option.default)
         parser.add_argument(
             f"--{option.name.replace('_', '-')}",
-            type=type(option.default),
-            default=option.default,
-            help=f"(default {option.default or 'the best there is'})"
-            if option.name == "device"
-            else f"(default {option.default})",
+            default=argparse.SUPPRESS,  # what is not given must not override a file's or a checkpoint's
+            help=f"{said.get(option.name, '')} (default {option.default or 'none'})".replace(
+                "%", "%%"
+            ).strip(),
+            **({"action": argparse.BooleanOptionalAction} if kind is bool else {"type": kind}),
         )
 
 
@@ -259,12 +266,15 @@ def _convert(options: argparse.Namespace) -> None:
 def _train(options: argparse.Namespace) -> None:
     from dataclasses import fields
 
+    from voxview.experiment.training import Order, training
     from voxview.model.config import TrainConfig
-    from voxview.model.session import train_from_catalog
+    from voxview.model.config_file import read_config
 
-    config = TrainConfig(**{option.name: getattr(options, option.name) for option in fields(TrainConfig)})
-    catalog = _catalog(options.data) if options.data else None
-    for line in train_from_catalog(config, catalog, options.samples, options.out):
+    given = read_config(options.config) if options.config else {}
+    names = [option.name for option in fields(TrainConfig)]
+    given |= {name: getattr(options, name) for name in names if hasattr(options, name)}
+    order = Order(options.out, given, options.data, options.held_out_ids, options.resume)
+    for line in training(order):
         _say(line)
 
 

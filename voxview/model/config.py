@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from dataclasses import dataclass
 
 
@@ -9,17 +11,32 @@ from dataclasses import dataclass
 class TrainConfig:
     """Every default made the shipped weights `chairs`; `voxview train --help` lists the options."""
 
-    architecture: str = "voxview"
+    architecture: str = "voxview"  # voxview, or study: the 2018 network
     steps: int = 9_000
-    batch: int = 256
+    batch: int = 0  # chairs a step, in all processes together; 0: 256 on a GPU, 16 on the CPU
     learning_rate: float = 1.5e-3  # peak, after the warm-up; falls to 1 % along a cosine
-    warm_up: int = 500  # steps
-    weight_decay: float = 0.02
+    warm_up: int = 500  # steps, but at most a fifth of them
+    weight_decay: float = 0.02  # of weights; biases and normalisations are left alone
+    clip: float = 1.0  # longest gradient; longer ones are scaled down to it
+    samples: int = 60_000  # procedural chairs, drawn before training; 0: none
     real_share: float = 0.6  # of each batch; the rest is procedural. 1,000 steps see 150,000 real chairs
     stretch: float = 0.12  # the short axes are enlarged by up to this share
     latent_noise: float = 0.05  # standard deviations; the decoder learns that neighbours are alike
     blends: float = 0.1  # weight of the blends' volume and of how decided their voxels are; 0: none
     critic: float = 0.02  # weight of what the critic says of the blends
     average: float = 0.999  # decay of the moving average of the weights, which is what is kept
-    seed: int = 2026
+    precision: str = "bf16"  # of a GPU's arithmetic: bf16 or fp32; weights are fp32, and all is on the CPU
+    channels_last: bool = False  # store what flows through the network with the channels innermost
+    compile: bool = False  # torch.compile, on a GPU: minutes at the start, for quicker steps
+    evaluate_every: int = 0  # steps between looks at the held-out chairs; 0: a tenth of the run
+    seed: int = 2026  # of the weights at the start, of the procedural chairs and of every batch
     device: str = ""  # cpu or cuda; empty: CUDA if it can be used
+
+
+def explanations() -> dict[str, str]:
+    """The comment behind each default, by the field's name: `--help` and the written config repeat it."""
+    try:
+        source = inspect.getsource(TrainConfig)
+    except OSError:  # a packaged program comes without its sources
+        return {}
+    return dict(re.findall(r"^    (\w+): .*?  # (.+)$", source, re.MULTILINE))

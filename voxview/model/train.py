@@ -2,99 +2,201 @@
 
     voxview train --data ShapeNetVox32 --out runs/chairs.safetensors
     voxview train --architecture study --steps 200 --samples 500 --out runs/try.safetensors
+    voxview train --resume --out runs/try.safetensors          # after a kill: as if nothing had been
+    torchrun --nproc-per-node=8 -m voxview train …             # the same on eight GPUs
 
-The loss is the binary cross-entropy of each voxel plus one minus the soft intersection over union, which
-is what is measured in the end; thin legs are few voxels, and the cross-entropy alone lets them go. What
-is asked of blends stands in `blending.py`.
+What is asked of the network stands in `objective.py`, which chairs a step sees in `batches.py`, and what
+a run has to remember in `checkpoint.py`. Here is the loop.
 """
 
 from __future__ import annotations
 
-import copy
+import hashlib
 import math
 import time
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
-import numpy as np
 import torch
-from torch import Tensor, nn
-from torch.nn import functional as F
+from torch import Tensor
 
-from voxview.errors import InputError
+from voxview.errors import InputError, VoxViewError
 from voxview.model.autoencoder import choose_device
-from voxview.model.blending import Adversary, blend_pairs, validity
+from voxview.model.batches import Packed, draw, fingerprints, seed_generator
+from voxview.model.checkpoint import Checkpoint, write_checkpoint
 from voxview.model.config import TrainConfig
-from voxview.model.data import Grids, augment, fingerprint
-from voxview.model.metrics import intersection_over_union
-from voxview.model.network import Network
+from voxview.model.data import Grids, augment
+from voxview.model.distributed import Team
+from voxview.model.held_out import Look, Shown, look, show
+from voxview.model.learner import Learner
 from voxview.model.weights import ARCHITECTURES, write_weights
 
-EVALUATIONS = 20
-"""How often a run measures itself on the held-out chairs."""
+LOGGED = 200
+"""How often a run tells its loss."""
+CHECKPOINT_SECONDS = 120.0
+"""The longest time that a kill may cost; a checkpoint is also written at each look at the held-out chairs."""
+ASKED_ON_GPU = 10
+"""Steps between the moments at which several processes on GPUs agree to stop: asking makes them wait."""
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """The chairs of one run."""
+
+    real: Packed
+    procedural: Packed
+    held_out: Mapping[str, Grids] = field(default_factory=dict)
+    """Sets of chairs that are only measured, by name; the last one is shown."""
+
+    @cached_property
+    def identity(self) -> str:
+        """The same for the same chairs in the same order: a resumed run has to have it."""
+        digest = hashlib.blake2b(digest_size=16)
+        for packed in (self.real, self.procedural):
+            digest.update(len(packed).to_bytes(8, "little"))
+            digest.update(packed.data)
+        return digest.hexdigest()
 
 
 @dataclass(frozen=True)
 class TrainingStep:
-    """What is shown while training runs."""
+    """What is shown while training runs. Means are over the steps since the one shown before."""
 
     step: int
     steps: int
     loss: float
-    iou: dict[str, float]
-    """Mean IoU of the averaged weights on each held-out set, by name; empty between evaluations."""
+    parts: dict[str, float]
+    """The terms that the loss is the sum of."""
+    learning_rate: float
+    images_per_second: float
     seconds: float
+    """Since the run began, what came before it was resumed included."""
+    looks: dict[str, Look]
+    """What the averaged weights do on each held-out set, by name; empty between evaluations."""
+    shown: Shown | None = None
+
+
+class StoppedError(VoxViewError):
+    """Somebody asked a run to stop, and it did, with a checkpoint."""
+
+    exit_status = 130
 
 
 def train(
     config: TrainConfig,
-    real: Grids,
-    procedural: Grids,
-    held_out: dict[str, Grids],
+    data: TrainingData,
     out: Path,
-    notes: dict[str, str],
+    notes: Mapping[str, str],
+    *,
+    team: Team | None = None,
+    sources: list[Tensor] | None = None,
+    checkpoint: Path | None = None,
+    resumed: Checkpoint | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[TrainingStep]:
-    """Train and write the averaged weights to `out`, yielding progress at each evaluation.
+    """Train and write the averaged weights to `out`, yielding progress in the process that leads.
 
-    `real` and `procedural` are `(n, 32, 32, 32)` bool, one of them may be empty; `held_out` is only
-    measured, never learnt from. `notes` go into the header of the file. The weights are written at each
-    evaluation, so that a run that is killed leaves the last ones, whole.
+    `notes` go into the header of the weights, which are written at each evaluation. `sources` are the
+    real and the procedural chairs where they are on the device already; processes that do not lead have
+    only those. With a path for a `checkpoint`, one is written now and then, and removed at the end.
+    `resumed` is one to go on from (`check_same_run` tells whether it can be), and gives the weights of a
+    run without a break: bit for bit on a CPU, and on a GPU but for the order of its sums. When `stop`
+    says so, a checkpoint is written and `StoppedError` raised.
     """
-    if not len(real) and not len(procedural):
+    team = team or Team(device=choose_device(config.device))
+    config = settled(config, team)
+    if sources is None:
+        sources = [torch.from_numpy(packed).to(team.device) for packed in (data.real, data.procedural)]
+    if not any(len(packed) for packed in sources):
         raise InputError("there is nothing to train on: give --data with chairs, or --samples above 0")
+    torch.backends.cudnn.benchmark = team.device != "cpu"  # the shapes never change: find the fastest once
+    learner = Learner(config, team)
+    generator = torch.Generator(team.device)
+    seen = fingerprints(data.real)
+    first, before = 1, 0.0
+    if resumed is not None:
+        learner.load_state_dict(resumed.tensors)
+        first, before = resumed.step + 1, resumed.seconds
+    count, since = config.batch // team.size, Since()
+    start = saved = time.perf_counter()
+
+    def save(step: int) -> None:
+        if checkpoint is not None and team.leads:
+            seconds = before + time.perf_counter() - start
+            state = learner.state_dict()
+            write_checkpoint(checkpoint, Checkpoint(config, data.identity, team.size, step, seconds, state))
+
+    for step in range(first, config.steps + 1):
+        rate = config.learning_rate * schedule(step, config)
+        seed_generator(generator, config.seed, step, team.rank)
+        grids = augment(draw(sources, count, config, generator), config.stretch, generator)
+        since.add(*learner.learn(grids, step, rate, generator), config.batch)
+        evaluates = step % config.evaluate_every == 0 or step == config.steps
+        if team.leads and (evaluates or step % max(1, config.steps // LOGGED) == 0):
+            told = since.told(step, config.steps, rate, before + time.perf_counter() - start)
+            if evaluates:
+                averaged, sets = learner.averaged, data.held_out
+                looks = {name: look(averaged, grids, team.device) for name, grids in sets.items()}
+                said = {**notes, **header(config, step, looks)}
+                write_weights(out, averaged, config.architecture, out.stem, said, seen)
+                shown = show(averaged, list(sets.values())[-1], team.device) if sets else None
+                told = replace(told, looks=looks, shown=shown)
+            yield told
+            since = Since()
+        if step == config.steps:
+            break
+        if evaluates or time.perf_counter() - saved > CHECKPOINT_SECONDS:
+            save(step)
+            saved = time.perf_counter()
+        if asked_to_stop(stop, step, team):
+            save(step)
+            raise StoppedError(f"stopped after step {step} of {config.steps}: --resume goes on from there")
+    if checkpoint is not None and team.leads:
+        checkpoint.unlink(missing_ok=True)
+
+
+class Since:
+    """Sums since a run was last heard of, kept on the device: to read a number makes a GPU wait."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, Tensor] = {}
+        self._steps = self._images = 0
+        self._start = time.perf_counter()
+
+    def add(self, loss: Tensor, parts: dict[str, Tensor], images: int) -> None:
+        for name, value in {"": loss, **parts}.items():
+            self._sums[name] = self._sums[name] + value if name in self._sums else value
+        self._steps += 1
+        self._images += images
+
+    def told(self, step: int, steps: int, rate: float, seconds: float) -> TrainingStep:
+        """The means; `VoxViewError` if the loss is no number any more."""
+        means = {name: float(value) / self._steps for name, value in self._sums.items()}
+        loss = means.pop("")
+        if not math.isfinite(loss):
+            raise VoxViewError(f"the loss is no finite number at step {step}: try a lower --learning-rate")
+        speed = self._images / (time.perf_counter() - self._start)
+        return TrainingStep(step, steps, loss, means, rate, speed, seconds, {})
+
+
+def schedule(step: int, config: TrainConfig) -> float:
+    """The learning rate's share of its peak: linear warm-up, then a cosine down to one hundredth."""
+    warm_up = min(config.warm_up, config.steps // 5)
+    if step < warm_up:
+        return step / warm_up
+    progress = (step - warm_up) / max(1, config.steps - warm_up)
+    return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress))
+
+
+def settled(config: TrainConfig, team: Team) -> TrainConfig:
+    """The config with a number for everything that was left to the machine; `InputError` if it cannot be."""
     check(config)
-    config = replace(config, device=choose_device(config.device))
-    torch.manual_seed(config.seed)
-    torch.backends.cudnn.benchmark = config.device != "cpu"  # the shapes never change: find the fastest once
-    generator = torch.Generator(config.device).manual_seed(config.seed)
-    network = ARCHITECTURES[config.architecture]().to(config.device)
-    averaged = copy.deepcopy(network)
-    averaged.eval()
-    adversary = Adversary(config)
-    optimiser = torch.optim.AdamW(
-        network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, betas=(0.9, 0.98)
-    )
-    sources = [torch.from_numpy(g).to(config.device) for g in (real, procedural)]
-    seen = [fingerprint(grid) for grid in real]
-    start = time.perf_counter()
-    every = max(1, config.steps // EVALUATIONS)
-    for step in range(1, config.steps + 1):
-        for group in optimiser.param_groups:
-            group["lr"] = config.learning_rate * _schedule(step, config)
-        grids = augment(_draw(sources, config, generator), config.stretch, generator)
-        loss = _loss(network, grids[:, None].float(), config, adversary, generator)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimiser.step()
-        _average(averaged, network, min(config.average, step / (step + 10)))
-        if step % every == 0 or step == config.steps:
-            iou = {name: _mean_iou(averaged, grids, config.device) for name, grids in held_out.items()}
-            done = {**notes, **{k: str(v) for k, v in asdict(config).items()}, "step": str(step)}
-            done |= {f"held-out IoU, {name}": f"{value:.4f}" for name, value in iou.items()}
-            write_weights(out, averaged, config.architecture, out.stem, done, seen)
-            yield TrainingStep(step, config.steps, float(loss.detach()), iou, time.perf_counter() - start)
+    batch = config.batch or (16 if team.device == "cpu" else 256)
+    if batch % team.size or batch // team.size < 4:
+        raise InputError(f"a batch of {batch} does not go to {team.size} processes evenly, four or more each")
+    return replace(config, batch=batch, evaluate_every=config.evaluate_every or max(1, config.steps // 10))
 
 
 def check(config: TrainConfig) -> None:
@@ -103,8 +205,10 @@ def check(config: TrainConfig) -> None:
         raise InputError(f"no architecture '{config.architecture}': choose from {', '.join(ARCHITECTURES)}")
     allowed = {
         "steps": config.steps >= 1,
-        "batch": config.batch >= 4,
+        "batch": config.batch >= 4 or config.batch == 0,
         "warm-up": config.warm_up >= 0,
+        "clip": config.clip > 0,
+        "samples": config.samples >= 0,
         "seed": 0 <= config.seed < 2**63,
         "real-share": 0 <= config.real_share <= 1,
         "average": 0 <= config.average < 1,
@@ -114,6 +218,8 @@ def check(config: TrainConfig) -> None:
         "latent-noise": 0 <= config.latent_noise < math.inf,
         "blends": 0 <= config.blends < math.inf,
         "critic": 0 <= config.critic < math.inf,
+        "precision": config.precision in ("bf16", "fp32"),
+        "evaluate-every": config.evaluate_every >= 0,
     }
     for name, fits in allowed.items():
         if not fits:
@@ -122,77 +228,17 @@ def check(config: TrainConfig) -> None:
     choose_device(config.device)
 
 
-def _loss(
-    network: Network,
-    occupancy: Tensor,
-    config: TrainConfig,
-    adversary: Adversary,
-    generator: torch.Generator,
-) -> Tensor:
-    """What the network is asked for, on chairs and on their blends. `(n, 1, 32, 32, 32)` → scalar."""
-    blended = len(occupancy) // 2 if config.blends or config.critic else 0
-    with _mixed_precision(occupancy):
-        z = network.encode(occupancy).float()  # (n, 8, 8)
-    noise = torch.randn(z.shape, device=z.device, generator=generator)
-    blend, t = blend_pairs(z[:blended], generator)
-    with _mixed_precision(occupancy):
-        # Chairs and blends in one batch: the norms' statistics then fit both when they are frozen.
-        logits = network.decode(torch.cat([z + config.latent_noise * noise, blend])).float()
-    p, p_blend = torch.sigmoid(logits).split([len(z), blended])
-    loss = 10 * F.binary_cross_entropy_with_logits(logits[: len(z)], occupancy)
-    loss = loss + 1 - _soft_iou(p, occupancy).mean()
-    if config.blends:
-        off, undecided = validity(p_blend, occupancy[:blended], t)
-        loss = loss + config.blends * (off + undecided)
-    if config.critic:
-        adversary.learn(p, p_blend)
-        loss = loss + config.critic * adversary.complaint(p_blend)
-    return loss
+def header(config: TrainConfig, step: int, looks: Mapping[str, Look]) -> dict[str, str]:
+    """What the weights' file says of their training."""
+    said = {key: str(value) for key, value in asdict(config).items()} | {"step": str(step)}
+    for name, seen in looks.items():
+        said[f"held-out IoU, {name}"] = f"{seen.iou:.4f}"
+        said[f"held-out blends in one piece, {name}"] = f"{seen.one_piece:.4f}"
+    return said
 
 
-def _soft_iou(p: Tensor, occupancy: Tensor) -> Tensor:
-    """Intersection over union with probabilities for voxels, `(n, 1, 32, 32, 32)` twice → `(n,)`."""
-    overlap = (p * occupancy).sum((1, 2, 3, 4))
-    return overlap / ((p + occupancy).sum((1, 2, 3, 4)) - overlap).clamp(min=1)
-
-
-def _mixed_precision(like: Tensor) -> torch.autocast:
-    return torch.autocast(like.device.type, torch.bfloat16, enabled=like.device.type == "cuda")
-
-
-def _draw(sources: list[Tensor], config: TrainConfig, generator: torch.Generator) -> Tensor:
-    """A batch `(n, 32, 32, 32)` bool in random order, real and procedural in the wished proportion."""
-    real, procedural = sources
-    share = 1.0 if not len(procedural) else 0.0 if not len(real) else config.real_share
-    n_real = round(share * config.batch)
-    parts = []
-    for grids, count in ((real, n_real), (procedural, config.batch - n_real)):
-        if count:
-            parts.append(grids[torch.randint(len(grids), (count,), device=grids.device, generator=generator)])
-    batch = torch.cat(parts)
-    return batch[torch.randperm(len(batch), device=batch.device, generator=generator)]
-
-
-def _schedule(step: int, config: TrainConfig) -> float:
-    """Linear warm-up, then a cosine down to one hundredth."""
-    if step < config.warm_up:
-        return step / config.warm_up
-    progress = (step - config.warm_up) / max(1, config.steps - config.warm_up)
-    return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * progress))
-
-
-@torch.no_grad()
-def _average(averaged: nn.Module, network: nn.Module, decay: float) -> None:
-    ours, theirs = averaged.state_dict(), network.state_dict()
-    floating = [key for key, value in ours.items() if value.is_floating_point()]
-    torch._foreach_lerp_([ours[k] for k in floating], [theirs[k] for k in floating], 1 - decay)
-
-
-@torch.no_grad()
-def _mean_iou(network: Network, grids: Grids, device: str) -> float:
-    values = []
-    for start in range(0, len(grids), 256):
-        x = torch.from_numpy(grids[start : start + 256]).to(device)
-        occupied = network(x[:, None].float())[:, 0] > 0
-        values.append(intersection_over_union(x.cpu().numpy(), occupied.cpu().numpy()))
-    return float(np.concatenate(values).mean()) if values else float("nan")
+def asked_to_stop(stop: Callable[[], bool], step: int, team: Team) -> bool:
+    """Whether somebody asked any of the processes, which all hear of it at the same step."""
+    if team.size > 1 and team.device != "cpu" and step % ASKED_ON_GPU:
+        return False
+    return team.any(stop())

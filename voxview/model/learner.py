@@ -1,0 +1,94 @@
+"""What changes while a run goes on: the network, its average, the critic and the optimisers, in one place."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import replace
+
+import torch
+from torch import Tensor, nn
+
+from voxview.model.checkpoint import optimiser_tensors, prefixed, restore_optimiser, under
+from voxview.model.config import TrainConfig
+from voxview.model.distributed import Team
+from voxview.model.network import Network
+from voxview.model.objective import Objective
+from voxview.model.weights import ARCHITECTURES
+
+
+class Learner:
+    """A network that learns, on one device; every process of a team has one, and they stay the same."""
+
+    def __init__(self, config: TrainConfig, team: Team) -> None:
+        config = replace(config, device=team.device)
+        torch.manual_seed(config.seed)
+        network = ARCHITECTURES[config.architecture]().to(team.device)
+        self._format = torch.channels_last_3d if config.channels_last else torch.contiguous_format
+        network.to(memory_format=self._format)  # type: ignore[call-overload]
+        self.averaged: Network = copy.deepcopy(network).eval()
+        """The moving average of the weights: smoother than the last ones, and what is measured and kept."""
+        self.network: Network = team.synchronise_norms(network)  # type: ignore[assignment]
+        self._objective = Objective(self.network, config)
+        self._optimiser = make_optimiser(self.network, config)
+        if config.compile and team.device != "cpu":
+            for name in ("encode", "decode"):
+                setattr(self.network, name, torch.compile(getattr(self.network, name)))
+        if self._objective.adversary is not None:
+            team.average_gradients_of(self._objective.adversary.critic)
+        self._shared = team.wrap(self._objective)
+        self._team, self._config = team, config
+
+    def learn(
+        self, grids: Tensor, step: int, rate: float, generator: torch.Generator
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """One step on grids `(n, 32, 32, 32)` bool; the loss and its parts, still on the device."""
+        for group in self._optimiser.param_groups:
+            group["lr"] = rate
+        occupancy = grids[:, None].float().contiguous(memory_format=self._format)  # (n, 1, 32, 32, 32)
+        loss, asked = self._shared(occupancy, step, generator)
+        self._optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.network.parameters(), self._config.clip)
+        self._optimiser.step()
+        adversary = self._objective.adversary
+        if adversary is not None:
+            adversary.learn(asked.p, asked.p_blend)
+        self._team.average_statistics(self.network)
+        # The first weights are worth nothing, so the average is short at first.
+        follow(self.averaged, self.network, min(self._config.average, step / (step + 10)))
+        return loss.detach(), asked.parts
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """Everything that the next step depends on."""
+        state = prefixed("network", self.network.state_dict())
+        state |= prefixed("averaged", self.averaged.state_dict())
+        state |= prefixed("optimiser", optimiser_tensors(self._optimiser))
+        adversary = self._objective.adversary
+        return state | (prefixed("adversary", adversary.state_dict()) if adversary is not None else {})
+
+    def load_state_dict(self, tensors: Mapping[str, Tensor]) -> None:
+        """Go on from what `state_dict` returned."""
+        self.network.load_state_dict(under("network", tensors))
+        self.averaged.load_state_dict(under("averaged", tensors))
+        restore_optimiser(self._optimiser, under("optimiser", tensors))
+        if self._objective.adversary is not None:
+            self._objective.adversary.load_state_dict(under("adversary", tensors))
+
+
+def make_optimiser(network: nn.Module, config: TrainConfig) -> torch.optim.AdamW:
+    """AdamW; the decay pulls at matrices and convolutions only, not at biases and normalisations."""
+    groups = [
+        {"params": [p for p in network.parameters() if p.ndim > 1], "weight_decay": config.weight_decay},
+        {"params": [p for p in network.parameters() if p.ndim <= 1], "weight_decay": 0.0},
+    ]
+    fused = config.device != "cpu"  # one kernel for all parameters
+    return torch.optim.AdamW(groups, lr=config.learning_rate, betas=(0.9, 0.98), fused=fused)
+
+
+@torch.no_grad()
+def follow(averaged: nn.Module, network: nn.Module, decay: float) -> None:
+    """Move the average a little towards the network, running statistics included."""
+    ours, theirs = averaged.state_dict(), network.state_dict()
+    floating = [key for key, value in ours.items() if value.is_floating_point()]
+    torch._foreach_lerp_([ours[k] for k in floating], [theirs[k] for k in floating], 1 - decay)
