@@ -191,12 +191,11 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     said = explanations()
     for option in fields(TrainConfig):
         kind = type(option.default)
+        default = ("on" if option.default else "off") if kind is bool else repr(option.default)
         parser.add_argument(
             f"--{option.name.replace('_', '-')}",
             default=argparse.SUPPRESS,  # what is not given must not override a file's or a checkpoint's
-            help=f"{said.get(option.name, '')} (default {option.default or 'none'})".replace(
-                "%", "%%"
-            ).strip(),
+            help=f"{said.get(option.name, '').replace('%', '%%')} (default {default})".strip(),
             **({"action": argparse.BooleanOptionalAction} if kind is bool else {"type": kind}),
         )
 

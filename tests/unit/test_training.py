@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +11,22 @@ import pytest
 import torch
 
 from voxview.errors import InputError
+from voxview.experiment.training_data import split_as_listed
+from voxview.experiment.training_files import Log
+from voxview.experiment.training_picture import draw_progress
 from voxview.model.autoencoder import load_autoencoder
+from voxview.model.batches import draw, fingerprints, pack, pack_blocks, seed_generator, unpack
+from voxview.model.checkpoint import Checkpoint, check_same_run, read_checkpoint
 from voxview.model.config import TrainConfig
+from voxview.model.config_file import read_config, write_config
 from voxview.model.data import augment, distinct_grids, fingerprint, generate_chairs, is_held_out, read_split
 from voxview.model.evaluate import evaluate
+from voxview.model.held_out import Look, show
+from voxview.model.learner import make_optimiser
 from voxview.model.metrics import intersection_over_union, is_one_piece, stands
-from voxview.model.train import train
+from voxview.model.objective import Objective
+from voxview.model.train import StoppedError, TrainingData, TrainingStep, schedule, train
+from voxview.model.weights import ARCHITECTURES
 from voxview.resources import asset
 from voxview.shapes.catalog import Catalog
 from voxview.shapes.chair import Chair
@@ -36,35 +48,207 @@ def grids() -> np.ndarray:
     return np.stack([chair.read() for chair in sample_catalog()[:8]])
 
 
+def chairs(real: np.ndarray, procedural: np.ndarray, **held_out: np.ndarray) -> TrainingData:
+    return TrainingData(pack(real), pack(procedural), held_out)
+
+
 @pytest.mark.parametrize("architecture", ["study", "voxview"])
 def test_a_few_steps_lower_the_loss_and_write_weights_that_load(
     architecture: str, grids: np.ndarray, tmp_path: Path
 ) -> None:
-    config = TrainConfig(architecture, steps=12, batch=8, warm_up=2, critic=0.0, average=0.5, device="cpu")
+    config = TrainConfig(
+        architecture, steps=12, batch=8, critic=0.0, average=0.5, evaluate_every=6, device="cpu"
+    )
     out = tmp_path / "few.safetensors"
-    steps = list(train(config, NONE, grids, {"same": grids}, out, {}))
+    steps = list(train(config, chairs(NONE, grids, same=grids), out, {}))
     assert steps[-1].loss < steps[0].loss
-    assert set(steps[-1].iou) == {"same"}
+    assert set(steps[-1].looks) == {"same"}
     assert load_autoencoder(out, device="cpu").architecture == architecture
+
+
+def test_the_terms_in_the_log_add_up_to_the_loss(grids: np.ndarray, tmp_path: Path) -> None:
+    config = TrainConfig("study", steps=2, batch=4, device="cpu")
+    for step in train(config, chairs(NONE, grids), tmp_path / "w.safetensors", {}):
+        assert sum(step.parts.values()) == pytest.approx(step.loss, rel=1e-5)
 
 
 def test_the_same_seed_gives_the_same_weights(grids: np.ndarray, tmp_path: Path) -> None:
     config = TrainConfig("study", steps=3, batch=4, device="cpu")
     for name in ("one", "two"):
-        list(train(config, NONE, grids, {}, tmp_path / f"{name}.safetensors", {}))
+        list(train(config, chairs(NONE, grids), tmp_path / f"{name}.safetensors", {}))
     z = [load_autoencoder(tmp_path / f"{n}.safetensors", "cpu").encode(grids) for n in ("one", "two")]
     assert np.array_equal(z[0], z[1])
 
 
 def test_weights_remember_the_real_chairs_they_were_trained_on(grids: np.ndarray, tmp_path: Path) -> None:
     out = tmp_path / "w.safetensors"
-    list(train(TrainConfig("study", steps=1, batch=4, device="cpu"), grids[:3], grids[3:], {}, out, {}))
+    config = TrainConfig("study", steps=1, batch=4, device="cpu")
+    list(train(config, chairs(grids[:3], grids[3:]), out, {}))
     assert load_autoencoder(out, "cpu").trained_on == {fingerprint(grid) for grid in grids[:3]}
 
 
 def test_training_on_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="nothing to train on"):
-        list(train(TrainConfig(device="cpu"), NONE, NONE, {}, tmp_path / "w.safetensors", {}))
+        list(train(TrainConfig(device="cpu"), chairs(NONE, NONE), tmp_path / "w.safetensors", {}))
+
+
+@pytest.mark.parametrize("architecture", ["study", "voxview"])
+def test_a_run_that_was_stopped_and_resumed_gives_the_same_weights_bit_for_bit(
+    architecture: str, grids: np.ndarray, tmp_path: Path
+) -> None:
+    config = TrainConfig(architecture, steps=6, batch=4, evaluate_every=3, device="cpu")
+    data, out = chairs(grids[:4], grids[4:]), tmp_path / "w.safetensors"
+
+    def until(last: int, name: str, resumed: Checkpoint | None = None) -> Checkpoint:
+        """The checkpoint after that step: all of it in full precision, the critic and optimisers too."""
+        saved = tmp_path / name
+        steps = iter(range(resumed.step + 1 if resumed else 1, 99))
+        with pytest.raises(StoppedError, match=f"after step {last} of 6"):
+            list(
+                train(
+                    config, data, out, {}, checkpoint=saved, resumed=resumed, stop=lambda: next(steps) == last
+                )
+            )
+        return read_checkpoint(saved)
+
+    whole = until(4, "whole.safetensors")
+    broken = until(4, "broken.safetensors", until(2, "broken.safetensors"))
+    assert broken.step == whole.step == 4
+    assert broken.tensors.keys() == whole.tensors.keys()
+    assert all(torch.equal(whole.tensors[key], broken.tensors[key]) for key in whole.tensors)
+    saved = tmp_path / "broken.safetensors"
+    list(train(config, data, out, {}, checkpoint=saved, resumed=broken))
+    assert not saved.exists()  # the run has finished
+
+
+def test_what_cannot_be_resumed_is_refused_by_name(grids: np.ndarray) -> None:
+    config, data = TrainConfig("study", batch=8), chairs(NONE, grids)
+    saved = Checkpoint(config, data.identity, 1, 10, 1.0, {})
+    check_same_run(saved, replace(config, device="cpu", evaluate_every=7), data.identity, 1)
+    for changed, word in (({"learning_rate": 1e-4}, "learning-rate was 0.0015"), ({"seed": 1}, "seed")):
+        with pytest.raises(InputError, match=word):
+            check_same_run(saved, replace(config, **changed), data.identity, 1)
+    with pytest.raises(InputError, match="not those that the run began with"):
+        check_same_run(saved, config, chairs(NONE, grids[::-1]).identity, 1)
+    with pytest.raises(InputError, match="1 processes, and has 2"):
+        check_same_run(saved, config, data.identity, 2)
+
+
+def test_a_checkpoint_is_never_mistaken(tmp_path: Path) -> None:
+    foreign = tmp_path / "x.checkpoint.safetensors"
+    with pytest.raises(InputError, match="to resume"):
+        read_checkpoint(foreign)
+    for content in (b"", b"no tensors", asset("weights", "study.safetensors").read_bytes()):
+        foreign.write_bytes(content)
+        with pytest.raises(InputError, match="no checkpoint of this version"):
+            read_checkpoint(foreign)
+
+
+def test_the_critic_is_none_of_what_the_network_learns(grids: np.ndarray) -> None:
+    objective = Objective(ARCHITECTURES["study"](), TrainConfig("study", device="cpu"))
+    ours = {id(p) for p in objective.parameters()}
+    assert not ours & {id(p) for p in objective.adversary.critic.parameters()}
+    x = torch.from_numpy(grids)[:, None].float()
+    objective(x, 1, torch.Generator().manual_seed(1))[0].backward()
+    assert all(p.grad is not None for p in objective.parameters())
+    assert all(p.grad is None for p in objective.adversary.critic.parameters())
+
+
+def test_biases_and_norms_do_not_decay() -> None:
+    network = ARCHITECTURES["voxview"]()
+    decays, rests = make_optimiser(network, TrainConfig(device="cpu")).param_groups
+    assert decays["weight_decay"] > 0 and rests["weight_decay"] == 0
+    norms = [m for m in network.modules() if isinstance(m, torch.nn.BatchNorm3d)]
+    assert {id(p) for norm in norms for p in norm.parameters()} <= {id(p) for p in rests["params"]}
+    assert len(decays["params"]) + len(rests["params"]) == len(list(network.parameters()))
+
+
+def test_packed_chairs_come_back_and_keep_their_fingerprints(grids: np.ndarray) -> None:
+    packed = pack(grids)
+    assert packed.nbytes * 8 == grids.nbytes
+    assert np.array_equal(unpack(torch.from_numpy(packed)).numpy(), grids)
+    assert fingerprints(packed) == [fingerprint(grid) for grid in grids]
+    assert np.array_equal(pack_blocks(iter([grids[:3], grids[3:]]), len(grids)), packed)
+
+
+def test_a_draw_depends_on_seed_step_and_process_alone(grids: np.ndarray) -> None:
+    sources = [torch.from_numpy(pack(part)) for part in (grids[:4], grids[4:])]
+    generator = torch.Generator()
+
+    def drawn(seed: int, step: int, rank: int) -> torch.Tensor:
+        seed_generator(generator, seed, step, rank)
+        return draw(sources, 32, TrainConfig(real_share=0.75), generator)
+
+    first = drawn(1, 5, 0)
+    assert not any(torch.equal(first, drawn(*other)) for other in ((2, 5, 0), (1, 6, 0), (1, 5, 1)))
+    assert torch.equal(first, drawn(1, 5, 0))
+    real = {fingerprint(grid) for grid in grids[:4]}
+    assert sum(fingerprint(grid) in real for grid in first.numpy()) == 24
+
+
+def test_a_written_config_is_read_as_it_was_and_explains_itself(tmp_path: Path) -> None:
+    config = TrainConfig("study", steps=7, critic=0.0, channels_last=True, learning_rate=1e-5, device="cpu")
+    write_config(tmp_path / "c.toml", config)
+    assert TrainConfig(**read_config(tmp_path / "c.toml")) == config
+    assert "# steps, but at most a fifth of them" in (tmp_path / "c.toml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("stepps = 3", "stepps"),
+        ("steps = 3.5", "whole number"),
+        ("steps = true", "whole number"),
+        ("compile = 1", "true or false"),
+        ("steps 3", "no TOML"),
+    ],
+)
+def test_a_wrong_config_is_refused_by_name(tmp_path: Path, text: str, word: str) -> None:
+    (tmp_path / "c.toml").write_text(text)
+    with pytest.raises(InputError, match=word):
+        read_config(tmp_path / "c.toml")
+
+
+def test_the_learning_rate_rises_then_falls_to_a_hundredth() -> None:
+    config = TrainConfig(steps=1000, warm_up=100)
+    rates = [schedule(step, config) for step in range(1, 1001)]
+    assert rates[0] == pytest.approx(0.01) and max(rates) == rates[99] == 1
+    assert rates[-1] == pytest.approx(0.01) and rates[99:] == sorted(rates[99:], reverse=True)
+
+
+def test_listed_chairs_and_their_copies_are_held_out(grids: np.ndarray, tmp_path: Path) -> None:
+    listed = tmp_path / "ids.txt"
+    listed.write_text("b\n\nnowhere\n")
+    catalog = catalog_of([("a", grids[0]), ("b", grids[1]), ("copy of b", grids[1]), ("c", grids[2])])
+    split = last(split_as_listed(catalog, listed))
+    assert np.array_equal(split.training, grids[[0, 2]]) and np.array_equal(split.held_out, grids[1:2])
+    listed.write_text("nowhere\n")
+    with pytest.raises(InputError, match=r"no id of .*ids\.txt is in test"):
+        last(split_as_listed(catalog, listed))
+
+
+def test_a_resumed_table_has_each_step_once(tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    log = Log(path, ["x"])
+    for step in (1, 2, 3):
+        log.add(TrainingStep(step, 4, 1.0, {"part": 1.0}, 1e-3, 9.0, 1.0, {}))
+    with path.open("a") as file:
+        file.write("4,0.")  # a kill cuts a row short
+    log = Log(path, ["x"], resumed_after=2)
+    for step in (3, 4):
+        log.add(TrainingStep(step, 4, 1.0, {"part": 1.0}, 1e-3, 9.0, 1.0, {"x": Look(0.5, 1.0)}))
+    rows = list(csv.DictReader(path.open()))
+    assert [row["step"] for row in rows] == ["1", "2", "3", "4"]
+    assert rows[-1]["IoU: x"] == "0.50000" and rows[0]["IoU: x"] == ""
+
+
+def test_a_picture_of_progress_has_three_rows_of_seven(grids: np.ndarray) -> None:
+    network = ARCHITECTURES["study"]().eval()
+    for count in (1, 8):
+        shown = show(network, grids[:count], "cpu")
+        assert len(shown.morph) == 7 and len(shown.chairs) == min(count, 7)
+        assert np.allclose(shown.morph[0], shown.reconstructions[0], atol=1e-5)
+        assert draw_progress(shown).shape[1] == 7 * 150
 
 
 def test_generated_chairs_depend_on_the_seed_alone() -> None:

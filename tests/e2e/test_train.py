@@ -1,0 +1,140 @@
+"""`voxview train` as people use it: killed, stopped, resumed, repeated, and in two processes."""
+
+from __future__ import annotations
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from voxview.model.weights import read_weights
+from voxview.shapes.samples import sample_catalog
+
+SMALL = ("--architecture", "study", "--samples", 24, "--batch", 8, "--device", "cpu")
+
+
+def start(folder: Path, *arguments: object) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "voxview", "train", *map(str, arguments)],
+        cwd=folder,
+        env={k: v for k, v in os.environ.items() if k not in ("VOXVIEW_DATA", "VOXVIEW_DEBUG")},
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def wait_for(file: Path, process: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 120
+    while not file.exists():
+        assert process.poll() is None, process.communicate()[1]
+        assert time.monotonic() < deadline, f"no {file.name}"
+        time.sleep(0.02)
+
+
+def same_weights(one: Path, two: Path) -> bool:
+    a, b = read_weights(one).tensors, read_weights(two).tensors
+    return a.keys() == b.keys() and all(torch.equal(a[key], b[key]) for key in a)
+
+
+def test_a_killed_run_is_resumed_to_the_same_weights_bit_for_bit(voxview, tmp_path: Path) -> None:
+    run = (*SMALL, "--steps", 40, "--evaluate-every", 10)
+    killed = start(tmp_path, *run, "--out", "killed.safetensors")
+    wait_for(tmp_path / "killed.checkpoint.safetensors", killed)
+    killed.send_signal(signal.SIGKILL)
+    killed.communicate()
+    assert killed.returncode == -signal.SIGKILL
+    again = voxview("train", *run, "--out", "killed.safetensors")
+    assert again.returncode == 2 and "--resume" in again.stderr  # an unfinished run is not overwritten
+    resumed = voxview("train", "--resume", "--device", "cpu", "--out", "killed.safetensors")
+    assert resumed.returncode == 0, resumed.stderr
+    assert "resumed after step" in resumed.stdout
+    whole = voxview("train", *run, "--out", "whole.safetensors")
+    assert whole.returncode == 0, whole.stderr
+    assert same_weights(tmp_path / "killed.safetensors", tmp_path / "whole.safetensors")
+
+    steps = [int(row["step"]) for row in csv.DictReader((tmp_path / "killed.log.csv").open())]
+    assert steps == list(range(1, 41))
+    assert Image.open(tmp_path / "killed.progress.png").size[0] == 7 * 150
+    assert not (tmp_path / "killed.checkpoint.safetensors").exists()
+    finished = voxview("train", "--resume", "--out", "killed.safetensors")
+    assert finished.returncode == 2 and "has finished" in finished.stderr
+
+
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_asked_to_stop_says_how_to_go_on(tmp_path: Path, kind: signal.Signals) -> None:
+    process = start(tmp_path, *SMALL, "--steps", 1000, "--out", "w.safetensors")
+    assert process.stdout is not None
+    while not process.stdout.readline().startswith("step"):
+        assert process.poll() is None
+    process.send_signal(kind)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors.count("\n") == 1 and "--resume goes on" in errors
+    assert (tmp_path / "w.checkpoint.safetensors").exists()
+
+
+def test_a_changed_option_cannot_be_resumed_with(voxview, tmp_path: Path) -> None:
+    process = start(tmp_path, *SMALL, "--steps", 1000, "--evaluate-every", 1, "--out", "w.safetensors")
+    wait_for(tmp_path / "w.checkpoint.safetensors", process)
+    process.kill()
+    process.communicate()
+    for option, value in (("--learning-rate", 0.1), ("--samples", 25), ("--architecture", "voxview")):
+        done = voxview("train", "--resume", "--out", "w.safetensors", "--device", "cpu", option, value)
+        assert done.returncode == 2 and done.stderr.count("\n") == 1
+        assert option[2:] in done.stderr
+
+
+def test_a_run_is_repeated_from_its_own_config_with_the_listed_chairs_held_out(
+    voxview, tmp_path: Path
+) -> None:
+    (tmp_path / "mine").mkdir()
+    for number in range(9):
+        np.save(tmp_path / f"mine/{number}.npy", sample_catalog()[number].read())
+    (tmp_path / "ids.txt").write_text("2\n5\n")
+    data = ("--data", "mine", "--held-out-ids", "ids.txt")
+    first = voxview("train", *SMALL, "--steps", 3, *data, "--out", "one.safetensors")
+    assert first.returncode == 0, first.stderr
+    assert "7 real chairs to train on, 2 held out" in first.stdout
+    assert (tmp_path / "one.held-out.txt").read_text().split() == ["2", "5"]
+    second = voxview("train", "--config", "one.toml", *data, "--out", "two.safetensors")
+    assert second.returncode == 0, second.stderr
+    assert same_weights(tmp_path / "one.safetensors", tmp_path / "two.safetensors")
+    assert len(read_weights(tmp_path / "one.safetensors").trained_on) == 7
+
+
+def torchrun(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+    return subprocess.run(
+        [*command, "-m", "voxview", "train", *map(str, arguments)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+
+
+@pytest.mark.parametrize("architecture", ["study", "voxview"])
+def test_two_processes_share_each_batch_and_one_of_them_speaks(architecture: str, tmp_path: Path) -> None:
+    run = (*SMALL, "--architecture", architecture, "--steps", 4, "--out", "two.safetensors")
+    done = torchrun(tmp_path, *run)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("step 4/4") == 1
+    assert len((tmp_path / "two.log.csv").read_text().splitlines()) == 5
+    assert read_weights(tmp_path / "two.safetensors").notes["trained on"] == "2 × CPU"
+
+
+def test_two_processes_fail_with_one_line(tmp_path: Path) -> None:
+    done = torchrun(tmp_path, *SMALL, "--data", "missing", "--out", "two.safetensors")
+    assert done.returncode != 0
+    assert done.stderr.count("voxview: there is no folder missing") == 1
+    assert "voxview/experiment" not in done.stderr  # no traceback of ours
