@@ -12,8 +12,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from voxview.model.config import TrainConfig
-
 FEET = 4
 """Layers above the floor whose volume is asked for on its own."""
 
@@ -71,29 +69,3 @@ class Critic(nn.Module):
     def forward(self, p: Tensor) -> Tensor:
         """Fields `(n, 1, 32, 32, 32)` → scores `(n,)`."""
         return self.layers(p).flatten()
-
-
-class Adversary:
-    """The critic with its optimiser: one step of it for each step of the network."""
-
-    def __init__(self, config: TrainConfig) -> None:
-        self.critic = Critic().to(config.device)
-        self._optimiser = torch.optim.Adam(self.critic.parameters(), lr=4e-4, betas=(0.5, 0.9))
-
-    def learn(self, chairs: Tensor, blends: Tensor) -> None:
-        """Tell decoded chairs from decoded blends a little better; both `(n, 1, 32, 32, 32)`."""
-        loss = (
-            F.relu(1 - self.critic(chairs.detach())).mean() + F.relu(1 + self.critic(blends.detach())).mean()
-        )
-        self._optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        self._optimiser.step()
-
-    def complaint(self, blends: Tensor) -> Tensor:
-        """How far the blends are from passing as chairs; its gradient goes into the blends only."""
-        for parameter in self.critic.parameters():
-            parameter.requires_grad_(False)
-        loss = -self.critic(blends).mean()
-        for parameter in self.critic.parameters():
-            parameter.requires_grad_(True)
-        return loss

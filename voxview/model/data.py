@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from voxview.errors import InputError
 from voxview.shapes.catalog import Catalog
@@ -118,33 +116,3 @@ def _draw_block(block: tuple[int, int, int]) -> Grids:
 
 def _stack(grids: list[Grids]) -> Grids:
     return np.stack(grids) if grids else np.empty((0, *(RESOLUTION,) * 3), bool)
-
-
-def augment(grids: Tensor, strength: float, generator: torch.Generator) -> Tensor:
-    """Mirror half of the chairs in x, and stretch the short axes by up to `1 + strength`.
-
-    `(n, 32, 32, 32)` → the same. Stretching only ever enlarges, and stays inside the cube: so a thin leg
-    never vanishes, and the longest axis goes on filling it, as in every catalog.
-    """
-    n, device = len(grids), grids.device
-    mirrored = torch.rand(n, device=device, generator=generator) < 0.5
-    grids = torch.where(mirrored[:, None, None, None], grids.flip(1), grids)
-    if strength <= 0:
-        return grids
-    batch = torch.arange(n, device=device)[:, None, None, None]
-    index = [_stretched_axis(grids, axis, strength, generator) for axis in (1, 2, 3)]
-    return grids[batch, index[0][:, :, None, None], index[1][:, None, :, None], index[2][:, None, None, :]]
-
-
-def _stretched_axis(grids: Tensor, axis: int, strength: float, generator: torch.Generator) -> Tensor:
-    """Which input cell each output cell of one axis shows, `(n, 32)`, stretched about the cube's middle."""
-    device = grids.device
-    others = tuple(a for a in (1, 2, 3) if a != axis)
-    occupied = grids.amax(dim=others).bool()  # (n, 32)
-    reach = (torch.arange(RESOLUTION, device=device) + 0.5 - RESOLUTION / 2).abs() + 0.5  # (32,)
-    half_extent = torch.where(occupied, reach, torch.zeros_like(reach)).amax(dim=1).clamp(min=1.0)  # (n,)
-    room = RESOLUTION / 2 / half_extent
-    wanted = 1 + strength * torch.rand(len(grids), device=device, generator=generator)
-    scale = torch.minimum(wanted, room)[:, None]
-    centres = torch.arange(RESOLUTION, device=device) + 0.5 - RESOLUTION / 2
-    return (centres / scale + RESOLUTION / 2).floor().long().clamp(0, RESOLUTION - 1)

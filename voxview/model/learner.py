@@ -24,7 +24,8 @@ class Learner:
         config = replace(config, device=team.device)
         torch.manual_seed(config.seed)
         network = ARCHITECTURES[config.architecture]().to(team.device)
-        self._format = torch.channels_last_3d if config.channels_last else torch.contiguous_format
+        inner = config.channels_last and team.device != "cpu"
+        self._format = torch.channels_last_3d if inner else torch.contiguous_format
         network.to(memory_format=self._format)  # type: ignore[call-overload]
         self.averaged: Network = copy.deepcopy(network).eval()
         """The moving average of the weights: smoother than the last ones, and what is measured and kept."""

@@ -2,7 +2,7 @@
 
 The loss is the binary cross-entropy of each voxel plus one minus the soft intersection over union, which
 is what is measured in the end; thin legs are few voxels, and the cross-entropy alone lets them go. What
-is asked of blends stands in `blending.py`.
+is asked of blends stands in `blending.py` and `mending.py`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,11 @@ from torch.nn import functional as F
 from voxview.model.blending import Critic, blend_pairs, validity
 from voxview.model.checkpoint import optimiser_tensors, prefixed, restore_optimiser, under
 from voxview.model.config import TrainConfig
+from voxview.model.mending import LOOKED_AT, mending_loss
 from voxview.model.network import Network
+
+MENDING_GROWS = 1_500
+"""Steps until broken blends count in full: first there must be chairs."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Objective(nn.Module):
     def forward(self, occupancy: Tensor, step: int, generator: torch.Generator) -> tuple[Tensor, Asked]:
         """Occupancy `(n, 1, 32, 32, 32)` float → the loss, a scalar, and what was asked."""
         config = self.config
-        blended = len(occupancy) // 2 if config.blends or config.critic else 0
+        blended = len(occupancy) // 2 if config.blends or config.mending or config.critic else 0
         with mixed_precision(occupancy, config):
             z = self.network.encode(occupancy).float()  # (n, 8, 8)
         noise = torch.randn(z.shape, device=z.device, generator=generator)
@@ -60,6 +64,10 @@ class Objective(nn.Module):
         if config.blends:
             off, undecided = validity(p_blend, occupancy[:blended], t)
             parts |= {"volume": config.blends * off, "undecided": config.blends * undecided}
+        if config.mending:
+            looked_at = max(1, round(LOOKED_AT * len(z)))
+            growing = min(1.0, step / MENDING_GROWS)
+            parts["mending"] = config.mending * growing * mending_loss(logits[len(z) :][:looked_at])
         if self.adversary is not None:
             parts["critic"] = config.critic * self.adversary.complaint(p_blend)
         loss = torch.stack(list(parts.values())).sum()

@@ -49,7 +49,7 @@ def refine(network: Network, z: Tensor, occupancy: Tensor, curvature: Tensor, st
         least = torch.where(better, loss.detach(), least)
         if last:
             break
-        (slope,) = torch.autograd.grad(loss.sum(), here)
+        (slope,) = torch.autograd.grad(loss, here, torch.ones_like(loss))
         velocity = _MOMENTUM * velocity - _RATE * slope.reshape(-1, LATENT_SIZE) @ inverse
         z = z.detach() + velocity
     return best.detach().reshape(-1, *LATENT_SHAPE)

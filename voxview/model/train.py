@@ -27,16 +27,21 @@ from voxview.model.autoencoder import choose_device
 from voxview.model.batches import Packed, draw, fingerprints, seed_generator
 from voxview.model.checkpoint import Checkpoint, write_checkpoint
 from voxview.model.config import TrainConfig
-from voxview.model.data import Grids, augment
+from voxview.model.data import Grids
 from voxview.model.distributed import Team
 from voxview.model.held_out import Look, Shown, look, show
 from voxview.model.learner import Learner
+from voxview.model.network import Network
+from voxview.model.refine import mean_curvature
+from voxview.model.warp import augment
 from voxview.model.weights import ARCHITECTURES, write_weights
 
 LOGGED = 200
 """How often a run tells its loss."""
 CHECKPOINT_SECONDS = 120.0
 """The longest time that a kill may cost; a checkpoint is also written at each look at the held-out chairs."""
+CURVATURE_CHAIRS = (512, 64)
+"""Chairs that the decoder's curvature is averaged over, on a GPU and on the CPU."""
 ASKED_ON_GPU = 10
 """Steps between the moments at which several processes on GPUs agree to stop: asking makes them wait."""
 
@@ -131,7 +136,7 @@ def train(
     for step in range(first, config.steps + 1):
         rate = config.learning_rate * schedule(step, config)
         seed_generator(generator, config.seed, step, team.rank)
-        grids = augment(draw(sources, count, config, generator), config.stretch, generator)
+        grids = augment(draw(sources, count, config, generator), config.warp, generator)
         since.add(*learner.learn(grids, step, rate, generator), config.batch)
         evaluates = step % config.evaluate_every == 0 or step == config.steps
         if team.leads and (evaluates or step % max(1, config.steps // LOGGED) == 0):
@@ -140,7 +145,8 @@ def train(
                 averaged, sets = learner.averaged, data.held_out
                 looks = {name: look(averaged, grids, team.device) for name, grids in sets.items()}
                 said = {**notes, **header(config, step, looks)}
-                write_weights(out, averaged, config.architecture, out.stem, said, seen)
+                curvature = curvature_on(sources, averaged, config)
+                write_weights(out, averaged, config.architecture, out.stem, said, seen, curvature)
                 shown = show(averaged, list(sets.values())[-1], team.device) if sets else None
                 told = replace(told, looks=looks, shown=shown)
             yield told
@@ -214,9 +220,10 @@ def check(config: TrainConfig) -> None:
         "average": 0 <= config.average < 1,
         "learning-rate": 0 < config.learning_rate < math.inf,
         "weight-decay": 0 <= config.weight_decay < math.inf,
-        "stretch": 0 <= config.stretch < 1,
+        "warp": 0 <= config.warp < 1,
         "latent-noise": 0 <= config.latent_noise < math.inf,
         "blends": 0 <= config.blends < math.inf,
+        "mending": 0 <= config.mending < math.inf,
         "critic": 0 <= config.critic < math.inf,
         "precision": config.precision in ("bf16", "fp32"),
         "evaluate-every": config.evaluate_every >= 0,
@@ -226,6 +233,13 @@ def check(config: TrainConfig) -> None:
             value = getattr(config, name.replace("-", "_"))
             raise InputError(f"{name} cannot be {value}: 'voxview train --help' shows the defaults")
     choose_device(config.device)
+
+
+def curvature_on(sources: list[Tensor], network: Network, config: TrainConfig) -> Tensor:
+    """What `refine` needs to know of the decoder, from some of the chairs it was trained on: `(64, 64)`."""
+    generator = torch.Generator(sources[0].device).manual_seed(config.seed)
+    some = draw(sources, CURVATURE_CHAIRS[sources[0].device.type == "cpu"], config, generator)
+    return mean_curvature(network, some[:, None].float(), generator)
 
 
 def header(config: TrainConfig, step: int, looks: Mapping[str, Look]) -> dict[str, str]:
