@@ -114,7 +114,7 @@ def test_a_run_is_repeated_from_its_own_config_with_the_listed_chairs_held_out(
 def torchrun(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
     return subprocess.run(
-        [*command, "-m", "voxview", "train", *map(str, arguments)],
+        [*command, *map(str, arguments)],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -123,10 +123,8 @@ def torchrun(folder: Path, *arguments: object) -> subprocess.CompletedProcess[st
     )
 
 
-@pytest.mark.parametrize("architecture", ["study", "voxview"])
-def test_two_processes_share_each_batch_and_one_of_them_speaks(architecture: str, tmp_path: Path) -> None:
-    run = (*SMALL, "--architecture", architecture, "--steps", 4, "--out", "two.safetensors")
-    done = torchrun(tmp_path, *run)
+def test_two_processes_make_one_run_and_one_of_them_speaks(tmp_path: Path) -> None:
+    done = torchrun(tmp_path, "-m", "voxview", "train", *SMALL, "--steps", 4, "--out", "two.safetensors")
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("step 4/4") == 1
     assert len((tmp_path / "two.log.csv").read_text().splitlines()) == 5
@@ -134,7 +132,36 @@ def test_two_processes_share_each_batch_and_one_of_them_speaks(architecture: str
 
 
 def test_two_processes_fail_with_one_line(tmp_path: Path) -> None:
-    done = torchrun(tmp_path, *SMALL, "--data", "missing", "--out", "two.safetensors")
+    done = torchrun(
+        tmp_path, "-m", "voxview", "train", *SMALL, "--data", "missing", "--out", "two.safetensors"
+    )
     assert done.returncode != 0
     assert done.stderr.count("voxview: there is no folder missing") == 1
     assert "voxview/experiment" not in done.stderr  # no traceback of ours
+
+
+REPLICAS = """
+import torch, torch.distributed as dist
+from voxview.model.config import TrainConfig
+from voxview.model.distributed import join_team
+from voxview.model.learner import Learner
+
+with join_team("cpu") as team:
+    learner = Learner(TrainConfig("voxview", batch=4), team)
+    generator = torch.Generator().manual_seed(team.rank)
+    for step in (1, 2):  # each process has chairs of its own
+        grids = torch.rand((2, 32, 32, 32), generator=generator) < 0.1 * (1 + team.rank)
+        learner.learn(grids, step, 1e-3, generator)
+    for name, tensor in sorted(learner.state_dict().items()):
+        first = tensor.clone()
+        dist.broadcast(first, 0)
+        assert torch.equal(tensor, first), name
+    print("the same in process", team.rank)
+"""
+
+
+def test_processes_with_chairs_of_their_own_keep_the_same_weights_and_critic(tmp_path: Path) -> None:
+    (tmp_path / "replicas.py").write_text(REPLICAS)
+    done = torchrun(tmp_path, "replicas.py")
+    assert done.returncode == 0, done.stderr
+    assert "the same in process 0" in done.stdout and "the same in process 1" in done.stdout

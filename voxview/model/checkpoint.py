@@ -44,7 +44,7 @@ class Checkpoint:
 
 def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     """Write it whole or not at all, over the one before."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
     header = {
         "format": FORMAT,
@@ -56,7 +56,7 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     }
     tensors = {key: tensor.detach().cpu().contiguous() for key, tensor in checkpoint.tensors.items()}
     with write_atomically(path) as temporary:
-        save_file(tensors, temporary, metadata=header)
+        temporary.write_bytes(save(tensors, metadata=header))
 
 
 def read_checkpoint(path: Path) -> Checkpoint:
