@@ -6,6 +6,7 @@ import numpy as np
 
 from voxview.model.held_out import SHOWN, Shown
 from voxview.model.metrics import intersection_over_union, is_one_piece
+from voxview.shapes.frame import Grid
 from voxview.surface.picture import Image, draw_strip
 
 SIZE = (150, 150)
@@ -16,7 +17,7 @@ STEEL = (120, 150, 190)
 
 def draw_progress(shown: Shown) -> Image:
     """Three rows: chairs, their reconstructions, and a morph whose ends are the first and last of these."""
-    whole = ["in one piece" if is_one_piece(field > 0.5) else "in pieces" for field in shown.morph]
+    whole = [_said(field > 0.5) for field in shown.morph]
     iou = intersection_over_union(shown.chairs, shown.reconstructions > 0.5)
     rows = [
         draw_strip(list(shown.chairs), SIZE, ["held out"] * len(shown.chairs), colors=[STEEL] * len(iou)),
@@ -28,3 +29,9 @@ def draw_progress(shown: Shown) -> Image:
     width = max(row.shape[1] for row in rows)
     white = [np.full((row.shape[0], width - row.shape[1], 4), 255, np.uint8) for row in rows]
     return np.concatenate([np.hstack([row, rest]) for row, rest in zip(rows, white, strict=True)])
+
+
+def _said(grid: Grid) -> str:
+    if not grid.any():
+        return "empty"
+    return "in one piece" if is_one_piece(grid) else "in pieces"
