@@ -133,16 +133,7 @@ def _verbs_parser() -> argparse.ArgumentParser:
 
     _add_train(verb("train", _train, "Train an autoencoder on procedural chairs, and on real ones if given."))
 
-    evaluate = verb("evaluate", _evaluate, "Measure weights on chairs they were not trained on.")
-    _add_data(evaluate)
-    _add_weights(evaluate)
-    evaluate.add_argument(
-        "--all",
-        action="store_true",
-        help="also the chairs that these weights were trained on",
-    )
-    evaluate.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
-    evaluate.add_argument("--device", choices=("cpu", "cuda"))
+    _add_evaluate(verb("evaluate", _evaluate, "Measure weights on chairs they were not trained on."))
 
     _add_bench(
         verb("bench", _bench, "Run the study's experiment on this machine: its tables, and its figure.")
@@ -171,6 +162,32 @@ def _add_bench(bench: argparse.ArgumentParser) -> None:
     bench.add_argument("--chart", type=Path, metavar="FILE", help="draw Figure 5 there, as .png or .svg")
     bench.add_argument("--quick", action="store_true", help="fewer sizes and runs: some seconds")
     bench.add_argument("--device", choices=("cpu", "cuda"), help="cpu leaves a GPU alone")
+
+
+def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
+    _add_data(evaluate)
+    _add_weights(evaluate)
+    evaluate.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
+    evaluate.add_argument("--report", type=Path, metavar="FILE", help="write a page with pictures, .html")
+    evaluate.add_argument("--pairs", type=int, default=300, help="random pairs to blend (default 300)")
+    evaluate.add_argument("--seed", type=int, default=0, help="that draws the pairs (default 0)")
+    evaluate.add_argument(
+        "--crumbs",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="remove loose pieces below this share of a decoded shape's voxels first (default 0: none)",
+    )
+    evaluate.add_argument(
+        "--all", action="store_true", help="also the chairs that these weights were trained on"
+    )
+    evaluate.add_argument(
+        "--no-baselines",
+        dest="baselines",
+        action="store_false",
+        help="without PCA, nearest neighbours, distance blends and the study's network: quicker",
+    )
+    evaluate.add_argument("--device", choices=("cpu", "cuda"))
 
 
 def _add_train(parser: argparse.ArgumentParser) -> None:
@@ -278,21 +295,29 @@ def _train(options: argparse.Namespace) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    from voxview.model.session import evaluate_on_catalog
+    from voxview.experiment.report_files import check_report_files, write_evaluation
 
-    if options.json and (options.json.is_dir() or not options.json.absolute().parent.is_dir()):
-        raise InputError(f"cannot write {options.json}: give a file in a folder that is there")
-    catalog = _catalog(options.data)
-    figures = _follow(
-        evaluate_on_catalog(options.weights, catalog, options.device, everything=options.all), "evaluating"
+    check_report_files(options.json, options.report)  # before minutes of work
+
+    from voxview.experiment.report_text import terminal_report
+    from voxview.model.evaluate import Plan
+    from voxview.model.evaluate_catalog import evaluate_on_catalog
+
+    plan = Plan(pairs=options.pairs, seed=options.seed, crumbs=options.crumbs)
+    measured = _follow(
+        evaluate_on_catalog(
+            options.weights,
+            _catalog(options.data),
+            options.device,
+            everything=options.all,
+            baselines=options.baselines,
+            plan=plan,
+        ),
+        "evaluating",
     )
-    if options.json:
-        from voxview.shapes.atomic import write_atomically
-
-        with write_atomically(options.json) as temporary:
-            temporary.write_text(json.dumps(figures, indent=1) + "\n")
-    for name, value in figures.items():
-        _say(f"{name.replace('_', ' '):<26} " + (f"{value:.4f}" if isinstance(value, float) else str(value)))
+    command = _command_line("evaluate", options)
+    record = write_evaluation(measured, command, json=options.json, report=options.report)
+    _say(terminal_report(record))
 
 
 def _bench(options: argparse.Namespace) -> int:
@@ -381,6 +406,20 @@ def _printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
+def _command_line(verb: str, options: argparse.Namespace) -> str:
+    """The command that gives these options again, for a report; what nobody set is left out."""
+    import shlex
+
+    words = ["voxview", verb]
+    defaults = vars(_verbs_parser().parse_args([verb]))
+    for name, value in vars(options).items():
+        if name == "run" or value is None or (value == defaults.get(name) and name != "data"):
+            continue
+        flag = f"--{name.replace('_', '-')}" if value is not False else f"--no-{name}"
+        words += [flag] if isinstance(value, bool) else [flag, str(value)]
+    return shlex.join(words)
+
+
 def _with_values_joined(arguments: list[str]) -> list[str]:
     """`--up -x` → `--up=-x`: argparse would take -x for an option."""
     joined: list[str] = []
@@ -395,17 +434,18 @@ def _with_values_joined(arguments: list[str]) -> list[str]:
 def _follow(steps: Generator[tuple[int, int, *tuple[Any, ...]], None, T], title: str) -> T:
     """Run a task to its end with a progress line on a terminal; its value comes back.
 
-    A step is (done, total) and whatever else the task has to show to others.
+    A step is (done, total) and whatever else the task has to show to others; a text says what it does.
     """
     shown = sys.stderr.isatty()
     try:
         while True:
             try:
-                done, total, *_ = next(steps)
+                done, total, *rest = next(steps)
             except StopIteration as end:
                 return end.value
             if shown:
-                print(f"\r{title}: {done} of {total} ", end="", file=sys.stderr, flush=True)
+                what = f"{rest[0]:<60}" if rest and isinstance(rest[0], str) else ""  # over a longer one
+                print(f"\r{title}: {done} of {total} {what}", end="", file=sys.stderr, flush=True)
     finally:
         if shown:
             print(file=sys.stderr)  # whatever is said next, an error too, has a line of its own
