@@ -113,10 +113,16 @@ def test_a_short_training_can_be_evaluated(voxview, tmp_path: Path) -> None:
     (tmp_path / "chairs").mkdir()
     for number in range(4):
         np.save(tmp_path / f"chairs/{number}.npy", sample_catalog()[number].read())
-    done = voxview("evaluate", "--weights", "w.safetensors", "--data", "chairs", "--json", "f.json")
+    done = voxview(
+        "evaluate", "--weights", "w.safetensors", "--data", "chairs", "--pairs", 20,
+        "--json", "f.json", "--report", "page.html",
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
+    assert "these weights (w)" in done.stdout and max(map(len, done.stdout.splitlines())) <= 80
     figures = json.loads((tmp_path / "f.json").read_text())
     assert figures["chairs"] == 4 and 0 <= figures["iou_mean"] <= 1
+    assert figures["command"].startswith("voxview evaluate --data chairs --weights w.safetensors")
+    assert "voxview evaluate --data chairs" in (tmp_path / "page.html").read_text(encoding="utf-8")
 
 
 def test_info_tells_what_a_bug_report_needs(voxview) -> None:

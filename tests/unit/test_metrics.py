@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from voxview.model.metrics import (
     intersection_over_union,
     is_one_piece,
     largest_iou,
+    largest_over_mean,
+    largest_over_path,
     largest_piece,
     lowest_layers,
+    most_alike,
+    path_steps,
     stands,
+    symmetry,
 )
 
 
@@ -51,3 +57,43 @@ def test_the_largest_iou_is_that_of_the_most_alike() -> None:
         assert abs(iou - expected) < 1e-6
     assert found[3] == 1
     assert largest_iou(np.zeros((1, 8), bool), np.zeros((1, 8), bool))[0] == 1
+
+
+def test_the_most_alike_is_found_across_blocks_and_never_a_parent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voxview.model.metrics._CHAIRS_AT_ONCE", 2)
+    rng = np.random.default_rng(0)
+    chairs = rng.random((5, 32, 32, 32)) < 0.2
+    blends = np.stack([chairs[3], chairs[0] | chairs[4]])
+    iou, which = most_alike(blends, chairs)
+    assert iou[0] == 1 and which[0] == 3 and which[1] in (0, 4)
+    assert np.array_equal(iou, largest_iou(blends.reshape(2, -1), chairs.reshape(5, -1)))
+    iou, which = most_alike(blends, chairs, np.array([[3, 2], [0, 4]]))
+    left = [[0, 1, 4], [1, 2, 3]]
+    for k in range(2):
+        expected = [intersection_over_union(blends[k : k + 1], chairs[i : i + 1])[0] for i in left[k]]
+        assert which[k] == left[k][int(np.argmax(expected))]
+        assert abs(iou[k] - max(expected)) < 1e-6
+
+
+def test_without_any_chair_nothing_is_alike() -> None:
+    chairs = np.ones((2, 32, 32, 32), bool)
+    iou, which = most_alike(chairs, chairs, np.array([[0, 1], [1, 0]]))
+    assert iou.tolist() == [0, 0] and which.tolist() == [-1, -1]
+
+
+def test_symmetry_is_that_of_left_and_right() -> None:
+    assert symmetry(grid((0, 5, 9), (31, 5, 9))) == 1
+    assert symmetry(grid((0, 5, 9), (31, 9, 5))) == 0, "up and down or front and back do not count"
+    assert symmetry(grid((0, 5, 9), (31, 5, 9), (3, 3, 3))) == 2 / 4
+    assert symmetry(grid()) == 0
+
+
+def test_an_even_morph_is_one_and_a_jump_is_as_many_as_it_has_steps() -> None:
+    still, moved = grid((0, 0, 0)), grid((9, 9, 9))
+    jump = path_steps(np.stack([still] * 6 + [moved] * 5))
+    assert jump.tolist() == [0] * 5 + [1] + [0] * 4
+    assert largest_over_path(jump) == 1 and largest_over_mean(jump) == 10
+    even = path_steps(np.stack([still, moved] * 5 + [still]))
+    assert largest_over_path(even) == 0.1 and largest_over_mean(even) == 1
+    nothing = path_steps(np.stack([still] * 11))
+    assert largest_over_path(nothing) == 0.1 and largest_over_mean(nothing) == 1

@@ -20,7 +20,6 @@ from voxview.model.checkpoint import Checkpoint, check_same_run, read_checkpoint
 from voxview.model.config import TrainConfig
 from voxview.model.config_file import read_config, write_config
 from voxview.model.data import distinct_grids, fingerprint, generate_chairs, is_held_out, read_split
-from voxview.model.evaluate import evaluate
 from voxview.model.held_out import Look, show
 from voxview.model.learner import make_optimiser
 from voxview.model.metrics import intersection_over_union, is_one_piece, stands
@@ -316,10 +315,3 @@ def test_one_piece_and_standing_mean_what_they_say() -> None:
     assert is_one_piece(grid) and stands(grid)
     grid[0, 0:24, 0] = True
     assert not is_one_piece(grid)
-
-
-def test_figures_of_the_shipped_weights_are_shares(grids: np.ndarray) -> None:
-    figures = last(evaluate(load_autoencoder("study", "cpu"), grids))
-    assert figures.chairs == 8 and figures.pairs == 300
-    assert 0.5 < figures.iou_p5 <= figures.iou_median <= 1
-    assert 0 <= figures.blends_in_one_piece <= 1

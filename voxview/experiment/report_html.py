@@ -127,8 +127,8 @@ def _between(record: Record, found: Evaluation) -> list[str]:
     )
     rows.append(_row(["their reconstructions", *_looks(record["reconstruction"][ours]), ""], "yardstick"))
     text = (
-        f"<h2>In-betweens</h2>\n<p>{record['pairs']:,} random pairs of the evaluated chairs (seed "
-        f"{record['setting']['seed']}), the same for every method.</p>"
+        f"<h2 class='new-page'>In-betweens</h2>\n<p>{record['pairs']:,} random pairs of the evaluated chairs "
+        f"(seed {record['setting']['seed']}), the same for every method.</p>"
     )
     return [
         f"{text}\n{_table(heads, rows)}",
@@ -193,7 +193,7 @@ def _limits(record: Record) -> str:
     if record["chairs"] < 100:
         limits.append(
             f"{record['chairs']} chairs are few. The pairs repeat the same chairs many times, so the "
-            "intervals of in-betweens and morphs are much too narrow: what they say holds for these chairs only."
+            "intervals of in-betweens and morphs are much too narrow: they hold for these chairs only."
         )
     return "<h2>Limits</h2>\n<ul>" + "".join(f"<li>{text}</li>" for text in limits) + "</ul>"
 

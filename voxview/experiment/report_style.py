@@ -56,6 +56,6 @@ dd { margin: 0; max-width: 85ch; }
   h1 { font-size: 17pt; } h2 { font-size: 12pt; margin-top: 16pt; }
   .figures th, .figures td { padding: 2.5pt 5pt; } .figures small { font-size: 7.5pt; }
   .figures th { font-size: 8.5pt; } .scroll { overflow: visible; }
-  dl { font-size: 8.8pt; }
+  dl { font-size: 8.8pt; } .new-page { break-before: page; margin-top: 0; }
 }
 """

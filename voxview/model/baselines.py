@@ -78,7 +78,7 @@ class DistanceBlend:
     """A blend of signed distances: what voxel blending can do at its best, for it does move between t's.
 
     The code is each voxel's Euclidean distance to the surface, in voxels, positive inside; the blend is
-    where the mean distance is positive. (Cohen-Or, Solomovici and Levin 1998, without their warp.)
+    where the mean distance is positive. (Cohen-Or, Solomovic and Levin 1998, without their warp.)
     """
 
     name = "distance blend"

@@ -1,0 +1,195 @@
+"""An evaluation measures what it says, on chairs that nothing was fitted on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from voxview.errors import InputError
+from voxview.model import evaluate_reference
+from voxview.model.autoencoder import load_autoencoder
+from voxview.model.baselines import NetworkMethod, VoxelBlend
+from voxview.model.config import TrainConfig
+from voxview.model.data import fingerprint
+from voxview.model.evaluate import Plan, evaluate, random_pairs
+from voxview.model.evaluate_catalog import Measured, evaluate_on_catalog
+from voxview.model.evaluate_estimates import mean_of, percentile_of, rate_of
+from voxview.model.metrics import intersection_over_union, is_one_piece, path_steps
+from voxview.model.train import train
+from voxview.shapes.catalog import Catalog
+from voxview.shapes.chair import Chair
+from voxview.shapes.samples import sample_catalog
+
+PLAN = Plan(pairs=6, morphs=4)
+
+
+def last(steps):
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+@pytest.fixture(scope="module")
+def grids() -> np.ndarray:
+    return np.stack([chair.read() for chair in sample_catalog()[::8]])  # 30
+
+
+def catalog_of(grids: Sequence[np.ndarray]) -> Catalog:
+    return Catalog("some", "some", [Chair(f"c{i}", "c", "some", lambda g=g: g) for i, g in enumerate(grids)])
+
+
+@pytest.fixture(scope="module")
+def weights(grids: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Trained, hardly, on the first twelve chairs."""
+    path = tmp_path_factory.mktemp("weights") / "mine.safetensors"
+    config = TrainConfig("study", steps=2, batch=4, critic=0.0, device="cpu")
+    list(train(config, grids[:12], grids[:0], {}, path, {}))
+    return path
+
+
+def measured(weights: object, grids: Sequence[np.ndarray], **options: object) -> Measured:
+    return last(evaluate_on_catalog(str(weights), catalog_of(grids), "cpu", plan=PLAN, **options))
+
+
+def test_the_figures_are_those_of_the_measures(grids: np.ndarray) -> None:
+    study = load_autoencoder("study", "cpu")
+    ids = [f"c{i}" for i in range(8)]
+    found = last(evaluate([NetworkMethod(study, "study"), VoxelBlend()], grids[:8], ids, plan=PLAN))
+    z = study.encode(grids[:8])
+    again = study.decode(z) > 0.5
+    iou = intersection_over_union(grids[:8], again)
+    assert np.array_equal(found.reconstruction("study").iou, iou)
+    assert found.worst[0] == iou.argmin() and len(found.worst) == 8
+    assert np.array_equal(found.worst_reconstructed[0], again[iou.argmin()])
+    blends = found.blends("study", 0.25)
+    a, b = found.pairs.T
+    expected = study.decode(np.float32(0.75) * z[a] + np.float32(0.25) * z[b]) > 0.5
+    assert blends.looks.one_piece.tolist() == [is_one_piece(grid) for grid in expected]
+    morphs = found.morphs[0]
+    assert morphs.shown.shape == (3, 11, 32, 32, 32) and len(morphs.largest_over_path) == 4
+    assert np.array_equal(morphs.shown[0, 0], again[a[0]]) and np.array_equal(
+        morphs.shown[0, -1], again[b[0]]
+    )
+    steps = path_steps(morphs.shown[0])
+    assert morphs.largest_over_mean[0] == pytest.approx(steps.max() / steps.mean())
+
+
+def test_voxel_blends_have_the_chairs_at_their_ends_and_no_reconstructions(grids: np.ndarray) -> None:
+    methods = [NetworkMethod(load_autoencoder("study", "cpu"), "s"), VoxelBlend()]
+    found = last(evaluate(methods, grids[:5], "abcde", plan=PLAN))
+    assert [r.method for r in found.reconstructions] == ["s"]
+    voxel = found.morphs[1].shown[0]
+    assert np.array_equal(voxel[0], grids[found.pairs[0, 0]])
+    assert np.array_equal(voxel[-1], grids[found.pairs[0, 1]])
+
+
+def test_pairs_are_of_two_different_chairs_and_the_seeds() -> None:
+    pairs = random_pairs(3, Plan(pairs=200, seed=5))
+    assert pairs.shape == (200, 2) and (pairs[:, 0] != pairs[:, 1]).all() and pairs.max() == 2
+    assert np.array_equal(pairs, random_pairs(3, Plan(pairs=200, seed=5)))
+    assert not np.array_equal(pairs, random_pairs(3, Plan(pairs=200, seed=6)))
+
+
+def test_a_single_chair_has_reconstructions_and_no_pairs(grids: np.ndarray) -> None:
+    found = last(evaluate([NetworkMethod(load_autoencoder("study", "cpu"), "s")], grids[:1], ["one"]))
+    assert len(found.pairs) == 0 and found.in_betweens == [] and found.morphs == []
+    assert len(found.reconstruction("s").iou) == 1
+
+
+def test_baselines_are_fitted_on_the_training_chairs_and_never_on_an_evaluated_one(
+    grids: np.ndarray, weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fitted: list[np.ndarray] = []
+    real = evaluate_reference.find_reference
+
+    def spy(training, evaluated, *, everything):
+        reference = yield from real(training, evaluated, everything=everything)
+        fitted.append(reference.fitted_on)
+        return reference
+
+    monkeypatch.setattr(evaluate_reference, "FEWEST", 12)
+    monkeypatch.setattr("voxview.model.evaluate_catalog.find_reference", spy)
+    result = measured(weights, grids)
+    assert {fingerprint(g) for g in fitted[0]} == {fingerprint(g) for g in grids[:12]}
+    assert result.setting.left_out == 12 and len(result.found.grids) == 18
+    assert not {fingerprint(g) for g in result.found.grids} & {fingerprint(g) for g in fitted[0]}
+    assert {r.method for r in result.found.reconstructions} == {
+        "mine", "PCA-11", "study", "nearest neighbour",
+    }  # fmt: skip
+    assert "12 chairs of this catalog" in " ".join(result.setting.remarks)
+
+
+def test_without_training_chairs_the_baselines_come_from_the_generator_and_it_says_so(
+    grids: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluate_reference, "DRAWN", 70)
+    result = measured("study", grids[:6])
+    remarks = " ".join(result.setting.remarks)
+    assert "70 chairs drawn from VoxView's own generator" in remarks and "other chairs" in remarks
+    assert "PCA-64" in [r.method for r in result.found.reconstructions]
+    a, b = result.found.pairs[0]
+    others = np.delete(np.arange(6), [a, b])
+    blend = result.found.grids[a]  # a voxel blend at t = 0.25 is chair A: new against all but its parents
+    expected = 1 - max(intersection_over_union(blend[None], result.found.grids[i : i + 1])[0] for i in others)
+    assert result.found.blends("voxel blend", 0.25).novelty[0] == pytest.approx(expected, abs=1e-6)
+
+
+def test_everything_is_measured_with_a_warning_and_nothing_fitted(grids: np.ndarray, weights: Path) -> None:
+    result = measured(weights, grids, everything=True)
+    assert result.setting.left_out == 0 and result.setting.trained_on_among_evaluated == 12
+    assert result.setting.remarks[0].startswith("The weights were trained on 12 of the 30")
+    assert {r.method for r in result.found.reconstructions} == {"mine", "study"}
+
+
+def test_weights_that_have_seen_every_chair_are_not_measured_on_them(
+    grids: np.ndarray, weights: Path
+) -> None:
+    with pytest.raises(InputError, match="--all"):
+        measured(weights, grids[:12])
+
+
+def test_copies_are_measured_once_and_counted(grids: np.ndarray) -> None:
+    result = measured("study", [grids[0], grids[1], grids[0]], baselines=False)
+    assert result.setting.duplicates == 1 and len(result.found.grids) == 2
+    assert {b.method for b in result.found.in_betweens} == {"study", "voxel blend"}
+
+
+def test_crumbs_are_removed_when_asked_and_only_then(grids: np.ndarray) -> None:
+    plain = measured("study", grids[:8], baselines=False).found
+    swept = last(
+        evaluate_on_catalog(
+            "study", catalog_of(grids[:8]), "cpu", baselines=False, plan=Plan(pairs=6, crumbs=0.5)
+        )
+    ).found
+    for t in (0.25, 0.5, 0.75):
+        before, after = plain.blends("study", t), swept.blends("study", t)
+        assert (after.looks.one_piece >= before.looks.one_piece).all()
+
+
+@pytest.mark.parametrize("options", [{"pairs": 0}, {"seed": -1}, {"crumbs": 1.0}, {"crumbs": float("nan")}])
+def test_a_plan_that_makes_no_sense_is_refused(options: dict[str, float]) -> None:
+    with pytest.raises(InputError):
+        Plan(**options)  # type: ignore[arg-type]
+
+
+def test_an_interval_holds_the_figure_and_shrinks_with_more_of_them() -> None:
+    rng = np.random.default_rng(0)
+    few, many = mean_of(rng.normal(size=50)), mean_of(rng.normal(size=5000))
+    for estimate in (few, many, percentile_of(rng.normal(size=200), 5)):
+        assert estimate.low < estimate.value < estimate.high
+    assert many.high - many.low < 0.2 * (few.high - few.low)
+    assert mean_of(np.ones(9)).low == mean_of(np.ones(9)).high == 1
+
+
+def test_a_rate_of_everything_is_not_certain() -> None:
+    every = rate_of(np.ones(300, bool))
+    assert every.value == every.high == 1 and 0.98 < every.low < 0.99
+    none = rate_of(np.zeros(300, bool))
+    assert none.value == none.low == 0 and 0.01 < none.high < 0.02
+    half = rate_of(np.arange(100) < 50)
+    assert (half.low, half.high) == (pytest.approx(0.4038, abs=1e-4), pytest.approx(0.5962, abs=1e-4))
