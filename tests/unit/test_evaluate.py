@@ -161,11 +161,10 @@ def test_copies_are_measured_once_and_counted(grids: np.ndarray) -> None:
 
 def test_crumbs_are_removed_when_asked_and_only_then(grids: np.ndarray) -> None:
     plain = measured("study", grids[:8], baselines=False).found
-    swept = last(
-        evaluate_on_catalog(
-            "study", catalog_of(grids[:8]), "cpu", baselines=False, plan=Plan(pairs=6, crumbs=0.5)
-        )
-    ).found
+    plan = Plan(pairs=6, crumbs=0.5)
+    swept_too = last(evaluate_on_catalog("study", catalog_of(grids[:8]), "cpu", baselines=False, plan=plan))
+    swept = swept_too.found
+    assert "50.00 %" in swept_too.setting.remarks[-1]
     for t in (0.25, 0.5, 0.75):
         before, after = plain.blends("study", t), swept.blends("study", t)
         assert (after.looks.one_piece >= before.looks.one_piece).all()

@@ -48,7 +48,11 @@ def html_report(record: Record, found: Evaluation) -> str:
 
 def _head(record: Record, title: str) -> str:
     setting = record["setting"]
-    left = [f"{setting['left_out']:,} left out because networks compared here were trained on them"]
+    left = [
+        f"{setting['left_out']:,} more left out: networks compared here were trained on them"
+        if setting["left_out"]
+        else "none left out"
+    ]
     left += [f"{setting['duplicates']:,} exact copies"] if setting["duplicates"] else []
     left += [f"{setting['unreadable']:,} unreadable"] if setting["unreadable"] else []
     return (
@@ -82,12 +86,7 @@ def _tiles(record: Record) -> str:
 
 def _remarks(record: Record) -> list[str]:
     setting = record["setting"]
-    remarks = list(setting["remarks"])
-    if setting["crumbs"]:
-        remarks.append(
-            f"Crumbs are removed: of every method's shapes the loose pieces below {setting['crumbs']:.2%} "
-            "of the voxels (--crumbs)."
-        )
+    remarks = setting["remarks"]
     if not setting["trained_on_among_evaluated"]:
         return [f"<p>{escape(text)}</p>" for text in remarks]
     first, *others = remarks
@@ -95,7 +94,7 @@ def _remarks(record: Record) -> list[str]:
 
 
 def _reconstructions(record: Record, found: Evaluation) -> str:
-    heads = ["", "mean IoU", "median", "5th percentile", "lowest", "one piece", "stands", "y < 3", "symmetry"]
+    heads = ["", "mean IoU", "median", "5th perc.", "lowest", "one piece", "stands", "y < 3", "symmetry"]
     rows = []
     for name, again in record["reconstruction"].items():
         ious = [_measure(again[key]) for key in ("iou_mean", "iou_median", "iou_p5")]

@@ -3,7 +3,7 @@
 STYLE = """
 @page { size: auto; margin: 14mm; }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 28px 20px 60px; max-width: 920px; background: #fff; color: #23252a;
+body { margin: 0 auto; padding: 28px 20px 60px; max-width: 980px; background: #fff; color: #23252a;
   font: 14px/1.5 system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif;
   -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 h1 { font-size: 26px; line-height: 1.2; margin: 0 0 4px; letter-spacing: -0.01em; }
@@ -18,9 +18,9 @@ code { font: 0.86em ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace
 .warning { border-left: 4px solid #b3261e; background: #fdf1f0; padding: 8px 12px; }
 .scroll { overflow-x: auto; }
 .figures { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; margin: 8px 0; }
-.figures th, .figures td { padding: 4px 8px; text-align: right; white-space: nowrap; vertical-align: top; }
+.figures th, .figures td { padding: 4px 7px; text-align: right; white-space: nowrap; vertical-align: top; }
 .figures th { font-weight: 600; font-size: 12.5px; color: #5b6069; border-bottom: 1px solid #b9bdc4; }
-.figures th:first-child, .figures td:first-child { text-align: left; padding-left: 4px; }
+.figures th:first-child, .figures td:first-child { text-align: left; white-space: normal; padding-left: 4px; }
 .figures td { border-bottom: 1px solid #ebecee; }
 .figures small { display: block; font-size: 11px; line-height: 1.2; color: #6c717a; }
 .figures .ours td { background: #fdf6ec; font-weight: 600; }
@@ -53,9 +53,10 @@ dd { margin: 0; max-width: 85ch; }
 }
 @media print {
   body { font-size: 9.6pt; padding: 0; max-width: none; }
-  h1 { font-size: 17pt; } h2 { font-size: 12pt; margin-top: 16pt; }
+  h1 { font-size: 17pt; } h2 { font-size: 12pt; margin-top: 13pt; }
   .figures th, .figures td { padding: 2.5pt 5pt; } .figures small { font-size: 7.5pt; }
   .figures th { font-size: 8.5pt; } .scroll { overflow: visible; }
-  dl { font-size: 8.8pt; } .new-page { break-before: page; margin-top: 0; }
+  dl { font-size: 8pt; line-height: 1.35; gap: 2px 12px; }
+  dd { max-width: none; } .new-page { break-before: page; margin-top: 0; }
 }
 """

@@ -14,7 +14,7 @@ from voxview.model.baselines import DistanceBlend, Method, NetworkMethod, VoxelB
 from voxview.model.baselines_pca import Pca
 from voxview.model.data import DistinctGrid, distinct_grids, fingerprint
 from voxview.model.evaluate import Evaluation, Plan, evaluate
-from voxview.model.evaluate_reference import Reference, find_reference
+from voxview.model.evaluate_reference import AGAINST_THE_OTHERS, Reference, find_reference
 from voxview.model.weights import find_weights, read_weights
 from voxview.shapes.catalog import Catalog
 
@@ -80,6 +80,14 @@ def evaluate_on_catalog(
         reference = yield from find_reference(chosen.training, grids, everything=everything)
         methods += _baselines(reference, chosen.study, autoencoder.name)
         remarks += reference.sentences
+    else:
+        remarks.append(f"{AGAINST_THE_OTHERS}; without baselines, nothing is fitted.")
+    plan = plan or Plan()
+    if plan.crumbs:
+        remarks.append(
+            "Of every decoded shape, whatever the method, the loose pieces below "
+            f"{100 * plan.crumbs:.2f} % of its voxels are removed (--crumbs)."
+        )
     found = yield from evaluate(
         methods,
         grids,

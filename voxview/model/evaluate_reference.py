@@ -16,6 +16,8 @@ FEWEST = 200
 DRAWN = 2000
 """Chairs of our generator that stand in for a training split that is not there; 1 ms each."""
 
+AGAINST_THE_OTHERS = "Novelty is against the catalog's other chairs, a blend's two parents left out"
+
 _SEED = 20_181
 """Neither that of the sample chairs nor that of a training run, unless somebody asks for it."""
 
@@ -47,14 +49,13 @@ def find_reference(
     With too few of them the baselines are fitted on chairs of our generator. With `everything`, the
     training chairs are evaluated as well, and nothing clean is left to fit on.
     """
-    others = "Novelty is against the catalog's other chairs, a blend's two parents left out"
     if everything:
         return Reference(
             None,
             None,
             "PCA and nearest neighbours are missing: with --all, the chairs they are fitted on would be "
             "evaluated as well.",
-            f"{others}, because with --all the training chairs are among the evaluated ones.",
+            f"{AGAINST_THE_OTHERS}, because with --all the training chairs are among the evaluated ones.",
         )
     if len(training) >= FEWEST:
         chairs = np.stack(training)
@@ -71,7 +72,7 @@ def find_reference(
         f"PCA is fitted on, and nearest neighbours are looked for in, {len(drawn):,} chairs drawn from "
         "VoxView's own generator: where the evaluated chairs come from elsewhere, these two are weaker "
         "than on a training split of their own.",
-        f"{others}, because too few of the training chairs are in the catalog.",
+        f"{AGAINST_THE_OTHERS}, because too few of the training chairs are in the catalog.",
     )
 
 
