@@ -78,6 +78,7 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         "files", nargs="*", type=Path, metavar="FILE", help="up to two shapes: chairs A and B"
     )
     _add_data(parser)
+    _add_weights(parser)
     parser.set_defaults(run=_window)
     return parser
 
@@ -120,6 +121,11 @@ def _verbs_parser() -> argparse.ArgumentParser:
         help="where the interpolation runs (default: the GPU if there is one)",
     )
     _add_weights(morph)
+    morph.add_argument(
+        "--remove-crumbs",
+        action="store_true",
+        help="leave loose pieces of under 1 %% of a blend's voxels out of what is written",
+    )
 
     convert = verb("convert", _convert, "Turn any readable shape into any writable one, as a 32³ chair.")
     convert.add_argument("source", metavar="IN", type=Path)
@@ -153,7 +159,13 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_weights(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--weights", help="voxview (default), study, or a .safetensors file")
+    from voxview.model.shipped import DEFAULT_WEIGHTS, SHIPPED
+
+    parser.add_argument(
+        "--weights",
+        metavar="NAME|FILE",
+        help=f"{', '.join(SHIPPED)} or a .safetensors file (default {DEFAULT_WEIGHTS})",
+    )
 
 
 def _add_bench(bench: argparse.ArgumentParser) -> None:
@@ -162,6 +174,7 @@ def _add_bench(bench: argparse.ArgumentParser) -> None:
     bench.add_argument("--chart", type=Path, metavar="FILE", help="draw Figure 5 there, as .png or .svg")
     bench.add_argument("--quick", action="store_true", help="fewer sizes and runs: some seconds")
     bench.add_argument("--device", choices=("cpu", "cuda"), help="cpu leaves a GPU alone")
+    _add_weights(bench)
 
 
 def _add_evaluate(evaluate: argparse.ArgumentParser) -> None:
@@ -230,7 +243,11 @@ def _window(options: argparse.Namespace) -> int:
 
         for file in options.files:
             chair_from_file(file)  # the window tells what is wrong inside a file, but not that there is none
-    return run(options.files, options.data)
+    if options.weights is not None:
+        from voxview.model.shipped import read_card
+
+        read_card(options.weights)  # refused here, before there is a window
+    return run(options.files, options.data, options.weights)
 
 
 def _chairs(options: argparse.Namespace) -> None:
@@ -266,7 +283,15 @@ def _morph(options: argparse.Namespace) -> None:
     prepare_folder(options.out)
     _say(engine.report.sentence())
     export = export_morph(
-        engine, a, b, steps=options.steps, out=options.out, formats=formats, backend=backend, device=device
+        engine,
+        a,
+        b,
+        steps=options.steps,
+        out=options.out,
+        formats=formats,
+        backend=backend,
+        device=device,
+        remove_crumbs=options.remove_crumbs,
     )
     files = _follow(export, f"{a.name} → {b.name}")
     _say(f"{len(files)} files in {options.out}")
@@ -332,7 +357,7 @@ def _bench(options: argparse.Namespace) -> int:
     from voxview.experiment.bench import benchmark
     from voxview.experiment.tables import report
 
-    engine = Engine(device=options.device)
+    engine = Engine(options.weights, device=options.device)
     _say(engine.report.sentence() if options.device != "cpu" else f"CPU: {engine.report.cpu}, as asked for")
     results: Benchmark | None = None
 
@@ -364,7 +389,7 @@ def _bench(options: argparse.Namespace) -> int:
 def _info(_: argparse.Namespace) -> None:
     from voxview.engine.device import find_devices
     from voxview.engine.diagnostics import diagnostics
-    from voxview.model.weights import find_weights
+    from voxview.model.shipped import find_weights
 
     _say(diagnostics(find_devices(), str(find_weights(None))))
 

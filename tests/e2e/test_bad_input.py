@@ -80,6 +80,8 @@ def test_a_folder_without_chairs(voxview, tmp_path: Path) -> None:
         (["train", "--out", "nowhere/w.safetensors"], "nowhere"),
         (["train", "--out", "w.pt", "--samples", "0"], "w.pt"),
         (["evaluate", "--weights", "missing.safetensors"], "missing.safetensors"),
+        (["bench", "--weights", "missing.safetensors"], "missing.safetensors"),
+        (["--weights", "missing.safetensors"], "missing.safetensors"),
         (["--nonsense"], "--nonsense"),
         (["missing.obj"], "missing.obj"),
         (["picture.jpeg"], "picture.jpeg"),

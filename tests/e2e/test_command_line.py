@@ -174,3 +174,19 @@ def test_the_work_is_done_although_nobody_reads_what_is_said(tmp_path: Path) -> 
 def test_convert_takes_an_axis_with_a_minus(voxview, tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", sample_catalog()[0].read())
     assert voxview("convert", "a.npy", "b.npy", "--up", "-x").returncode == 0
+
+
+def test_a_morph_with_other_weights_and_without_crumbs_says_both(voxview, tmp_path: Path) -> None:
+    done = voxview("morph", "--steps", 3, "--formats", "npy", "--weights", "study", "--remove-crumbs")
+    assert done.returncode == 0, done.stderr
+    summary = json.loads((tmp_path / "morph/morph.json").read_text())
+    assert summary["weights"] == "study"
+    for blend, path in zip(summary["blends"], sorted(tmp_path.glob("morph/*.npy")), strict=True):
+        assert blend["crumb_voxels_removed"] >= 0
+        assert np.load(path).sum() == blend["voxels"]
+
+
+def test_info_names_the_weights_that_come_with_the_program(voxview) -> None:
+    lines = voxview("info").stdout.splitlines()
+    shipped = next(line for line in lines if line.startswith("Shipped weights:"))
+    assert all(name in shipped for name in ("chairs", "chairs-free", "study"))

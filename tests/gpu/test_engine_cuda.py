@@ -15,6 +15,7 @@ from voxview.engine.engine import Engine  # noqa: E402
 from voxview.engine.request import BlendRequest  # noqa: E402
 from voxview.engine.timings import Stage  # noqa: E402
 from voxview.model.autoencoder import load_autoencoder  # noqa: E402
+from voxview.shapes.crumbs import without_crumbs  # noqa: E402
 from voxview.shapes.samples import sample_catalog  # noqa: E402
 
 A, B = sample_catalog()[0], sample_catalog()[1]
@@ -79,3 +80,38 @@ def test_running_out_of_memory_is_answered_on_the_cpu(engine: Engine, monkeypatc
     assert result.device == "cpu" and "out of memory" in (result.notice or "")
     monkeypatch.undo()
     assert engine.blend(BlendRequest(A, B, 0.5, "cuda-shared", "cuda")).device == "cuda"
+
+
+@pytest.mark.parametrize("kernels", [True, False], ids=["kernels", "no kernels"])
+def test_the_paths_scores_are_the_cpus(engine: Engine, kernels: bool) -> None:
+    fresh = engine.with_weights(None)
+    fresh.pipelines["cuda"]._kernels = kernels  # type: ignore[attr-defined]
+    *_, on_gpu = fresh.decode_ahead(BlendRequest(A, B, 0.5, "cuda-shared", "cuda"))
+    *_, on_cpu = fresh.decode_ahead(BlendRequest(A, B, 0.5))
+    assert on_gpu.scores is not None and on_cpu.scores is not None
+    # A voxel at the level may fall on either side, so that a few of thousands may differ.
+    for name in ("whole", "novelty"):
+        difference = np.abs(getattr(on_gpu.scores, name) - getattr(on_cpu.scores, name))
+        assert np.median(difference) < 1e-3 and difference.max() < 0.05
+    assert np.mean(on_gpu.scores.standing != on_cpu.scores.standing) < 0.05
+
+
+def test_other_weights_are_used_on_the_gpu_too_and_a_lost_gpu_stays_left(engine: Engine) -> None:
+    other = engine.with_weights("study")
+    assert other.devices == engine.devices
+    request = BlendRequest(A, B, 0.37, "cuda-shared", "cuda")
+    on_cpu = other.blend(BlendRequest(A, B, 0.37))
+    assert other.weights == "study" and np.abs(other.blend(request).field - on_cpu.field).max() < 1e-3
+    other._give_up_cuda(RuntimeError("CUDA error: unspecified launch failure"))
+    again = other.with_weights("chairs")
+    assert again.devices == ("cpu",) and again.report.cuda is None
+    assert again.blend(request).device == "cpu"
+
+
+def test_crumbs_are_removed_from_what_the_gpu_made(engine: Engine) -> None:
+    request = BlendRequest(A, B, 0.0, "cuda-shared", "cuda", remove_crumbs=True)
+    for result in engine.morph(request, [step / 10 for step in range(11)]):
+        plain = engine.blend(replace(result.request, remove_crumbs=False))
+        assert result.device == "cuda"
+        # Decoded in another batch, so that a voxel at the level may differ.
+        assert np.sum(result.grid != without_crumbs(plain.grid)) <= 3

@@ -6,17 +6,23 @@ next kernel; inside a graph it does not, because the host launches a graph as a 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from voxview.engine.blend_graph import BlendGraph, SurfaceGraph
+from voxview.engine.cuda_scorer import cuda_scores_of
 from voxview.engine.pipeline import Floats, Grids, Shape, host_clock
 from voxview.engine.request import LEVEL, Backend
+from voxview.engine.scorer import scores_of
 from voxview.engine.timings import Stage
 from voxview.latent.checks import kernel_of
 from voxview.latent.cuda import interpolate_on_device
 from voxview.latent.interpolate import interpolate
 from voxview.model.autoencoder import Autoencoder
+from voxview.model.metrics_cuda import packed
 from voxview.surface.extract import extract_surface
 
 
@@ -72,6 +78,14 @@ class CudaPipeline:
             finished = self._finish_on_host(fields[0])
             return Shape(finished.field, finished.surface, {**timings, **finished.timings})
         return self.graph(backend).run(z_a, z_b, t)
+
+    def score(self, fields: Sequence[torch.Tensor], floors: NDArray[np.int32], chairs: Grids) -> Floats:
+        """See `Pipeline`. Without kernels the fields are scored on the host."""
+        together = torch.stack(list(fields))
+        if not self._kernels:
+            return scores_of(together.cpu().numpy() > LEVEL, floors, chairs.reshape(len(chairs), -1))
+        on_device = (torch.from_numpy(floors).cuda(), torch.from_numpy(packed(chairs)).cuda())
+        return np.asarray(cuda_scores_of(together, *on_device).cpu().numpy())
 
     def graph(self, backend: Backend) -> BlendGraph:
         """What a slider move runs, captured when it is first asked for."""

@@ -55,8 +55,13 @@ class CudaScorer:
         for part, floor in zip(latents.split(_BATCH), on_device.split(_BATCH), strict=True):
             filled = torch.cat([part, part.new_zeros((-len(part) % _STEP, 8, 8))])
             fields = self._autoencoder.decode_tensor(filled)[: len(part)].contiguous()
-            scores = torch.empty((3, len(part)), device="cuda")
-            stream = torch.cuda.current_stream().cuda_stream
-            score_on_device(fields, self._chairs, floor, scores, level=LEVEL, stream=stream)
-            parts.append(scores)
+            parts.append(cuda_scores_of(fields, floor, self._chairs))
         return np.asarray(torch.cat(parts, 1).cpu().numpy())
+
+
+def cuda_scores_of(fields: torch.Tensor, floors: torch.Tensor, chairs: torch.Tensor) -> torch.Tensor:
+    """`scores_of` on the device: fields `(m, 32, 32, 32)`, floors `(m,)` and `packed` chairs → `(3, m)`."""
+    scores = torch.empty((3, len(fields)), device="cuda")
+    stream = torch.cuda.current_stream().cuda_stream
+    score_on_device(fields, chairs, floors, scores, level=LEVEL, stream=stream)
+    return scores

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import voxview
 from voxview.engine.device import DeviceReport
+from voxview.model.shipped import SHIPPED, is_installed
 from voxview.resources import asset, kernels_folder
 
 PACKAGES = (
@@ -45,6 +46,7 @@ def diagnostics(report: DeviceReport, weights: str) -> str:
         ("CUDA in PyTorch", torch.version.cuda or "none"),
         ("NVIDIA driver", _driver()),
         ("Weights", weights),
+        ("Shipped weights", ", ".join(n if is_installed(n) else f"{n} (not installed)" for n in SHIPPED)),
         ("Kernels in", str(kernels_folder())),
         ("Assets in", str(asset())),
         ("Display", os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or "none"),

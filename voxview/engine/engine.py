@@ -10,15 +10,18 @@ from typing import Any
 
 import numpy as np
 
+from voxview.engine.crumbs import brushed
 from voxview.engine.device import DeviceReport, find_devices
 from voxview.engine.events import DecodedAhead, Measured
 from voxview.engine.path import PATH_STEPS, MorphPath
-from voxview.engine.pipeline import CpuPipeline, Pipeline
+from voxview.engine.pipeline import CpuPipeline, Pipeline, Shape
 from voxview.engine.request import LEVEL, Backend, BlendRequest, BlendResult, Device, LoadedChair
 from voxview.engine.scorer import CpuScorer, Scorer, SteadyScorer
 from voxview.engine.timings import Stage
 from voxview.errors import InputError, VoxViewError
 from voxview.model.autoencoder import Autoencoder, load_autoencoder
+from voxview.model.metrics import lowest_layers
+from voxview.model.shipped import read_card
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import RESOLUTION, Field, Grid
 from voxview.surface.extract import extract_surface
@@ -37,6 +40,7 @@ class Engine:
         """Load `weights` (None: the default ones). `device="cpu"` leaves a GPU alone."""
         autoencoder = load_autoencoder(weights, device="cpu")
         self.weights = autoencoder.name
+        self.card = read_card(weights)
         self.report: DeviceReport = find_devices()
         if device == "cuda" and self.report.cuda is None:
             raise VoxViewError(f"no CUDA device: {self.report.cuda_problem}; use the CPU and backend numpy")
@@ -63,6 +67,17 @@ class Engine:
         """The path on each device in use: for whoever measures it."""
         return self._pipelines
 
+    def with_weights(self, weights: str | Path | None) -> Engine:
+        """An engine with other weights on the same devices. Raises as the constructor, and changes nothing.
+
+        A new one, so that nothing that was computed with the weights before can be taken for theirs; of all
+        that is kept, only the chairs' grids come along. A GPU that failed stays left alone.
+        """
+        other = Engine(weights, None if "cuda" in self._pipelines else "cpu")
+        other.report = self.report
+        other._grids = self._grids
+        return other
+
     # ---- one request ----------------------------------------------------------------------------
 
     def blend(self, request: BlendRequest) -> BlendResult:
@@ -87,14 +102,10 @@ class Engine:
         pipeline = self._warmed(request)
         ahead = None if request.live else self._from_path(request)
         if ahead is not None:
-            made = pipeline.finish(ahead)
-            return BlendResult(request, made.field, made.surface, made.timings, request.device, True)
+            return _result(request, pipeline.finish(ahead), {}, decoded_ahead=True)
         pair = request.a, request.b
         (z_a, z_b), timings = self._latents_of(pair, request.device, fresh=request.live)
-        made = pipeline.shape(z_a, z_b, request.t, request.backend)
-        for stage, milliseconds in made.timings.items():
-            timings[stage] = timings.get(stage, 0.0) + milliseconds
-        return BlendResult(request, made.field, made.surface, timings, request.device, False)
+        return _result(request, pipeline.shape(z_a, z_b, request.t, request.backend), timings)
 
     def morph(self, request: BlendRequest, positions: Sequence[float]) -> Iterator[BlendResult]:
         """The blends of the request's pair at many positions, decoded in batches.
@@ -123,12 +134,10 @@ class Engine:
         t = np.array([request.t for request in requests], np.float32)
         fields, decoding = pipeline.decode(z_a, z_b, t, first.backend)
         together = {stage: ms / len(requests) for stage, ms in (encoding | decoding).items()}
-        results = []
-        for request, field in zip(requests, fields, strict=True):
-            made = pipeline.finish(field)
-            timings = together | made.timings
-            results.append(BlendResult(request, made.field, made.surface, timings, request.device, False))
-        return results
+        return [
+            _result(request, pipeline.finish(field), dict(together))
+            for request, field in zip(requests, fields, strict=True)
+        ]
 
     def _warmed(self, request: BlendRequest) -> Pipeline:
         """The request's pipeline; kernels are compiled and graphs captured outside the clock."""
@@ -200,26 +209,53 @@ class Engine:
     def _loaded(self, chair: Chair, reconstruction: Field) -> LoadedChair:
         grid = self.grid(chair)
         surface = extract_surface(grid.astype(np.float32), LEVEL)
-        return LoadedChair(chair, grid, surface, _iou(grid, reconstruction > LEVEL))
+        rebuilt = reconstruction > LEVEL
+        return LoadedChair(
+            chair,
+            grid,
+            surface,
+            _iou(grid, rebuilt),
+            extract_surface(reconstruction, LEVEL),
+            missing=int((grid & ~rebuilt).sum()),
+            added=int((rebuilt & ~grid).sum()),
+        )
 
     def decode_ahead(self, request: BlendRequest) -> Iterator[DecodedAhead]:
-        """Decode the whole path of the request's pair, the neighbourhood of its t first, chunk by chunk."""
+        """Decode the whole path of the request's pair, the neighbourhood of its t first, chunk by chunk.
+
+        Each chunk is scored in a step of its own, so that a slider move waits for one or the other.
+        """
         if self._unmet(request):
             request = replace(request, device="cpu", backend="numpy")
         path = self._path
         if path is None or not path.request.same_path(request):
             path = self._path = path.turned_round(request) if path else MorphPath(request)
-        yield DecodedAhead(path.done, PATH_STEPS)  # a path may be there already
+        yield DecodedAhead(path.done, PATH_STEPS, path.scores_so_far())  # a path may be there already
         pipeline = self._warmed(request)
-        while missing := path.missing_near(request.t, pipeline.chunk):
+        while (unscored := path.unscored) or path.done < PATH_STEPS:
+            if unscored:
+                self._score(path, unscored, pipeline)
+                yield DecodedAhead(path.done, PATH_STEPS, path.scores_so_far())
+                continue
+            missing = path.missing_near(request.t, pipeline.chunk)
             (z_a, z_b), _ = self._latents_of((request.a, request.b), request.device)
             fields, _ = pipeline.decode(z_a, z_b, path.t[missing], request.backend)
             for step, field in zip(missing, fields, strict=True):
                 path.fields[step] = field
             yield DecodedAhead(path.done, PATH_STEPS)
 
+    def _score(self, path: MorphPath, steps: list[int], pipeline: Pipeline) -> None:
+        """Score decoded blends of a path, against its two chairs and where those stand."""
+        chairs = np.stack([self.grid(path.request.a), self.grid(path.request.b)])
+        floor_a, floor_b = lowest_layers(chairs)
+        floors = np.full(PATH_STEPS, max(floor_a, floor_b), np.int32)
+        floors[[0, -1]] = floor_a, floor_b
+        fields = [path.fields[step] for step in steps]
+        path.scores[:, steps] = pipeline.score(fields, floors[steps], chairs)
+
     def measure(self, request: BlendRequest) -> Iterator[Measured]:
         """Run the request live on every device in turn, so that the figures can stand side by side."""
+        request = replace(request, remove_crumbs=False)
         for run in range(MEASURED_RUNS):
             for device in self.devices:
                 backend = request.backend if device == "cuda" else "numpy"
@@ -256,6 +292,15 @@ class Engine:
         self._latents = OrderedDict((k, z) for k, z in self._latents.items() if k[1] != "cuda")
         self.report = replace(self.report, cuda=None, cuda_problem=reason, kernel_problem=reason)
         return f"the GPU failed ({reason}), so the CPU answers from now on; restart VoxView to try it again"
+
+
+def _result(
+    request: BlendRequest, made: Shape, before: dict[Stage, float], *, decoded_ahead: bool = False
+) -> BlendResult:
+    """What the request gets for `made`; `before` are the milliseconds of the stages that led to it."""
+    timings = before | {stage: before.get(stage, 0.0) + ms for stage, ms in made.timings.items()}
+    result = BlendResult(request, made.field, made.surface, timings, request.device, decoded_ahead)
+    return brushed(result) if request.remove_crumbs else result
 
 
 def _iou(a: Grid, b: Grid) -> float:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from voxview.engine.device import DeviceReport
+from voxview.engine.path_scores import PathScores
 from voxview.engine.request import BlendRequest, BlendResult, Device, LoadedChair
 from voxview.engine.timings import Timings
+from voxview.model.shipped import WeightsCard
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,23 @@ class Ready:
 
     report: DeviceReport
     weights: str
+    card: WeightsCard | None = None
+    """What the weights are, where the engine says so."""
+
+
+@dataclass(frozen=True)
+class WeightsChanged:
+    """Other weights answer from now on; what was computed before belongs to those before."""
+
+    weights: str
+    card: WeightsCard
+
+
+@dataclass(frozen=True)
+class WeightsRefused:
+    """Weights that cannot be used, and why in one line; the default ones answer instead."""
+
+    message: str
 
 
 @dataclass(frozen=True)
@@ -53,6 +72,8 @@ class DecodedAhead:
 
     done: int
     total: int
+    scores: PathScores | None = None
+    """What is known of the path's blends; None while nothing new is."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +124,8 @@ class TaskCancelled:
 
 Event = (
     Ready
+    | WeightsChanged
+    | WeightsRefused
     | Broken
     | PairLoaded
     | Blended

@@ -49,10 +49,17 @@ def check_morph(steps: int, formats: Sequence[str]) -> tuple[str, ...]:
 
 
 def blends(
-    engine: Engine, a: Chair, b: Chair, steps: int, backend: Backend, device: Device
+    engine: Engine,
+    a: Chair,
+    b: Chair,
+    steps: int,
+    backend: Backend,
+    device: Device,
+    remove_crumbs: bool = False,
 ) -> Iterator[BlendResult]:
     """The morph's blends, in order."""
-    return engine.morph(BlendRequest(a, b, 0.0, backend, device), positions(steps))
+    request = BlendRequest(a, b, 0.0, backend, device, remove_crumbs=remove_crumbs)
+    return engine.morph(request, positions(steps))
 
 
 def export_morph(
@@ -65,9 +72,11 @@ def export_morph(
     formats: Sequence[str],
     backend: Backend,
     device: Device,
+    remove_crumbs: bool = False,
 ) -> Generator[tuple[int, int], None, list[Path]]:
     """Write every blend in every format into `out`, and `morph.json` that says how they came about.
 
+    With `remove_crumbs` small loose pieces are left out, and `morph.json` says of how many voxels.
     Yields (done, total) after each step and returns the files. Each file is whole or not there, so a
     morph that is cancelled leaves its first steps and no half of one.
     """
@@ -77,7 +86,7 @@ def export_morph(
     files: list[Path] = []
     pictures: list[np.ndarray] = []
     log: list[dict[str, object]] = []
-    for done, result in enumerate(blends(engine, a, b, steps, backend, device)):
+    for done, result in enumerate(blends(engine, a, b, steps, backend, device, remove_crumbs)):
         stem = out / f"blend_{done:0{len(str(steps - 1))}d}_t{result.request.t:.{digits}f}"
         files += _write_step(stem, result, formats)
         if "strip" in formats:
@@ -131,5 +140,6 @@ def _describe(result: BlendResult) -> dict[str, object]:
         "device": result.device,
         "backend": result.request.backend,
         "milliseconds": {str(stage): round(ms, 4) for stage, ms in result.timings.items()},
+        **({"crumb_voxels_removed": result.crumbs} if result.request.remove_crumbs else {}),
         **({"notice": result.notice} if result.notice else {}),
     }

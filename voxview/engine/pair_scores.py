@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from voxview.engine.request import Device
+from voxview.engine.request import ONE_PIECE, Device
 from voxview.shapes.chair import Chair
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ SCORES: Mapping[Score, str] = {
     "novelty": "1 − the largest IoU with any chair of the set, as those chairs are",
     "good": "The novelty of a blend that is in one piece and stands; 0 of one that is not",
 }
-
-ONE_PIECE = 0.99
-"""A blend is in one piece if this share of its voxels hangs together."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from voxview.engine.path_scores import PathScores
 from voxview.engine.request import BlendRequest
 
 PATH_STEPS = 101
@@ -20,6 +21,8 @@ class MorphPath:
         self.request = request
         self.t = (np.arange(PATH_STEPS) / (PATH_STEPS - 1)).astype(np.float32)
         self.fields: list[Any | None] = [None] * PATH_STEPS
+        self.scores = np.full((3, PATH_STEPS), np.nan, np.float32)
+        """(whole, standing, novelty) of each position; NaN where it is not scored yet."""
 
     @property
     def done(self) -> int:
@@ -31,12 +34,23 @@ class MorphPath:
         path = MorphPath(request)
         if replace(request, a=request.b, b=request.a).same_path(self.request):
             path.fields = self.fields[::-1]
+            path.scores = self.scores[:, ::-1]
         return path
 
     def field(self, t: float) -> Any | None:
         """The field at t if t is one of the positions and is decoded."""
         step = round(t * (PATH_STEPS - 1))
         return self.fields[step] if np.float32(t) == self.t[step] else None
+
+    @property
+    def unscored(self) -> list[int]:
+        """The positions that are decoded and not scored yet."""
+        known = ~np.isnan(self.scores[0])
+        return [step for step, field in enumerate(self.fields) if field is not None and not known[step]]
+
+    def scores_so_far(self) -> PathScores:
+        """What is known now; later scores do not change it."""
+        return PathScores(self.request, *self.scores.copy())
 
     def missing_near(self, t: float, count: int) -> list[int]:
         """The next positions to decode, at most `count`, those next to t first."""

@@ -7,7 +7,7 @@ torch's current stream, and the host waits for the last of them before anybody r
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voxview.engine.request import LEVEL, Backend
+from voxview.engine.scorer import scores_of
 from voxview.engine.timings import Stage
 from voxview.latent.interpolate import interpolate
 from voxview.model.autoencoder import Autoencoder
@@ -56,6 +57,9 @@ class Pipeline(Protocol):
 
     def shape(self, z_a: Any, z_b: Any, t: float, backend: Backend) -> Shape:
         """One blend, from its position to its surface: what a slider move costs."""
+
+    def score(self, fields: Sequence[Any], floors: NDArray[np.int32], chairs: Grids) -> Floats:
+        """(whole, standing, novelty) of m fields that `decode` gave, `(3, m)`; see `scorer.scores_of`."""
 
 
 class CpuPipeline:
@@ -98,6 +102,10 @@ class CpuPipeline:
         fields, timings = self.decode(z_a, z_b, np.array([t], np.float32), backend)
         finished = self.finish(fields[0])
         return Shape(finished.field, finished.surface, {**timings, **finished.timings})
+
+    def score(self, fields: Sequence[Floats], floors: NDArray[np.int32], chairs: Grids) -> Floats:
+        """See `Pipeline`."""
+        return scores_of(np.stack(fields) > LEVEL, floors, chairs.reshape(len(chairs), -1))
 
 
 @contextmanager

@@ -25,6 +25,10 @@ LEVEL = 0.5
 """A voxel is occupied, and the surface lies, where the probability passes this."""
 
 
+ONE_PIECE = 0.99
+"""A blend is in one piece if this share of its voxels hangs together."""
+
+
 @dataclass(frozen=True)
 class BlendRequest:
     """Chair A, chair B and a position between them."""
@@ -37,6 +41,8 @@ class BlendRequest:
     device: Device = "cpu"
     live: bool = False
     """Run every stage now, even where the path was decoded ahead: for measuring."""
+    remove_crumbs: bool = False
+    """Leave out small loose pieces of what is shown or written; never of what is measured."""
 
     def same_path(self, other: BlendRequest | None) -> bool:
         """True if both ask for blends of the same two chairs, computed in the same way."""
@@ -63,6 +69,8 @@ class BlendResult:
     decoded_ahead: bool
     notice: str | None = None
     """What the person should know: that the GPU failed and the CPU answered."""
+    crumbs: int = 0
+    """How many voxels were left out because they were crumbs, and the request asked for that."""
 
     @property
     def grid(self) -> Grid:
@@ -85,3 +93,9 @@ class LoadedChair:
     """Of the chair itself, not of its reconstruction."""
     iou: float
     """Intersection over union of the chair and its own reconstruction at 0.5, in [0, 1]."""
+    rebuilt: Surface
+    """Of its own reconstruction: what its 64 numbers hold of it."""
+    missing: int
+    """Voxels of the chair that its reconstruction has not."""
+    added: int
+    """Voxels of its reconstruction that the chair has not."""

@@ -66,11 +66,7 @@ class CpuScorer:
         return self._scores(blends.reshape(-1, 8, 8), floors).reshape(3, -1, len(t))
 
     def _scores(self, latents: Floats, floors: NDArray[np.int32]) -> Floats:
-        blends = self._autoencoder.decode(latents) > LEVEL  # (m, 32, 32, 32)
-        whole = [largest_piece(grid) for grid in blends]
-        standing = [stands(grid, floor) for grid, floor in zip(blends, floors, strict=True)]
-        novelty = 1 - largest_iou(blends.reshape(len(blends), -1), self._grids)
-        return np.array([whole, standing, novelty], np.float32)
+        return scores_of(self._autoencoder.decode(latents) > LEVEL, floors, self._grids)
 
 
 class SteadyScorer:
@@ -121,6 +117,17 @@ class SteadyScorer:
                 raise
             self.notice = self._give_up(error)
         return otherwise()
+
+
+def scores_of(blends: Grids, floors: NDArray[np.int32], chairs: NDArray[np.bool_]) -> Floats:
+    """(whole, standing, novelty) of m blends `(m, 32, 32, 32)`, `(3, m)`.
+
+    Each should stand from its layer of `floors` on, and is compared with the flat `chairs` `(n, 32768)`.
+    """
+    whole = [largest_piece(grid) for grid in blends]
+    standing = [stands(grid, floor) for grid, floor in zip(blends, floors, strict=True)]
+    novelty = 1 - largest_iou(blends.reshape(len(blends), -1), chairs)
+    return np.array([whole, standing, novelty], np.float32)
 
 
 def common_floors(floors: NDArray[np.int32], i: int, others: slice, steps: int) -> NDArray[np.int32]:

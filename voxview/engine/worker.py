@@ -26,6 +26,7 @@ from voxview.engine.events import (
     TaskDone,
     TaskFailed,
     TaskProgress,
+    WeightsChanged,
 )
 from voxview.engine.request import BlendRequest
 from voxview.errors import VoxViewError
@@ -50,6 +51,8 @@ class _Task:
     number: int
     title: str
     work: Work
+    replaces: bool = False
+    """Whether its value is the engine that works from then on."""
     cancelled: threading.Event = field(default_factory=threading.Event)
     steps: Generator[Step, None, object] | None = None
 
@@ -68,6 +71,8 @@ class EngineThread:
         self._measuring: Iterator[Event] | None = None
         self._last_move = 0.0
         self._current: BlendRequest | None = None
+        self._next: Engine | None = None
+        """The engine of the next turn, if it is another one."""
         self._stopping = False
         self._numbers = itertools.count(1)
         self._thread = threading.Thread(target=self._live, name="voxview-engine", daemon=True)
@@ -86,6 +91,21 @@ class EngineThread:
         """Queue a long task; its number comes back in the task events and goes into `cancel`."""
         with self._changed:
             task = _Task(next(self._numbers), title, work)
+            self._tasks.append(task)
+            self._changed.notify()
+        return task.number
+
+    def use_weights(self, title: str, weights: str | None) -> int:
+        """Queue the change to other weights, as a task. It waits for the tasks before it, which were asked of
+        the weights before; `WeightsChanged` comes right before its `TaskDone`. If it fails, nothing changes.
+        """
+
+        def work(engine: Engine) -> Generator[Step, None, object]:
+            yield 0, 1
+            return engine.with_weights(weights)
+
+        with self._changed:
+            task = _Task(next(self._numbers), title, work, replaces=True)
             self._tasks.append(task)
             self._changed.notify()
         return task.number
@@ -114,9 +134,9 @@ class EngineThread:
         except Exception as error:
             self._emit(Broken(_one_line(error)))
             return
-        self._emit(Ready(engine.report, engine.weights))
+        self._emit(Ready(engine.report, engine.weights, engine.card))
         while self._turn(engine):
-            pass
+            engine, self._next = self._next or engine, None
         for task in self._tasks:
             if task.steps is not None:
                 task.steps.close()
@@ -166,9 +186,17 @@ class EngineThread:
                 task.steps = task.work(engine)
             self._emit(TaskProgress(task.number, task.title, *next(task.steps)))
         except StopIteration as end:
-            self._end(task, TaskDone(task.number, task.title, end.value))
+            if task.replaces:
+                self._replace(end.value)
+            self._end(task, TaskDone(task.number, task.title, None if task.replaces else end.value))
         except Exception as error:
             self._end(task, TaskFailed(task.number, task.title, _one_line(error)))
+
+    def _replace(self, engine: Engine) -> None:
+        """Another engine from the next turn on; what the one before had begun for its pair is dropped."""
+        self._next = engine
+        self._current = self._ahead = self._measuring = None
+        self._emit(WeightsChanged(engine.weights, engine.card))
 
     def _end(self, task: _Task, event: Event) -> None:
         with self._changed:

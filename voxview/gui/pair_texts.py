@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from voxview.engine.pair_scores import ONE_PIECE, SCORES, PairScores, Score
+from voxview.engine.pair_scores import SCORES, PairScores, Score
+from voxview.engine.request import ONE_PIECE
 
 _BY_PIECES: tuple[Score, ...] = ("whole", "good")
 

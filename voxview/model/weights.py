@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,10 @@ from voxview.errors import InputError
 from voxview.model.layout import LATENT_SIZE
 from voxview.model.network import Network
 from voxview.model.residual import ResidualNetwork
+from voxview.model.shipped import DEFAULT_WEIGHTS as DEFAULT_WEIGHTS
+from voxview.model.shipped import SHIPPED as SHIPPED
+from voxview.model.shipped import find_weights as find_weights
 from voxview.model.study import StudyNetwork
-from voxview.resources import asset
 from voxview.shapes.atomic import write_atomically
 
 ARCHITECTURES: Mapping[str, type[Network]] = {"voxview": ResidualNetwork, "study": StudyNetwork}
@@ -23,15 +24,6 @@ ARCHITECTURES: Mapping[str, type[Network]] = {"voxview": ResidualNetwork, "study
 
 READABLE_TYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.int64)
 """What a parameter may be stored as."""
-
-SHIPPED: Mapping[str, str] = {
-    "chairs": "real and procedural chairs; ShapeNet's terms: research and education",
-    "chairs-free": "procedural chairs only; as free as the code",
-    "study": "the 2018 study's network, to compare with; ShapeNet's terms",
-}
-"""The weights that come with the program, by name, and what they are."""
-
-DEFAULT_WEIGHTS = "chairs"
 
 FORMAT = "voxview-weights-1"
 
@@ -55,26 +47,6 @@ class Weights:
     """Fingerprints of the real chairs that were trained on: so that nobody measures on them unawares."""
     curvature: Tensor | None = None
     """The decoder's mean curvature `(64, 64)`, if latents of these weights are to be refined."""
-
-
-def find_weights(name_or_path: str | Path | None) -> Path:
-    """The file behind a name in `SHIPPED`, a path, or None for the default weights."""
-    if name_or_path is None:
-        name_or_path = DEFAULT_WEIGHTS
-    if not isinstance(name_or_path, str | os.PathLike):
-        raise InputError(f"weights are a name or a path, but a {type(name_or_path).__name__} came")
-    if str(name_or_path) in SHIPPED:
-        return asset("weights", f"{name_or_path}.safetensors")
-    path = Path(name_or_path)
-    try:
-        with path.open("rb"):
-            return path
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        names = ", ".join(SHIPPED)
-        raise InputError(
-            f"no weights at {path} ({reason}): give a .safetensors file or one of the names {names}"
-        ) from error
 
 
 def read_weights(path: Path) -> Weights:

@@ -1,0 +1,89 @@
+"""Every blend of a pair's path is scored from what was decoded ahead, and nothing is decoded twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from voxview.engine.engine import Engine
+from voxview.engine.path import PATH_STEPS
+from voxview.engine.path_scores import PathScores
+from voxview.engine.request import BlendRequest
+from voxview.model.metrics import is_one_piece, largest_iou, lowest_layers, stands
+from voxview.shapes.samples import sample_catalog
+
+A, B = sample_catalog()[0], sample_catalog()[1]
+REQUEST = BlendRequest(A, B, 0.5)
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine("study", device="cpu")
+
+
+@pytest.fixture(scope="module")
+def scores(engine: Engine) -> PathScores:
+    *_, last = engine.decode_ahead(REQUEST)
+    assert last.scores is not None
+    return last.scores
+
+
+def scores_with(whole: list[float], standing: list[float]) -> PathScores:
+    new = np.full(len(whole), 0.3, np.float32)
+    return PathScores(REQUEST, np.array(whole, np.float32), np.array(standing, np.float32), new)
+
+
+@pytest.mark.parametrize("step", [0, 13, 37, 50, 80, 100])
+def test_a_score_is_what_the_metrics_say_of_that_blend(engine: Engine, scores: PathScores, step: int) -> None:
+    grid = engine.blend(replace(REQUEST, t=step / 100, live=True)).grid
+    chairs = np.stack([A.read(), B.read()])
+    floors = lowest_layers(chairs)
+    floor = {0: floors[0], 100: floors[1]}.get(step, floors.max())
+    assert scores.is_whole(step) == is_one_piece(grid)
+    assert scores.is_standing(step) == stands(grid, int(floor))
+    nearest = largest_iou(grid.reshape(1, -1), chairs.reshape(2, -1))[0]
+    assert scores.novelty[step] == pytest.approx(1 - nearest, abs=1e-6)
+
+
+def test_at_the_ends_a_blend_is_as_new_as_its_chair_is_badly_held(engine: Engine, scores: PathScores) -> None:
+    a, b = engine.load_pair(A, B)
+    assert scores.novelty[[0, -1]] == pytest.approx([1 - a.iou, 1 - b.iou], abs=1e-6)
+
+
+def test_scores_fill_as_the_path_is_decoded(engine: Engine) -> None:
+    known = []
+    fresh = engine.with_weights("study")
+    for event in fresh.decode_ahead(replace(REQUEST, t=0.8)):
+        if event.scores is not None:
+            known.append(sum(map(event.scores.is_known, range(PATH_STEPS))))
+            assert known[-1] <= event.done
+    assert known[0] == 0 and known[-1] == PATH_STEPS and known == sorted(known)
+
+
+def test_nothing_is_decoded_for_the_scores(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh, decoded = engine.with_weights("study"), []
+    pipeline = fresh.pipelines["cpu"]
+    decode = pipeline.decode
+    monkeypatch.setattr(pipeline, "decode", lambda a, b, t, on: decoded.extend(t) or decode(a, b, t, on))
+    pipeline.shape = lambda *_: None  # type: ignore[method-assign]  # warming up is no part of the path
+    for _ in fresh.decode_ahead(REQUEST):
+        pass
+    assert sorted(decoded) == pytest.approx(np.arange(PATH_STEPS) / 100)
+
+
+def test_a_path_that_is_turned_round_keeps_its_scores(engine: Engine, scores: PathScores) -> None:
+    turned = next(iter(engine.decode_ahead(BlendRequest(B, A, 0.5)))).scores
+    assert turned is not None and (turned.request.a, turned.request.b) == (B, A)
+    for name in ("whole", "standing", "novelty"):
+        assert np.array_equal(getattr(turned, name), getattr(scores, name)[::-1])
+
+
+def test_the_nearest_good_blend_is_whole_and_stands() -> None:
+    nan = float("nan")
+    scores = scores_with([1.0, 0.5, 0.98, 1.0, nan], [1, 1, 1, 0, nan])
+    assert [scores.is_known(step) for step in (3, 4)] == [True, False]
+    assert [scores.is_good(step) for step in range(5)] == [True, False, False, False, False]
+    assert scores.nearest_good(0.9) == 0.0
+    assert scores_with([0.5, nan], [1, nan]).nearest_good(0.5) is None
