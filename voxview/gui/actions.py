@@ -52,9 +52,35 @@ TABLE = (
     Spec("at_a", "&Blend", "Go to A", "commands.go_to_a", "Ctrl+1"),
     Spec("halfway", "&Blend", "Go halfway", "commands.go_halfway", "Ctrl+2"),
     Spec("at_b", "&Blend", "Go to B", "commands.go_to_b", "Ctrl+3"),
+    Spec(
+        "nearest_good",
+        "&Blend",
+        "Go to the nearest &whole blend",
+        "commands.go_to_nearest_good",
+        "W",
+        tip="Go to the nearest blend that is in one piece and stands",
+    ),
     Spec("find", "&View", "&Find a chair", "commands.find", "Ctrl+F", "search"),
     Spec("reset_view", "&View", "&Reset view", "trio.reset_view", "R", "reset-view"),
     Spec("link_cameras", "&View", "&Link cameras", "commands.link_cameras", "K", checkable=True),
+    Spec(
+        "show_rebuilt",
+        "&View",
+        "Show reco&nstructions",
+        "trio.show_rebuilt",
+        "E",
+        checkable=True,
+        tip="Show A and B as their 64 numbers give them back, or as they are",
+    ),
+    Spec(
+        "remove_crumbs",
+        "&View",
+        "Re&move crumbs",
+        "commands.remove_crumbs",
+        "Ctrl+Shift+C",
+        checkable=True,
+        tip="Leave loose pieces of under 1 % of the voxels out of the blend that is shown and exported",
+    ),
     Spec("show_chairs", "&View", "&Chairs", "commands.show_browser", "Ctrl+B", checkable=True, separate=True),
     Spec("show_timings", "&View", "&Timings", "side.show_timings", "Ctrl+T", checkable=True),
     Spec("show_all_pairs", "&View", "All &pairs", "side.show_all_pairs", "Ctrl+M", checkable=True),
@@ -73,6 +99,7 @@ def add_actions(window: MainWindow) -> tuple[dict[str, QAction], dict[str, QMenu
     for spec in TABLE:
         action = QAction(spec.text, window, checkable=spec.checkable)
         action.setIconVisibleInMenu(False)
+        action.setAutoRepeat(not spec.checkable)  # a key that is held down would switch to and fro
         if spec.keys:
             action.setShortcut(QKeySequence(spec.keys))
         action.setToolTip(_tip(spec))

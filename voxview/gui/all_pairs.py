@@ -15,6 +15,7 @@ from voxview.engine.pair_scores import PairScores
 from voxview.gui.all_pairs_panel import AllPairsPanel
 from voxview.gui.chair_choice import ChairChoice
 from voxview.gui.score_table import write_scores
+from voxview.model.shipped import WeightsCard
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -34,6 +35,8 @@ class AllPairs(QObject):
         super().__init__(window)
         self._window = window
         self._task: int | None = None
+        self._scored_with: WeightsCard | None = None
+        """The weights of the scores that are shown."""
         self._surprise = window.actions_by_name["surprise"]
         self.panel = AllPairsPanel(ChairChoice(window.browser), window.thumbnails, self._surprise)
         self.panel.compute.connect(self.compute)
@@ -45,6 +48,7 @@ class AllPairs(QObject):
         session.pair_changed.connect(self._follow)
         session.position_changed.connect(self._follow)
         session.ready.connect(self._estimate)
+        session.weights_changed.connect(self._say_whose)
         window.timings.device_chosen.connect(self._estimate)
         window.actions_by_name["show_chairs"].toggled.connect(self._estimate)
         self._follow()
@@ -85,6 +89,9 @@ class AllPairs(QObject):
     def surprise(self) -> None:
         """Go to one of the best cells, by chance."""
         scores = self.panel.scores
+        if self._is_stale:
+            self._window.messages.note(self._whose())
+            return
         cell = scores.surprise(np.random.default_rng()) if scores is not None else None
         if cell is None:
             self._window.messages.note(
@@ -117,11 +124,26 @@ class AllPairs(QObject):
     def _show(self, scores: object) -> None:
         if isinstance(scores, PairScores):
             before = self.panel.scores
+            self._scored_with = self._window.session.card  # other weights wait for the end of this task
             self.panel.show_scores(scores)
+            self._say_whose()
             if scores.notice and (before is None or before.notice != scores.notice):
                 self._window.messages.note(scores.notice)
             self._surprise.setToolTip(f"Go to a good in-between that is new ({_key(self._surprise)})")
             self._estimate()
+
+    @property
+    def _is_stale(self) -> bool:
+        """Whether the scores that are shown are of other weights than those in use."""
+        return self.panel.scores is not None and self._scored_with != self._window.session.card
+
+    def _whose(self) -> str:
+        card = self._scored_with
+        return f"These scores are of the weights {card.title if card else 'before'}. Compute them again."
+
+    def _say_whose(self) -> None:
+        self.panel.show_stale(self._whose() if self._is_stale else "")
+        self._estimate()
 
     def _ended(self, task: int) -> None:
         if task == self._task:
@@ -138,7 +160,8 @@ class AllPairs(QObject):
         n, steps = self.panel.choice.number, self.panel.choice.steps.value()
         device, scores = self._window.session.blending.device, self.panel.scores
         each = _SECONDS_A_BLEND[device]
-        if scores is not None and scores.device == device and not np.isnan(scores.whole).any():
+        known = scores is not None and not self._is_stale and not np.isnan(scores.whole).any()
+        if scores is not None and known and scores.device == device:
             each = scores.seconds / _blends(len(scores.chairs), len(scores.t))
         blends = _blends(n, steps)
         where = "GPU" if device == "cuda" else "CPU"

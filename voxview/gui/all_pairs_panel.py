@@ -63,6 +63,8 @@ class AllPairsPanel(QScrollArea):
         self.surprise = _button_of(surprise)
         self.estimate = QLabel(wordWrap=True)
         self.empty = QLabel(_EMPTY, wordWrap=True)
+        self.stale = QLabel(wordWrap=True)
+        self.stale.hide()
         self.score = QComboBox()
         self.score.setAccessibleName("Score")
         self.score.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -116,6 +118,12 @@ class AllPairsPanel(QScrollArea):
             self.step.setValue(1 + round(t * (len(scores.t) - 1)))
         self._show_line()
 
+    def show_stale(self, text: str) -> None:
+        """Say that the scores are not of the weights in use; nothing, if they are."""
+        self.stale.setText(text)
+        self.stale.setVisible(bool(text))
+        self.surprise.setEnabled(self.scores is not None and not text)
+
     def show_running(self, running: bool) -> None:
         """While it computes, the button cancels."""
         self.button.setText("Cancel" if running else "Compute")
@@ -137,6 +145,7 @@ class AllPairsPanel(QScrollArea):
         quiet = f"color: {theme.tones().quiet}"
         for label in (self.estimate, self.empty, self.meaning, self.found):
             label.setStyleSheet(quiet)
+        self.stale.setStyleSheet(f"color: {theme.tones().bad}")
         self.line.apply_tones()
         self.map.update()
         self.legend.update()
@@ -164,7 +173,7 @@ class AllPairsPanel(QScrollArea):
         column.setContentsMargins(2 * theme.GAP, theme.GAP + 4, 2 * theme.GAP, 2 * theme.GAP)
         column.addWidget(self.choice)
         column.addLayout(_row(self.button, self.surprise))
-        for widget in (self.estimate, self.empty, self._results):
+        for widget in (self.estimate, self.empty, self.stale, self._results):
             column.addWidget(widget)
         column.addStretch(1)
         self.setWidget(body)

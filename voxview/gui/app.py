@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from voxview.gui.window import MainWindow
 
 
-def run(files: list[Path], data: Path | None) -> int:
+def run(files: list[Path], data: Path | None, weights: str | None = None) -> int:
     """Open the window and stay until it is closed; the exit status comes back.
 
     `files`: shapes to import, the first as A and the second as B. `data`: a folder of chairs to list.
+    `weights`: a shipped name or a file, for this time; None: those that were chosen last.
     Raises `VoxViewError` where no window can be opened: no display, or system libraries are missing.
     """
     preflight.prepare_environment()
@@ -30,7 +31,7 @@ def run(files: list[Path], data: Path | None) -> int:
     app = make_application()
     window = make_window(app)
     window.show()
-    _after_first_paint(window, lambda: window.startup.start(files, data))
+    _after_first_paint(window, lambda: window.startup.start(files, data, weights=weights))
     # Ctrl-C in the terminal ends the program at once: nothing that is written is ever half there.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     status = app.exec()

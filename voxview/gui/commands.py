@@ -97,6 +97,20 @@ class Commands(QObject):
         """All of B."""
         self.move_by_hand(1.0)
 
+    def go_to_nearest_good(self) -> None:
+        """To the nearest of the slider's positions whose blend is in one piece and stands."""
+        session = self._window.session
+        t = session.scores.nearest_good(session.blending.t) if session.scores is not None else None
+        if t is None:
+            self._window.messages.note("no blend of these two that is in one piece and stands is known yet")
+        else:
+            self.move_by_hand(t)
+
+    def remove_crumbs(self, on: bool) -> None:
+        """Leave small loose pieces out of the blend that is shown and exported."""
+        self._window.session.remove_crumbs(on)
+        self._window.settings.remember("remove_crumbs", on)
+
     # ---- the window -----------------------------------------------------------------------------
 
     def find(self) -> None:

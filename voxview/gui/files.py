@@ -175,6 +175,7 @@ class Files(QObject):
                 formats=formats,
                 backend=request.backend,
                 device=request.device,
+                remove_crumbs=request.remove_crumbs,
             ),
             done,
         )

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from voxview.engine.request import LoadedChair
 from voxview.gui import theme
 
 
@@ -73,10 +74,31 @@ class Headings(QWidget):
             row.addWidget(heading, 1)
 
     def show_names(self, a: str, b: str) -> None:
-        """Name A and B."""
+        """Name A and B, before anything else is known of them."""
         self.a.say("A", a, theme.AMBER)
         self.b.say("B", b, theme.BLUE)
 
-    def show_position(self, t: float) -> None:
-        """Name the position of the blend."""
-        self.blend.say("Blend", f"t = {t:.3f}".rstrip("0").ljust(8, "0"), theme.blend_colour(t))
+    def show_pair(self, a: LoadedChair, b: LoadedChair, *, rebuilt: bool) -> None:
+        """Name A and B, and how well 64 numbers hold them; `rebuilt`: it is that which is shown of them."""
+        for heading, letter, chair, colour in (
+            (self.a, "A", a, theme.AMBER),
+            (self.b, "B", b, theme.BLUE),
+        ):
+            iou = f"IoU {chair.iou:.2f}"
+            title = f"{letter} rebuilt · {iou}" if rebuilt else f"{letter} · {iou}"
+            heading.say(title, chair.chair.name, colour)
+            heading.setToolTip(_pair_tip(chair, rebuilt))
+
+    def show_position(self, t: float, crumbs: int = 0) -> None:
+        """Name the position of the blend, and how many voxels of crumbs were left out of it."""
+        position = f"t = {t:.3f}".rstrip("0").ljust(8, "0")
+        removed = f" · {crumbs} crumb {'voxel' if crumbs == 1 else 'voxels'} removed" if crumbs else ""
+        self.blend.say("Blend", position + removed, theme.blend_colour(t))
+
+
+def _pair_tip(loaded: LoadedChair, rebuilt: bool) -> str:
+    shown = "what its 64 numbers give back" if rebuilt else "the chair itself"
+    return (
+        f"{loaded.chair.name}\nShown: {shown} (E changes that). Against the chair, its reconstruction lacks "
+        f"{loaded.missing:,} voxels and has {loaded.added:,} more: IoU {loaded.iou:.3f}"
+    )

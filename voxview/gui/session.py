@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Generator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -22,10 +23,15 @@ from voxview.engine.events import (
     TaskDone,
     TaskFailed,
     TaskProgress,
+    WeightsChanged,
+    WeightsRefused,
 )
-from voxview.engine.request import Backend, BlendResult, Device
+from voxview.engine.path_scores import PathScores
+from voxview.engine.request import Backend, BlendResult, Device, LoadedChair
+from voxview.errors import VoxViewError
 from voxview.gui.bridge import Bridge
 from voxview.gui.state import Blending
+from voxview.model.shipped import DEFAULT_WEIGHTS, WeightsCard
 from voxview.shapes.chair import Chair
 
 if TYPE_CHECKING:
@@ -48,6 +54,10 @@ class Session(QObject):
     blended = Signal(object)
     """A `BlendResult` to show."""
     ahead = Signal(int, int)
+    scored = Signal(object)
+    """The `PathScores` of the pair that is wanted, as far as they are known."""
+    weights_changed = Signal(object)
+    """Other weights answer from now on: their `WeightsCard`. What was computed before was theirs before."""
     measured = Signal(object)
     error = Signal(str)
     note = Signal(str)
@@ -60,6 +70,10 @@ class Session(QObject):
         self.blending = Blending()
         self.report: DeviceReport | None = None
         self.weights = ""
+        self.card: WeightsCard | None = None
+        """What the weights in use are; None before the engine is ready."""
+        self._loaded: tuple[LoadedChair, LoadedChair] | None = None
+        self._scores: PathScores | None = None
         self.result: BlendResult | None = None
         """The blend that was shown last."""
         self._thread: EngineThread | None = None
@@ -72,11 +86,11 @@ class Session(QObject):
 
     # ---- life -----------------------------------------------------------------------------------
 
-    def start(self, build: Callable[[], Engine] | None = None) -> None:
-        """Start the engine's thread, which imports torch and loads the weights."""
+    def start(self, build: Callable[[], Engine] | None = None, weights: str = "") -> None:
+        """Start the engine's thread, which imports torch and loads `weights`, or the default ones."""
         from voxview.engine.worker import EngineThread
 
-        self._thread = EngineThread(build or _build_engine, self._bridge.emit_event)
+        self._thread = EngineThread(build or partial(self._build, weights), self._bridge.emit_event)
         self._thread.start()
 
     def stop(self) -> bool:
@@ -84,6 +98,18 @@ class Session(QObject):
         self._bridge.close()
         thread, self._thread = self._thread, None
         return thread is None or thread.stop()
+
+    def _build(self, weights: str) -> Engine:
+        """The engine, on its own thread; with the default weights if those that are asked for are broken."""
+        from voxview.engine.engine import Engine
+
+        try:
+            return Engine(weights or None)
+        except VoxViewError as error:
+            if weights in ("", DEFAULT_WEIGHTS):
+                raise
+            self._bridge.emit_event(WeightsRefused(f"{error}; the default weights are in use"))
+            return Engine()
 
     # ---- what the person chooses ----------------------------------------------------------------
 
@@ -112,6 +138,21 @@ class Session(QObject):
         """Compute elsewhere from now on."""
         self.blending.backend = backend or self.blending.backend
         self.blending.device = device or self.blending.device
+        self._ask()
+
+    def use_weights(self, choice: str) -> None:
+        """Load other weights, a shipped name or a file, for this pair and all that follow."""
+        if self._thread is None or self.report is None:
+            self.note.emit("the engine has not started yet: try again in a moment")
+            return
+        title = f"Loading the weights {WeightsCard(choice).title}"
+        number = self._thread.use_weights(title, choice)
+        self._endings[number] = lambda _: None
+        self.task_started.emit(number, title)
+
+    def remove_crumbs(self, on: bool) -> None:
+        """Leave small loose pieces out of what is shown and exported, or show blends as they are decoded."""
+        self.blending.remove_crumbs = on
         self._ask()
 
     def measure_again(self) -> None:
@@ -157,6 +198,14 @@ class Session(QObject):
         if self._thread is not None:
             self._thread.cancel(number)
 
+    @property
+    def scores(self) -> PathScores | None:
+        """What is known of the path between A and B; None before anything is."""
+        scores = self._scores
+        if scores is None or not self.blending.is_wanted(scores.request.a, scores.request.b):
+            return None
+        return scores
+
     def milliseconds_since_asked(self, t: float) -> float | None:
         """How long ago the person moved to t, once; None if nobody did."""
         now = time.perf_counter()
@@ -172,6 +221,12 @@ class Session(QObject):
     def _ask_for_pair(self) -> None:
         self._moves.clear()
         self.pair_changed.emit()
+        # The engine tells these once. It may never hear of a pair that was wanted for a moment, and need not
+        # load the one before it again.
+        if self._loaded is not None and self.blending.is_wanted(*(loaded.chair for loaded in self._loaded)):
+            self.pair_loaded.emit(*self._loaded)
+        if self.scores is not None:
+            self.scored.emit(self.scores)
         self._ask()
 
     def _ask(self) -> None:
@@ -184,24 +239,36 @@ class Session(QObject):
 
     def _hear(self, event: Event) -> None:
         match event:
-            case Ready(report, weights):
-                self.report, self.weights = report, weights
+            case Ready(report, weights, card):
+                self.report, self.weights, self.card = report, weights, card
                 self.blending.backend, self.blending.device = report.best_backend, report.best_device
                 self.ready.emit(report, weights)
                 self._ask()
+            case WeightsChanged(weights, card):
+                self.weights, self.card = weights, card
+                self._loaded = self._scores = None
+                self.weights_changed.emit(card)
+                self._ask()
+            case WeightsRefused(message):
+                self.error.emit(message)
             case Broken(message):
                 self.error.emit(message)
             case PairLoaded(a, b):
                 if self.blending.is_wanted(a.chair, b.chair):
                     self.blending.loaded(a.chair, b.chair)
+                    self._loaded = a, b
                     self.pair_loaded.emit(a, b)
             case Refused(request, message):
                 if self.blending.is_wanted(request.a, request.b):
                     self.error.emit(message)
                     if self.blending.go_back():
                         self._ask_for_pair()
-            case DecodedAhead(done, total):
+            case DecodedAhead(done, total, scores):
                 self.ahead.emit(done, total)
+                if scores is not None:
+                    self._scores = scores
+                    if self.scores is not None:
+                        self.scored.emit(scores)
             case Measured():
                 self.measured.emit(event)
             case TaskProgress(task, _, done, total, value):
@@ -230,9 +297,3 @@ class Session(QObject):
             self.note.emit(result.notice)
         self.result = result
         self.blended.emit(result)
-
-
-def _build_engine() -> Engine:
-    from voxview.engine.engine import Engine
-
-    return Engine()

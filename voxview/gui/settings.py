@@ -6,7 +6,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
-_DEFAULTS: dict[str, object] = {"theme": "system", "loop": True, "speed": "1×", "folder": "", "linked": True}
+from voxview.model.shipped import DEFAULT_WEIGHTS
+
+_DEFAULTS: dict[str, object] = {
+    "theme": "system",
+    "loop": True,
+    "speed": "1×",
+    "folder": "",
+    "linked": True,
+    "weights": DEFAULT_WEIGHTS,
+    "remove_crumbs": False,
+}
 
 
 def settings_file() -> Path:

@@ -25,15 +25,23 @@ class Startup(QObject):
         super().__init__(window)
         self._window = window
         self._build_engine: Callable[[], Engine] | None = None
+        self._weights = ""
         self._thread: threading.Thread | None = None
         self._stopped = False
         self._imported.connect(self._build_scene, Qt.ConnectionType.QueuedConnection)
 
     def start(
-        self, files: list[Path], data: Path | None, build_engine: Callable[[], Engine] | None = None
+        self,
+        files: list[Path],
+        data: Path | None,
+        build_engine: Callable[[], Engine] | None = None,
+        weights: str | None = None,
     ) -> None:
-        """Begin; `files` and `data` are what the command line named."""
+        """Begin; `files`, `data` and `weights` are what the command line named. Without weights it is those
+        that were chosen last.
+        """
         self._build_engine = build_engine
+        self._weights = weights or self._window.settings.text("weights")
         self._thread = threading.Thread(target=self._import_scene, name="voxview-import", daemon=True)
         self._thread.start()
         from voxview.shapes.open import open_catalog
@@ -71,7 +79,7 @@ class Startup(QObject):
             return
         self._window.trio.build_scene(scene.Scene)  # type: ignore[attr-defined]
         self._show_chairs_already()
-        self._window.session.start(self._build_engine)
+        self._window.session.start(self._build_engine, self._weights)
 
     def _show_chairs_already(self) -> None:
         """A and B as they are, while torch is imported: that takes longer than all before it."""

@@ -19,6 +19,7 @@ class Blending:
     t: float = 0.5
     backend: Backend = "numpy"
     device: Device = "cpu"
+    remove_crumbs: bool = False
     good: Pair | None = None
     """The last pair whose files could be read and encoded."""
 
@@ -26,7 +27,9 @@ class Blending:
         """What to ask the engine for; None until both chairs are chosen."""
         if self.a is None or self.b is None:
             return None
-        return BlendRequest(self.a, self.b, self.t, self.backend, self.device)
+        return BlendRequest(
+            self.a, self.b, self.t, self.backend, self.device, remove_crumbs=self.remove_crumbs
+        )
 
     def set_position(self, t: float) -> bool:
         """Move to t, cut to [0, 1]; True if that is another position."""

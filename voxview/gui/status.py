@@ -40,7 +40,7 @@ class Elided(QLabel):
 
 
 class Status(QStatusBar):
-    """Device at the left; latency, size and reconstruction at the right."""
+    """Weights and device at the left; latency, size and reconstruction at the right."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,9 +63,13 @@ class Status(QStatusBar):
         self._late = QTimer(self, singleShot=True, interval=_LATE_MS)
         self._late.timeout.connect(self._say_latency)
 
-    def show_report(self, report: DeviceReport, weights: str) -> None:
-        """Where it runs, and with which weights."""
-        self.device.say(f"{report.sentence()} · weights {weights}")
+    def put_first(self, widget: QWidget) -> None:
+        """Show a widget at the left end."""
+        self.insertWidget(0, widget)
+
+    def show_report(self, report: DeviceReport) -> None:
+        """Where it runs."""
+        self.device.say(report.sentence())
 
     def show_latency(self, milliseconds: float) -> None:
         """How long the last move took to become a picture."""
@@ -78,7 +82,8 @@ class Status(QStatusBar):
 
     def show_result(self, result: BlendResult) -> None:
         """How large the blend is."""
-        self.size_text.setText(f"{result.voxels:,} voxels · {len(result.surface.faces):,} triangles")
+        crumbs = f" ({result.crumbs} of crumbs removed)" if result.crumbs else ""
+        self.size_text.setText(f"{result.voxels:,} voxels{crumbs} · {len(result.surface.faces):,} triangles")
 
     def show_pair(self, a: LoadedChair, b: LoadedChair) -> None:
         """How well A and B can be rebuilt."""

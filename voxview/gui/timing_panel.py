@@ -117,6 +117,13 @@ class TimingPanel(QScrollArea):
         self.figures.latencies.append(milliseconds)
         self._soon()
 
+    def forget(self) -> None:
+        """Start anew: what was measured so far was of other weights."""
+        for device in ("cpu", "cuda"):
+            self.figures.forget(device)
+        self.figures.latencies.clear()
+        self._soon()
+
     def apply_tones(self) -> None:
         """Take on the theme's colours."""
         quiet = f"color: {theme.tones().quiet}"

@@ -1,13 +1,23 @@
-"""Below the view: the slider, the number, and what plays them."""
+"""Below the view: the slider, the number, what plays them, and how the blends on the way are."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QHBoxLayout,
+    QToolButton,
+    QWidget,
+)
 
+from voxview.engine.path_scores import PathScores
 from voxview.gui import theme
+from voxview.gui.aside import Aside
 from voxview.gui.playback import SPEEDS
+from voxview.gui.strip import Strip, here_text, share_text
 from voxview.gui.tick_slider import STEPS, TickSlider
 
 _LATE_MS = 40
@@ -42,13 +52,20 @@ class Transport(QWidget):
         self._late.timeout.connect(self.paint_now)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(2)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.GAP, theme.GAP // 2, 2 * theme.GAP, theme.GAP // 2)
-        row.setSpacing(theme.GAP)
-        row.addLayout(self._buttons)
-        row.addWidget(self.speed)
-        row.addWidget(self.slider, 1)
-        row.addWidget(self.number)
+        self.strip = Strip(self.slider)
+        self.strip.jumped.connect(self.slider.setValue)
+        self.summary, self.here = Aside(), Aside()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(theme.GAP, theme.GAP // 2, 2 * theme.GAP, theme.GAP)
+        grid.setHorizontalSpacing(theme.GAP)
+        grid.setVerticalSpacing(0)
+        grid.addLayout(self._buttons, 0, 0)
+        for column, widget in enumerate((self.speed, self.slider, self.number), start=1):
+            grid.addWidget(widget, 0, column)
+        grid.addWidget(self.summary, 1, 0, 1, 2)
+        grid.addWidget(self.strip, 1, 2)
+        grid.addWidget(self.here, 1, 3)
+        grid.setColumnStretch(2, 1)
 
     def add_buttons(self, actions: list[QAction]) -> list[QWidget]:
         """Buttons left of the slider."""
@@ -69,9 +86,31 @@ class Transport(QWidget):
         if not self._late.isActive():
             self._late.start()
 
+    def show_scores(self, scores: PathScores | None) -> None:
+        """Show what is known of the pair's blends; None where nothing is."""
+        self.strip.show_scores(scores)
+        if scores is None:
+            self.summary.say("")
+            self.here.say("")
+            return
+        self.summary.say(share_text(scores))
+        if not self._late.isActive():
+            self._late.start()
+
+    def apply_tones(self) -> None:
+        """Take on the theme's colours."""
+        for part in (self.summary, self.here, self.strip):
+            part.update()
+
     def paint_now(self) -> None:
         """Paint the position, now that its picture is there."""
         self._late.stop()
+        self._say_scores()
         with QSignalBlocker(self.number):
             self.number.setValue(self._shown)
         self.slider.update()
+
+    def _say_scores(self) -> None:
+        """In words: how the blend at the slider's position is."""
+        if self.strip.scores is not None:
+            self.here.say(here_text(self.strip.scores, self.slider.value()))

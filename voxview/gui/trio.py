@@ -33,7 +33,8 @@ class Trio(QWidget):
         super().__init__(parent)
         self.scene: Scene | None = None
         self.headings = Headings()
-        self._has_pair = False
+        self._pair: tuple[LoadedChair, LoadedChair] | None = None
+        self._rebuilt = False
         self._waiting = QLabel("Starting…", alignment=Qt.AlignmentFlag.AlignCenter)
         self._waiting.setAutoFillBackground(True)
         self._linked = True
@@ -60,7 +61,7 @@ class Trio(QWidget):
         """Show A and B before the engine can say anything about them."""
         from voxview.gui import scene
 
-        if self.scene is not None and not self._has_pair:
+        if self.scene is not None and self._pair is None:
             for place, surface in zip((scene.A, scene.B), surfaces, strict=False):
                 self.scene.show_chair(place, surface)
 
@@ -72,11 +73,17 @@ class Trio(QWidget):
         """Show A and B as they are."""
         from voxview.gui import scene
 
-        self._has_pair = True
+        self._pair = a, b
         if self.scene is not None:
-            self.scene.show_chair(scene.A, a.surface)
-            self.scene.show_chair(scene.B, b.surface)
-        self.headings.show_names(a.chair.name, b.chair.name)
+            for place, chair in ((scene.A, a), (scene.B, b)):
+                self.scene.show_chair(place, chair.rebuilt if self._rebuilt else chair.surface)
+        self.headings.show_pair(a, b, rebuilt=self._rebuilt)
+
+    def show_rebuilt(self, on: bool) -> None:
+        """Show A and B as their 64 numbers give them back, or as they are."""
+        self._rebuilt = on
+        if self._pair is not None:
+            self.show_pair(*self._pair)
 
     def show_blend(self, result: BlendResult) -> None:
         """Show a blend in the colour of its position."""
@@ -86,7 +93,7 @@ class Trio(QWidget):
             return
         self.scene.tint_blend(theme.blend_colour(result.request.t))
         self.scene.show_chair(scene.BLEND, result.surface)
-        self.headings.show_position(result.request.t)
+        self.headings.show_position(result.request.t, result.crumbs)
 
     def reset_view(self) -> None:
         """Back to the first view."""

@@ -34,6 +34,7 @@ from voxview.gui.status import Status
 from voxview.gui.thumbnails import Thumbnails
 from voxview.gui.transport import Transport
 from voxview.gui.trio import Trio
+from voxview.gui.weights_menu import WeightsMenu
 
 
 class MainWindow(QMainWindow):
@@ -63,8 +64,11 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(640, 480)
         self._lay_out()
         self.actions_by_name, self.menus = add_actions(self)
+        self.weights = WeightsMenu(self)
+        self.status.put_first(self.weights.button)
         self._add_buttons()
         self._add_theme_menu()
+        self.menus["&View"].addMenu(self.weights.menu)
         self._connect()
         self._restore()
         self.apply_tones()
@@ -111,6 +115,7 @@ class MainWindow(QMainWindow):
             timings.backends,
             timings.devices,
             timings.measure,
+            self.weights.button,
         ]
         for first, second in pairwise(chain):
             self.setTabOrder(first, second)
@@ -144,6 +149,8 @@ class MainWindow(QMainWindow):
         session.position_changed.connect(self.transport.show_position)
         session.blended.connect(self._show_blend)
         session.ahead.connect(self.timings.show_ahead)
+        session.scored.connect(self.transport.show_scores)
+        session.weights_changed.connect(self._weights_changed)
         session.measured.connect(self.timings.add_measured)
         session.error.connect(self._say_error)
         session.note.connect(self.messages.note)
@@ -162,7 +169,12 @@ class MainWindow(QMainWindow):
 
     def _engine_is_ready(self, report: object, weights: str) -> None:
         self.timings.show_report(report)  # type: ignore[arg-type]
-        self.status.show_report(report, weights)  # type: ignore[arg-type]
+        self.status.show_report(report)  # type: ignore[arg-type]
+
+    def _weights_changed(self) -> None:
+        """What was measured on the blends before says nothing of those that follow."""
+        self.transport.show_scores(None)
+        self.timings.forget()
 
     def _show_choice(self) -> None:
         blending = self.session.blending
@@ -171,6 +183,7 @@ class MainWindow(QMainWindow):
         self.trio.headings.show_names(*names)
         self.trio.headings.show_position(blending.t)
         self.transport.show_position(blending.t)
+        self.transport.show_scores(None)
 
     def _show_pair(self, a: LoadedChair, b: LoadedChair) -> None:
         self.trio.show_pair(a, b)
@@ -213,7 +226,7 @@ class MainWindow(QMainWindow):
         """Take on the theme's colours."""
         draw_icons(self.actions_by_name)
         self._show_playing(self.playback.playing)
-        for part in (self.browser, self.trio, self.side, self.messages):
+        for part in (self.browser, self.trio, self.transport, self.side, self.messages):
             part.apply_tones()
 
     def _scheme_changed(self) -> None:
@@ -235,6 +248,7 @@ class MainWindow(QMainWindow):
         by_name["show_timings"].setChecked(True)
         by_name["loop"].setChecked(settings.flag("loop"))
         by_name["link_cameras"].setChecked(settings.flag("linked"))
+        by_name["remove_crumbs"].setChecked(settings.flag("remove_crumbs"))
         self.commands.set_loop(settings.flag("loop"))
         if settings.text("speed") in SPEEDS:
             self.transport.speed.setCurrentText(settings.text("speed"))
