@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-VERBS = ("chairs", "morph", "convert", "train", "evaluate", "bench", "info")
+VERBS = ("chairs", "nearest", "morph", "convert", "train", "evaluate", "bench", "info")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -97,6 +97,12 @@ def _verbs_parser() -> argparse.ArgumentParser:
     chairs = verb("chairs", _chairs, "List what the catalog holds.")
     _add_data(chairs)
     chairs.add_argument("--json", action="store_true", help="as JSON: id, name, source and details of each")
+
+    near = verb("nearest", _nearest, "The catalog's chairs that are most like a shape, with their IoU.")
+    near.add_argument("shape", metavar="SHAPE", help="a catalog id, the start of one, or a shape file")
+    near.add_argument("-k", type=int, default=8, metavar="K", help="how many (default 8)")
+    near.add_argument("--json", action="store_true", help="as JSON: id, name, source and IoU of each")
+    _add_data(near)
 
     morph = verb("morph", _morph, "Write the whole way from chair A to chair B.")
     morph.add_argument(
@@ -261,6 +267,28 @@ def _chairs(options: argparse.Namespace) -> None:
     width = max(len(chair.id) for chair in catalog)
     _say("\n".join(f"{_printable(chair.id):<{width}}  {_printable(chair.name)}" for chair in catalog))
     print(f"{len(catalog)} chairs in {catalog.name}", file=sys.stderr)
+
+
+def _nearest(options: argparse.Namespace) -> None:
+    from voxview.shapes.retrieval import count_voxels, nearest, pack_catalog
+
+    if options.k < 1:
+        raise InputError(f"-k is 1 or more, but {options.k} was asked for")
+    catalog = _catalog(options.data)
+    grid = _chair(options.shape, catalog).read()
+    chairs, words, left_out = _follow(pack_catalog(catalog), "reading")
+    for line in left_out:
+        print(f"voxview: left out: {_printable(line)}", file=sys.stderr)
+    places, ious = nearest(grid, words, count_voxels(words), options.k)
+    found = [(chairs[place], float(iou)) for place, iou in zip(places, ious, strict=True)]
+    if options.json:
+        rows = [{"id": c.id, "name": c.name, "source": c.source, "iou": round(iou, 6)} for c, iou in found]
+        _say(json.dumps(rows, indent=1))
+        return
+    if not found:
+        raise InputError(f"no chair of {catalog.name} can be read: open another folder")
+    width = max(len(chair.id) for chair, _ in found)
+    _say("\n".join(f"{iou:6.1%}  {_printable(c.id):<{width}}  {_printable(c.name)}" for c, iou in found))
 
 
 def _morph(options: argparse.Namespace) -> None:
