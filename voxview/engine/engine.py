@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import numpy as np
 from voxview.engine.crumbs import brushed
 from voxview.engine.device import DeviceReport, find_devices
 from voxview.engine.events import DecodedAhead, Measured
+from voxview.engine.latent_request import LatentRequest, LatentResult
 from voxview.engine.path import PATH_STEPS, MorphPath
 from voxview.engine.pipeline import CpuPipeline, Pipeline, Shape
 from voxview.engine.request import LEVEL, Backend, BlendRequest, BlendResult, Device, LoadedChair
@@ -186,6 +187,29 @@ class Engine:
             return CudaScorer(self._autoencoders["cuda"], grids, backend)
 
         return SteadyScorer(on_gpu, on_cpu, _is_cuda_failure, self._give_up_cuda)
+
+    # ---- a catalog, and its map -------------------------------------------------------------------
+
+    def quick_latents(self, grids: np.ndarray, device: Device) -> np.ndarray:
+        """Grids `(n, 32, 32, 32)` → latents `(n, 8, 8)` on the host, as quickly as the encoder can."""
+        return self._host_to_host(device, lambda autoencoder: autoencoder.encode(grids))
+
+    def decode_latent(self, request: LatentRequest) -> LatentResult:
+        """The chair at a place in the latent space."""
+        latent = request.latent[None]
+        field = self._host_to_host(request.device, lambda autoencoder: autoencoder.decode(latent))[0]
+        return LatentResult(request, field, extract_surface(field, LEVEL))
+
+    def _host_to_host(self, device: Device, work: Callable[[Autoencoder], np.ndarray]) -> np.ndarray:
+        """Arrays to arrays on the device; on the CPU if the GPU is not in use or fails in the middle."""
+        if device == "cuda" and "cuda" in self._pipelines:
+            try:
+                return work(self._autoencoders["cuda"])
+            except Exception as error:
+                if not _is_cuda_failure(error):
+                    raise
+                self._give_up_cuda(error)  # the next blend will tell it
+        return work(self._autoencoders["cpu"])
 
     # ---- a pair ---------------------------------------------------------------------------------
 

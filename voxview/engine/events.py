@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from voxview.engine.device import DeviceReport
+from voxview.engine.latent_request import LatentResult
 from voxview.engine.path_scores import PathScores
 from voxview.engine.request import BlendRequest, BlendResult, Device, LoadedChair
 from voxview.engine.timings import Timings
@@ -56,6 +57,13 @@ class Blended:
     """A request's answer."""
 
     result: BlendResult
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """What is at a place in the latent space that was pointed at."""
+
+    result: LatentResult
 
 
 @dataclass(frozen=True)
@@ -129,6 +137,7 @@ Event = (
     | Broken
     | PairLoaded
     | Blended
+    | Decoded
     | Refused
     | DecodedAhead
     | Measured

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from voxview.engine.events import (
     Blended,
     Broken,
+    Decoded,
     Event,
     PairLoaded,
     Ready,
@@ -28,6 +29,7 @@ from voxview.engine.events import (
     TaskProgress,
     WeightsChanged,
 )
+from voxview.engine.latent_request import LatentRequest
 from voxview.engine.request import BlendRequest
 from voxview.errors import VoxViewError
 
@@ -66,6 +68,7 @@ class EngineThread:
         self._emit = emit
         self._changed = threading.Condition()
         self._waiting: BlendRequest | None = None
+        self._pointed: LatentRequest | None = None
         self._tasks: deque[_Task] = deque()
         self._ahead: Iterator[Event] | None = None
         self._measuring: Iterator[Event] | None = None
@@ -84,7 +87,16 @@ class EngineThread:
     def blend(self, request: BlendRequest) -> None:
         """Ask for a blend. If one waits already, this one takes its place."""
         with self._changed:
-            self._waiting = request
+            self._waiting, self._pointed = request, None
+            self._changed.notify()
+
+    def decode(self, request: LatentRequest) -> None:
+        """Ask what is at a place in the latent space. If one waits already, this one takes its place.
+
+        A blend that waits goes first: it may be the first of a pair.
+        """
+        with self._changed:
+            self._pointed = request
             self._changed.notify()
 
     def run(self, title: str, work: Work) -> int:
@@ -144,13 +156,20 @@ class EngineThread:
     def _turn(self, engine: Engine) -> bool:
         """Do the most urgent thing, or wait for one; False when it is time to end."""
         with self._changed:
-            while not (self._stopping or self._waiting or self._tasks or self._ahead or self._may_measure()):
+            while not (
+                self._stopping or self._is_asked() or self._tasks or self._ahead or self._may_measure()
+            ):
                 self._changed.wait(QUIET if self._measuring else None)
             if self._stopping:
                 return False
             request, self._waiting = self._waiting, None
+            pointed = None
+            if request is None:
+                pointed, self._pointed = self._pointed, None
         if request is not None:
             self._answer(engine, request)
+        elif pointed is not None:
+            self._decode(engine, pointed)
         elif self._tasks:
             self._step_task(engine, self._tasks[0])
         elif self._ahead:
@@ -158,6 +177,9 @@ class EngineThread:
         elif self._measuring:
             self._measuring = self._step(self._measuring)
         return True
+
+    def _is_asked(self) -> bool:
+        return self._waiting is not None or self._pointed is not None
 
     def _may_measure(self) -> bool:
         return self._measuring is not None and time.monotonic() - self._last_move >= QUIET
@@ -174,6 +196,14 @@ class EngineThread:
             self._emit(Blended(engine.blend(request)))
         except Exception as error:
             self._emit(Refused(request, _one_line(error)))
+
+    def _decode(self, engine: Engine, request: LatentRequest) -> None:
+        self._last_move = time.monotonic()
+        try:
+            self._emit(Decoded(engine.decode_latent(request)))
+        except Exception:
+            # The mouse has moved on: the next place is asked for anyway, and the pair's blend tells errors.
+            log.debug("a place that was pointed at could not be decoded", exc_info=True)
 
     def _step_task(self, engine: Engine, task: _Task) -> None:
         try:

@@ -6,7 +6,7 @@ import threading
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from voxview.engine.events import Blended, Event, PairLoaded
+from voxview.engine.events import Blended, Decoded, Event, PairLoaded
 
 
 class Bridge(QObject):
@@ -16,12 +16,14 @@ class Bridge(QObject):
     """Anything but a blend."""
     blended = Signal(object)
     """The newest `BlendResult`; older ones that nobody had looked at yet are gone."""
+    decoded = Signal(object)
+    """The newest `LatentResult`, if no blend came after it."""
     _waiting = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lock = threading.Lock()
-        self._newest: Blended | None = None
+        self._newest: Blended | Decoded | None = None
         self._closed = False
         self._waiting.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
@@ -30,7 +32,7 @@ class Bridge(QObject):
         with self._lock:
             if self._closed:
                 return
-            if isinstance(event, Blended):
+            if isinstance(event, Blended | Decoded):
                 first, self._newest = self._newest is None, event
                 if first:
                     self._waiting.emit()
@@ -49,4 +51,4 @@ class Bridge(QObject):
         with self._lock:
             newest, self._newest = self._newest, None
         if newest is not None:
-            self.blended.emit(newest.result)
+            (self.blended if isinstance(newest, Blended) else self.decoded).emit(newest.result)

@@ -1,0 +1,40 @@
+"""A place in the latent space that belongs to no pair, such as a spot on the map, and the chair there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voxview.engine.request import LEVEL, Device
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from voxview.shapes.frame import Field, Grid
+    from voxview.surface.surface import Surface
+
+
+@dataclass(frozen=True, eq=False)
+class LatentRequest:
+    """64 numbers to decode."""
+
+    latent: NDArray[np.float32]
+    """`(8, 8)`"""
+    name: str
+    """What the window calls it: a chair's name, or those that it lies between."""
+    device: Device = "cpu"
+
+
+@dataclass(frozen=True, eq=False)
+class LatentResult:
+    """The chair that is there."""
+
+    request: LatentRequest
+    field: Field
+    surface: Surface
+
+    @property
+    def grid(self) -> Grid:
+        """Its occupancy, `bool (32, 32, 32)`."""
+        return self.field > LEVEL
