@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog
 from voxview.engine.pair_scores import PairScores
 from voxview.gui.all_pairs_panel import AllPairsPanel
 from voxview.gui.chair_choice import ChairChoice
+from voxview.gui.durations import duration_text
 from voxview.gui.score_table import write_scores
 from voxview.model.shipped import WeightsCard
 
@@ -166,7 +167,7 @@ class AllPairs(QObject):
         blends = _blends(n, steps)
         where = "GPU" if device == "cuda" else "CPU"
         self.panel.estimate.setText(
-            f"{n} chairs make {blends:,} blends: {_duration(blends * each)} on the {where}."
+            f"{n} chairs make {blends:,} blends: {duration_text(blends * each)} on the {where}."
             if n > 1
             else self._too_few()
         )
@@ -188,11 +189,3 @@ def _key(action: QAction) -> str:
 def _blends(n: int, steps: int) -> int:
     """How many are decoded: each pair once, and the ends, which are the chairs, once each."""
     return n * (n - 1) // 2 * (steps - 2) + n
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 1.5:
-        return "about a second"
-    if seconds < 90:
-        return f"about {seconds:.0f} s"
-    return f"about {seconds / 60:.0f} min" if seconds < 5400 else f"about {seconds / 3600:.1f} h"

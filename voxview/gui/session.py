@@ -36,6 +36,7 @@ from voxview.shapes.chair import Chair
 
 if TYPE_CHECKING:
     from voxview.engine.engine import Engine
+    from voxview.engine.latent_request import LatentRequest
     from voxview.engine.worker import EngineThread, Work
 
 _REMEMBERED_MOVES = 256
@@ -53,6 +54,8 @@ class Session(QObject):
     position_changed = Signal(float)
     blended = Signal(object)
     """A `BlendResult` to show."""
+    decoded = Signal(object)
+    """A `LatentResult` to show in the blend's place, until the next blend."""
     ahead = Signal(int, int)
     scored = Signal(object)
     """The `PathScores` of the pair that is wanted, as far as they are known."""
@@ -80,6 +83,7 @@ class Session(QObject):
         self._bridge = Bridge(self)
         self._bridge.heard.connect(self._hear)
         self._bridge.blended.connect(self._show)
+        self._bridge.decoded.connect(self.decoded)
         self._moves: deque[tuple[float, float]] = deque(maxlen=_REMEMBERED_MOVES)
         self._endings: dict[int, Callable[[object], None]] = {}
         self._watchers: dict[int, Callable[[object], None]] = {}
@@ -154,6 +158,13 @@ class Session(QObject):
         """Leave small loose pieces out of what is shown and exported, or show blends as they are decoded."""
         self.blending.remove_crumbs = on
         self._ask()
+
+    def point_at(self, request: LatentRequest | None) -> None:
+        """Show what is at a place in the latent space; None: the pair's blend again."""
+        if request is None:
+            self._ask()
+        elif self._thread is not None and self.report is not None:
+            self._thread.decode(request)
 
     def measure_again(self) -> None:
         """Run the whole path live on every device, a few times."""

@@ -12,6 +12,7 @@ from voxview.gui.timing_panel import TimingPanel
 if TYPE_CHECKING:
     from voxview.gui.all_pairs import AllPairs
     from voxview.gui.benchmarks import Benchmarks
+    from voxview.gui.explore import Explore
     from voxview.gui.window import MainWindow
 
 ROOM_FOR_BOTH = 1040
@@ -25,6 +26,7 @@ _MIDDLE = 300
 _ACTIONS: dict[Page, str] = {
     "timings": "show_timings",
     "all_pairs": "show_all_pairs",
+    "map": "show_map",
     "benchmark": "show_benchmark",
 }
 
@@ -43,6 +45,7 @@ class Side(QObject):
         """The page that is shown; None while the panel is hidden."""
         self.all_pairs: AllPairs | None = None
         self.benchmarks: Benchmarks | None = None
+        self.explore: Explore | None = None
         self._left: Page | None = None
         """Where one was before a wide page was opened."""
         self._sizes: list[int] = []
@@ -58,6 +61,10 @@ class Side(QObject):
     def show_all_pairs(self, on: bool) -> None:
         """Show all pairs, or what was there before."""
         self._switch("all_pairs", on, self._left)
+
+    def show_map(self, on: bool) -> None:
+        """Show the map, or what was there before."""
+        self._switch("map", on, self._left)
 
     def show_benchmark(self, on: bool) -> None:
         """Show the benchmark, or what was there before."""
@@ -115,9 +122,14 @@ class Side(QObject):
     def apply_tones(self) -> None:
         """Take on the theme's colours."""
         self.timings.apply_tones()
-        for part in (self.all_pairs, self.benchmarks):
+        for part in (self.all_pairs, self.benchmarks, self.explore):
             if part is not None:
                 part.panel.apply_tones()
+
+    def stop(self) -> None:
+        """Wait for what a page has at work."""
+        if self.explore is not None:
+            self.explore.stop()
 
     # ---- inside ---------------------------------------------------------------------------------
 
@@ -142,6 +154,13 @@ class Side(QObject):
             self.panel.add_page(page, self.benchmarks.panel)
             self._window.keep_space.watch(self.benchmarks.panel)
 
+        elif page == "map" and self.explore is None:
+            from voxview.gui.explore import Explore
+
+            self.explore = Explore(self._window)
+            self.panel.add_page(page, self.explore.panel)
+            self._window.keep_space.watch(self.explore.panel)
+
     def _give_room(self) -> None:
         """A wide page takes what it needs, in a narrow window from the list of chairs; then it gives back."""
         wide, chairs = _is_wide(self.page), self._window.actions_by_name["show_chairs"]
@@ -164,4 +183,4 @@ class Side(QObject):
 
 
 def _is_wide(page: Page | None) -> bool:
-    return page in ("all_pairs", "benchmark")
+    return page in ("all_pairs", "map", "benchmark")

@@ -1,4 +1,4 @@
-"""The right side of the window: one of three pages, switched at the top."""
+"""The right side of the window: one of several pages, switched at the top."""
 
 from __future__ import annotations
 
@@ -9,9 +9,14 @@ from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from voxview.gui import theme
 
-Page = Literal["timings", "all_pairs", "benchmark"]
+Page = Literal["timings", "all_pairs", "map", "benchmark"]
 
-PAGES: dict[Page, str] = {"timings": "Timings", "all_pairs": "All pairs", "benchmark": "Benchmark"}
+PAGES: dict[Page, str] = {
+    "timings": "Timings",
+    "all_pairs": "All pairs",
+    "map": "Map",
+    "benchmark": "Benchmark",
+}
 
 
 class SidePanel(QWidget):

@@ -17,6 +17,7 @@ from voxview.gui.headings import Headings
 from voxview.shapes.chair import Chair
 
 if TYPE_CHECKING:
+    from voxview.engine.latent_request import LatentResult
     from voxview.gui.scene import Scene
     from voxview.surface.surface import Surface
 
@@ -94,6 +95,17 @@ class Trio(QWidget):
         self.scene.tint_blend(theme.blend_colour(result.request.t))
         self.scene.show_chair(scene.BLEND, result.surface)
         self.headings.show_position(result.request.t, result.crumbs)
+
+    def show_decoded(self, result: LatentResult) -> None:
+        """Show in the blend's place what is somewhere else in the latent space, until the next blend."""
+        from voxview.gui import scene
+
+        if self.scene is None:
+            return
+        colour = theme.blend_colour(0.5)
+        self.scene.tint_blend(colour)
+        self.scene.show_chair(scene.BLEND, result.surface)
+        self.headings.blend.say("On the map", result.request.name, colour)
 
     def reset_view(self) -> None:
         """Back to the first view."""

@@ -288,6 +288,7 @@ class MainWindow(QMainWindow):
         self.hide()  # the engine's last step may take a moment
         self.session.stop()
         self.background.stop()
+        self.side.stop()
         self.thumbnails.stop()
         self.startup.stop()
         self.trio.close_scene()
