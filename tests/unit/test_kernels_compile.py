@@ -23,6 +23,7 @@ ENTRY_POINTS = {
         "interpolate_many_global",
         "interpolate_many_shared",
     },
+    "combine.cu": {"combine"},
     "all_pairs.cu": {"all_pairs_global", "all_pairs_shared"},
     "marching_cubes.cu": {"mark_cells", "add_up", "make_surface", "deliver"},
     "score.cu": {"score_blends"},
@@ -109,6 +110,14 @@ def test_the_blend_is_rounded_as_in_numpy(name: str, ptx: dict[str, str]) -> Non
     # No fused multiply-add, and nothing that flushes subnormal numbers although CuPy's options ask for it.
     assert arithmetic == {"mul.rn.f32", "add.rn.f32", "sub.rn.f32"}
     assert ".ftz" not in ptx[name]
+
+
+@needs_nvcc
+def test_a_mix_is_rounded_as_in_numpy_and_stays_in_registers(ptx: dict[str, str]) -> None:
+    arithmetic = set(re.findall(r"\b(?:mul|add|sub|fma|mad)\.\S*f32\b", ptx["combine"]))
+    assert arithmetic == {"mul.rn.f32", "add.rn.f32"}
+    assert ".ftz" not in ptx["combine"]
+    assert ".local" not in ptx["combine"] and ".shared" not in ptx["combine"]
 
 
 @needs_nvcc

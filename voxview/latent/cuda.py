@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voxview.cuda.views import check, length, views_on_stream
-from voxview.errors import VoxViewError
+from voxview.errors import InputError, VoxViewError
+from voxview.latent.combine import MOST_LATENTS
 
 if TYPE_CHECKING:
     import cupy
@@ -115,6 +116,34 @@ def all_pairs_from_host(
         all_pairs_on_device(cp.asarray(z), cp.asarray(t), out, kernel=kernel, stream=stream)
         blends: NDArray[np.float32] = cp.asnumpy(out)
         return blends
+
+
+def combine_on_device(z: Any, weights: Any, out: Any, *, stream: int | None) -> None:
+    """Write weighted sums of up to nine latents into `out`: (n, 8, 8), (k, n) → (k, 8, 8).
+
+    Arrays, stream and errors as in `interpolate_on_device`; the numbers are not looked at.
+    """
+    with views_on_stream({"z": z, "weights": weights, "out": out}, stream) as views:
+        n, k = length("z", views["z"]), length("weights", views["weights"])
+        check(views, z=(n, 8, 8), weights=(k, n), out=(k, 8, 8))
+        if not 1 <= n <= MOST_LATENTS:
+            raise InputError(f"1 to {MOST_LATENTS} latents are combined, but {n} came")
+        if k:
+            blocks = min(k, _MOST_BLOCKS)
+            _entry("combine.cu", "combine")((blocks,), (64,), (*views.values(), np.int32(n), np.int64(k)))
+
+
+def combine_from_host(z: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
+    """`combine_on_device` for NumPy arrays: uploads, sums, downloads; `VoxViewError` if CUDA fails."""
+    _require_cuda()
+    import cupy as cp
+
+    with _failures_for_people():
+        out = cp.empty((len(weights), 8, 8), cp.float32)
+        stream = cp.cuda.get_current_stream().ptr
+        combine_on_device(cp.asarray(z), cp.asarray(weights), out, stream=stream)
+        sums: NDArray[np.float32] = cp.asnumpy(out)
+        return sums
 
 
 class DeviceBlocks:
