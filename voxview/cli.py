@@ -20,13 +20,14 @@ from voxview import __version__
 from voxview.errors import InputError, VoxViewError
 
 if TYPE_CHECKING:
+    from voxview.engine.mix import MixResult
     from voxview.experiment.results import Benchmark
     from voxview.shapes.catalog import Catalog
     from voxview.shapes.chair import Chair
 
 T = TypeVar("T")
 
-VERBS = ("chairs", "nearest", "morph", "convert", "train", "evaluate", "bench", "info")
+VERBS = ("chairs", "nearest", "morph", "mix", "convert", "train", "evaluate", "bench", "info")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -132,6 +133,18 @@ def _verbs_parser() -> argparse.ArgumentParser:
         action="store_true",
         help="leave loose pieces of under 1 %% of a blend's voxels out of what is written",
     )
+
+    mix = verb("mix", _mix, "Write a mix of up to eight chairs, or A − B + C; say what was measured on it.")
+    mix.add_argument(
+        "chairs",
+        nargs="+",
+        metavar="ID[:WEIGHT]",
+        help="a catalog id, the start of one, or a shape file; weights are taken as they are and may be "
+        "negative (default: all alike, summing to 1; beside others that have one: 1)",
+    )
+    mix.add_argument("--out", type=Path, required=True, metavar="FILE", help="of any writable kind")
+    _add_data(mix)
+    _add_weights(mix)
 
     convert = verb("convert", _convert, "Turn any readable shape into any writable one, as a 32³ chair.")
     convert.add_argument("source", metavar="IN", type=Path)
@@ -323,6 +336,58 @@ def _morph(options: argparse.Namespace) -> None:
     )
     files = _follow(export, f"{a.name} → {b.name}")
     _say(f"{len(files)} files in {options.out}")
+
+
+def _mix(options: argparse.Namespace) -> None:
+    from voxview.experiment.files import check_output
+    from voxview.surface.write import WRITABLE_SUFFIXES, write_shape
+
+    check_output(options.out, WRITABLE_SUFFIXES)  # before the weights are loaded
+
+    from voxview.engine.engine import Engine
+    from voxview.engine.mix import MixRequest
+
+    catalog = _catalog(options.data)
+    parts = [_weighted(text, catalog) for text in options.chairs]
+    if all(weight is None for _, weight in parts):
+        parts = [(chair, 1 / len(parts)) for chair, _ in parts]
+    chairs = tuple(chair for chair, _ in parts)
+    weights = tuple(1.0 if weight is None else weight for _, weight in parts)
+    engine = Engine(options.weights)
+    backend, device = engine.report.best_backend, engine.devices[-1]
+    result = engine.mix(MixRequest(chairs, weights, (), backend, device))
+    is_voxels = options.out.suffix.lower() in (".binvox", ".npy")
+    write_shape(options.out, result.grid if is_voxels else result.surface)
+    for chair, weight in zip(chairs, weights, strict=True):
+        _say(f"{weight:+.3f}  {_printable(chair.name)}")
+    _say("\n".join(_mix_lines(result)))
+
+
+def _mix_lines(result: MixResult) -> list[str]:
+    """What is known of a mix, a line each."""
+    from voxview.engine.pair_scores import ONE_PIECE
+    from voxview.model.attributes import ATTRIBUTES
+
+    whole = "yes" if result.whole >= ONE_PIECE else "no"
+    lines = [
+        f"{'in one piece':<14}{whole} ({result.whole:.1%} of the voxels are in the largest)",
+        f"{'stands':<14}{'yes' if result.stands else 'no'}",
+    ]
+    for name in ATTRIBUTES:
+        value = result.attributes.of(name)
+        shown = "none" if value is None else f"{value:.1f}°" if name == "back_tilt" else f"{value:.3f}"
+        lines.append(f"{name.replace('_', ' '):<14}{shown}")
+    return [*lines, "lengths are shares of the cube's edge, which the longest side of a chair fills"]
+
+
+def _weighted(text: str, catalog: Catalog) -> tuple[Chair, float | None]:
+    """`ID:WEIGHT` or `ID`; None is no weight."""
+    name, colon, tail = text.rpartition(":")
+    try:
+        weight = float(tail)
+    except ValueError:
+        colon = ""
+    return (_chair(name, catalog), weight) if colon and name else (_chair(text, catalog), None)
 
 
 def _convert(options: argparse.Namespace) -> None:

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from voxview.engine.blend_graph import BlendGraph, SurfaceGraph
 from voxview.engine.cuda_scorer import cuda_scores_of
-from voxview.engine.pipeline import Floats, Grids, Shape, host_clock
+from voxview.engine.pipeline import Floats, Grids, Shape, host_clock, with_shift
 from voxview.engine.request import LEVEL, Backend
 from voxview.engine.scorer import scores_of
 from voxview.engine.timings import Stage
 from voxview.latent.checks import kernel_of
-from voxview.latent.cuda import interpolate_on_device
+from voxview.latent.combine import combine
+from voxview.latent.cuda import combine_on_device, interpolate_on_device
 from voxview.latent.interpolate import interpolate
 from voxview.model.autoencoder import Autoencoder
 from voxview.model.metrics_cuda import packed
@@ -86,6 +87,35 @@ class CudaPipeline:
             return scores_of(together.cpu().numpy() > LEVEL, floors, chairs.reshape(len(chairs), -1))
         on_device = (torch.from_numpy(floors).cuda(), torch.from_numpy(packed(chairs)).cuda())
         return np.asarray(cuda_scores_of(together, *on_device).cpu().numpy())
+
+    def mix(
+        self, latents: Sequence[torch.Tensor], weights: Floats, shift: Floats | None, backend: Backend
+    ) -> Shape:
+        """See `Pipeline`."""
+        host: dict[Stage, float] = {}
+        stacked = torch.stack(list(latents))  # (n, 8, 8)
+        if backend == "numpy":
+            on_host = stacked.cpu().numpy()
+            with host_clock(host, Stage.INTERPOLATE):
+                mixed = combine(*with_shift(on_host, weights, shift))
+            clock = EventClock()
+            z = torch.from_numpy(mixed).to("cuda")
+            clock.mark(Stage.UPLOAD)
+        else:
+            z = torch.empty((1, 8, 8), device="cuda")
+            clock = EventClock()
+            if shift is not None:
+                stacked = torch.cat([stacked, torch.from_numpy(shift[None]).to("cuda")])
+                weights = np.append(weights, np.float32(1))
+            rows = torch.from_numpy(weights[None]).to("cuda")
+            clock.mark(Stage.UPLOAD)
+            combine_on_device(stacked, rows, z, stream=torch.cuda.current_stream().cuda_stream)
+            clock.mark(Stage.INTERPOLATE)
+        fields = self._autoencoder.decode_tensor(z)  # (1, 32, 32, 32)
+        clock.mark(Stage.DECODE)
+        timings = {**host, **clock.read()}
+        finished = self.finish(fields[0])
+        return Shape(finished.field, finished.surface, {**timings, **finished.timings})
 
     def graph(self, backend: Backend) -> BlendGraph:
         """What a slider move runs, captured when it is first asked for."""

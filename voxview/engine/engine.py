@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -14,18 +14,25 @@ from voxview.engine.crumbs import brushed
 from voxview.engine.device import DeviceReport, find_devices
 from voxview.engine.events import DecodedAhead, Measured
 from voxview.engine.latent_request import LatentRequest, LatentResult
+from voxview.engine.mix import MixRequest, MixResult
+from voxview.engine.mixing import answer_mix, check_mix
 from voxview.engine.path import PATH_STEPS, MorphPath
 from voxview.engine.pipeline import CpuPipeline, Pipeline, Shape
 from voxview.engine.request import LEVEL, Backend, BlendRequest, BlendResult, Device, LoadedChair
 from voxview.engine.scorer import CpuScorer, Scorer, SteadyScorer
 from voxview.engine.timings import Stage
 from voxview.errors import InputError, VoxViewError
+from voxview.model.attributes import Attributes
 from voxview.model.autoencoder import Autoencoder, load_autoencoder
+from voxview.model.directions import Directions, learn_directions
 from voxview.model.metrics import lowest_layers
 from voxview.model.shipped import read_card
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import RESOLUTION, Field, Grid
 from voxview.surface.extract import extract_surface
+
+Request = TypeVar("Request", BlendRequest, MixRequest)
+Result = TypeVar("Result", BlendResult, MixResult)
 
 MEASURED_RUNS = 9
 """Live runs on each device after a pair is chosen, for the timing panel."""
@@ -56,6 +63,8 @@ class Engine:
         self._grids: OrderedDict[Chair, Grid] = OrderedDict()
         self._latents: OrderedDict[tuple[Chair, Device], Any] = OrderedDict()
         self._path: MorphPath | None = None
+        self._directions: tuple[Autoencoder, Directions] | None = None
+        self._measured: tuple[tuple[MixRequest, Autoencoder], Attributes] | None = None
         self._warm: set[tuple[Device, Backend]] = set()
 
     @property
@@ -88,16 +97,64 @@ class Engine:
         """
         if not 0.0 <= request.t <= 1.0:
             raise InputError(f"t is between 0 and 1, but {request.t} came")
+        return self._steadily(request, self._answer)
+
+    def mix(self, request: MixRequest) -> MixResult:
+        """Answer one request for a mix; on the CPU, with a notice, if the GPU fails in the middle of it.
+
+        Raises `InputError` for a chair whose file cannot be used, for weights and amounts that cannot be, and
+        for a shift before `learn_directions` has ended.
+        """
+        check_mix(request)
+        return self._steadily(request, self._answer_mix)
+
+    def _steadily(self, request: Request, answer: Callable[[Request], Result]) -> Result:
+        """The answer from the device that was asked for, or from the CPU, with a notice."""
         notice = self._unmet(request)
         if notice:
             request = replace(request, device="cpu", backend="numpy")
         try:
-            return replace(self._answer(request), notice=notice)
+            return replace(answer(request), notice=notice)
         except Exception as error:
             if request.device != "cuda" or not _is_cuda_failure(error):
                 raise
             notice = self._give_up_cuda(error)
-            return replace(self._answer(replace(request, device="cpu", backend="numpy")), notice=notice)
+            return replace(answer(replace(request, device="cpu", backend="numpy")), notice=notice)
+
+    def _answer_mix(self, request: MixRequest) -> MixResult:
+        latents, timings = self._latents_of(request.chairs, request.device)
+        grids = [self.grid(chair) for chair in request.chairs]
+        pipeline = self._pipelines[request.device]
+        start = replace(request, shift=()), self._autoencoders["cpu"]
+        before = self._measured[1] if self._measured and self._measured[0] == start else None
+        result = answer_mix(request, pipeline, latents, grids, self.directions, before)
+        if not request.shift:
+            self._measured = start, result.attributes  # sliders move from there
+        return replace(result, timings={**timings, **result.timings})
+
+    @property
+    def directions(self) -> Directions | None:
+        """What moves the attributes, for the weights in use; None until `learn_directions` has ended."""
+        known = self._directions
+        return known[1] if known and known[0] is self._autoencoders["cpu"] else None
+
+    def learn_directions(self) -> Generator[tuple[int, int], None, Directions]:
+        """Fit the directions of the attributes, once for each weights; yields (chairs done, total)."""
+        if self.directions is not None:
+            return self.directions
+        weights = self._autoencoders["cpu"]
+        learnt = yield from learn_directions(self._encode_quickly)
+        self._directions = weights, learnt
+        return learnt
+
+    def _encode_quickly(self, grids: np.ndarray) -> np.ndarray:
+        try:
+            return self._autoencoders[self.devices[-1]].encode(grids)
+        except Exception as error:
+            if "cuda" not in self._pipelines or not _is_cuda_failure(error):
+                raise
+            self._give_up_cuda(error)
+            return self._autoencoders["cpu"].encode(grids)
 
     def _answer(self, request: BlendRequest) -> BlendResult:
         pipeline = self._warmed(request)
@@ -296,7 +353,7 @@ class Engine:
 
     # ---- when the GPU is not there --------------------------------------------------------------
 
-    def _unmet(self, request: BlendRequest) -> str | None:
+    def _unmet(self, request: BlendRequest | MixRequest) -> str | None:
         """Why the request has to be answered on the CPU, or None."""
         if request.device not in self._pipelines:
             return f"answered on the CPU: {self.report.cuda_problem or 'the GPU is not in use'}"

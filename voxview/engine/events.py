@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from voxview.engine.device import DeviceReport
 from voxview.engine.latent_request import LatentResult
+from voxview.engine.mix import MixRequest, MixResult
 from voxview.engine.path_scores import PathScores
 from voxview.engine.request import BlendRequest, BlendResult, Device, LoadedChair
 from voxview.engine.timings import Timings
@@ -75,6 +76,21 @@ class Refused:
 
 
 @dataclass(frozen=True)
+class Mixed:
+    """A mix's answer."""
+
+    result: MixResult
+
+
+@dataclass(frozen=True)
+class MixRefused:
+    """A mix that cannot be made, and why in one line."""
+
+    request: MixRequest
+    message: str
+
+
+@dataclass(frozen=True)
 class DecodedAhead:
     """How much of the current pair's path is ready."""
 
@@ -139,6 +155,8 @@ Event = (
     | Blended
     | Decoded
     | Refused
+    | Mixed
+    | MixRefused
     | DecodedAhead
     | Measured
     | TaskProgress

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from voxview.engine.request import LEVEL, Backend
 from voxview.engine.scorer import scores_of
 from voxview.engine.timings import Stage
+from voxview.latent.combine import combine
 from voxview.latent.interpolate import interpolate
 from voxview.model.autoencoder import Autoencoder
 from voxview.shapes.frame import Field
@@ -60,6 +61,9 @@ class Pipeline(Protocol):
 
     def score(self, fields: Sequence[Any], floors: NDArray[np.int32], chairs: Grids) -> Floats:
         """(whole, standing, novelty) of m fields that `decode` gave, `(3, m)`; see `scorer.scores_of`."""
+
+    def mix(self, latents: Sequence[Any], weights: Floats, shift: Floats | None, backend: Backend) -> Shape:
+        """The weighted sum of n latents, plus `shift` (8, 8) from the host, decoded, with its surface."""
 
 
 class CpuPipeline:
@@ -106,6 +110,25 @@ class CpuPipeline:
     def score(self, fields: Sequence[Floats], floors: NDArray[np.int32], chairs: Grids) -> Floats:
         """See `Pipeline`."""
         return scores_of(np.stack(fields) > LEVEL, floors, chairs.reshape(len(chairs), -1))
+
+    def mix(
+        self, latents: Sequence[Floats], weights: Floats, shift: Floats | None, backend: Backend
+    ) -> Shape:
+        """See `Pipeline`."""
+        timings: dict[Stage, float] = {}
+        with host_clock(timings, Stage.INTERPOLATE):
+            z = combine(*with_shift(np.stack(latents), weights, shift), backend=backend)  # (1, 8, 8)
+        with host_clock(timings, Stage.DECODE):
+            field = self._autoencoder.decode(z)[0]
+        finished = self.finish(field)
+        return Shape(finished.field, finished.surface, {**timings, **finished.timings})
+
+
+def with_shift(latents: Floats, weights: Floats, shift: Floats | None) -> tuple[Floats, Floats]:
+    """The shift as one more latent, of weight 1: (n, 8, 8), (n,) → (n + 1, 8, 8), (n + 1,)."""
+    if shift is None:
+        return latents, weights
+    return np.concatenate([latents, shift[None]]), np.append(weights, np.float32(1))
 
 
 @contextmanager

@@ -20,6 +20,8 @@ from voxview.engine.events import (
     Broken,
     Decoded,
     Event,
+    Mixed,
+    MixRefused,
     PairLoaded,
     Ready,
     Refused,
@@ -30,6 +32,7 @@ from voxview.engine.events import (
     WeightsChanged,
 )
 from voxview.engine.latent_request import LatentRequest
+from voxview.engine.mix import MixRequest
 from voxview.engine.request import BlendRequest
 from voxview.errors import VoxViewError
 
@@ -67,7 +70,7 @@ class EngineThread:
         self._build = build
         self._emit = emit
         self._changed = threading.Condition()
-        self._waiting: BlendRequest | None = None
+        self._waiting: BlendRequest | MixRequest | None = None
         self._pointed: LatentRequest | None = None
         self._tasks: deque[_Task] = deque()
         self._ahead: Iterator[Event] | None = None
@@ -84,8 +87,8 @@ class EngineThread:
         """Start the thread; `Ready` or `Broken` follows."""
         self._thread.start()
 
-    def blend(self, request: BlendRequest) -> None:
-        """Ask for a blend. If one waits already, this one takes its place."""
+    def blend(self, request: BlendRequest | MixRequest) -> None:
+        """Ask for a blend, of two chairs or more. If one waits already, this one takes its place."""
         with self._changed:
             self._waiting, self._pointed = request, None
             self._changed.notify()
@@ -184,8 +187,11 @@ class EngineThread:
     def _may_measure(self) -> bool:
         return self._measuring is not None and time.monotonic() - self._last_move >= QUIET
 
-    def _answer(self, engine: Engine, request: BlendRequest) -> None:
+    def _answer(self, engine: Engine, request: BlendRequest | MixRequest) -> None:
         self._last_move = time.monotonic()
+        if isinstance(request, MixRequest):
+            self._answer_mix(engine, request)
+            return
         try:
             if not request.same_path(self._current):
                 self._current = self._ahead = self._measuring = None
@@ -204,6 +210,12 @@ class EngineThread:
         except Exception:
             # The mouse has moved on: the next place is asked for anyway, and the pair's blend tells errors.
             log.debug("a place that was pointed at could not be decoded", exc_info=True)
+
+    def _answer_mix(self, engine: Engine, request: MixRequest) -> None:
+        try:
+            self._emit(Mixed(engine.mix(request)))
+        except Exception as error:
+            self._emit(MixRefused(request, _one_line(error)))
 
     def _step_task(self, engine: Engine, task: _Task) -> None:
         try:

@@ -1,0 +1,48 @@
+"""`voxview mix` writes a mix and says what was measured on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import voxview as stable
+from voxview.shapes.samples import sample_catalog
+
+IDS = [chair.id for chair in sample_catalog()[:4]]
+
+
+def test_one_chair_is_its_own_reconstruction(voxview, tmp_path: Path) -> None:
+    done = voxview("mix", IDS[0], "--out", "one.npy", "--weights", "study")
+    assert done.returncode == 0, done.stderr
+    autoencoder = stable.load_autoencoder("study", device="cpu")
+    grid = sample_catalog()[0].read()
+    expected = autoencoder.decode(autoencoder.encode(grid[None]))[0] > 0.5
+    assert np.array_equal(np.load(tmp_path / "one.npy"), expected)
+
+
+def test_weights_default_to_equal_shares_and_may_be_negative(voxview, tmp_path: Path) -> None:
+    done = voxview("mix", *IDS, "--out", "four.obj", "--weights", "study")
+    assert done.stdout.count("+0.250") == 4 and (tmp_path / "four.obj").stat().st_size > 1000
+    assert "in one piece" in done.stdout and "seat height" in done.stdout and "stands" in done.stdout
+    done = voxview("mix", IDS[0], f"{IDS[1]}:-1", f"{IDS[2]}:1", "--out", "sum.binvox", "--weights", "study")
+    assert done.returncode == 0 and done.stdout.count("+1.000") == 2 and done.stdout.count("-1.000") == 1
+    assert stable.read_shape(tmp_path / "sum.binvox").any()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([f"{IDS[0]}:nan", "--out", "x.obj"], "finite"),
+        (["no-such-chair:1", "--out", "x.obj"], "no-such-chair"),
+        ([IDS[0], "--out", "x.txt"], "has to end in"),
+        ([IDS[0], "--out", "nowhere/x.obj"], "nowhere"),
+        ([*IDS, *IDS, IDS[0], "--out", "x.obj"], "1 to 8 chairs"),
+    ],
+)
+def test_bad_input_is_one_line_and_leaves_nothing(voxview, tmp_path: Path, arguments, says: str) -> None:
+    done = voxview("mix", *arguments)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1 and says in done.stderr
+    assert not list(tmp_path.glob("x.*"))

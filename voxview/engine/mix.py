@@ -1,0 +1,61 @@
+"""A blend of more than two chairs: `MixRequest` and its answer, beside `BlendRequest` and `BlendResult`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voxview.engine.request import LEVEL, Backend, Device
+from voxview.engine.timings import Timings
+from voxview.shapes.chair import Chair
+
+if TYPE_CHECKING:  # the bare window needs these words, and must not wait for NumPy
+    from voxview.model.attributes import Attributes
+    from voxview.shapes.frame import Field, Grid
+    from voxview.surface.surface import Surface
+
+
+@dataclass(frozen=True)
+class MixRequest:
+    """Up to eight chairs with a weight each, and how much attributes should change after that."""
+
+    chairs: tuple[Chair, ...]
+    weights: tuple[float, ...]
+    """Taken as they are: they may be negative, and need not sum to 1. A single 1 is that chair's own
+    reconstruction."""
+    shift: tuple[tuple[str, float], ...] = ()
+    """Amounts by the attribute's name (`model.attributes.ATTRIBUTES`), in its own unit."""
+    backend: Backend = "numpy"
+    device: Device = "cpu"
+
+
+@dataclass(frozen=True)
+class MixResult:
+    """The new chair, and what is known of it."""
+
+    request: MixRequest
+    field: Field
+    """Probability of occupancy, `float32 (32, 32, 32)`, `[x, y, z]`."""
+    surface: Surface
+    timings: Timings
+    """Milliseconds of the stages that ran for this answer."""
+    device: Device
+    """Where it was computed; not the device asked for if that one failed."""
+    attributes: Attributes
+    """Measured on the decoded chair, whatever was asked for."""
+    whole: float
+    """The share of the voxels in its largest 26-connected piece; 0 if it is empty."""
+    stands: bool
+    """Whether a voxel is in the three layers from the highest of its chairs' lowest ones on, or below."""
+    notice: str | None = None
+    """What the person should know: that the GPU failed and the CPU answered."""
+
+    @property
+    def grid(self) -> Grid:
+        """The mix's occupancy, `bool (32, 32, 32)`."""
+        return self.field > LEVEL
+
+    @property
+    def voxels(self) -> int:
+        """How many voxels are occupied."""
+        return int(self.grid.sum())
