@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -143,18 +144,9 @@ class Engine:
         if self.directions is not None:
             return self.directions
         weights = self._autoencoders["cpu"]
-        learnt = yield from learn_directions(self._encode_quickly)
+        learnt = yield from learn_directions(partial(self.quick_latents, device=self.devices[-1]))
         self._directions = weights, learnt
         return learnt
-
-    def _encode_quickly(self, grids: np.ndarray) -> np.ndarray:
-        try:
-            return self._autoencoders[self.devices[-1]].encode(grids)
-        except Exception as error:
-            if "cuda" not in self._pipelines or not _is_cuda_failure(error):
-                raise
-            self._give_up_cuda(error)
-            return self._autoencoders["cpu"].encode(grids)
 
     def _answer(self, request: BlendRequest) -> BlendResult:
         pipeline = self._warmed(request)
@@ -249,7 +241,7 @@ class Engine:
 
     def quick_latents(self, grids: np.ndarray, device: Device) -> np.ndarray:
         """Grids `(n, 32, 32, 32)` → latents `(n, 8, 8)` on the host, as quickly as the encoder can."""
-        return self._host_to_host(device, lambda autoencoder: autoencoder.encode(grids))
+        return self._host_to_host(device, lambda autoencoder: autoencoder.encode(grids, refine=0))
 
     def decode_latent(self, request: LatentRequest) -> LatentResult:
         """The chair at a place in the latent space."""

@@ -85,6 +85,7 @@ TABLE = (
     Spec("show_timings", "&View", "&Timings", "side.show_timings", "Ctrl+T", checkable=True),
     Spec("show_all_pairs", "&View", "All &pairs", "side.show_all_pairs", "Ctrl+M", checkable=True),
     Spec("show_map", "&View", "&Map", "side.show_map", "Ctrl+N", checkable=True, tip="The catalog as a map"),
+    Spec("show_mix", "&View", "&Mix", "side.show_mix", "Ctrl+Shift+X", checkable=True),
     Spec("show_benchmark", "&View", "&Benchmark", "side.show_benchmark", "Ctrl+Shift+B", checkable=True),
     Spec("full_screen", "&View", "F&ull screen", "commands.show_full_screen", "F11", checkable=True),
     Spec("cancel", "&View", "Cancel what is running", "commands.cancel", "Esc", "cancel", separate=True),

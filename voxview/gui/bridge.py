@@ -6,7 +6,7 @@ import threading
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from voxview.engine.events import Blended, Decoded, Event, PairLoaded
+from voxview.engine.events import Blended, Decoded, Event, Mixed, PairLoaded
 
 
 class Bridge(QObject):
@@ -15,7 +15,7 @@ class Bridge(QObject):
     heard = Signal(object)
     """Anything but a blend."""
     blended = Signal(object)
-    """The newest `BlendResult`; older ones that nobody had looked at yet are gone."""
+    """The newest `BlendResult` or `MixResult`; older ones that nobody had looked at yet are gone."""
     decoded = Signal(object)
     """The newest `LatentResult`, if no blend came after it."""
     _waiting = Signal()
@@ -23,7 +23,7 @@ class Bridge(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._lock = threading.Lock()
-        self._newest: Blended | Decoded | None = None
+        self._newest: Blended | Mixed | Decoded | None = None
         self._closed = False
         self._waiting.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
@@ -32,7 +32,7 @@ class Bridge(QObject):
         with self._lock:
             if self._closed:
                 return
-            if isinstance(event, Blended | Decoded):
+            if isinstance(event, Blended | Mixed | Decoded):
                 first, self._newest = self._newest is None, event
                 if first:
                     self._waiting.emit()

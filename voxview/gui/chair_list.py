@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from voxview.gui.thumbnails import Thumbnails
 from voxview.shapes.chair import Chair
@@ -12,6 +12,8 @@ from voxview.shapes.chair import Chair
 Index = QModelIndex | QPersistentModelIndex
 
 CHAIR = Qt.ItemDataRole.UserRole
+DRAGGED = "application/x-voxview-chair"
+"""A dragged row: the chair's source and id, on a line each."""
 LETTERS = Qt.ItemDataRole.UserRole + 1
 """Which of "A" and "B" the chair is at the moment, as one text."""
 
@@ -83,6 +85,20 @@ class ChairList(QAbstractListModel):
         if role == LETTERS:
             return self._letters(chair)
         return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Rows can be dragged to where a chair is wanted."""
+        return super().flags(index) | Qt.ItemFlag.ItemIsDragEnabled
+
+    def mimeTypes(self) -> list[str]:
+        """What a dragged row is."""
+        return [DRAGGED]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """The dragged chair; of several, the first."""
+        data, chair = QMimeData(), self.chair(indexes[0].row())
+        data.setData(DRAGGED, f"{chair.source}\n{chair.id}".encode())
+        return data
 
     def _letters(self, chair: Chair) -> str:
         return "".join(letter for letter, one in zip("AB", self._pair, strict=True) if one == chair)

@@ -114,6 +114,7 @@ class Explore(QObject):
         window.browser.model.modelReset.connect(self._show_catalog)
         window.timings.device_chosen.connect(lambda _: self._describe())
         session.ready.connect(self._engine_is_ready)
+        session.weights_changed.connect(lambda card: self._engine_is_ready(None, session.weights))
         session.task_ended.connect(self._ended)
         session.pair_changed.connect(self._show_pair)
         session.position_changed.connect(lambda _: self._show_pair())

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
+from voxview.engine.request import BlendResult
 from voxview.errors import VoxViewError
+from voxview.gui.mix_texts import mix_file_stem, mix_title
 from voxview.shapes.catalog import Catalog
 from voxview.shapes.chair import Chair
 
@@ -111,12 +113,14 @@ class Files(QObject):
 
     def export_blend(self) -> None:
         """Ask for a file, and write the blend that is shown."""
+        mix = self._window.session.mix_result
         if self._window.session.result is None:
             self._window.messages.error("there is no blend to export yet: choose two chairs first")
             return
+        stem = "blend" if mix is None else mix_file_stem(mix.request)
         kinds = ";;".join(f"{text} (*{suffix})" for suffix, text in _WRITABLE.items())
         name, kind = QFileDialog.getSaveFileName(
-            self._window, "Export blend", str(Path(self._folder()) / "blend.obj"), kinds
+            self._window, "Export blend", str(Path(self._folder()) / f"{stem}.obj"), kinds
         )
         if name:
             path = Path(name)
@@ -126,15 +130,21 @@ class Files(QObject):
         """Write the blend that is shown; the suffix decides how."""
         from voxview.surface.write import write_shape
 
-        result = self._window.session.result
+        session = self._window.session
+        result = session.mix_result or session.result
         if result is None:
             return
+        what = (
+            f"the blend at t = {result.request.t:g}"
+            if isinstance(result, BlendResult)
+            else f"the chair on screen ({mix_title(result.request)})"
+        )
         is_voxels = path.suffix.lower() in (".binvox", ".npy")
         shape = result.grid if is_voxels else result.surface
         self._window.background.run(
             f"Exporting {path.name}",
             partial(write_shape, path, shape),
-            lambda _: self._window.messages.note(f"the blend at t = {result.request.t:g} is in {path}"),
+            lambda _: self._window.messages.note(f"{what} is in {path}"),
             self._window.messages.error,
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from voxview.engine.events import (
     DecodedAhead,
     Event,
     Measured,
+    MixRefused,
     PairLoaded,
     Ready,
     Refused,
@@ -26,8 +28,9 @@ from voxview.engine.events import (
     WeightsChanged,
     WeightsRefused,
 )
+from voxview.engine.mix import MixRequest, MixResult
 from voxview.engine.path_scores import PathScores
-from voxview.engine.request import Backend, BlendResult, Device, LoadedChair
+from voxview.engine.request import Backend, BlendRequest, BlendResult, Device, LoadedChair
 from voxview.errors import VoxViewError
 from voxview.gui.bridge import Bridge
 from voxview.gui.state import Blending
@@ -56,6 +59,10 @@ class Session(QObject):
     """A `BlendResult` to show."""
     decoded = Signal(object)
     """A `LatentResult` to show in the blend's place, until the next blend."""
+    mixed = Signal(object)
+    """A `MixResult` to show in the blend's place."""
+    mix_left = Signal()
+    """The pair's blend is wanted again, and no mix."""
     ahead = Signal(int, int)
     scored = Signal(object)
     """The `PathScores` of the pair that is wanted, as far as they are known."""
@@ -79,12 +86,16 @@ class Session(QObject):
         self._scores: PathScores | None = None
         self.result: BlendResult | None = None
         """The blend that was shown last."""
+        self.mix: MixRequest | None = None
+        """The mix that is wanted; None while the pair's blend is."""
+        self.mix_result: MixResult | None = None
+        """The mix that is shown; None while the pair's blend is."""
         self._thread: EngineThread | None = None
         self._bridge = Bridge(self)
         self._bridge.heard.connect(self._hear)
         self._bridge.blended.connect(self._show)
         self._bridge.decoded.connect(self.decoded)
-        self._moves: deque[tuple[float, float]] = deque(maxlen=_REMEMBERED_MOVES)
+        self._moves: deque[tuple[object, float]] = deque(maxlen=_REMEMBERED_MOVES)
         self._endings: dict[int, Callable[[object], None]] = {}
         self._watchers: dict[int, Callable[[object], None]] = {}
 
@@ -119,6 +130,7 @@ class Session(QObject):
 
     def choose(self, *, a: Chair | None = None, b: Chair | None = None, t: float | None = None) -> None:
         """Take other chairs for A, for B or for both, and another position with them."""
+        self._leave_mix()
         self.blending.a = a or self.blending.a
         self.blending.b = b or self.blending.b
         if t is not None and self.blending.set_position(t):
@@ -127,15 +139,28 @@ class Session(QObject):
 
     def swap(self) -> None:
         """Exchange A and B; the blend stays what it is."""
+        self._leave_mix()
         self.blending.swap()
         self.position_changed.emit(self.blending.t)
         self._ask_for_pair()
 
     def move(self, t: float) -> None:
         """Move to a position between A and B."""
-        if self.blending.set_position(t):
+        was_mix = self._leave_mix()
+        if self.blending.set_position(t) or was_mix:
             self.position_changed.emit(self.blending.t)
             self._moves.append((self.blending.t, time.perf_counter()))
+            self._ask()
+
+    def show_mix(self, request: MixRequest) -> None:
+        """Show a mix in the blend's place from now on, computed where blends are."""
+        self.mix = replace(request, backend=self.blending.backend, device=self.blending.device)
+        self._moves.append((self.mix, time.perf_counter()))
+        self._ask()
+
+    def leave_mix(self) -> None:
+        """Go back to the pair's blend."""
+        if self._leave_mix():
             self._ask()
 
     def compute_on(self, *, backend: Backend | None = None, device: Device | None = None) -> None:
@@ -217,8 +242,8 @@ class Session(QObject):
             return None
         return scores
 
-    def milliseconds_since_asked(self, t: float) -> float | None:
-        """How long ago the person moved to t, once; None if nobody did."""
+    def milliseconds_since_asked(self, t: object) -> float | None:
+        """How long ago the person moved to t, or asked for this mix, once; None if nobody did."""
         now = time.perf_counter()
         found = None
         while self._moves and any(asked == t for asked, _ in self._moves):
@@ -244,7 +269,22 @@ class Session(QObject):
         request = self.blending.request()
         if request is None or self._thread is None or self.report is None:
             return
-        self._thread.blend(request)
+        if self.mix is None or not self._is_loaded(request):
+            self._thread.blend(request)  # the pair first: a mix waits until both are on screen
+        else:
+            self.mix = replace(self.mix, backend=request.backend, device=request.device)
+            self._thread.blend(self.mix)
+
+    def _is_loaded(self, request: BlendRequest) -> bool:
+        """Whether the request's pair is on screen."""
+        return self._loaded is not None and (request.a, request.b) == tuple(one.chair for one in self._loaded)
+
+    def _leave_mix(self) -> bool:
+        """No mix is wanted any more; True if one was."""
+        was_mix, self.mix, self.mix_result = self.mix is not None, None, None
+        if was_mix:
+            self.mix_left.emit()
+        return was_mix
 
     # ---- hearing --------------------------------------------------------------------------------
 
@@ -252,6 +292,7 @@ class Session(QObject):
         match event:
             case Ready(report, weights, card):
                 self.report, self.weights, self.card = report, weights, card
+                self._loaded = None
                 self.blending.backend, self.blending.device = report.best_backend, report.best_device
                 self.ready.emit(report, weights)
                 self._ask()
@@ -269,11 +310,17 @@ class Session(QObject):
                     self.blending.loaded(a.chair, b.chair)
                     self._loaded = a, b
                     self.pair_loaded.emit(a, b)
+                    if self.mix is not None:
+                        self._ask()  # it waited for the pair
             case Refused(request, message):
                 if self.blending.is_wanted(request.a, request.b):
                     self.error.emit(message)
                     if self.blending.go_back():
                         self._ask_for_pair()
+            case MixRefused(request, message):
+                if self._is_mix_wanted(request):
+                    self.error.emit(message)
+                    self.leave_mix()
             case DecodedAhead(done, total, scores):
                 self.ahead.emit(done, total)
                 if scores is not None:
@@ -301,10 +348,25 @@ class Session(QObject):
         self.task_ended.emit(task)
         return self._endings.pop(task)
 
-    def _show(self, result: BlendResult) -> None:
-        if not self.blending.is_wanted(result.request.a, result.request.b):
+    def _show(self, result: BlendResult | MixResult) -> None:
+        if isinstance(result, MixResult):
+            self._show_mix(result)
+            return
+        if self.mix is not None or not self.blending.is_wanted(result.request.a, result.request.b):
             return
         if result.notice:
             self.note.emit(result.notice)
         self.result = result
         self.blended.emit(result)
+
+    def _show_mix(self, result: MixResult) -> None:
+        if not self._is_mix_wanted(result.request):
+            return
+        if result.notice:
+            self.note.emit(result.notice)
+        self.mix_result = result
+        self.mixed.emit(result)
+
+    def _is_mix_wanted(self, request: MixRequest) -> bool:
+        """Whether a mix of these chairs is wanted: of a drag, every picture is shown that comes."""
+        return self.mix is not None and self.mix.chairs == request.chairs

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from voxview.gui.all_pairs import AllPairs
     from voxview.gui.benchmarks import Benchmarks
     from voxview.gui.explore import Explore
+    from voxview.gui.mixing import Mixing
     from voxview.gui.window import MainWindow
 
 ROOM_FOR_BOTH = 1040
@@ -25,6 +26,7 @@ _WIDE_IN_NARROW = 440
 _MIDDLE = 300
 _ACTIONS: dict[Page, str] = {
     "timings": "show_timings",
+    "mix": "show_mix",
     "all_pairs": "show_all_pairs",
     "map": "show_map",
     "benchmark": "show_benchmark",
@@ -46,6 +48,7 @@ class Side(QObject):
         self.all_pairs: AllPairs | None = None
         self.benchmarks: Benchmarks | None = None
         self.explore: Explore | None = None
+        self.mixing: Mixing | None = None
         self._left: Page | None = None
         """Where one was before a wide page was opened."""
         self._sizes: list[int] = []
@@ -57,6 +60,10 @@ class Side(QObject):
     def show_timings(self, on: bool) -> None:
         """Show the timings, or hide the panel."""
         self._switch("timings", on, None)
+
+    def show_mix(self, on: bool) -> None:
+        """Show the mixes, or hide the panel."""
+        self._switch("mix", on, None)
 
     def show_all_pairs(self, on: bool) -> None:
         """Show all pairs, or what was there before."""
@@ -96,6 +103,8 @@ class Side(QObject):
         self.panel.setVisible(page is not None)
         for one, name in _ACTIONS.items():
             self._window.actions_by_name[name].setChecked(one == page)
+        if page == "mix" and self.mixing is not None:
+            self.mixing.show()
         if is_wide:
             self.panel.tabs.setFocus()  # before the list is hidden, and its focus goes anywhere
         if is_wide or was_wide:
@@ -122,7 +131,7 @@ class Side(QObject):
     def apply_tones(self) -> None:
         """Take on the theme's colours."""
         self.timings.apply_tones()
-        for part in (self.all_pairs, self.benchmarks, self.explore):
+        for part in (self.all_pairs, self.benchmarks, self.explore, self.mixing):
             if part is not None:
                 part.panel.apply_tones()
 
@@ -160,6 +169,12 @@ class Side(QObject):
             self.explore = Explore(self._window)
             self.panel.add_page(page, self.explore.panel)
             self._window.keep_space.watch(self.explore.panel)
+        elif page == "mix" and self.mixing is None:
+            from voxview.gui.mixing import Mixing
+
+            self.mixing = Mixing(self._window)
+            self.panel.add_page(page, self.mixing.panel)
+            self._window.keep_space.watch(self.mixing.panel)
 
     def _give_room(self) -> None:
         """A wide page takes what it needs, in a narrow window from the list of chairs; then it gives back."""

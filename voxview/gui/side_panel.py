@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from voxview.gui import theme
 
-Page = Literal["timings", "all_pairs", "map", "benchmark"]
+Page = Literal["timings", "all_pairs", "map", "mix", "benchmark"]
 
 PAGES: dict[Page, str] = {
     "timings": "Timings",
     "all_pairs": "All pairs",
     "map": "Map",
+    "mix": "Mix",
     "benchmark": "Benchmark",
 }
 
@@ -28,6 +29,9 @@ class SidePanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tabs = QTabBar(drawBase=False, expanding=True)
+        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
+        self.tabs.setStyleSheet("QTabBar::tab { padding: 4px 4px; }")  # a narrow panel has room for all
         self.tabs.setAccessibleName("Pages of the side panel")
         for text in PAGES.values():
             self.tabs.addTab(text)
@@ -38,7 +42,7 @@ class SidePanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         top = QVBoxLayout()
-        top.setContentsMargins(2 * theme.GAP, theme.GAP, 2 * theme.GAP, 0)
+        top.setContentsMargins(theme.GAP, theme.GAP, theme.GAP, 0)
         top.addWidget(self.tabs)
         column.addLayout(top)
         column.addWidget(self._stack, 1)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
 
 from voxview.engine.device import DeviceReport
+from voxview.engine.mix import MixResult
 from voxview.engine.request import BlendResult, LoadedChair
 from voxview.gui import theme
 from voxview.gui.figures import milliseconds_text
@@ -80,7 +81,7 @@ class Status(QStatusBar):
     def _say_latency(self) -> None:
         self.latency.setText(f"{milliseconds_text(self._milliseconds)} ms")
 
-    def show_result(self, result: BlendResult) -> None:
+    def show_result(self, result: BlendResult | MixResult) -> None:
         """How large the blend is."""
         crumbs = f" ({result.crumbs} of crumbs removed)" if result.crumbs else ""
         self.size_text.setText(f"{result.voxels:,} voxels{crumbs} · {len(result.surface.faces):,} triangles")

@@ -10,10 +10,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
+from voxview.engine.mix import MixResult
 from voxview.engine.request import BlendResult, LoadedChair
 from voxview.errors import VoxViewError
 from voxview.gui import theme
 from voxview.gui.headings import Headings
+from voxview.gui.mix_texts import mix_parts, mix_title
 from voxview.shapes.chair import Chair
 
 if TYPE_CHECKING:
@@ -106,6 +108,17 @@ class Trio(QWidget):
         self.scene.tint_blend(colour)
         self.scene.show_chair(scene.BLEND, result.surface)
         self.headings.blend.say("On the map", result.request.name, colour)
+
+    def show_mix(self, result: MixResult) -> None:
+        """Show a mix where the pair's blend was."""
+        from voxview.gui import scene
+
+        if self.scene is None:
+            return
+        colour = theme.blend_colour(0.5)
+        self.scene.tint_blend(colour)
+        self.scene.show_chair(scene.BLEND, result.surface)
+        self.headings.blend.say(mix_title(result.request), mix_parts(result.request), colour)
 
     def reset_view(self) -> None:
         """Back to the first view."""

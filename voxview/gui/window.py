@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from voxview.engine.mix import MixResult
 from voxview.engine.request import BlendResult, LoadedChair
 from voxview.gui import theme
 from voxview.gui.actions import add_actions, draw_icons
@@ -148,6 +149,7 @@ class MainWindow(QMainWindow):
         session.pair_loaded.connect(self._show_pair)
         session.position_changed.connect(self.transport.show_position)
         session.blended.connect(self._show_blend)
+        session.mixed.connect(self._show_mix)
         session.ahead.connect(self.timings.show_ahead)
         session.scored.connect(self.transport.show_scores)
         session.weights_changed.connect(self._weights_changed)
@@ -195,11 +197,16 @@ class MainWindow(QMainWindow):
         self.status.show_result(result)
         self.timings.add_result(result)
 
+    def _show_mix(self, result: MixResult) -> None:
+        self.trio.show_mix(result)
+        self.status.show_result(result)
+
     def _picture_is_up(self) -> None:
-        result = self.session.result
+        result, mix = self.session.result, self.session.mix_result
         if result is None:
             return
-        milliseconds = self.session.milliseconds_since_asked(result.request.t)
+        asked = result.request.t if mix is None else mix.request
+        milliseconds = self.session.milliseconds_since_asked(asked)
         if milliseconds is not None:
             self.status.show_latency(milliseconds)
             self.timings.add_latency(milliseconds)
