@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from voxview.errors import InputError
-from voxview.experiment.training_data import split_as_listed
+from voxview.experiment.training_data import gather, split_as_listed
 from voxview.experiment.training_files import Log
 from voxview.experiment.training_picture import draw_progress
 from voxview.model.autoencoder import load_autoencoder
@@ -30,6 +30,7 @@ from voxview.resources import asset
 from voxview.shapes.catalog import Catalog
 from voxview.shapes.chair import Chair
 from voxview.shapes.samples import sample_catalog
+from voxview.surface.write import write_shape
 
 NONE = np.empty((0, 32, 32, 32), bool)
 
@@ -84,6 +85,36 @@ def test_weights_remember_the_real_chairs_they_were_trained_on(grids: np.ndarray
     config = TrainConfig("study", steps=1, batch=4, device="cpu")
     list(train(config, chairs(grids[:3], grids[3:]), out, {}))
     assert load_autoencoder(out, "cpu").trained_on == {fingerprint(grid) for grid in grids[:3]}
+
+
+def test_a_run_that_starts_from_weights_goes_on_from_them_and_remembers_their_chairs(
+    grids: np.ndarray, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "first.safetensors", tmp_path / "second.safetensors"
+    config = TrainConfig("study", steps=30, batch=4, average=0.5, device="cpu")
+    (*_, before) = train(config, chairs(grids[:3], NONE), first, {})
+    config = replace(config, start_from=str(first), steps=2, learning_rate=1e-5)
+    after = next(train(config, chairs(grids[3:6], NONE), second, {}))
+    assert after.loss < before.loss * 1.5  # other chairs, but far from random weights
+    assert load_autoencoder(second, "cpu").trained_on == {fingerprint(grid) for grid in grids[:6]}
+
+
+def test_a_run_cannot_start_from_weights_of_another_architecture(grids: np.ndarray, tmp_path: Path) -> None:
+    config = TrainConfig("voxview", start_from="study", device="cpu")
+    with pytest.raises(InputError, match="--architecture study"):
+        list(train(config, chairs(NONE, grids), tmp_path / "w.safetensors", {}))
+
+
+def test_chairs_that_the_first_weights_know_are_not_measured(grids: np.ndarray, tmp_path: Path) -> None:
+    folder = tmp_path / "catalog"
+    folder.mkdir()
+    for number, grid in enumerate(grids[:6]):
+        write_shape(folder / f"{number}.binvox", grid)
+    listed = tmp_path / "ids.txt"
+    listed.write_text("0\n1\n2\n")
+    config = TrainConfig("study", samples=0, device="cpu")
+    gathered = last(gather(config, folder, listed, {fingerprint(grids[0])}))
+    assert len(gathered.data.held_out["real"]) == 2
 
 
 def test_training_on_nothing_is_refused(tmp_path: Path) -> None:

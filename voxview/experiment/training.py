@@ -25,7 +25,15 @@ from voxview.model.checkpoint import Checkpoint, check_same_run, read_checkpoint
 from voxview.model.config import TrainConfig
 from voxview.model.config_file import write_config
 from voxview.model.distributed import Team, join_team
-from voxview.model.train import StoppedError, TrainingData, TrainingStep, settled, train
+from voxview.model.shipped import read_card
+from voxview.model.train import (
+    StoppedError,
+    TrainingData,
+    TrainingStep,
+    settled,
+    starting_weights,
+    train,
+)
 from voxview.surface.picture import write_png
 
 TOLD_SECONDS = 2.0
@@ -67,7 +75,7 @@ def training(order: Order) -> Iterator[str]:
                 ready.config,
                 ready.gathered.data,
                 order.out,
-                _notes(ready.gathered, team),
+                _notes(ready, order, team),
                 team=team,
                 sources=sources,
                 checkpoint=RunFiles(order.out).checkpoint,
@@ -97,7 +105,9 @@ def _prepare(order: Order, team: Team) -> Generator[str, None, _Ready]:
         )
     config = settled(_config(order, resumed), team)
     start = time.perf_counter()
-    gathered = yield from gather(config, order.data, order.held_out_ids)
+    begun = starting_weights(config)
+    known = begun.trained_on if begun else frozenset()
+    gathered = yield from gather(config, order.data, order.held_out_ids, known)
     if resumed is not None:
         check_same_run(resumed, config, gathered.data.identity, team.size)
         yield f"resumed after step {resumed.step}"
@@ -170,15 +180,26 @@ def _line(told: TrainingStep) -> str:
     return f"{line}  {told.seconds:.0f} s"
 
 
-def _notes(gathered: Gathered, team: Team) -> dict[str, str]:
+def _notes(ready: _Ready, order: Order, team: Team) -> dict[str, str]:
     """What the weights' header says beside the config."""
+    data = ready.gathered.data
     return {
-        "real training chairs": str(len(gathered.data.real)),
-        "procedural training chairs": str(len(gathered.data.procedural)),
+        "real training chairs": str(len(data.real)),
+        "procedural training chairs": str(len(data.procedural)),
+        "terms": _terms(ready.config, order.data if len(data.real) else None),
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "versions": f"VoxView {voxview.__version__}, torch {torch.__version__}",
         "trained on": f"{team.size} × {_device_name(team)}",
     }
+
+
+def _terms(config: TrainConfig, data: Path | None) -> str:
+    """Under which terms the weights may be used: those of everything they learnt from."""
+    owed = [f"those of the chairs in {data.name or data}"] if data is not None else []
+    if config.start_from:
+        card = read_card(config.start_from)
+        owed.append(f"those of the weights '{card.title}': {card.line}")
+    return "; ".join(owed) or "procedural chairs only: as free as VoxView's code"
 
 
 def _device_name(team: Team) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from voxview.errors import InputError
 from voxview.model.batches import pack, pack_blocks
 from voxview.model.config import TrainConfig
-from voxview.model.data import Grids, Split, distinct_grids, generate_chairs, read_split
+from voxview.model.data import Grids, Split, distinct_grids, fingerprint, generate_chairs, read_split
 from voxview.model.train import TrainingData
 from voxview.shapes.catalog import Catalog
 from voxview.shapes.frame import RESOLUTION
@@ -32,13 +32,17 @@ class Gathered(NamedTuple):
 
 
 def gather(
-    config: TrainConfig, folder: Path | None, held_out_ids: Path | None
+    config: TrainConfig,
+    folder: Path | None,
+    held_out_ids: Path | None,
+    known: Set[int] = frozenset(),
 ) -> Generator[str, None, Gathered]:
     """Read and draw all chairs, yielding lines for a person.
 
     The sample catalog is drawn from another seed than the training chairs and is only measured. Of real
     chairs, those whose ids the file lists are only measured, too; without a file, the tenth that
-    `data.is_held_out` names.
+    `data.is_held_out` names. Held-out chairs whose fingerprints are `known` to the weights that the run
+    starts from are not measured.
     """
     split = Split(_none(), _none(), ())
     if folder is not None:
@@ -54,8 +58,11 @@ def gather(
     procedural = pack_blocks(blocks, config.samples)
     yield f"{len(procedural)} procedural chairs"
     held_out = {PROCEDURAL_HELD_OUT: np.stack([chair.read() for chair in sample_catalog()])}
-    if len(split.held_out):
-        held_out[REAL_HELD_OUT] = split.held_out
+    measured = np.array([fingerprint(grid) not in known for grid in split.held_out], bool)
+    if not measured.all():
+        yield f"{np.count_nonzero(~measured)} of them are not measured: the first weights know them"
+    if measured.any():
+        held_out[REAL_HELD_OUT] = split.held_out[measured]
     if not len(split.training) and not len(procedural):
         raise InputError("there is nothing to train on: give --data with chairs, or --samples above 0")
     return Gathered(TrainingData(pack(split.training), procedural, held_out), split.held_out_ids)

@@ -83,7 +83,8 @@ class Status(QStatusBar):
 
     def show_result(self, result: BlendResult | MixResult) -> None:
         """How large the blend is."""
-        crumbs = f" ({result.crumbs} of crumbs removed)" if result.crumbs else ""
+        removed = result.crumbs if isinstance(result, BlendResult) else 0
+        crumbs = f" ({removed} of crumbs removed)" if removed else ""
         self.size_text.setText(f"{result.voxels:,} voxels{crumbs} · {len(result.surface.faces):,} triangles")
 
     def show_pair(self, a: LoadedChair, b: LoadedChair) -> None:

@@ -12,6 +12,7 @@ class TrainConfig:
     """Every default made the shipped weights `chairs`; `voxview train --help` lists the options."""
 
     architecture: str = "voxview"  # voxview, or study: the 2018 network
+    start_from: str = ""  # weights to go on from, a file or a name such as chairs; empty: random ones
     steps: int = 12_000
     batch: int = 0  # chairs a step, in all processes together; 0: 256 on a GPU, 16 on the CPU
     learning_rate: float = 1.5e-3  # peak, after the warm-up; falls to 1 % along a cosine

@@ -20,10 +20,10 @@ from voxview.model.weights import ARCHITECTURES
 class Learner:
     """A network that learns, on one device; every process of a team has one, and they stay the same."""
 
-    def __init__(self, config: TrainConfig, team: Team) -> None:
+    def __init__(self, config: TrainConfig, team: Team, start: Network | None = None) -> None:
         config = replace(config, device=team.device)
         torch.manual_seed(config.seed)
-        network = ARCHITECTURES[config.architecture]().to(team.device)
+        network = (start or ARCHITECTURES[config.architecture]()).to(team.device)
         inner = config.channels_last and team.device != "cpu"
         self._format = torch.channels_last_3d if inner else torch.contiguous_format
         network.to(memory_format=self._format)  # type: ignore[call-overload]

@@ -20,7 +20,7 @@ from voxview.model.mending import LOOKED_AT, mending_loss
 from voxview.model.network import Network
 
 MENDING_GROWS = 1_500
-"""Steps until broken blends count in full: first there must be chairs."""
+"""Steps until broken blends count in full, from random weights: first there must be chairs."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Objective(nn.Module):
             parts |= {"volume": config.blends * off, "undecided": config.blends * undecided}
         if config.mending:
             looked_at = max(1, round(LOOKED_AT * len(z)))
-            growing = min(1.0, step / MENDING_GROWS)
+            growing = 1.0 if config.start_from else min(1.0, step / MENDING_GROWS)
             parts["mending"] = config.mending * growing * mending_loss(logits[len(z) :][:looked_at])
         if self.adversary is not None:
             parts["critic"] = config.critic * self.adversary.complaint(p_blend)

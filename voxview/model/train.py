@@ -3,6 +3,7 @@
     voxview train --data ShapeNetVox32 --out runs/chairs.safetensors
     voxview train --architecture study --steps 200 --samples 500 --out runs/try.safetensors
     voxview train --resume --out runs/try.safetensors          # after a kill: as if nothing had been
+    voxview train --data MY_CHAIRS --start-from chairs --steps 2000 --out runs/mine.safetensors
     torchrun --nproc-per-node=8 -m voxview train …             # the same on eight GPUs
 
 What is asked of the network stands in `objective.py`, which chairs a step sees in `batches.py`, and what
@@ -34,7 +35,14 @@ from voxview.model.learner import Learner
 from voxview.model.network import Network
 from voxview.model.refine import mean_curvature
 from voxview.model.warp import augment
-from voxview.model.weights import ARCHITECTURES, write_weights
+from voxview.model.weights import (
+    ARCHITECTURES,
+    Weights,
+    find_weights,
+    load_network,
+    read_weights,
+    write_weights,
+)
 
 LOGGED = 200
 """How often a run tells its loss."""
@@ -117,19 +125,20 @@ def train(
     if not any(len(packed) for packed in sources):
         raise InputError("there is nothing to train on: give --data with chairs, or --samples above 0")
     torch.backends.cudnn.benchmark = team.device != "cpu"  # the shapes never change: find the fastest once
-    learner = Learner(config, team)
+    start = starting_weights(config)
+    learner = Learner(config, team, load_network(start, find_weights(config.start_from)) if start else None)
     generator = torch.Generator(team.device)
-    seen = fingerprints(data.real)
+    seen = (start.trained_on if start else frozenset()).union(fingerprints(data.real))
     first, before = 1, 0.0
     if resumed is not None:
         learner.load_state_dict(resumed.tensors)
         first, before = resumed.step + 1, resumed.seconds
     count, since = config.batch // team.size, Since()
-    start = saved = time.perf_counter()
+    began = saved = time.perf_counter()
 
     def save(step: int) -> None:
         if checkpoint is not None and team.leads:
-            seconds = before + time.perf_counter() - start
+            seconds = before + time.perf_counter() - began
             state = learner.state_dict()
             write_checkpoint(checkpoint, Checkpoint(config, data.identity, team.size, step, seconds, state))
 
@@ -140,7 +149,7 @@ def train(
         since.add(*learner.learn(grids, step, rate, generator), config.batch)
         evaluates = step % config.evaluate_every == 0 or step == config.steps
         if team.leads and (evaluates or step % max(1, config.steps // LOGGED) == 0):
-            told = since.told(step, config.steps, rate, before + time.perf_counter() - start)
+            told = since.told(step, config.steps, rate, before + time.perf_counter() - began)
             if evaluates:
                 averaged, sets = learner.averaged, data.held_out
                 looks = {name: look(averaged, grids, team.device) for name, grids in sets.items()}
@@ -233,6 +242,20 @@ def check(config: TrainConfig) -> None:
             value = getattr(config, name.replace("-", "_"))
             raise InputError(f"{name} cannot be {value}: 'voxview train --help' shows the defaults")
     choose_device(config.device)
+
+
+def starting_weights(config: TrainConfig) -> Weights | None:
+    """The weights that a run goes on from, if any; `InputError` if they are of another architecture."""
+    if not config.start_from:
+        return None
+    path = find_weights(config.start_from)
+    weights = read_weights(path)
+    if weights.architecture != config.architecture:
+        raise InputError(
+            f"{path} holds the architecture '{weights.architecture}': start from it with --architecture "
+            f"{weights.architecture}"
+        )
+    return weights
 
 
 def curvature_on(sources: list[Tensor], network: Network, config: TrainConfig) -> Tensor:

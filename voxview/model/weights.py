@@ -90,6 +90,13 @@ def _is_curvature(tensor: Tensor) -> bool:
 
 def build_network(weights: Weights, path: Path) -> Network:
     """The network with these weights, in float32 on the CPU, ready for inference."""
+    network = load_network(weights, path)
+    network.prepare_for_inference()
+    return network
+
+
+def load_network(weights: Weights, path: Path) -> Network:
+    """The same, ready to be trained on; `InputError` if the tensors do not fit the architecture."""
     network = ARCHITECTURES[weights.architecture]()
     expected = network.state_dict()
     for key, tensor in expected.items():
@@ -105,7 +112,6 @@ def build_network(weights: Weights, path: Path) -> Network:
                 f"{path} holds weights that are not finite numbers ({key}): train or fetch it again"
             )
     network.load_state_dict({key: weights.tensors[key].to(tensor.dtype) for key, tensor in expected.items()})
-    network.prepare_for_inference()
     return network
 
 
