@@ -25,7 +25,7 @@ from voxview.model.learner import make_optimiser
 from voxview.model.metrics import intersection_over_union, is_one_piece, stands
 from voxview.model.objective import Objective
 from voxview.model.train import StoppedError, TrainingData, TrainingStep, schedule, train
-from voxview.model.weights import ARCHITECTURES
+from voxview.model.weights import ARCHITECTURES, find_weights, read_weights
 from voxview.resources import asset
 from voxview.shapes.catalog import Catalog
 from voxview.shapes.chair import Chair
@@ -97,6 +97,20 @@ def test_a_run_that_starts_from_weights_goes_on_from_them_and_remembers_their_ch
     after = next(train(config, chairs(grids[3:6], NONE), second, {}))
     assert after.loss < before.loss * 1.5  # other chairs, but far from random weights
     assert load_autoencoder(second, "cpu").trained_on == {fingerprint(grid) for grid in grids[:6]}
+
+
+def test_a_share_of_the_first_weights_stays(grids: np.ndarray, tmp_path: Path) -> None:
+    def trained(stay: float) -> dict[str, torch.Tensor]:
+        out = tmp_path / f"{stay}.safetensors"
+        config = TrainConfig("study", start_from="study", stay=stay, steps=2, batch=4, device="cpu")
+        list(train(config, chairs(grids, NONE), out, {}))
+        return dict(read_weights(out).tensors)
+
+    first, gone, half = read_weights(find_weights("study")).tensors, trained(0.0), trained(0.5)
+    for key, tensor in first.items():
+        mean = (tensor.float() + gone[key].float()) / 2
+        torch.testing.assert_close(half[key].float(), mean, rtol=2e-3, atol=1e-5)
+    assert any(not torch.equal(first[key], gone[key]) for key in first)
 
 
 def test_a_run_cannot_start_from_weights_of_another_architecture(grids: np.ndarray, tmp_path: Path) -> None:

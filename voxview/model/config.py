@@ -13,6 +13,7 @@ class TrainConfig:
 
     architecture: str = "voxview"  # voxview, or study: the 2018 network
     start_from: str = ""  # weights to go on from, a file or a name such as chairs; empty: random ones
+    stay: float = 0.0  # share of the weights started from in those that are written: what they knew stays
     steps: int = 12_000
     batch: int = 0  # chairs a step, in all processes together; 0: 256 on a GPU, 16 on the CPU
     learning_rate: float = 1.5e-3  # peak, after the warm-up; falls to 1 % along a cosine

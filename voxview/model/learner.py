@@ -27,8 +27,8 @@ class Learner:
         inner = config.channels_last and team.device != "cpu"
         self._format = torch.channels_last_3d if inner else torch.contiguous_format
         network.to(memory_format=self._format)  # type: ignore[call-overload]
-        self.averaged: Network = copy.deepcopy(network).eval()
-        """The moving average of the weights: smoother than the last ones, and what is measured and kept."""
+        self._averaged: Network = copy.deepcopy(network).eval()  # smoother than the last weights
+        self._start = copy.deepcopy(network).eval() if start is not None and config.stay else None
         self.network: Network = team.synchronise_norms(network)  # type: ignore[assignment]
         self._objective = Objective(self.network, config)
         self._optimiser = make_optimiser(self.network, config)
@@ -57,13 +57,25 @@ class Learner:
             adversary.learn(asked.p, asked.p_blend)
         self._team.average_statistics(self.network)
         # The first weights are worth nothing, so the average is short at first.
-        follow(self.averaged, self.network, min(self._config.average, step / (step + 10)))
+        follow(self._averaged, self.network, min(self._config.average, step / (step + 10)))
         return loss.detach(), asked.parts
+
+    def result(self) -> Network:
+        """What is measured and kept: the moving average of the weights, with a share of those begun with.
+
+        Weights that are trained on from others lie in one valley with them, and the mean of both does
+        what either does, nearly as well (Wortsman et al. 2022, "Robust fine-tuning").
+        """
+        if self._start is None:
+            return self._averaged
+        mixed = copy.deepcopy(self._averaged)
+        follow(mixed, self._start, 1 - self._config.stay)
+        return mixed
 
     def state_dict(self) -> dict[str, Tensor]:
         """Everything that the next step depends on."""
         state = prefixed("network", self.network.state_dict())
-        state |= prefixed("averaged", self.averaged.state_dict())
+        state |= prefixed("averaged", self._averaged.state_dict())
         state |= prefixed("optimiser", optimiser_tensors(self._optimiser))
         adversary = self._objective.adversary
         return state | (prefixed("adversary", adversary.state_dict()) if adversary is not None else {})
@@ -71,7 +83,7 @@ class Learner:
     def load_state_dict(self, tensors: Mapping[str, Tensor]) -> None:
         """Go on from what `state_dict` returned."""
         self.network.load_state_dict(under("network", tensors))
-        self.averaged.load_state_dict(under("averaged", tensors))
+        self._averaged.load_state_dict(under("averaged", tensors))
         restore_optimiser(self._optimiser, under("optimiser", tensors))
         if self._objective.adversary is not None:
             self._objective.adversary.load_state_dict(under("adversary", tensors))

@@ -151,12 +151,12 @@ def train(
         if team.leads and (evaluates or step % max(1, config.steps // LOGGED) == 0):
             told = since.told(step, config.steps, rate, before + time.perf_counter() - began)
             if evaluates:
-                averaged, sets = learner.averaged, data.held_out
-                looks = {name: look(averaged, grids, team.device) for name, grids in sets.items()}
+                result, sets = learner.result(), data.held_out
+                looks = {name: look(result, grids, team.device) for name, grids in sets.items()}
                 said = {**notes, **header(config, step, looks)}
-                curvature = curvature_on(sources, averaged, config)
-                write_weights(out, averaged, config.architecture, out.stem, said, seen, curvature)
-                shown = show(averaged, list(sets.values())[-1], team.device) if sets else None
+                curvature = curvature_on(sources, result, config)
+                write_weights(out, result, config.architecture, out.stem, said, seen, curvature)
+                shown = show(result, list(sets.values())[-1], team.device) if sets else None
                 told = replace(told, looks=looks, shown=shown)
             yield told
             since = Since()
@@ -221,6 +221,7 @@ def check(config: TrainConfig) -> None:
     allowed = {
         "steps": config.steps >= 1,
         "batch": config.batch >= 4 or config.batch == 0,
+        "stay": 0 <= config.stay < 1 and (config.stay == 0 or config.start_from != ""),
         "warm-up": config.warm_up >= 0,
         "clip": config.clip > 0,
         "samples": config.samples >= 0,
