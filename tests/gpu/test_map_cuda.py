@@ -45,7 +45,7 @@ def test_a_catalog_is_mapped_whole_on_the_gpu(engine: Engine) -> None:
 
 
 def test_where_the_gpu_fails_the_cpu_answers(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError("CUDA error: an illegal memory access was encountered")
 
     monkeypatch.setattr(engine._autoencoders["cuda"], "encode", fail)

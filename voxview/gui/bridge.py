@@ -51,4 +51,4 @@ class Bridge(QObject):
         with self._lock:
             newest, self._newest = self._newest, None
         if newest is not None:
-            (self.blended if isinstance(newest, Blended) else self.decoded).emit(newest.result)
+            (self.decoded if isinstance(newest, Decoded) else self.blended).emit(newest.result)
