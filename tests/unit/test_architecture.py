@@ -80,7 +80,9 @@ def test_torch_and_cupy_stay_in_their_rooms() -> None:
         assert "cupy" not in tops or here in with_cupy, f"{path} imports CuPy"
 
 
-@pytest.mark.parametrize("command", ["import voxview", "import voxview.cli; voxview.cli._parser(['morph'])"])
+@pytest.mark.parametrize(
+    "command", ["import voxview", "from voxview.cli.parser import parser_for; parser_for(['morph'])"]
+)
 def test_importing_loads_nothing_heavy(command: str) -> None:
     heavy = ("torch", "cupy", "PySide6", "vtk", "vtkmodules", "pyvista", "trimesh", "skimage", "scipy")
     code = f"import sys; {command}; print(*[m for m in {heavy!r} if m in sys.modules])"

@@ -12,13 +12,14 @@ from voxview.errors import InputError
 from voxview.model import evaluate_reference
 from voxview.model.autoencoder import load_autoencoder
 from voxview.model.baselines import NetworkMethod, VoxelBlend
+from voxview.model.batches import pack
 from voxview.model.config import TrainConfig
 from voxview.model.data import fingerprint
 from voxview.model.evaluate import Plan, evaluate, random_pairs
 from voxview.model.evaluate_catalog import Measured, evaluate_on_catalog
 from voxview.model.evaluate_estimates import mean_of, percentile_of, rate_of
 from voxview.model.metrics import intersection_over_union, is_one_piece, path_steps
-from voxview.model.train import train
+from voxview.model.train import TrainingData, train
 from voxview.shapes.catalog import Catalog
 from voxview.shapes.chair import Chair
 from voxview.shapes.samples import sample_catalog
@@ -48,7 +49,7 @@ def weights(grids: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> Path
     """Trained, hardly, on the first twelve chairs."""
     path = tmp_path_factory.mktemp("weights") / "mine.safetensors"
     config = TrainConfig("study", steps=2, batch=4, critic=0.0, device="cpu")
-    list(train(config, grids[:12], grids[:0], {}, path, {}))
+    list(train(config, TrainingData(pack(grids[:12]), pack(grids[:0])), path, {}))
     return path
 
 

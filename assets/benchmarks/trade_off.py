@@ -1,0 +1,44 @@
+"""Draw trade-off.svg from trade-off.json: whole blends against good reconstructions.
+
+python assets/benchmarks/trade_off.py
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("svg")
+from matplotlib import pyplot as plt
+
+HERE = Path(__file__).parent
+
+
+def draw() -> None:
+    """Each curve of the file, with its points named; the shipped weights are ringed."""
+    matplotlib.rcParams["svg.hashsalt"] = "voxview"  # the same bytes each time
+    panels = json.loads((HERE / "trade-off.json").read_text(encoding="utf-8"))["panels"]
+    figure, axes = plt.subplots(1, len(panels), figsize=(11, 4.6), layout="constrained")
+    for axis, panel in zip(axes, panels, strict=True):
+        axis.set_title(panel["title"], fontsize=11, loc="left")
+        for curve in panel["curves"]:
+            x = [100 * point["one_piece"] for point in curve["points"]]
+            y = [point["iou"] for point in curve["points"]]
+            axis.plot(x, y, "o-", label=curve["name"], markersize=4)
+            for point in curve["points"]:
+                where = (100 * point["one_piece"], point["iou"])
+                axis.annotate(point["name"], where, (5, 5), textcoords="offset points", fontsize=8)
+                if point.get("shipped"):
+                    axis.plot(*where, "o", markersize=12, fillstyle="none", color="black")
+        axis.set_xlabel("blends half-way in one piece, %")
+        axis.set_ylabel("mean IoU of held-out ShapeNet chairs")
+        axis.grid(alpha=0.3)
+        axis.margins(0.12)
+        axis.legend(fontsize=8, loc="lower left")
+    figure.savefig(HERE / "trade-off.svg", metadata={"Date": None})
+
+
+if __name__ == "__main__":
+    draw()

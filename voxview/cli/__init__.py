@@ -1,0 +1,59 @@
+"""VoxView's command line: the window's work without the window.
+
+voxview [FILE …] [--data DIR]      the window
+voxview morph four-legs-001 sofa-002 --out blends
+
+`parser.py` says which words there are; what they do stands in `program.py`, `chairs.py` and `runs.py`, which
+import what is heavy when they are called, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from voxview.cli.common import printable
+from voxview.cli.parser import parser_for
+from voxview.errors import VoxViewError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status: 0 done, 1 failed, 2 bad input. Errors are one line on stderr."""
+    arguments = _with_values_joined(list(sys.argv[1:] if arguments is None else arguments))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a name need not fit the terminal's encoding
+    debugging = bool(os.environ.get("VOXVIEW_DEBUG"))
+    logging.basicConfig(format="voxview: %(message)s", level=logging.DEBUG if debugging else logging.WARNING)
+    try:
+        options = parser_for(arguments).parse_args(arguments)
+        return int(options.run(options) or 0)
+    except VoxViewError as error:
+        print(f"voxview: {printable(str(error))}", file=sys.stderr)
+        return error.exit_status
+    except KeyboardInterrupt:
+        print("voxview: stopped", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if debugging:
+            raise
+        what = str(error).splitlines()[0] if str(error) else "no message"
+        print(
+            f"voxview: something failed that should not: {type(error).__name__}: {printable(what)}; "
+            "please report it with the output of 'voxview info' (VOXVIEW_DEBUG=1 shows where)",
+            file=sys.stderr,
+        )
+        return 1
+
+
+def _with_values_joined(arguments: list[str]) -> list[str]:
+    """`--up -x` → `--up=-x`: argparse would take -x for an option."""
+    joined: list[str] = []
+    for argument in arguments:
+        if joined and joined[-1] == "--up" and argument in ("-x", "-y", "-z"):
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined
