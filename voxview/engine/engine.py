@@ -26,6 +26,7 @@ from voxview.errors import InputError, VoxViewError
 from voxview.model.attributes import Attributes
 from voxview.model.autoencoder import Autoencoder, load_autoencoder
 from voxview.model.directions import Directions, learn_directions
+from voxview.model.layout import LATENT_SHAPE
 from voxview.model.metrics import lowest_layers
 from voxview.model.shipped import read_card
 from voxview.shapes.chair import Chair
@@ -193,7 +194,10 @@ class Engine:
         """The request's pipeline; kernels are compiled and graphs captured outside the clock."""
         pipeline = self._pipelines[request.device]
         if (request.device, request.backend) not in self._warm:
-            z, _ = pipeline.encode(np.zeros((2, *(RESOLUTION,) * 3), bool))
+            if request.device == "cpu":  # nothing is compiled there, and refining takes as long as 20 moves
+                z = np.zeros((2, *LATENT_SHAPE), np.float32)
+            else:
+                z, _ = pipeline.encode(np.zeros((2, *(RESOLUTION,) * 3), bool))
             pipeline.shape(z[0], z[1], 0.5, request.backend)
             self._warm.add((request.device, request.backend))
         return pipeline
