@@ -24,18 +24,19 @@ def draw() -> None:
     for axis, panel in zip(axes, panels, strict=True):
         axis.set_title(panel["title"], fontsize=11, loc="left")
         for curve in panel["curves"]:
-            x = [100 * point["one_piece"] for point in curve["points"]]
-            y = [point["iou"] for point in curve["points"]]
-            axis.plot(x, y, "o-", label=curve["name"], markersize=4)
-            for point in curve["points"]:
-                where = (100 * point["one_piece"], point["iou"])
-                axis.annotate(point["name"], where, (5, 5), textcoords="offset points", fontsize=8)
+            places = [(100 * point["one_piece"], point["iou"]) for point in curve["points"]]
+            axis.plot(*zip(*places, strict=True), "o-", label=curve["name"], markersize=4)
+            for point, where in zip(curve["points"], places, strict=True):
+                axis.annotate(
+                    point["name"], where, point.get("label", (5, 5)), textcoords="offset points", fontsize=8
+                )
                 if point.get("shipped"):
                     axis.plot(*where, "o", markersize=12, fillstyle="none", color="black")
         axis.set_xlabel("blends half-way in one piece, %")
         axis.set_ylabel("mean IoU of held-out ShapeNet chairs")
         axis.grid(alpha=0.3)
         axis.margins(0.12)
+        axis.set_xlim(panel.get("x"))
         axis.legend(fontsize=8, loc="lower left")
     figure.savefig(HERE / "trade-off.svg", metadata={"Date": None})
 

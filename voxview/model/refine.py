@@ -3,8 +3,8 @@
 The encoder has seen 5,000 real chairs and must say in one go which 64 numbers hold a new one; the
 decoder could do better with others. Following the gradient finds them ("semi-amortised" inference, Kim
 et al. 2018), slowly, because the decoder is steep in some directions and flat in others: so the weights
-carry its mean curvature, and a step is a damped Newton step with that. Mean IoU of 32 held-out
-chairs after 0, 2, 4, 6, 8 and 12 steps: 0.881, 0.895, 0.900, 0.905, 0.908, 0.911.
+carry its mean curvature, and a step is a damped Newton step with that. Mean IoU of the 578 held-out
+ShapeNet chairs after 0, 4, 8 and 12 steps: 0.887, 0.909, 0.914, 0.915 (`assets/benchmarks/trade-off.json`).
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _DAMPING = 0.3
 """Of the mean curvature: what a direction has at least."""
 
 _PULL = 0.2
-"""Towards where the encoder put the chair, as a share of the curvature: the encoder puts chairs where
-blends between them are chairs; without it the latents hold their chairs as well, but blends break."""
+"""Towards where the encoder put the chair, as a share of the curvature: there blends were trained to be
+chairs. Of 1,500 half-way blends 96.2 % are in one piece with it and 95.3 % without, at the same mean IoU."""
 
 _DIRECTIONS = 4
 """Random directions a chair that the curvature is estimated from."""
