@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from voxview.engine.engine import Engine
+from voxview.engine.events import PairLoaded
 from voxview.engine.path import PATH_STEPS
 from voxview.engine.request import BlendRequest
 from voxview.engine.timings import Stage
@@ -231,3 +233,25 @@ def test_an_error_that_is_no_gpu_failure_is_not_hidden(engine: Engine) -> None:
     with_failing_gpu(engine, KeyError("a bug"))
     with pytest.raises(KeyError):
         engine.blend(BlendRequest(A, B, 0.5, "cuda-shared", "cuda"))
+
+
+def test_a_pair_that_is_loaded_quickly_is_refined_before_its_path_is_decoded() -> None:
+    engine = Engine("chairs", device="cpu")
+    a, b = sample_catalog()[2], sample_catalog()[9]
+    request = BlendRequest(a, b, 0.0)
+    quick = engine.load_pair(a, b, quick=True)
+    first = engine.blend(request)
+    steps = engine.decode_ahead(request)
+    (again,) = (event for event in itertools.islice(steps, 40) if isinstance(event, PairLoaded))
+    assert again.a.iou > quick[0].iou and again.b.iou > quick[1].iou
+    at_once = Engine("chairs", device="cpu")
+    np.testing.assert_allclose(engine.blend(request).field, at_once.blend(request).field, atol=1e-3)
+    assert not np.allclose(engine.blend(request).field, first.field, atol=1e-3)
+
+
+def test_what_stays_is_never_made_of_a_pair_that_is_not_refined_yet() -> None:
+    engine, other = Engine("chairs", device="cpu"), Engine("chairs", device="cpu")
+    request = BlendRequest(sample_catalog()[2], sample_catalog()[9], 0.0)
+    engine.load_pair(request.a, request.b, quick=True)
+    made, wanted = ([one.field for one in e.morph(request, [0.0, 0.5])] for e in (engine, other))
+    np.testing.assert_allclose(made, wanted, atol=1e-3)

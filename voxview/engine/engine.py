@@ -13,7 +13,7 @@ import numpy as np
 
 from voxview.engine.crumbs import brushed
 from voxview.engine.device import DeviceReport, find_devices
-from voxview.engine.events import DecodedAhead, Measured
+from voxview.engine.events import DecodedAhead, Measured, PairLoaded
 from voxview.engine.latent_request import LatentRequest, LatentResult
 from voxview.engine.mix import MixRequest, MixResult
 from voxview.engine.mixing import answer_mix, check_mix
@@ -64,6 +64,8 @@ class Engine:
             self._pipelines["cuda"] = CudaPipeline(self._autoencoders["cuda"], kernels=kernels)
         self._grids: OrderedDict[Chair, Grid] = OrderedDict()
         self._latents: OrderedDict[tuple[Chair, Device], Any] = OrderedDict()
+        self._rough: set[Chair] = set()
+        """Chairs of which the CPU has only the encoder's word so far, which is not refined."""
         self._path: MorphPath | None = None
         self._directions: tuple[Autoencoder, Directions] | None = None
         self._measured: tuple[tuple[MixRequest, Autoencoder], Attributes] | None = None
@@ -155,7 +157,7 @@ class Engine:
         if ahead is not None:
             return _result(request, pipeline.finish(ahead), {}, decoded_ahead=True)
         pair = request.a, request.b
-        (z_a, z_b), timings = self._latents_of(pair, request.device, fresh=request.live)
+        (z_a, z_b), timings = self._latents_of(pair, request.device, fresh=request.live, rough=True)
         return _result(request, pipeline.shape(z_a, z_b, request.t, request.backend), timings)
 
     def morph(self, request: BlendRequest, positions: Sequence[float]) -> Iterator[BlendResult]:
@@ -203,15 +205,19 @@ class Engine:
         return pipeline
 
     def _latents_of(
-        self, chairs: tuple[Chair, ...], device: Device, *, fresh: bool = False
+        self, chairs: tuple[Chair, ...], device: Device, *, fresh: bool = False, rough: bool = False
     ) -> tuple[list[Any], dict[Stage, float]]:
-        """The chairs' latents on the device, those that are missing encoded together in one pass."""
-        missing = [c for c in dict.fromkeys(chairs) if fresh or (c, device) not in self._latents]
+        """The chairs' latents on the device, those that are missing encoded together in one pass.
+
+        `rough` ones will do where a person waits; nothing that stays is made of them.
+        """
+        unfit = self._rough if device == "cpu" and not rough else ()
+        wanted = dict.fromkeys(chairs)
+        missing = [c for c in wanted if fresh or (c, device) not in self._latents or c in unfit]
         timings: dict[Stage, float] = {}
         if missing:
             z, timings = self._pipelines[device].encode(np.stack([self.grid(c) for c in missing]))
-            for chair, latent in zip(missing, z, strict=True):
-                _keep(self._latents, (chair, device), latent)
+            self._keep_latents(missing, z, device)
         for chair in chairs:
             self._latents.move_to_end((chair, device))
         return [self._latents[chair, device] for chair in chairs], timings
@@ -266,10 +272,18 @@ class Engine:
 
     # ---- a pair ---------------------------------------------------------------------------------
 
-    def load_pair(self, a: Chair, b: Chair, device: Device = "cpu") -> tuple[LoadedChair, LoadedChair]:
-        """The two chairs themselves with their surfaces, and the IoU of each with its own reconstruction."""
+    def load_pair(
+        self, a: Chair, b: Chair, device: Device = "cpu", *, quick: bool = False
+    ) -> tuple[LoadedChair, LoadedChair]:
+        """The two chairs themselves with their surfaces, and the IoU of each with its own reconstruction.
+
+        If `quick`, a CPU takes the encoder's word at first: then `decode_ahead` begins with refining it.
+        """
+        device = device if device in self._pipelines else "cpu"
+        if quick and device == "cpu":
+            self._encode_quickly((a, b))
         try:
-            fields = self._ends_of(a, b, device if device in self._pipelines else "cpu")
+            fields = self._ends_of(a, b, device)
         except Exception as error:
             if not _is_cuda_failure(error):
                 raise
@@ -279,9 +293,39 @@ class Engine:
 
     def _ends_of(self, a: Chair, b: Chair, device: Device) -> np.ndarray:
         """The ends of a morph, which are the reconstructions, exactly: fields `(2, 32, 32, 32)`."""
-        (z_a, z_b), _ = self._latents_of((a, b), device)
+        (z_a, z_b), _ = self._latents_of((a, b), device, rough=True)
         fields, _ = self._pipelines[device].blend(z_a, z_b, np.array([0, 1], np.float32), "numpy")
         return fields
+
+    def _encode_quickly(self, chairs: tuple[Chair, ...]) -> None:
+        """Latents of the chairs that have none on the CPU, unrefined."""
+        autoencoder = self._autoencoders["cpu"]
+        missing = [c for c in dict.fromkeys(chairs) if (c, "cpu") not in self._latents]
+        if missing and autoencoder.refines:
+            z = autoencoder.encode(np.stack([self.grid(c) for c in missing]), refine=0)
+            self._keep_latents(missing, z, "cpu")
+            self._rough.update(missing)
+
+    def _refine(self, request: BlendRequest) -> Iterator[DecodedAhead | PairLoaded]:
+        """Refine the rough ones of the request's pair step by step; the pair follows, as it is then."""
+        rough = [c for c in dict.fromkeys((request.a, request.b)) if c in self._rough]
+        if request.device != "cpu" or not rough:
+            return
+        encoding = self._autoencoders["cpu"].encoding(np.stack([self.grid(c) for c in rough]))
+        while True:
+            try:
+                next(encoding)
+            except StopIteration as end:
+                self._keep_latents(rough, end.value, "cpu")
+                break
+            yield DecodedAhead(0, PATH_STEPS)
+        yield PairLoaded(*self.load_pair(request.a, request.b))
+
+    def _keep_latents(self, chairs: Sequence[Chair], z: Any, device: Device) -> None:
+        for chair, latent in zip(chairs, z, strict=True):
+            _keep(self._latents, (chair, device), latent)
+        if device == "cpu":
+            self._rough.difference_update(chairs)
 
     def _loaded(self, chair: Chair, reconstruction: Field) -> LoadedChair:
         grid = self.grid(chair)
@@ -297,13 +341,15 @@ class Engine:
             added=int((rebuilt & ~grid).sum()),
         )
 
-    def decode_ahead(self, request: BlendRequest) -> Iterator[DecodedAhead]:
+    def decode_ahead(self, request: BlendRequest) -> Iterator[DecodedAhead | PairLoaded]:
         """Decode the whole path of the request's pair, the neighbourhood of its t first, chunk by chunk.
 
-        Each chunk is scored in a step of its own, so that a slider move waits for one or the other.
+        If the pair was loaded quickly, it is refined first, and comes again; what was blended before has to
+        be blended anew. Each chunk is scored in a step of its own: a slider move waits for one or the other.
         """
         if self._unmet(request):
             request = replace(request, device="cpu", backend="numpy")
+        yield from self._refine(request)
         path = self._path
         if path is None or not path.request.same_path(request):
             path = self._path = path.turned_round(request) if path else MorphPath(request)

@@ -47,7 +47,7 @@ class Broken:
 
 @dataclass(frozen=True)
 class PairLoaded:
-    """A new pair was read and encoded; its first blend follows."""
+    """A new pair was read and encoded, or the same pair's latents were refined; a blend of it follows."""
 
     a: LoadedChair
     b: LoadedChair

@@ -176,9 +176,9 @@ class EngineThread:
         elif self._tasks:
             self._step_task(engine, self._tasks[0])
         elif self._ahead:
-            self._ahead = self._step(self._ahead)
+            self._ahead = self._step(engine, self._ahead)
         elif self._measuring:
-            self._measuring = self._step(self._measuring)
+            self._measuring = self._step(engine, self._measuring)
         return True
 
     def _is_asked(self) -> bool:
@@ -195,11 +195,12 @@ class EngineThread:
         try:
             if not request.same_path(self._current):
                 self._current = self._ahead = self._measuring = None
-                self._emit(PairLoaded(*engine.load_pair(request.a, request.b, request.device)))
+                self._emit(PairLoaded(*engine.load_pair(request.a, request.b, request.device, quick=True)))
                 self._current = request
                 self._ahead = engine.decode_ahead(request)
                 self._measuring = engine.measure(request)
             self._emit(Blended(engine.blend(request)))
+            self._current = request
         except Exception as error:
             self._emit(Refused(request, _one_line(error)))
 
@@ -245,10 +246,13 @@ class EngineThread:
             self._tasks.remove(task)
         self._emit(event)
 
-    def _step(self, work: Iterator[Event]) -> Iterator[Event] | None:
+    def _step(self, engine: Engine, work: Iterator[Event]) -> Iterator[Event] | None:
         """One step of what nobody waits for; None when it has ended."""
         try:
-            self._emit(next(work))
+            event = next(work)
+            self._emit(event)
+            if isinstance(event, PairLoaded) and self._current is not None:
+                self._emit(Blended(engine.blend(self._current)))  # of the latents that are refined now
         except StopIteration:
             return None
         except Exception:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from torch import Tensor
 from voxview.errors import InputError, VoxViewError
 from voxview.model.layout import LATENT_SHAPE
 from voxview.model.network import Network
-from voxview.model.refine import STEPS, refine
+from voxview.model.refine import STEPS, refine, refining
 from voxview.model.residual import ResidualNetwork
 from voxview.model.residual_cuda import ResidualDecoder, fits
 from voxview.model.weights import Weights, build_network, find_weights, read_weights
@@ -56,6 +56,18 @@ class Autoencoder:
             raise InputError(f"encode takes bool (n, 32, 32, 32), but {describe(grids)} came")
         latents = [self.encode_tensor(self._upload(part), refine).cpu().numpy() for part in _batches(grids)]
         return np.concatenate([np.empty((0, *LATENT_SHAPE), np.float32), *latents])
+
+    def encoding(self, grids: NDArray[np.bool_]) -> Generator[None, None, NDArray[np.float32]]:
+        """`encode` in steps of 30 ms, for those who have something else to do in between. On the CPU only.
+
+        The latents are the value that the generator returns; the first step is after the encoder's word.
+        """
+        several = self._at_least_two(self._upload(grids))
+        z = self.encode_tensor(several, 0)
+        if self._curvature is not None:
+            yield
+            z = yield from refining(self._network, z, several[:, None].float(), self._curvature)
+        return z[: len(grids)].cpu().numpy()
 
     def decode(self, z: NDArray[np.float32]) -> NDArray[np.float32]:
         """Latents `(n, 8, 8)` → fields `(n, 32, 32, 32)` float32, probabilities in [0, 1] `[x, y, z]`."""

@@ -10,6 +10,8 @@ of 22 chairs from elsewhere 0.710 after 0, 0.810 after 10, and 0.814 with 10 mor
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import torch
 from torch import Tensor
 
@@ -45,21 +47,34 @@ def refine(network: Network, z: Tensor, occupancy: Tensor, curvature: Tensor, st
     before. Each is refined by itself, whatever else is in the batch; one that is still far off gets as
     many steps again. `curvature` is what `mean_curvature` says.
     """
+    work = refining(network, z, occupancy, curvature, steps)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            latents: Tensor = end.value
+            return latents
+
+
+def refining(
+    network: Network, z: Tensor, occupancy: Tensor, curvature: Tensor, steps: int = STEPS
+) -> Generator[None, None, Tensor]:
+    """`refine`, for those who have something else to do after each step."""
     damped = curvature + _DAMPING * curvature.diagonal().mean() * torch.eye(LATENT_SIZE, device=z.device)
     start = z.detach().reshape(-1, LATENT_SIZE)
-    best, off = _descend(network, start, start, occupancy, damped, steps)
+    best, off = yield from _descend(network, start, start, occupancy, damped, steps)
     hard = (off > FAR_OFF).nonzero()[:, 0]
     if len(hard) == 1:
         hard = hard.repeat(2)  # a batch of one takes PyTorch's slow convolutions on the CPU
     if len(hard):
         best = best.clone()
-        best[hard], _ = _descend(network, best[hard], start[hard], occupancy[hard], damped, steps)
+        best[hard], _ = yield from _descend(network, best[hard], start[hard], occupancy[hard], damped, steps)
     return best.reshape(-1, *LATENT_SHAPE)
 
 
 def _descend(
     network: Network, z: Tensor, start: Tensor, occupancy: Tensor, damped: Tensor, steps: int
-) -> tuple[Tensor, Tensor]:
+) -> Generator[None, None, tuple[Tensor, Tensor]]:
     """The best latents `(n, 64)` on the way from `z`, and the share of each chair that is off, `(n,)`."""
     inverse = torch.linalg.inv(damped)
     best, least = z, torch.full((len(z),), torch.inf, device=z.device)
@@ -80,6 +95,7 @@ def _descend(
         newton = slope.reshape(-1, LATENT_SIZE) @ inverse + _PULL * moved
         velocity = _MOMENTUM * velocity - _RATE * newton
         z = z.detach() + velocity
+        yield
     return best, off
 
 
