@@ -101,7 +101,7 @@ def test_a_path_that_is_turned_round_need_not_be_decoded_again(engine: Engine) -
 
 
 def test_measuring_runs_every_stage(engine: Engine) -> None:
-    measured = list(engine.measure(BlendRequest(A, B, 0.5)))
+    measured = [event for event in engine.measure(BlendRequest(A, B, 0.5)) if event]
     assert len(measured) >= 5 and {event.device for event in measured} == {"cpu"}
     assert all(
         {Stage.ENCODE, Stage.INTERPOLATE, Stage.DECODE, Stage.SURFACE} == set(event.timings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -151,13 +152,16 @@ class Engine:
         self._directions = weights, learnt
         return learnt
 
-    def _answer(self, request: BlendRequest) -> BlendResult:
+    def _answer(self, request: BlendRequest, encoding: float | None = None) -> BlendResult:
+        """The request's blend; with a time for the `encoding`, the latents there are were made in that."""
         pipeline = self._warmed(request)
         ahead = None if request.live else self._from_path(request)
         if ahead is not None:
             return _result(request, pipeline.finish(ahead), {}, decoded_ahead=True)
         pair = request.a, request.b
-        (z_a, z_b), timings = self._latents_of(pair, request.device, fresh=request.live, rough=True)
+        fresh = request.live and encoding is None
+        (z_a, z_b), timings = self._latents_of(pair, request.device, fresh=fresh, rough=True)
+        timings |= {Stage.ENCODE: encoding} if encoding is not None else {}
         return _result(request, pipeline.shape(z_a, z_b, request.t, request.backend), timings)
 
     def morph(self, request: BlendRequest, positions: Sequence[float]) -> Iterator[BlendResult]:
@@ -311,15 +315,23 @@ class Engine:
         rough = [c for c in dict.fromkeys((request.a, request.b)) if c in self._rough]
         if request.device != "cpu" or not rough:
             return
-        encoding = self._autoencoders["cpu"].encoding(np.stack([self.grid(c) for c in rough]))
+        for _ in self._encoding(rough):
+            yield DecodedAhead(0, PATH_STEPS)
+        yield PairLoaded(*self.load_pair(request.a, request.b))
+
+    def _encoding(self, chairs: Sequence[Chair]) -> Generator[None, None, float]:
+        """Encode chairs on the CPU in small steps; the milliseconds they took are the value."""
+        encoding = self._autoencoders["cpu"].encoding(np.stack([self.grid(c) for c in chairs]))
+        milliseconds = 0.0
         while True:
+            start = time.perf_counter()
             try:
                 next(encoding)
             except StopIteration as end:
-                self._keep_latents(rough, end.value, "cpu")
-                break
-            yield DecodedAhead(0, PATH_STEPS)
-        yield PairLoaded(*self.load_pair(request.a, request.b))
+                self._keep_latents(chairs, end.value, "cpu")
+                return milliseconds + (time.perf_counter() - start) * 1e3
+            milliseconds += (time.perf_counter() - start) * 1e3
+            yield
 
     def _keep_latents(self, chairs: Sequence[Chair], z: Any, device: Device) -> None:
         for chair, latent in zip(chairs, z, strict=True):
@@ -376,15 +388,23 @@ class Engine:
         fields = [path.fields[step] for step in steps]
         path.scores[:, steps] = pipeline.score(fields, floors[steps], chairs)
 
-    def measure(self, request: BlendRequest) -> Iterator[Measured]:
-        """Run the request live on every device in turn, so that the figures can stand side by side."""
+    def measure(self, request: BlendRequest) -> Iterator[Measured | None]:
+        """Run the request live on every device in turn, so that the figures can stand side by side.
+
+        None comes after a step that has nothing to tell yet: so that no slider move waits for an encoding.
+        """
         request = replace(request, remove_crumbs=False)
         for run in range(MEASURED_RUNS):
             for device in self.devices:
                 backend = request.backend if device == "cuda" else "numpy"
-                result = self.blend(
-                    replace(request, device=device, backend=backend, live=True, t=(run + 0.5) / MEASURED_RUNS)
+                live = replace(
+                    request, device=device, backend=backend, live=True, t=(run + 0.5) / MEASURED_RUNS
                 )
+                if device == "cpu":
+                    encoding = yield from self._encoding(list(dict.fromkeys((request.a, request.b))))
+                    result = self._answer(live, encoding)
+                else:
+                    result = self.blend(live)
                 if result.notice is None:
                     yield Measured(device, result.timings)
 

@@ -73,8 +73,8 @@ class EngineThread:
         self._waiting: BlendRequest | MixRequest | None = None
         self._pointed: LatentRequest | None = None
         self._tasks: deque[_Task] = deque()
-        self._ahead: Iterator[Event] | None = None
-        self._measuring: Iterator[Event] | None = None
+        self._ahead: Iterator[Event | None] | None = None
+        self._measuring: Iterator[Event | None] | None = None
         self._last_move = 0.0
         self._current: BlendRequest | None = None
         self._next: Engine | None = None
@@ -246,11 +246,12 @@ class EngineThread:
             self._tasks.remove(task)
         self._emit(event)
 
-    def _step(self, engine: Engine, work: Iterator[Event]) -> Iterator[Event] | None:
+    def _step(self, engine: Engine, work: Iterator[Event | None]) -> Iterator[Event | None] | None:
         """One step of what nobody waits for; None when it has ended."""
         try:
             event = next(work)
-            self._emit(event)
+            if event is not None:
+                self._emit(event)
             if isinstance(event, PairLoaded) and self._current is not None:
                 self._emit(Blended(engine.blend(self._current)))  # of the latents that are refined now
         except StopIteration:

@@ -202,8 +202,11 @@ class Session(QObject):
             from voxview.engine.engine import MEASURED_RUNS
 
             total = MEASURED_RUNS * len(engine.devices)
-            for done, event in enumerate(engine.measure(request), start=1):
-                emit(event)
+            done = 0
+            for event in engine.measure(request):
+                if event is not None:
+                    emit(event)
+                    done += 1
                 yield done, total
             return None
 
