@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections import OrderedDict
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -16,6 +14,7 @@ from voxview.engine.crumbs import brushed
 from voxview.engine.device import DeviceReport, find_devices
 from voxview.engine.events import DecodedAhead, Measured, PairLoaded
 from voxview.engine.latent_request import LatentRequest, LatentResult
+from voxview.engine.latents import Latents
 from voxview.engine.mix import MixRequest, MixResult
 from voxview.engine.mixing import answer_mix, check_mix
 from voxview.engine.path import PATH_STEPS, MorphPath
@@ -40,9 +39,6 @@ Result = TypeVar("Result", BlendResult, MixResult)
 MEASURED_RUNS = 9
 """Live runs on each device after a pair is chosen, for the timing panel."""
 
-KEPT_CHAIRS = 256
-"""Chairs whose grid and latents are kept in memory: 32 KiB each."""
-
 
 class Engine:
     """Loads the weights once, and answers `BlendRequest`s on the CPU or on a CUDA device."""
@@ -63,10 +59,7 @@ class Engine:
 
             kernels = self.report.kernel_problem is None
             self._pipelines["cuda"] = CudaPipeline(self._autoencoders["cuda"], kernels=kernels)
-        self._grids: OrderedDict[Chair, Grid] = OrderedDict()
-        self._latents: OrderedDict[tuple[Chair, Device], Any] = OrderedDict()
-        self._rough: set[Chair] = set()
-        """Chairs of which the CPU has only the encoder's word so far, which is not refined."""
+        self._latents = Latents(autoencoder, self._pipelines)
         self._path: MorphPath | None = None
         self._directions: tuple[Autoencoder, Directions] | None = None
         self._measured: tuple[tuple[MixRequest, Autoencoder], Attributes] | None = None
@@ -90,7 +83,7 @@ class Engine:
         """
         other = Engine(weights, None if "cuda" in self._pipelines else "cpu")
         other.report = self.report
-        other._grids = self._grids
+        other._latents = Latents(other._autoencoders["cpu"], other._pipelines, self._latents.grids)
         return other
 
     # ---- one request ----------------------------------------------------------------------------
@@ -127,7 +120,7 @@ class Engine:
             return replace(answer(replace(request, device="cpu", backend="numpy")), notice=notice)
 
     def _answer_mix(self, request: MixRequest) -> MixResult:
-        latents, timings = self._latents_of(request.chairs, request.device)
+        latents, timings = self._latents.of(request.chairs, request.device)
         grids = [self.grid(chair) for chair in request.chairs]
         pipeline = self._pipelines[request.device]
         start = replace(request, shift=()), self._autoencoders["cpu"]
@@ -160,7 +153,7 @@ class Engine:
             return _result(request, pipeline.finish(ahead), {}, decoded_ahead=True)
         pair = request.a, request.b
         fresh = request.live and encoding is None
-        (z_a, z_b), timings = self._latents_of(pair, request.device, fresh=fresh, rough=True)
+        (z_a, z_b), timings = self._latents.of(pair, request.device, fresh=fresh, rough=True)
         timings |= {Stage.ENCODE: encoding} if encoding is not None else {}
         return _result(request, pipeline.shape(z_a, z_b, request.t, request.backend), timings)
 
@@ -187,7 +180,7 @@ class Engine:
     def _answer_together(self, requests: Sequence[BlendRequest]) -> list[BlendResult]:
         first = requests[0]
         pipeline = self._warmed(first)
-        (z_a, z_b), encoding = self._latents_of((first.a, first.b), first.device)
+        (z_a, z_b), encoding = self._latents.of((first.a, first.b), first.device)
         t = np.array([request.t for request in requests], np.float32)
         fields, decoding = pipeline.decode(z_a, z_b, t, first.backend)
         together = {stage: ms / len(requests) for stage, ms in (encoding | decoding).items()}
@@ -208,30 +201,9 @@ class Engine:
             self._warm.add((request.device, request.backend))
         return pipeline
 
-    def _latents_of(
-        self, chairs: tuple[Chair, ...], device: Device, *, fresh: bool = False, rough: bool = False
-    ) -> tuple[list[Any], dict[Stage, float]]:
-        """The chairs' latents on the device, those that are missing encoded together in one pass.
-
-        `rough` ones will do where a person waits; nothing that stays is made of them.
-        """
-        unfit = self._rough if device == "cpu" and not rough else ()
-        wanted = dict.fromkeys(chairs)
-        missing = [c for c in wanted if fresh or (c, device) not in self._latents or c in unfit]
-        timings: dict[Stage, float] = {}
-        if missing:
-            z, timings = self._pipelines[device].encode(np.stack([self.grid(c) for c in missing]))
-            self._keep_latents(missing, z, device)
-        for chair in chairs:
-            self._latents.move_to_end((chair, device))
-        return [self._latents[chair, device] for chair in chairs], timings
-
     def grid(self, chair: Chair) -> Grid:
         """The chair's grid, read once."""
-        if chair not in self._grids:
-            _keep(self._grids, chair, chair.read())
-        self._grids.move_to_end(chair)
-        return self._grids[chair]
+        return self._latents.grid(chair)
 
     # ---- a set ----------------------------------------------------------------------------------
 
@@ -285,7 +257,7 @@ class Engine:
         """
         device = device if device in self._pipelines else "cpu"
         if quick and device == "cpu":
-            self._encode_quickly((a, b))
+            self._latents.encode_roughly((a, b))
         try:
             fields = self._ends_of(a, b, device)
         except Exception as error:
@@ -297,47 +269,18 @@ class Engine:
 
     def _ends_of(self, a: Chair, b: Chair, device: Device) -> np.ndarray:
         """The ends of a morph, which are the reconstructions, exactly: fields `(2, 32, 32, 32)`."""
-        (z_a, z_b), _ = self._latents_of((a, b), device, rough=True)
+        (z_a, z_b), _ = self._latents.of((a, b), device, rough=True)
         fields, _ = self._pipelines[device].blend(z_a, z_b, np.array([0, 1], np.float32), "numpy")
         return fields
 
-    def _encode_quickly(self, chairs: tuple[Chair, ...]) -> None:
-        """Latents of the chairs that have none on the CPU, unrefined."""
-        autoencoder = self._autoencoders["cpu"]
-        missing = [c for c in dict.fromkeys(chairs) if (c, "cpu") not in self._latents]
-        if missing and autoencoder.refines:
-            z = autoencoder.encode(np.stack([self.grid(c) for c in missing]), refine=0)
-            self._keep_latents(missing, z, "cpu")
-            self._rough.update(missing)
-
     def _refine(self, request: BlendRequest) -> Iterator[DecodedAhead | PairLoaded]:
         """Refine the rough ones of the request's pair step by step; the pair follows, as it is then."""
-        rough = [c for c in dict.fromkeys((request.a, request.b)) if c in self._rough]
+        rough = self._latents.rough((request.a, request.b))
         if request.device != "cpu" or not rough:
             return
-        for _ in self._encoding(rough):
+        for _ in self._latents.encoding(rough):
             yield DecodedAhead(0, PATH_STEPS)
         yield PairLoaded(*self.load_pair(request.a, request.b))
-
-    def _encoding(self, chairs: Sequence[Chair]) -> Generator[None, None, float]:
-        """Encode chairs on the CPU in small steps; the milliseconds they took are the value."""
-        encoding = self._autoencoders["cpu"].encoding(np.stack([self.grid(c) for c in chairs]))
-        milliseconds = 0.0
-        while True:
-            start = time.perf_counter()
-            try:
-                next(encoding)
-            except StopIteration as end:
-                self._keep_latents(chairs, end.value, "cpu")
-                return milliseconds + (time.perf_counter() - start) * 1e3
-            milliseconds += (time.perf_counter() - start) * 1e3
-            yield
-
-    def _keep_latents(self, chairs: Sequence[Chair], z: Any, device: Device) -> None:
-        for chair, latent in zip(chairs, z, strict=True):
-            _keep(self._latents, (chair, device), latent)
-        if device == "cpu":
-            self._rough.difference_update(chairs)
 
     def _loaded(self, chair: Chair, reconstruction: Field) -> LoadedChair:
         grid = self.grid(chair)
@@ -373,7 +316,7 @@ class Engine:
                 yield DecodedAhead(path.done, PATH_STEPS, path.scores_so_far())
                 continue
             missing = path.missing_near(request.t, pipeline.chunk)
-            (z_a, z_b), _ = self._latents_of((request.a, request.b), request.device)
+            (z_a, z_b), _ = self._latents.of((request.a, request.b), request.device)
             fields, _ = pipeline.decode(z_a, z_b, path.t[missing], request.backend)
             for step, field in zip(missing, fields, strict=True):
                 path.fields[step] = field
@@ -401,7 +344,7 @@ class Engine:
                     request, device=device, backend=backend, live=True, t=(run + 0.5) / MEASURED_RUNS
                 )
                 if device == "cpu":
-                    encoding = yield from self._encoding(list(dict.fromkeys((request.a, request.b))))
+                    encoding = yield from self._latents.encoding((request.a, request.b))
                     result = self._answer(live, encoding)
                 else:
                     result = self.blend(live)
@@ -432,7 +375,7 @@ class Engine:
             torch.cuda.empty_cache()
             return "the GPU is out of memory, so the CPU answered; close other programs that use the GPU"
         self._pipelines.pop("cuda", None)
-        self._latents = OrderedDict((k, z) for k, z in self._latents.items() if k[1] != "cuda")
+        self._latents.forget("cuda")
         self.report = replace(self.report, cuda=None, cuda_problem=reason, kernel_problem=reason)
         return f"the GPU failed ({reason}), so the CPU answers from now on; restart VoxView to try it again"
 
@@ -449,12 +392,6 @@ def _result(
 def _iou(a: Grid, b: Grid) -> float:
     union = np.logical_or(a, b).sum()
     return float(np.logical_and(a, b).sum() / union) if union else 1.0
-
-
-def _keep(cache: OrderedDict, key: object, value: object) -> None:
-    cache[key] = value
-    while len(cache) > KEPT_CHAIRS:
-        cache.popitem(last=False)
 
 
 def _is_cuda_failure(error: Exception) -> bool:
