@@ -18,7 +18,7 @@ from PIL import Image
 from voxview.model.weights import read_weights
 from voxview.shapes.samples import sample_catalog
 
-SMALL = ("--architecture", "study", "--samples", 24, "--batch", 8, "--device", "cpu")
+SMALL = ("--architecture", "study", "--samples", 24, "--batch", 8, "--device", "cpu", "--evaluate-every", 5)
 
 
 def start(folder: Path, *arguments: object) -> subprocess.Popen[str]:
@@ -46,7 +46,7 @@ def same_weights(one: Path, two: Path) -> bool:
 
 
 def test_a_killed_run_is_resumed_to_the_same_weights_bit_for_bit(voxview, tmp_path: Path) -> None:
-    run = (*SMALL, "--steps", 10, "--evaluate-every", 5)
+    run = (*SMALL, "--steps", 10)
     killed = start(tmp_path, *run, "--out", "killed.safetensors")
     wait_for(tmp_path / "killed.checkpoint.safetensors", killed)
     killed.send_signal(signal.SIGKILL)

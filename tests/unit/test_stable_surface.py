@@ -80,8 +80,8 @@ def test_decoding_what_is_no_number_is_refused(autoencoder, value: float) -> Non
 def test_no_chairs_and_many_chairs_are_batches_too(autoencoder, grids) -> None:
     assert autoencoder.encode(grids[:0]).shape == (0, 8, 8)
     assert autoencoder.decode(np.empty((0, 8, 8), np.float32)).shape == (0, 32, 32, 32)
-    many = autoencoder.encode(np.repeat(grids, 12, axis=0))  # more than one pass
-    assert np.allclose(many[::12], autoencoder.encode(grids), atol=1e-4)
+    many = autoencoder.encode(np.repeat(grids, 12, axis=0), 0)  # more than one pass
+    assert np.allclose(many[::12], autoencoder.encode(grids, 0), atol=1e-4)
 
 
 def test_inputs_are_left_as_they_were(autoencoder, grids) -> None:

@@ -52,18 +52,19 @@ def chairs(real: np.ndarray, procedural: np.ndarray, **held_out: np.ndarray) -> 
     return TrainingData(pack(real), pack(procedural), held_out)
 
 
-@pytest.mark.parametrize("architecture", ["study", "voxview"])
-def test_a_few_steps_lower_the_loss_and_write_weights_that_load(
-    architecture: str, grids: np.ndarray, tmp_path: Path
-) -> None:
-    config = TrainConfig(
-        architecture, steps=12, batch=8, critic=0.0, average=0.5, evaluate_every=6, device="cpu"
-    )
+@pytest.fixture(autouse=True)
+def hasty_curvature(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of eight chairs: what it is good for is tested on the shipped weights."""
+    monkeypatch.setattr("voxview.model.train.CURVATURE_CHAIRS", (8, 8))
+
+
+def test_a_few_steps_lower_the_loss_and_write_weights_that_load(grids: np.ndarray, tmp_path: Path) -> None:
+    config = TrainConfig("study", steps=12, batch=8, critic=0.0, average=0.5, evaluate_every=6, device="cpu")
     out = tmp_path / "few.safetensors"
     steps = list(train(config, chairs(NONE, grids, same=grids), out, {}))
     assert steps[-1].loss < steps[0].loss
     assert set(steps[-1].looks) == {"same"}
-    assert load_autoencoder(out, device="cpu").architecture == architecture
+    assert load_autoencoder(out, device="cpu").architecture == "study"
 
 
 def test_the_terms_in_the_log_add_up_to_the_loss(grids: np.ndarray, tmp_path: Path) -> None:
@@ -163,6 +164,7 @@ def test_a_run_that_was_stopped_and_resumed_gives_the_same_weights_bit_for_bit(
     saved = tmp_path / "broken.safetensors"
     list(train(config, data, out, {}, checkpoint=saved, resumed=broken))
     assert not saved.exists()  # the run has finished
+    assert load_autoencoder(out, device="cpu").architecture == architecture
 
 
 def test_what_cannot_be_resumed_is_refused_by_name(grids: np.ndarray) -> None:
