@@ -141,7 +141,7 @@ def test_two_processes_fail_with_one_line(tmp_path: Path) -> None:
 
 
 REPLICAS = """
-import torch, torch.distributed as dist
+import sys, torch, torch.distributed as dist
 from voxview.model.config import TrainConfig
 from voxview.model.distributed import join_team
 from voxview.model.learner import Learner
@@ -156,7 +156,7 @@ with join_team("cpu") as team:
         first = tensor.clone()
         dist.broadcast(first, 0)
         assert torch.equal(tensor, first), name
-    print("the same in process", team.rank)
+    sys.stdout.write(f"the same in process {team.rank}\\n")  # at once: both write to one pipe
 """
 
 

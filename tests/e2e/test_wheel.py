@@ -30,8 +30,9 @@ def test_the_wheel_holds_kernels_weights_and_icons(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     for name in (
         "voxview/kernels/interpolate.cu",
-        "voxview/assets/weights/voxview.safetensors",
-        "voxview/assets/weights/voxview.md",
+        "voxview/assets/weights/chairs.safetensors",
+        "voxview/assets/weights/chairs-free.safetensors",
+        "voxview/assets/weights/chairs.md",
         "voxview/assets/icons/voxview.svg",
         "voxview/py.typed",
     ):
