@@ -350,7 +350,7 @@ class Explore(QObject):
             self.panel.nearest.show_found(found)
             self.panel.buttons["A"].setEnabled(self.panel.nearest.selected_chair() is not None)
             self.panel.buttons["B"].setEnabled(self.panel.nearest.selected_chair() is not None)
-            if self._grid is not grid:
+            if self._grid is not grid or self.index is not index:
                 self._soon.start()
 
         self._finder.run("Finding", lambda: index.nearest(grid, COUNT), take, self._window.messages.error)
