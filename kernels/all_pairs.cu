@@ -1,5 +1,5 @@
-// The blends of m latents with n others at every t, each with each: Algorithm 1 of Jahan's study (2018) if both are
-// the same n latents, and a block of it if they are parts of them.
+// The blends of each of m latents with each of n others at every t: Algorithm 1 of Jahan's study (2018) if both are
+// the same n latents, and a block of it if they are subsets.
 //
 //   out[i][j][s] = (1 - t[s]) * from[i] + t[s] * to[j]
 //
@@ -7,18 +7,18 @@
 //   to    float[n][8][8]         the latents at t = 1; may be `from`
 //   t     float[k]               positions in [0, 1]; 0 gives from[i] and 1 gives to[j], bit for bit
 //   out   float[m][n][k][8][8]   the blends; must not overlap the inputs
-//   Offsets are 64-bit: 2,000 latents and 11 t's are 2.8e9 numbers.
+//   m, n, k                      64-bit, as are offsets: 2,000 latents and 11 t's make 2.8e9 numbers
 //
-// all_pairs_global   one thread for each number of out, latents from global memory
-//   Grid   (g), any g >= 1: a thread goes on by g * blockDim.x until out is full
+// all_pairs_global   one thread for each number of out, latents read from global memory
+//   Grid   (g), any g >= 1: a grid-stride loop over the numbers of out
 //   Block  (any)
 //
 // all_pairs_shared   one block for the pairs of one latent with TO others, which are staged in shared memory; loads
-//                    and stores are float4, stores stream past the cache
+//                    and stores are float4, stores are streaming (__stcs)
 //   Grid   (m * ceil(n / TO)): block b takes from[b / ceil(n / TO)]
 //   Block  (16, 16)
-//   k < 2^31, as it is where the blends of one pair fit into a device's memory
-//   The latents and out need not be aligned to 16 bytes: if one isn't, the block loads and stores single floats.
+//   k < 2^31, which always holds if the blends of one pair fit into a device's memory
+//   The latents and out need not be aligned to 16 bytes: if one is not, the block loads and stores single floats.
 #include "quads.cuh"
 
 constexpr int SIZE = 64;             // numbers in a latent
@@ -47,7 +47,7 @@ __device__ __forceinline__ void blend_tile(const float* from, const float* to, c
                                            long long n, long long k, float4 (&tile)[TO][QUADS]) {
     const int quad = threadIdx.x;
     const int row = threadIdx.y;
-    // There are fewer than 2^31 blocks, and so of everything that is divided here: 64-bit divisions take longest.
+    // All operands of these divisions are below 2^31, as the grid is: 64-bit divisions are much slower.
     const unsigned tiles_across = static_cast<unsigned>((n + TO - 1) / TO);
     const long long i = blockIdx.x / tiles_across;
     const long long first_j = static_cast<long long>(blockIdx.x % tiles_across) * TO;
@@ -57,8 +57,8 @@ __device__ __forceinline__ void blend_tile(const float* from, const float* to, c
     const float4 a = load4<ALIGNED>(from + i * SIZE + quad * 4);
     __syncthreads();
 
-    // The blends with all j's of the tile lie behind one another in out, k for each j. A thread starts at blend `row`
-    // of them and goes on by ROWS; (j, step) follow without a division in the loop.
+    // The blends of all j's of the tile are contiguous in out, k for each j. A thread starts at blend `row` of them and
+    // advances by ROWS; (j, step) are updated without a division in the loop.
     const int steps = static_cast<int>(k);
     const int j_stride = ROWS / steps, step_stride = ROWS % steps;
     int j = row / steps, step = row % steps;

@@ -1,12 +1,12 @@
-// The blend of two numbers, shared by every kernel: (1 - t) * a + t * b, each step rounded on its own.
+// The blend of two numbers, shared by all kernels: (1 - t) * a + t * b, each operation rounded to float32.
 //
 //   Weights weights_at(float t)                    once for each t
 //   float   blend(float a, float b, Weights w)     once for each number
 //
 // Why PTX instead of a * b + c: nvcc would contract that to a fused multiply-add, and CuPy compiles everything
 // with -ftz=true, under which even __fmul_rn flushes subnormal numbers to zero. An explicit mul.rn.f32 does
-// neither, so that the result is NumPy's to the last bit. The ends are chosen by the bits of t, because a
-// comparison of floats would take a subnormal t for zero.
+// neither, so that the result equals NumPy's bit for bit. The ends are selected by the bits of t, because a
+// comparison of floats would treat a subnormal t as zero.
 #pragma once
 
 struct Weights {
@@ -42,7 +42,7 @@ __device__ __forceinline__ Weights weights_at(float t) {
     return w;
 }
 
-// CUDA and x86 carry different NaNs through arithmetic, so there is one for all.
+// The canonical NaN for every NaN: CUDA and x86 make different ones.
 __device__ __forceinline__ float with_one_nan(float x) {
     const bool is_nan = (__float_as_uint(x) & 0x7fffffffu) > 0x7f800000u;
     return is_nan ? __uint_as_float(0x7fc00000u) : x;

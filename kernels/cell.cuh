@@ -1,19 +1,19 @@
-// One cell of marching cubes: which triangles separate its full corners from its empty ones.
+// One cell of marching cubes: the triangles that separate its inside corners from its outside ones.
 //
 //   Tiling tiling_of(const double v[8], Tables tables)
 //
-// A corner's number is its position in the cell: bit 0 is set at the far end of the z axis, bit 1 of y, bit 2 of x.
-// Its value is positive inside. Where the signs alone leave a choice, two kinds of test decide, as in T. Lewiner et
-// al., Efficient implementation of Marching Cubes' cases with topological guarantees (2003): whether the full
-// corners of a side are connected across that side, and whether the full corners of the cell are connected through
-// its inside. scikit-image decides in the same way; every product is rounded as there, in double precision and
-// without fused multiply-adds (the sources are compiled with --fmad=false), so that ties fall alike.
+// A corner's number encodes its position in the cell: bit 0 is set at the far end of the z axis, bit 1 of y, bit 2 of
+// x. Values are positive inside. Ambiguous signs are resolved by two kinds of tests, as in T. Lewiner et al.,
+// Efficient implementation of Marching Cubes' cases with topological guarantees (2003): whether the inside corners
+// of a face of the cell are connected across that face (face test), and whether the inside corners of the cell are
+// connected through its interior (inner test). scikit-image uses the same tests; every product is rounded as there,
+// in double precision and without fused multiply-adds (compiled with --fmad=false), so that ties break alike.
 //
 // The tables are made by voxview/surface/tilings.py:
-//   cases[256][8]      for each set of full corners: its first variant, how many sides to test, and those sides
+//   cases[256][8]      for each set of inside corners: its first variant, the number of faces to test, and those faces
 //   variants[][6]      one for each outcome of these tests: start and number of triangles, the inner test or 0, its
-//                      sign, and start and number of triangles where it says no
-//   triangles[]        the cell's edges that triangles have their corners on; 12 is the cell's centre
+//                      sign, and start and number of triangles if the inner test fails
+//   triangles[]        the cell's edges that the triangles' vertices lie on; 12 is the cell's centre
 #pragma once
 
 constexpr double TINY = 2.220446049250313e-16;
@@ -31,14 +31,14 @@ struct Tiling {
     int count;  // of triangles
 };
 
-// The corners of the sides 1 ... 6, in the order in which they go round the side.
+// The corners of the faces 1 ... 6 of the cell, in cyclic order.
 __device__ __forceinline__ int corner_of_side(int side, int at) {
     constexpr int CORNERS[6] = {0x1540, 0x3751, 0x2673, 0x0462, 0x1320, 0x5764};
     return CORNERS[side - 1] >> (4 * at) & 7;
 }
 
-// Whether the corners of a side that have the first one's sign are connected across it; `side` is negative where
-// the table asks for the opposite.
+// Face test: whether the corners of a face that have the first one's sign are connected across it; a negative `side`
+// in the table means the opposite.
 __device__ __forceinline__ bool connected_across(int side, const double v[8]) {
     const int s = side < 0 ? -side : side;
     const double a = v[corner_of_side(s, 0)], b = v[corner_of_side(s, 1)];
@@ -48,7 +48,7 @@ __device__ __forceinline__ bool connected_across(int side, const double v[8]) {
     return side * a * difference >= 0;
 }
 
-// Four parallel edges, cut by a plane: the values there tell whether the plane joins what it separates elsewhere.
+// Inner test on the values where a plane cuts four parallel edges: whether opposite corners are joined in the plane.
 __device__ __forceinline__ bool joined_in_plane(double a, double b, double c, double d, int sign) {
     const int full = (a >= 0) + (b >= 0) + (c >= 0) + (d >= 0);
     const bool opposite = full == 2 && (a >= 0) == (c >= 0);
@@ -69,7 +69,7 @@ __device__ __forceinline__ bool connected_inside(int test, int sign, const doubl
         return joined_in_plane(between(v[0], v[4], t), between(v[2], v[6], t), between(v[3], v[7], t),
                                between(v[1], v[5], t), sign);
     }
-    // Edges 1 ... 12 by the corner that they start from, and the axis that they run along.
+    // Edges 1 ... 12: the corner that they start from; below, the axis that they are parallel to.
     constexpr int STARTS[12] = {0, 1, 3, 2, 4, 5, 7, 6, 0, 1, 3, 2};
     const int edge = test - 1;
     const int axis = edge >= 8 ? 4 : edge % 2 == 0 ? 1 : 2;
@@ -81,7 +81,7 @@ __device__ __forceinline__ bool connected_inside(int test, int sign, const doubl
 }
 
 __device__ __forceinline__ Tiling tiling_of(const double v[8], Tables tables) {
-    // The tables count corners round each layer: the third and the fourth are swapped against their bits.
+    // The tables number corners cyclically in each layer: the third and the fourth are swapped in the binary order.
     constexpr int ROUND[8] = {0, 1, 3, 2, 4, 5, 7, 6};
     int full = 0;
     for (int corner = 0; corner < 8; ++corner) full |= (v[ROUND[corner]] > 0) << corner;

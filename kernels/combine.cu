@@ -2,16 +2,16 @@
 //
 //   combine    out[m] = w[m][0] * z[0] + w[m][1] * z[1] + ...
 //
-// Grid   (g), g >= 1: block b makes the mixes b, b + g, b + 2g ...
-// Block  (64): a thread owns one of the 64 numbers
+// Grid   (g), g >= 1: block b computes the mixes b, b + g, b + 2g ...
+// Block  (64): one thread for each number of a latent
 //
-//   z        float[n][8][8]   the latents, n <= 9: a thread keeps its own number of each in registers
-//   w        float[k][n]      a row of weights for each mix; they may be negative, and need not sum to 1
+//   z        float[n][8][8]   the latents, n <= 9: a thread keeps its number of each in registers
+//   w        float[k][n]      the weights, a row for each mix; they may be negative, and need not sum to 1
 //   out      float[k][8][8]   the mixes; must not overlap the inputs
-//   n, k     numbers of latents and of mixes
+//   n, k                      numbers of latents and of mixes
 //
-// Summed in the latents' order, each step rounded on its own, as NumPy does it. A latent with weight zero is left
-// out, so that a single 1 among zeros copies its latent bit for bit. Zero weights only: zeros.
+// Terms are added in the latents' order, each operation rounded to float32, as in NumPy. Terms of weight zero are
+// skipped, so that a single 1 among zeros copies its latent bit for bit. If all weights are zero, so is the mix.
 #include "blend.cuh"
 
 constexpr int SIZE = 64;
@@ -30,7 +30,7 @@ combine(const float* z, const float* w, float* out, int n, long long k) {
 #pragma unroll
         for (int i = 0; i < MOST; ++i) {
             const float weight = i < n ? w[mix * n + i] : 0.0f;
-            if ((__float_as_uint(weight) << 1) != 0u) {  // by its bits: a comparison takes a subnormal for zero
+            if ((__float_as_uint(weight) << 1) != 0u) {  // by its bits: a comparison treats a subnormal as zero
                 const float part = rounded_product(weight, own[i]);
                 sum = begun ? rounded_sum(sum, part) : part;
                 begun = true;

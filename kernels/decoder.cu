@@ -1,20 +1,23 @@
-// The residual decoder for one blend: 64 numbers to a field, in single precision.
+// The residual decoder for a single latent: 64 numbers to a field, in single precision.
 //
-// Every layer but the first is a matrix product: a row for each voxel, a column for each output channel, and for
-// each of the 27 neighbours (or the voxel alone) all its input channels to sum over. One blend gives few rows, so
-// that tiles of rows and columns alone would leave most of the device idle: the sum is cut, too. Each block sums a
-// part of it, and a second kernel adds the parts up, always in the same order.
+// Every layer but the first is a matrix product (an implicit GEMM): a row for each voxel, a column for each output
+// channel, and a sum over the input channels of its 27 neighbours (or of the voxel alone). A single latent gives few
+// rows, so that tiles of rows and columns alone would leave most of the device idle: the sum is split, too (split-K).
+// Each block computes a part of it, and a second kernel adds the parts, always in the same order.
 //
-//   Activations are [voxel][channel], so that a voxel's channels lie together.
-//   weights  float[terms][columns]   terms = neighbours * channels; neighbours in the order of their offsets
+//   Activations are [voxel][channel], so that a voxel's channels are contiguous.
+//   in, residual, out  float[voxels][channels or columns]; voxels = side^3
+//   weights            float[terms][columns]; terms = neighbours * channels; neighbours in the order of their offsets
+//   bias               float[columns]
 //
-// expand          the first layer: out[at] = silu(bias[at] + sum of z[i] * weights[i][at]), 64 inputs
-//   Grid (ceil(size / blockDim.x)), block (any)
+// expand          the first, fully connected layer: out[at] = silu(bias[at] + sum of z[i] * weights[i][at]), 64 inputs
+//   Grid (ceil(size / blockDim.x)), block (any of 64 or more)
+//   z     float[64]
 // sum_part_32, sum_part_8   one part of the sums, for tiles of 32 or 8 columns
-//   Grid (voxels / ROWS, columns / 32 or 8, parts), block (THREADS); each part has `chunks` times DEPTH terms
+//   Grid (voxels / ROWS, columns / 32 or 8, parts), block (THREADS); each part has `chunks` * DEPTH terms
 //   channels is a multiple of DEPTH; neighbours is 27 or 1
 //   part  float[parts][voxels][columns]
-// add_parts       out = activation(bias + sum of parts + residual)
+// add_parts       out = activation(bias + sum of parts + residual); residual may be null
 //   Grid (ceil(voxels * columns / blockDim.x)), block (any)
 //   doubled: each voxel becomes 2x2x2, and its columns are those eight voxels' channels, one voxel after another
 //   probability: the activation is the logistic function, else SiLU (x times the logistic function of x)
@@ -22,7 +25,7 @@ constexpr int ROWS = 64;
 constexpr int DEPTH = 32;
 constexpr int THREADS = 128;
 constexpr int INPUTS = 64;
-constexpr int ROWS_EACH = 4;  // that a thread sums, next to each other
+constexpr int ROWS_EACH = 4;  // adjacent rows of one thread
 constexpr int ACROSS = 8;     // threads along a tile's columns
 
 __device__ __forceinline__ float logistic(float x) { return 1.0f / (1.0f + expf(-x)); }
@@ -47,7 +50,7 @@ __device__ __forceinline__ Voxel voxel_of(int row, int side) {
     return {row / side / side, row / side % side, row % side};
 }
 
-// Which of the 27 neighbours lie within the grid: one bit for each.
+// The neighbours that lie within the grid, one bit for each of the 27.
 __device__ __forceinline__ unsigned neighbours_within(Voxel v, int side) {
     constexpr unsigned X_BELOW = 0x1ff, Y_BELOW = 0x7 | 0x7 << 9 | 0x7 << 18, Z_BELOW = 0x1249249;
     unsigned beyond = 0;
@@ -60,8 +63,8 @@ __device__ __forceinline__ unsigned neighbours_within(Voxel v, int side) {
     return ~beyond;
 }
 
-// Where a voxel stands in its line of the tile: the threads that store four channels each, eight side by side, would
-// otherwise meet in two of the 32 banks. Groups of four stay together, for they are read at once.
+// The column of a voxel in its row of the tile, swizzled against bank conflicts: eight adjacent threads that store four
+// channels each would otherwise use two of the 32 banks. Groups of four stay contiguous, since they are read at once.
 __device__ __forceinline__ int swizzled(int voxel, int term) { return voxel ^ (term & 0x1c); }
 
 template <int COLUMNS>
@@ -73,7 +76,7 @@ __device__ __forceinline__ void sum_part(const float* in, const float* weights, 
     const int me = threadIdx.x, my_row = me / ACROSS * ROWS_EACH, my_column = me % ACROSS * COLUMNS_EACH;
     const int first_row = blockIdx.x * ROWS, first_column = blockIdx.y * COLUMNS;
 
-    // Who fetches what: four channels of some voxels, and some weights.
+    // Each thread loads four channels of FETCHED voxels, and WEIGHTS_EACH quads of weights.
     constexpr int FETCHED = ROWS * DEPTH / 4 / THREADS, APART = ROWS / FETCHED;
     const int quad = me % (DEPTH / 4) * 4, row = me / (DEPTH / 4);
     unsigned within[FETCHED];

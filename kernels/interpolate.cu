@@ -1,16 +1,16 @@
 // One pair of latents, any number of t's.
 //
-// For few t's, the experiment of Jahan's study (2018, Fig. 4a): an 8x8 latent is cut into 2x2 blocks of 4x4 threads;
-// each thread owns one of the 64 numbers and writes it for every t that its block visits.
+// For few t's, the experiment of Jahan's study (2018, Fig. 4a): an 8x8 latent is divided into 2x2 blocks of 4x4
+// threads; each thread owns one of the 64 numbers and writes it for every t of its block.
 //
-//   interpolate_global   reads both latents from global memory, again for every t
+//   interpolate_global   reads both latents from global memory, for every t
 //   interpolate_shared   loads a 4x4 tile of each latent into shared memory once, and reads it from there
 //
-// Grid   (2, 2, g) with 1 <= g <= 65535: block z visits t[z], t[z + g], t[z + 2g] ...
+// Grid   (2, 2, g) with 1 <= g <= 65535: block z computes t[z], t[z + g], t[z + 2g] ...
 // Block  (4, 4)
 //
-// For many t's such blocks are half a warp each and store single floats. Here a thread owns four of the numbers and a
-// block sixteen t's at a time:
+// For many t's: the blocks above are half a warp each and store single floats. Here a thread owns four numbers, and a
+// block computes sixteen t's at a time:
 //
 //   interpolate_many_global, interpolate_many_shared
 //
@@ -27,7 +27,7 @@ constexpr int SIDE = 8;   // a latent is SIDE x SIDE
 constexpr int TILE = 4;   // and a block TILE x TILE
 constexpr int SIZE = SIDE * SIDE;
 constexpr int QUADS = SIZE / 4;  // float4s in a latent: threadIdx.x
-constexpr int STEPS = 16;        // t's of a block at a time: threadIdx.y
+constexpr int STEPS = 16;        // t's per block and iteration: threadIdx.y
 
 extern "C" __global__ void __launch_bounds__(TILE * TILE)
 interpolate_global(const float* a, const float* b, const float* t, float* out, long long k) {
@@ -59,7 +59,7 @@ interpolate_shared(const float* a, const float* b, const float* t, float* out, l
     }
 }
 
-// `a` and `b` lie in global or in shared memory; only `out` and they decide whether four floats go at once.
+// `a` and `b` are in global or in shared memory; ALIGNED if they and `out` are aligned to 16 bytes.
 template <bool ALIGNED>
 __device__ __forceinline__ void blend_many(const float* a, const float* b, const float* t, float* out, long long k) {
     const int at = threadIdx.x * 4;

@@ -1,40 +1,43 @@
-// The closed surface round everything in a field that is above a level: T. Lewiner's marching cubes (2003).
+// Marching cubes (T. Lewiner, 2003): the closed surface around everything in a field that is above a level.
 //
-//   field     float[X][Y][Z]   values; outside it everything is empty
+//   field     float[X][Y][Z]   values; empty outside; voxels_x, voxels_y and voxels_z are X, Y and Z
 //   level     0 < level < 1
 //   vertices  float[][3]       in the cube [-0.5, 0.5]^3: voxel i of X has its centre at (i + 0.5)/X - 0.5
 //   normals   float[][3]       unit length, outward
 //   faces     int[][3]         counter-clockwise seen from outside
-//   counts    int[2]           how many vertices and faces there are, also where they did not fit
+//   counts    int[2]           the numbers of vertices and faces
+//   cases, variants, triangles   the tables: see cell.cuh
+//   marks     Mark[cells]      what mark_cells found in each cell
+//   totals    Count[blocks]    vertices and faces of each block of cells; starts: their exclusive prefix sums
 //
-// The field is looked at with a margin of empty voxels, so that there are (X + 1)(Y + 1)(Z + 1) cells between eight
-// voxel centres each. A cell owns the crossings on its three edges from its nearest corner, and its centre.
+// The field is padded with a margin of empty voxels, so that there are (X + 1)(Y + 1)(Z + 1) cells between eight voxel
+// centres each. A cell owns the vertices on the three edges from its lowest corner, and at its centre.
 //
-// mark_cells    for each cell: its tiling, and where its vertices and faces begin within its block
+// mark_cells    for each cell: its tiling, and the offsets of its vertices and faces within its block
 //   Grid (ceil(cells / CELLS)), block (CELLS)
-// add_up        for each block: where its vertices and faces begin; and the counts
+// add_up        for each block: the offsets of its vertices and faces; and the counts
 //   Grid (1), block (SCAN)
-// make_surface  vertices, normals and faces
+// make_surface  writes vertices, normals and faces
 //   Grid and block as mark_cells
-// deliver       what was counted, from the device's buffers to the host's, which are mapped: whole lines at a time
+// deliver       copies the parts in use of the device's buffers to mapped host memory, 16 bytes a thread
 //   Grid (any), block (any)
 #include "cell.cuh"
 
 constexpr int CELLS = 256;
 constexpr int SCAN = 1024;
 constexpr int CENTRE = 12;
-constexpr float NEAREST = 1e-3f;  // no value comes nearer to the level: vertices keep away from voxel centres
-constexpr double TIE = 1e-4;      // the level is lower by this much, so that a cell's side is hardly ever a draw
+constexpr float NEAREST = 1e-3f;  // no value is nearer to the level: vertices keep away from voxel centres
+constexpr double TIE = 1e-4;      // the level is lower by this much, so that face tests hardly ever tie
 
 struct Shape {
     int x, y, z;  // voxels along each axis
 };
 
-// What a cell's vertices and faces are, and where they begin within their block.
+// A cell's tiling, and the offsets of its vertices and faces within its block.
 struct Mark {
     unsigned short first_vertex, first_face;
     unsigned short tiling;
-    unsigned char faces, owned;  // owned: bits 0, 1, 2 for the crossings along z, y, x, bit 3 for the centre
+    unsigned char faces, owned;  // owned: bits 0, 1, 2 for vertices on the edges along z, y, x, bit 3 for the centre
 };
 
 struct Count {
@@ -59,7 +62,7 @@ __device__ __forceinline__ Count from_lane(Count own, int distance) {
     return {__shfl_up_sync(~0u, own.vertices, distance), __shfl_up_sync(~0u, own.faces, distance)};
 }
 
-// What all threads before this one have, and what the whole block has.
+// The exclusive prefix sum over the block's threads; `all` becomes the block's sum.
 template <int THREADS>
 __device__ __forceinline__ Count before_me(Count own, Count& all) {
     __shared__ Count of_warp[32];
@@ -123,7 +126,7 @@ add_up(const Count* totals, int blocks, Count* starts, int* counts) {
     }
 }
 
-// Central differences; positive where the field falls, which is outward.
+// Central differences, positive where the field decreases: the outward direction.
 __device__ __forceinline__ float3 slope_at(const float* field, Shape n, float level, int x, int y, int z) {
     return make_float3(
         value_at(field, n, level, x - 1, y, z) - value_at(field, n, level, x + 1, y, z),
@@ -131,7 +134,7 @@ __device__ __forceinline__ float3 slope_at(const float* field, Shape n, float le
         value_at(field, n, level, x, y, z - 1) - value_at(field, n, level, x, y, z + 1));
 }
 
-// A vertex lies where its corners balance, each weighing the more the nearer it is to the level.
+// Write a vertex: the mean of its corners, weighted by the inverse distance of their values from the level.
 __device__ __forceinline__ void put_vertex(const float* field, Shape n, float level, int x, int y, int z,
                                            unsigned corners, const double v[8], float* vertex, float* normal) {
     double weight = 0, along_x = 0, along_y = 0, along_z = 0;
@@ -161,7 +164,7 @@ __device__ __forceinline__ void put_vertex(const float* field, Shape n, float le
     normal[2] = length > 0 ? nz / length : 0;
 }
 
-// The cell that owns the vertex on an edge: the bits of its corner in this one; above them, its bit in `owned`.
+// The cell that owns the vertex on an edge: its offset from this cell in bits 0 to 2; above them, its bit in `owned`.
 __device__ __forceinline__ int owner_of(int edge) {
     constexpr unsigned char OWNERS[13] = {0x00, 0x11, 0x02, 0x10, 0x04, 0x15, 0x06, 0x14, 0x20, 0x21, 0x23, 0x22, 0x30};
     return OWNERS[edge];
@@ -196,7 +199,7 @@ make_surface(const float* field, int voxels_x, int voxels_y, int voxels_z, float
     }
 }
 
-// Sixteen bytes a thread, so that a warp sends whole lines over the bus; then what is left, word by word.
+// Copy 16 bytes a thread, so that a warp sends whole lines over the bus; then the rest, word by word.
 __device__ __forceinline__ void send(const void* from, void* to, int words) {
     const int me = blockIdx.x * blockDim.x + threadIdx.x, stride = gridDim.x * blockDim.x, quads = words / 4;
     for (int at = me; at < quads; at += stride) static_cast<uint4*>(to)[at] = static_cast<const uint4*>(from)[at];

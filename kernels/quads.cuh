@@ -1,4 +1,4 @@
-// Four numbers of a latent at a time: one load, one store. Memory that is not aligned to 16 bytes takes single floats.
+// Vectorised access: four numbers of a latent in one load or store; single floats if not aligned to 16 bytes.
 #pragma once
 
 #include "blend.cuh"

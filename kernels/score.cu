@@ -1,22 +1,24 @@
-// Scores of decoded blends, where they are: is one in one piece, does it stand, is it new?
+// Scores of decoded blends on the device: the share of the largest component, standing, novelty.
 //
 // score_blends   one block for each blend
 //   Grid   (m)
 //   Block  (1024)
 //
 //   fields  float[m][32][32][32]   probabilities, [x][y][z]; a voxel is occupied above `level`
-//   chairs  unsigned[n][32][32]    the chairs to be different from: bit z of word [x][y]
-//   floors  int[m]                 the layer that each blend should stand on
-//   scores  float[3][m]            the share of the voxels in the largest 26-connected piece, 0 if there are none;
-//                                  1 if a voxel of the three layers from the floor on, or below, is occupied;
+//   chairs  unsigned[n][32][32]    the chairs that novelty is measured against: bit z of word [x][y]
+//   floors  int[m]                 the y of the layer that each blend should stand on
+//   scores  float[3][m]            the share of the voxels in the largest 26-connected component; 0: empty;
+//                                  1 if a voxel of the three layers from the floor up, or below, is occupied, else 0;
 //                                  1 - the largest IoU with a chair
+//   level                          the threshold of occupancy
+//   n                              number of chairs
 //
 // A row of 32 voxels along z is one word, so that a blend is 1024 words: one for each thread, 4 kB of shared memory.
-// A piece is found by flooding from its first voxel: a step reaches the eight rows around each row, and along each
-// row as far as it is full. The largest piece is known when what is left is no larger.
+// A component is found by a flood fill from its first voxel: a step reaches the eight rows around each row, and along
+// each row as far as it is occupied. The search ends when no more voxels are left than the largest component has.
 constexpr int SIDE = 32;
 constexpr int ROWS = SIDE * SIDE;
-constexpr int PADDED = SIDE + 2;  // a margin of empty rows: the flood need not look where the grid ends
+constexpr int PADDED = SIDE + 2;  // a margin of empty rows, so that the flood fill needs no bounds checks
 constexpr int FLOOR = 3;  // layers that count as the floor
 constexpr unsigned ALL = 0xffffffffu;
 
@@ -27,7 +29,7 @@ __device__ __forceinline__ int sum_of_warp(int own) {
     return own;
 }
 
-// Every full voxel that a run of full voxels joins to a reached one.
+// The occupied voxels that are connected to a reached one along the row.
 __device__ __forceinline__ unsigned along(unsigned reached, unsigned full) {
     unsigned up = reached, down = reached, way_up = full, way_down = full;
     for (int distance = 1; distance < SIDE; distance *= 2) {
@@ -39,7 +41,7 @@ __device__ __forceinline__ unsigned along(unsigned reached, unsigned full) {
     return up | down;
 }
 
-// The sum over the block, for every thread. `scratch` has room for a number from each warp.
+// The sum over the block, returned to every thread. `scratch` holds a number from each warp.
 __device__ __forceinline__ int sum_of_block(int own, int* scratch) {
     const int of_warp = sum_of_warp(own);
     __syncthreads();
@@ -72,7 +74,7 @@ __device__ __forceinline__ float best_overlap(const unsigned* words, int volume,
 
 extern "C" __global__ void __launch_bounds__(ROWS)
 score_blends(const float* fields, const unsigned* chairs, const int* floors, float* scores, float level, int n) {
-    __shared__ unsigned words[PADDED * PADDED];  // first the blend, then what the flood has reached of it
+    __shared__ unsigned words[PADDED * PADDED];  // first the blend, then the voxels that the flood fill has reached
     __shared__ int scratch[32];
     __shared__ float of_warps[32];
     __shared__ int seed;
@@ -81,7 +83,7 @@ score_blends(const float* fields, const unsigned* chairs, const int* floors, flo
 
     for (int at = row; at < PADDED * PADDED; at += ROWS) words[at] = 0;
     unsigned full = 0;
-    for (int i = 0; i < 32; ++i) {  // a warp reads the rows of its threads one after another, each in one go
+    for (int i = 0; i < 32; ++i) {  // a warp reads its threads' rows one after another, each in one coalesced load
         const unsigned word = __ballot_sync(ALL, field[(row - lane + i) * SIDE + lane] > level);
         if (lane == i) full = word;
     }
