@@ -1,7 +1,7 @@
 """VoxView: slide from one 3D chair to another.
 
-The names below are the stable surface: scripts outside the project call them, and all of them take and
-return NumPy arrays whatever the device. Nothing heavy is imported before one of them is used.
+The names below are the stable API for scripts outside the project. All of them take and return NumPy arrays,
+whatever the device. They are imported lazily: `import voxview` alone loads none of torch, CuPy, Qt and VTK.
 
     import voxview
     ae = voxview.load_autoencoder()
@@ -19,17 +19,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from voxview.latent.interpolate import interpolate, interpolate_all_pairs
     from voxview.model.autoencoder import load_autoencoder
-    from voxview.shapes.read import read_shape
+    from voxview.shapes.io.read import read_shape
     from voxview.surface.extract import extract_surface
     from voxview.surface.write import write_shape
 
 __version__ = "0.1.0"
 
-_HOME = {
+_MODULE_OF = {
     "load_autoencoder": "voxview.model.autoencoder",
     "interpolate": "voxview.latent.interpolate",
     "interpolate_all_pairs": "voxview.latent.interpolate",
-    "read_shape": "voxview.shapes.read",
+    "read_shape": "voxview.shapes.io.read",
     "extract_surface": "voxview.surface.extract",
     "write_shape": "voxview.surface.write",
 }
@@ -46,10 +46,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Import the home of a stable name when it is first used (PEP 562)."""
-    if name not in _HOME:
+    """Import a stable name from its module when it is first used (PEP 562)."""
+    if name not in _MODULE_OF:
         raise AttributeError(f"module 'voxview' has no attribute {name!r}")
-    value = getattr(importlib.import_module(_HOME[name]), name)
+    value = getattr(importlib.import_module(_MODULE_OF[name]), name)
     globals()[name] = value
     return value
 

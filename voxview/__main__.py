@@ -1,4 +1,4 @@
-"""`python -m voxview` is `voxview`."""
+"""`python -m voxview`, the same as the command `voxview`."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Where `kernels/` and `assets/` are: in a checkout, an editable install, a wheel or a frozen bundle."""
+"""Paths of `kernels/` and `assets/`, in a checkout, an editable install, a wheel or a frozen bundle."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ def _home() -> Path:
 
 
 def kernel_source(name: str) -> Path:
-    """The path of a CUDA source, such as `kernel_source("interpolate.cu")`."""
+    """Return the path of a CUDA source, such as `kernel_source("interpolate.cu")`."""
     return _home() / "kernels" / name
 
 
 def kernels_folder() -> Path:
-    """The folder that holds the `.cu` and `.cuh` files (NVRTC's include path)."""
+    """Return the folder of the `.cu` and `.cuh` files, NVRTC's include path."""
     return _home() / "kernels"
 
 
 def asset(*parts: str) -> Path:
-    """The path of something in `assets/`, such as `asset("weights", "chairs.safetensors")`."""
+    """Return the path of a file in `assets/`, such as `asset("weights", "chairs.safetensors")`."""
     return _home().joinpath("assets", *parts)

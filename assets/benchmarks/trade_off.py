@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 
 
 def draw() -> None:
-    """Each curve of the file, with its points named; the shipped weights are ringed."""
+    """Draw each curve of the file, with its points named; the shipped weights are ringed."""
     matplotlib.rcParams["svg.hashsalt"] = "voxview"  # the same bytes each time
     panels = json.loads((HERE / "trade-off.json").read_text(encoding="utf-8"))["panels"]
     figure, axes = plt.subplots(1, len(panels), figsize=(11, 4.6), layout="constrained")

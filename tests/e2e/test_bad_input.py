@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from voxview.model.weights import find_weights
-from voxview.shapes.binvox import write_binvox
-from voxview.shapes.samples import sample_catalog
+from voxview.shapes.catalogs.samples import sample_catalog
+from voxview.shapes.io.binvox import write_binvox
 
 
 def check_refused(done, status: int, *words: str) -> None:
@@ -92,7 +92,7 @@ def test_a_folder_without_chairs(voxview, tmp_path: Path) -> None:
         (["evaluate", "--json", "nowhere/f.json"], "nowhere"),
         (["evaluate", "--report", "page.pdf"], "prints to PDF"),
         (["evaluate", "--pairs", "0"], "--pairs"),
-        (["evaluate", "--crumbs", "nan"], "--crumbs"),
+        (["evaluate", "--small-components", "nan"], "--small-components"),
         (["morph", "--formats", "strip", "--steps", "500"], "up to 101"),
         (["morph", ""], "no chair ''"),
         (["evaluate", "--weights", "w" * 300], "no weights"),

@@ -13,17 +13,18 @@ from pathlib import Path
 import pytest
 
 from voxview.cli import main
+from voxview.engine.machine import Machine
 from voxview.experiment import bench, files
 from voxview.experiment.files import read_benchmark, write_benchmark
-from voxview.experiment.results import Benchmark, Machine
+from voxview.experiment.results import Benchmark
 
 
-def test_a_quick_bench_prints_the_tables_and_writes_what_was_asked_for(voxview, tmp_path: Path) -> None:
+def test_a_quick_bench_prints_the_tables_and_writes_the_requested_files(voxview, tmp_path: Path) -> None:
     done = voxview(
         "bench", "--quick", "--device", "cpu", "--json", "b.json", "--csv", "b.csv", "--chart", "b.svg"
     )
     assert done.returncode == 0 and done.stderr == ""
-    assert done.stdout.startswith("CPU: ") and "No GPU:" not in done.stdout  # it was told to leave one alone
+    assert done.stdout.startswith("CPU: ") and "No GPU:" not in done.stdout  # `--device cpu` leaves one alone
     for expected in ("Table 2:", "Table 3, Figure 5:", "The batch axis:", "NVIDIA Titan V, 2018", "0.0017 s"):
         assert expected in done.stdout
     results = read_benchmark(tmp_path / "b.json")
@@ -80,8 +81,8 @@ def test_ctrl_c_keeps_what_was_measured(tmp_path: Path) -> None:
         assert process.stdout is not None and process.stdout.readline()  # the engine is there
         time.sleep(10)  # the whole run takes twice as long at the least
         process.send_signal(signal.SIGINT)
-        printed, said = process.communicate(timeout=60)
-    assert process.returncode == 130 and said == ""
+        printed, errors = process.communicate(timeout=60)
+    assert process.returncode == 130 and errors == ""
     results = read_benchmark(tmp_path / "b.json")
     assert results.measurements and not results.complete
     assert "The run was stopped after" in printed and "written: b.json" in printed
@@ -95,6 +96,6 @@ def test_ctrl_c_before_the_first_figure_ends_with_one_line_and_no_file(tmp_path:
     ) as process:
         assert process.stdout is not None and process.stdout.readline()  # the engine is there, and no figure
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=60)
-    assert process.returncode == 130 and said == "voxview: stopped\n"
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130 and errors == "voxview: stopped\n"
     assert list(tmp_path.iterdir()) == []

@@ -13,7 +13,7 @@ import pytest
 import trimesh
 
 import voxview as stable
-from voxview.shapes.samples import sample_catalog
+from voxview.shapes.catalogs.samples import sample_catalog
 
 
 def test_version_is_printed_without_loading_anything_heavy(voxview) -> None:
@@ -125,7 +125,7 @@ def test_a_short_training_can_be_evaluated(voxview, tmp_path: Path) -> None:
     assert "voxview evaluate --data chairs" in (tmp_path / "page.html").read_text(encoding="utf-8")
 
 
-def test_info_tells_what_a_bug_report_needs(voxview) -> None:
+def test_info_prints_what_a_bug_report_needs(voxview) -> None:
     text = voxview("info").stdout
     for word in ("VoxView:", "Python:", "GPU:", "CUDA kernels:", "torch:", "Weights:", "vtk:"):
         assert word in text
@@ -163,7 +163,7 @@ def test_a_folders_ids_may_look_like_files(voxview, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_the_work_is_done_although_nobody_reads_what_is_said(tmp_path: Path) -> None:
+def test_the_work_is_done_although_nobody_reads_the_output(tmp_path: Path) -> None:
     morph = f"'{sys.executable}' -m voxview morph --steps 2 --formats npy --out new"
     command = f"{morph} | true; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path)
@@ -176,13 +176,17 @@ def test_convert_takes_an_axis_with_a_minus(voxview, tmp_path: Path) -> None:
     assert voxview("convert", "a.npy", "b.npy", "--up", "-x").returncode == 0
 
 
-def test_a_morph_with_other_weights_and_without_crumbs_says_both(voxview, tmp_path: Path) -> None:
-    done = voxview("morph", "--steps", 3, "--formats", "npy", "--weights", "study", "--remove-crumbs")
+def test_a_morph_with_other_weights_and_without_small_components_records_both(
+    voxview, tmp_path: Path
+) -> None:
+    done = voxview(
+        "morph", "--steps", 3, "--formats", "npy", "--weights", "study", "--remove-small-components"
+    )
     assert done.returncode == 0, done.stderr
     summary = json.loads((tmp_path / "morph/morph.json").read_text())
     assert summary["weights"] == "study"
     for blend, path in zip(summary["blends"], sorted(tmp_path.glob("morph/*.npy")), strict=True):
-        assert blend["crumb_voxels_removed"] >= 0
+        assert blend["small_component_voxels_removed"] >= 0
         assert np.load(path).sum() == blend["voxels"]
 
 

@@ -1,4 +1,4 @@
-"""`voxview mix` writes a mix and says what was measured on it."""
+"""`voxview mix` writes a mix and prints what was measured on it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import voxview as stable
-from voxview.shapes.samples import sample_catalog
+from voxview.shapes.catalogs.samples import sample_catalog
 
 IDS = [chair.id for chair in sample_catalog()[:4]]
 
@@ -32,7 +32,7 @@ def test_weights_default_to_equal_shares_and_may_be_negative(voxview, tmp_path: 
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "message"),
     [
         ([f"{IDS[0]}:nan", "--out", "x.obj"], "finite"),
         (["no-such-chair:1", "--out", "x.obj"], "no-such-chair"),
@@ -41,8 +41,8 @@ def test_weights_default_to_equal_shares_and_may_be_negative(voxview, tmp_path: 
         ([*IDS, *IDS, IDS[0], "--out", "x.obj"], "1 to 8 chairs"),
     ],
 )
-def test_bad_input_is_one_line_and_leaves_nothing(voxview, tmp_path: Path, arguments, says: str) -> None:
+def test_bad_input_is_one_line_and_leaves_nothing(voxview, tmp_path: Path, arguments, message: str) -> None:
     done = voxview("mix", *arguments)
     assert done.returncode == 2
-    assert done.stderr.count("\n") == 1 and says in done.stderr
+    assert done.stderr.count("\n") == 1 and message in done.stderr
     assert not list(tmp_path.glob("x.*"))

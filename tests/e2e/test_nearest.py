@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import voxview as stable
-from voxview.shapes.samples import sample_catalog
+from voxview.shapes.catalogs.samples import sample_catalog
 
 
 def test_a_chair_of_the_catalog_is_most_like_itself(voxview) -> None:
@@ -17,7 +17,7 @@ def test_a_chair_of_the_catalog_is_most_like_itself(voxview) -> None:
     assert lines[0].split()[:2] == ["100.0%", chair.id] and chair.name in lines[0]
 
 
-def test_a_file_is_compared_with_a_folder_and_what_is_broken_is_said(voxview, tmp_path: Path) -> None:
+def test_a_file_is_compared_with_a_folder_and_broken_files_are_reported(voxview, tmp_path: Path) -> None:
     chairs = sample_catalog()[:3]
     (tmp_path / "data").mkdir()
     for number, chair in enumerate(chairs):
@@ -25,9 +25,9 @@ def test_a_file_is_compared_with_a_folder_and_what_is_broken_is_said(voxview, tm
     (tmp_path / "data/broken.obj").write_text("nothing")
     stable.write_shape(tmp_path / "mine.npy", chairs[1].read())
     done = voxview("nearest", "mine.npy", "--data", "data", "--json")
-    found = json.loads(done.stdout)
-    assert found[0]["id"] == "chair1" and found[0]["iou"] == 1.0
-    assert len(found) == 3 and "broken.obj" in done.stderr
+    nearest = json.loads(done.stdout)
+    assert nearest[0]["id"] == "chair1" and nearest[0]["iou"] == 1.0
+    assert len(nearest) == 3 and "broken.obj" in done.stderr
 
 
 def test_bad_input_is_one_line(voxview) -> None:

@@ -16,7 +16,7 @@ import torch
 from PIL import Image
 
 from voxview.model.weights import read_weights
-from voxview.shapes.samples import sample_catalog
+from voxview.shapes.catalogs.samples import sample_catalog
 
 SMALL = ("--architecture", "study", "--samples", 24, "--batch", 8, "--device", "cpu", "--evaluate-every", 5)
 
@@ -70,7 +70,7 @@ def test_a_killed_run_is_resumed_to_the_same_weights_bit_for_bit(voxview, tmp_pa
 
 
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
-def test_a_run_that_is_asked_to_stop_says_how_to_go_on(tmp_path: Path, kind: signal.Signals) -> None:
+def test_a_run_that_is_signalled_to_stop_reports_how_to_go_on(tmp_path: Path, kind: signal.Signals) -> None:
     process = start(tmp_path, *SMALL, "--steps", 1000, "--out", "w.safetensors")
     assert process.stdout is not None
     while not process.stdout.readline().startswith("step"):
@@ -123,7 +123,7 @@ def torchrun(folder: Path, *arguments: object) -> subprocess.CompletedProcess[st
     )
 
 
-def test_two_processes_make_one_run_and_one_of_them_speaks(tmp_path: Path) -> None:
+def test_two_processes_make_one_run_and_one_of_them_prints(tmp_path: Path) -> None:
     done = torchrun(tmp_path, "-m", "voxview", "train", *SMALL, "--steps", 4, "--out", "two.safetensors")
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("step 4/4") == 1
@@ -137,26 +137,26 @@ def test_two_processes_fail_with_one_line(tmp_path: Path) -> None:
     )
     assert done.returncode != 0
     assert done.stderr.count("voxview: there is no folder missing") == 1
-    assert "voxview/experiment" not in done.stderr  # no traceback of ours
+    assert "voxview/training" not in done.stderr  # no traceback of ours
 
 
 REPLICAS = """
 import sys, torch, torch.distributed as dist
-from voxview.model.config import TrainConfig
-from voxview.model.distributed import join_team
-from voxview.model.learner import Learner
+from voxview.training.config import TrainConfig
+from voxview.training.process_group import join_process_group
+from voxview.training.learner import Learner
 
-with join_team("cpu") as team:
-    learner = Learner(TrainConfig("voxview", batch=4), team)
-    generator = torch.Generator().manual_seed(team.rank)
+with join_process_group("cpu") as group:
+    learner = Learner(TrainConfig("voxview", batch=4), group)
+    generator = torch.Generator().manual_seed(group.rank)
     for step in (1, 2):  # each process has chairs of its own
-        grids = torch.rand((2, 32, 32, 32), generator=generator) < 0.1 * (1 + team.rank)
+        grids = torch.rand((2, 32, 32, 32), generator=generator) < 0.1 * (1 + group.rank)
         learner.learn(grids, step, 1e-3, generator)
     for name, tensor in sorted(learner.state_dict().items()):
         first = tensor.clone()
         dist.broadcast(first, 0)
         assert torch.equal(tensor, first), name
-    sys.stdout.write(f"the same in process {team.rank}\\n")  # at once: both write to one pipe
+    sys.stdout.write(f"the same in process {group.rank}\\n")  # at once: both write to one pipe
 """
 
 

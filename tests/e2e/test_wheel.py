@@ -50,7 +50,7 @@ def test_the_installed_wheel_morphs(wheel: Path, tmp_path: Path) -> None:
         capture_output=True,
     )
     # The dependencies are lent, not installed again: a path file names this environment's packages,
-    # and path files in there, such as this checkout's own, are not followed.
+    # and path files in there, such as this checkout's own, have no effect.
     site = Path(sysconfig.get_path("purelib", vars={"base": str(environment)}))
     (site / "lent.pth").write_text(sysconfig.get_path("purelib") + "\n")
     clean = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VOXVIEW_DATA")}

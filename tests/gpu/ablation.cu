@@ -1,4 +1,4 @@
-// All pairs with one idea at a time: what each of them is worth. Entry points as in kernels/all_pairs.cu, for square
+// All pairs with one optimisation at a time, for an ablation. Entry points as in kernels/all_pairs.cu, for square
 // n, k and aligned arrays; `ablation.py` measures them.
 #include "blend.cuh"
 

@@ -1,4 +1,4 @@
-"""What each idea in `kernels/all_pairs.cu` is worth: one of them at a time.
+"""Ablation of `kernels/all_pairs.cu`: the effect of each of its optimisations on the time.
 
     python3 tests/gpu/ablation.py [n]     n chairs (2,000); prints GB/s written, and the device's rates
 
@@ -24,7 +24,7 @@ RUNS = 11
 
 
 def milliseconds(work: Callable[[], object]) -> float:
-    """The median of some runs, between events."""
+    """Return the median time of some runs, between CUDA events."""
     work()
     times = []
     for _ in range(RUNS):

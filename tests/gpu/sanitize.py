@@ -19,8 +19,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from voxview.latent.cuda import Kernel, all_pairs_on_device, interpolate_on_device
 from voxview.latent.interpolate import interpolate, interpolate_all_pairs
-from voxview.model.metrics import largest_iou, largest_piece, stands
-from voxview.model.metrics_cuda import packed, score_on_device
+from voxview.model.metrics import largest_iou, stands
+from voxview.model.metrics_cuda import score_on_device
+from voxview.shapes.bits import pack_rows
+from voxview.shapes.components import largest_component_share
 from voxview.surface.cuda import SurfaceExtractor
 from voxview.surface.extract import extract_surface
 
@@ -29,7 +31,7 @@ KERNELS: tuple[Kernel, ...] = ("global", "shared")
 
 
 def launch() -> None:
-    """Every kernel, on sizes that fill no tile and on buffers that are not aligned."""
+    """Launch every kernel, on sizes that fill no tile and on buffers that are not aligned."""
     import cupy as cp
 
     # Each array is an allocation of its own: inside a pool nothing would be out of bounds.
@@ -83,10 +85,12 @@ def launch_scores(rng: np.random.Generator) -> None:
         chairs = rng.random((n, 32, 32, 32)) < share
         scores = cp.empty((3, m), cp.float32)
         floors = cp.arange(m, dtype=cp.int32)
-        score_on_device(cp.asarray(fields), cp.asarray(packed(chairs)), floors, scores, level=0.5, stream=0)
+        score_on_device(
+            cp.asarray(fields), cp.asarray(pack_rows(chairs)), floors, scores, level=0.5, stream=0
+        )
         novelty = 1 - largest_iou((fields > 0.5).reshape(m, -1), chairs.reshape(n, -1))
         expected = [
-            [largest_piece(f > 0.5) for f in fields],
+            [largest_component_share(f > 0.5) for f in fields],
             [stands(f > 0.5, y) for y, f in enumerate(fields)],
             novelty,
         ]
@@ -99,14 +103,14 @@ def launch_decoder() -> None:
     from voxview.model.autoencoder import load_autoencoder
 
     autoencoder = load_autoencoder("chairs", "cuda")
-    decode = autoencoder.decoder_of_one()
+    decode = autoencoder.unbatched_decoder()
     z, field = torch.linspace(-2, 2, 64, device="cuda").view(8, 8), torch.empty((32, 32, 32), device="cuda")
     decode(z, field)
     assert (field - autoencoder.decode_tensor(z[None])[0]).abs().max() < 1e-4
 
 
 def sanitize() -> int:
-    """Run `launch` under each tool; how many of them complained."""
+    """Run `launch` under each tool; return how many of them reported errors."""
     complaints = 0
     for tool in TOOLS:
         command = [

@@ -13,19 +13,19 @@ pytest.importorskip("torch")
 
 from voxview.engine.engine import Engine  # noqa: E402
 from voxview.errors import VoxViewError  # noqa: E402
-from voxview.experiment import device_runs  # noqa: E402
 from voxview.experiment.bench import QUICK_BLENDS, QUICK_INPUTS, benchmark  # noqa: E402
-from voxview.experiment.clock import Limits, on_device  # noqa: E402
+from voxview.experiment.clock import Limits, time_on_device  # noqa: E402
 from voxview.experiment.crossover import crossover  # noqa: E402
-from voxview.experiment.device_runs import DEVICE_SUBJECTS  # noqa: E402
-from voxview.experiment.host_runs import HOST_SUBJECTS  # noqa: E402
 from voxview.experiment.problem import all_pairs  # noqa: E402
 from voxview.experiment.record import from_json, to_json  # noqa: E402
 from voxview.experiment.results import Benchmark  # noqa: E402
+from voxview.experiment.steps import device_blends  # noqa: E402
+from voxview.experiment.steps.device_blends import DEVICE_SUBJECTS  # noqa: E402
+from voxview.experiment.steps.host_blends import HOST_SUBJECTS  # noqa: E402
 from voxview.experiment.tables import report  # noqa: E402
 
 OURS = ("numpy", "cuda-global", "cuda-shared")
-BRIEF = Limits(seconds=0.05, most=20)
+BRIEF = Limits(seconds=0.05, max_runs=20)
 
 
 def value_of(steps: Generator[Any, None, Any]) -> Any:
@@ -105,7 +105,7 @@ def test_a_short_kernel_is_timed_without_pythons_launches() -> None:
     def launch() -> None:
         numbers.add_(1)
 
-    assert value_of(on_device(launch, BRIEF)).median < 0.01  # one launch from Python takes about as long
+    assert value_of(time_on_device(launch, BRIEF)).median < 0.01  # one launch from Python takes about as long
 
 
 def test_a_long_kernel_is_timed_whole() -> None:
@@ -114,7 +114,7 @@ def test_a_long_kernel_is_timed_whole() -> None:
     def launch() -> None:
         torch.cuda._sleep(20_000_000)  # about ten milliseconds
 
-    assert 3 < value_of(on_device(launch, BRIEF)).median < 100
+    assert 3 < value_of(time_on_device(launch, BRIEF)).median < 100
 
 
 @pytest.mark.parametrize("subject", ["cuda-shared", "cuda-global"])
@@ -125,11 +125,11 @@ def test_a_kernel_that_writes_nothing_is_found_out(monkeypatch: pytest.MonkeyPat
 
         return launch
 
-    monkeypatch.setitem(device_runs._LAUNCHES, subject, launches)
+    monkeypatch.setitem(device_blends._LAUNCHES, subject, launches)
     with pytest.raises(VoxViewError, match=f"{subject} gives wrong blends"):
-        value_of(device_runs.measure_on_device(all_pairs(100), subject, BRIEF))
+        value_of(device_blends.measure_on_device(all_pairs(100), subject, BRIEF))
 
 
 def test_too_little_memory_is_noted() -> None:
-    found = value_of(device_runs.measure_on_device(all_pairs(20_000), "cuda-shared", BRIEF))
+    found = value_of(device_blends.measure_on_device(all_pairs(20_000), "cuda-shared", BRIEF))
     assert not found.measurements and "left out" in found.notes[0]

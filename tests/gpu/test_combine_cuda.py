@@ -1,4 +1,4 @@
-"""The kernel for weighted sums gives what NumPy gives, to the last bit."""
+"""The kernel for weighted sums agrees with NumPy bit for bit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from voxview.errors import InputError
-from voxview.latent.combine import MOST_LATENTS, combine
+from voxview.latent.combine import MAX_MIX_LATENTS, combine
 from voxview.latent.cuda import combine_on_device
 
 pytestmark = pytest.mark.gpu
@@ -18,7 +18,7 @@ def same_bits(got: NDArray[np.float32], expected: NDArray[np.float32]) -> bool:
 
 
 def some(n: int, k: int, seed: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Latents and weights over the whole range of floats, zeros and subnormals among them."""
+    """Return latents and weights over the whole range of floats, zeros and subnormals among them."""
     rng = np.random.default_rng(seed)
     z = rng.standard_normal((n, 8, 8)) * 10.0 ** rng.integers(-44, 38, (n, 8, 8))
     w = rng.standard_normal((k, n)) * 10.0 ** rng.integers(-44, 3, (k, n))
@@ -28,7 +28,7 @@ def some(n: int, k: int, seed: int) -> tuple[NDArray[np.float32], NDArray[np.flo
 
 
 @pytest.mark.parametrize("backend", ["cuda-global", "cuda-shared"])
-@pytest.mark.parametrize("n", range(1, MOST_LATENTS + 1))
+@pytest.mark.parametrize("n", range(1, MAX_MIX_LATENTS + 1))
 def test_mixes_are_numpys_to_the_last_bit(n: int, backend: str) -> None:
     for seed, k in enumerate((1, 2, 101, 5000)):
         z, w = some(n, k, seed)

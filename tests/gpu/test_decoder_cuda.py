@@ -1,4 +1,4 @@
-"""The decoder for one blend gives what PyTorch gives, nearer to the exact values than cuDNN does."""
+"""The unbatched decoder agrees with PyTorch, and is closer to the exact values than cuDNN."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from voxview.errors import InputError  # noqa: E402
 from voxview.model.autoencoder import Autoencoder, load_autoencoder  # noqa: E402
 from voxview.model.residual import ResidualNetwork  # noqa: E402
 from voxview.model.residual_cuda import ResidualDecoder  # noqa: E402
-from voxview.shapes.samples import sample_catalog  # noqa: E402
+from voxview.shapes.catalogs.samples import sample_catalog  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def autoencoder() -> Autoencoder:
 
 
 def exact(network: ResidualNetwork, z: torch.Tensor) -> torch.Tensor:
-    """The fields in double precision."""
+    """Decode in double precision."""
     return torch.sigmoid(copy.deepcopy(network).double().decode(z.double()))[:, 0]
 
 
@@ -95,11 +95,11 @@ def test_other_arrays_are_refused(autoencoder: Autoencoder) -> None:
 
 
 @pytest.mark.parametrize("name", ["chairs", "study"])
-def test_every_architecture_has_a_decoder_of_one_that_a_graph_can_capture(name: str) -> None:
-    from voxview.engine.blend_graph import capture
+def test_every_architecture_has_an_unbatched_decoder_that_a_graph_can_capture(name: str) -> None:
+    from voxview.engine.pipelines.graph import capture
 
     autoencoder = load_autoencoder(name, "cuda")
-    decode, z, field = autoencoder.decoder_of_one(), torch.randn(8, 8, device="cuda"), poisoned()
+    decode, z, field = autoencoder.unbatched_decoder(), torch.randn(8, 8, device="cuda"), poisoned()
     graph = capture(lambda: decode(z, field))
     for _ in range(3):
         z.normal_()

@@ -12,11 +12,12 @@ pytestmark = pytest.mark.gpu
 pytest.importorskip("torch")
 
 from voxview.engine.engine import Engine  # noqa: E402
+from voxview.engine.fallback import GpuLostError  # noqa: E402
 from voxview.engine.request import BlendRequest  # noqa: E402
 from voxview.engine.timings import Stage  # noqa: E402
 from voxview.model.autoencoder import load_autoencoder  # noqa: E402
-from voxview.shapes.crumbs import without_crumbs  # noqa: E402
-from voxview.shapes.samples import sample_catalog  # noqa: E402
+from voxview.shapes.catalogs.samples import sample_catalog  # noqa: E402
+from voxview.shapes.components import without_small_components  # noqa: E402
 
 A, B = sample_catalog()[0], sample_catalog()[1]
 
@@ -102,16 +103,16 @@ def test_other_weights_are_used_on_the_gpu_too_and_a_lost_gpu_stays_left(engine:
     request = BlendRequest(A, B, 0.37, "cuda-shared", "cuda")
     on_cpu = other.blend(BlendRequest(A, B, 0.37))
     assert other.weights == "study" and np.abs(other.blend(request).field - on_cpu.field).max() < 1e-3
-    other._give_up_cuda(RuntimeError("CUDA error: unspecified launch failure"))
+    other._fallback.leave(GpuLostError("unspecified launch failure"))
     again = other.with_weights("chairs")
     assert again.devices == ("cpu",) and again.report.cuda is None
     assert again.blend(request).device == "cpu"
 
 
-def test_crumbs_are_removed_from_what_the_gpu_made(engine: Engine) -> None:
-    request = BlendRequest(A, B, 0.0, "cuda-shared", "cuda", remove_crumbs=True)
+def test_small_components_are_removed_from_what_the_gpu_made(engine: Engine) -> None:
+    request = BlendRequest(A, B, 0.0, "cuda-shared", "cuda", remove_small_components=True)
     for result in engine.morph(request, [step / 10 for step in range(11)]):
-        plain = engine.blend(replace(result.request, remove_crumbs=False))
+        plain = engine.blend(replace(result.request, remove_small_components=False))
         assert result.device == "cuda"
         # Decoded in another batch, so that a voxel at the level may differ.
-        assert np.sum(result.grid != without_crumbs(plain.grid)) <= 3
+        assert np.sum(result.grid != without_small_components(plain.grid)) <= 3

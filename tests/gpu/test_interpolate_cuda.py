@@ -1,4 +1,4 @@
-"""The CUDA kernels give what NumPy gives, to the last bit, on whatever stream and memory they are given."""
+"""The CUDA kernels agree with NumPy bit for bit, on any stream and any memory."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def assert_same_bits(got: NDArray[np.float32], expected: NDArray[np.float32]) ->
 
 
 def on_device(values: NDArray[np.float32], offset: int = 0) -> Any:
-    """A torch tensor of `values` that begins `offset` floats into an allocation: aligned if that is 0."""
+    """Return a torch tensor of `values` at `offset` floats into an allocation: aligned if that is 0."""
     import torch
 
     whole = torch.full((values.size + offset + 4,), float("nan"), device="cuda")

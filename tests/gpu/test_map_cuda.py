@@ -7,13 +7,13 @@ import pytest
 
 pytestmark = pytest.mark.gpu
 
-pytest.importorskip("torch")
+torch = pytest.importorskip("torch")
 
-from voxview.engine.catalog_index import index_catalog  # noqa: E402
+from voxview.engine.catalog.index import index_catalog  # noqa: E402
 from voxview.engine.engine import Engine  # noqa: E402
 from voxview.engine.latent_request import LatentRequest  # noqa: E402
-from voxview.shapes.catalog import Catalog  # noqa: E402
-from voxview.shapes.samples import sample_catalog  # noqa: E402
+from voxview.shapes.catalogs.catalog import Catalog  # noqa: E402
+from voxview.shapes.catalogs.samples import sample_catalog  # noqa: E402
 
 FEW = Catalog("A few", "few", sample_catalog()[:80])
 
@@ -25,12 +25,12 @@ def engine() -> Engine:
 
 def test_the_gpus_latents_are_the_cpus(engine: Engine) -> None:
     grids = np.stack([chair.read() for chair in FEW])
-    on_cpu, on_gpu = engine.quick_latents(grids, "cpu"), engine.quick_latents(grids, "cuda")
+    on_cpu, on_gpu = engine.encode_unrefined(grids, "cpu"), engine.encode_unrefined(grids, "cuda")
     assert np.abs(on_gpu - on_cpu).max() < 1e-3 * max(1, np.abs(on_cpu).max())
 
 
 def test_a_place_is_the_same_chair_on_both_devices(engine: Engine) -> None:
-    latent = engine.quick_latents(FEW[0].read()[None], "cpu")[0]
+    latent = engine.encode_unrefined(FEW[0].read()[None], "cpu")[0]
     on_cpu = engine.decode_latent(LatentRequest(latent, "here", "cpu"))
     on_gpu = engine.decode_latent(LatentRequest(latent, "here", "cuda"))
     assert np.abs(on_gpu.field - on_cpu.field).max() < 1e-3
@@ -46,10 +46,10 @@ def test_a_catalog_is_mapped_whole_on_the_gpu(engine: Engine) -> None:
 
 def test_where_the_gpu_fails_the_cpu_answers(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
-        raise RuntimeError("CUDA error: an illegal memory access was encountered")
+        raise torch.AcceleratorError("CUDA error: an illegal memory access was encountered")
 
     monkeypatch.setattr(engine._autoencoders["cuda"], "encode", fail)
     grids = FEW[0].read()[None]
-    latents = engine.quick_latents(grids, "cuda")
-    assert np.array_equal(latents, engine.quick_latents(grids, "cpu"))
+    latents = engine.encode_unrefined(grids, "cuda")
+    assert np.array_equal(latents, engine.encode_unrefined(grids, "cpu"))
     assert engine.devices == ("cpu",)

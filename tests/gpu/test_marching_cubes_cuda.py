@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from voxview.errors import InputError
-from voxview.shapes.samples import sample_catalog
+from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.surface.cuda import SurfaceExtractor
 from voxview.surface.extract import extract_surface
 from voxview.surface.surface import Surface
@@ -46,7 +46,7 @@ def extracted(extractor: SurfaceExtractor, field: Field, level: float = 0.5) -> 
 
 
 def ordered(surface: Surface) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Vertices sorted by position, and faces that begin with their lowest vertex, sorted."""
+    """Return vertices sorted by position, and faces that begin with their lowest vertex, sorted."""
     order = np.lexsort(surface.vertices.T)
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
@@ -62,7 +62,7 @@ def euler_number(surface: Surface) -> int:
 
 
 def is_closed(surface: Surface) -> bool:
-    """Whether each edge is shared by two faces, which go along it in opposite directions."""
+    """Return True if each edge is shared by two faces, in opposite directions."""
     edges = surface.faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2)
     forward, backward = (np.unique(e, axis=0) for e in (edges, edges[:, ::-1]))
     return len(forward) == len(edges) and np.array_equal(forward, backward)

@@ -10,7 +10,7 @@ import pytest
 from voxview.engine.engine import Engine
 from voxview.engine.mix import MixRequest
 from voxview.engine.request import Backend, BlendRequest
-from voxview.shapes.samples import sample_catalog
+from voxview.shapes.catalogs.samples import sample_catalog
 
 pytestmark = pytest.mark.gpu
 CHAIRS = tuple(sample_catalog()[:8])

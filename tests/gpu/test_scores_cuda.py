@@ -12,11 +12,13 @@ torch = pytest.importorskip("torch")
 
 from voxview.engine.all_pairs import score_all_pairs  # noqa: E402
 from voxview.engine.engine import Engine  # noqa: E402
-from voxview.engine.pair_scores import PairScores  # noqa: E402
+from voxview.engine.scores.pair_scores import PairScores  # noqa: E402
 from voxview.errors import InputError  # noqa: E402
-from voxview.model.metrics import largest_iou, largest_piece, stands  # noqa: E402
-from voxview.model.metrics_cuda import packed, score_on_device  # noqa: E402
-from voxview.shapes.samples import sample_catalog  # noqa: E402
+from voxview.model.metrics import largest_iou, stands  # noqa: E402
+from voxview.model.metrics_cuda import score_on_device  # noqa: E402
+from voxview.shapes.bits import pack_rows  # noqa: E402
+from voxview.shapes.catalogs.samples import sample_catalog  # noqa: E402
+from voxview.shapes.components import largest_component_share  # noqa: E402
 
 
 def floors_of(fields: NDArray[np.float32]) -> NDArray[np.int32]:
@@ -27,7 +29,9 @@ def scored(fields: NDArray[np.float32], chairs: NDArray[np.bool_], level: float 
     scores = torch.full((3, len(fields)), float("nan"), device="cuda")
     on_device = torch.from_numpy(fields).cuda()
     stream = torch.cuda.current_stream().cuda_stream
-    on_floors, on_chairs = (torch.from_numpy(array).cuda() for array in (floors_of(fields), packed(chairs)))
+    on_floors, on_chairs = (
+        torch.from_numpy(array).cuda() for array in (floors_of(fields), pack_rows(chairs))
+    )
     score_on_device(on_device, on_chairs, on_floors, scores, level=level, stream=stream)
     return scores.cpu().numpy()
 
@@ -36,7 +40,7 @@ def expected(
     fields: NDArray[np.float32], chairs: NDArray[np.bool_], level: float = 0.5
 ) -> NDArray[np.float32]:
     grids = fields > level
-    whole = [largest_piece(grid) for grid in grids]
+    whole = [largest_component_share(grid) for grid in grids]
     standing = [stands(grid, floor) for grid, floor in zip(grids, floors_of(fields), strict=True)]
     novelty = 1 - largest_iou(grids.reshape(len(grids), -1), chairs.reshape(len(chairs), -1))
     return np.array([whole, standing, novelty], np.float32)

@@ -13,27 +13,26 @@ from voxview.gui import preflight
 
 preflight.prepare_environment()
 
+from looking import WAIT_MS, shown_in, view  # noqa: E402
 from PySide6.QtCore import QEvent  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 from pytestqt.qtbot import QtBot  # noqa: E402
 
 from voxview.gui import app as program  # noqa: E402
 from voxview.gui import theme  # noqa: E402
-from voxview.gui.settings import Settings  # noqa: E402
+from voxview.gui.context.settings import Settings  # noqa: E402
 from voxview.gui.window import MainWindow  # noqa: E402
-
-WAIT_MS = 30_000
 
 
 @pytest.fixture(scope="session")
 def qapp() -> QApplication:
-    """The program's own application, so that format and style are the real ones."""
+    """Return the program's own application, so that format and style are the real ones."""
     return program.make_application()
 
 
 @pytest.fixture(scope="session")
 def engine():  # type: ignore[no-untyped-def]
-    """The real engine with the default weights; each window's engine thread has it to itself."""
+    """Return the real engine with the default weights; each window's engine thread has it to itself."""
     from voxview.engine.engine import Engine
 
     return Engine()
@@ -43,7 +42,7 @@ def engine():  # type: ignore[no-untyped-def]
 def open_window(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, engine
 ) -> Iterator[Callable[..., MainWindow]]:  # type: ignore[no-untyped-def]
-    """Open windows with fresh settings; close them and look for what is left."""
+    """Yield what opens windows with fresh settings; close them, and look for what is left."""
     windows: list[MainWindow] = []
 
     def open_one(
@@ -60,11 +59,11 @@ def open_window(
         qtbot.waitExposed(window)
         window.startup.start(list(files), data, lambda: engine)
         if wait:
-            qtbot.waitUntil(lambda: window.session.result is not None, timeout=WAIT_MS)
-            with qtbot.waitSignal(window.trio.drawn, timeout=WAIT_MS):
-                window.trio.scene.update()
+            qtbot.waitUntil(lambda: shown_in(window).blend is not None, timeout=WAIT_MS)
+            with qtbot.waitSignal(view(window).drawn, timeout=WAIT_MS):
+                view(window).scene.update()
             window.activateWindow()
-            qtbot.waitUntil(window.isActiveWindow)  # shortcuts belong to the active window
+            qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)  # shortcuts belong to the active window
         return window
 
     yield open_one
@@ -73,7 +72,7 @@ def open_window(
     gc.disable()
     for window in windows:
         window.close()
-        assert window.trio.scene is None
+        assert view(window).scene is None
         window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qapp.processEvents()
@@ -88,5 +87,5 @@ def open_window(
 
 @pytest.fixture
 def window(open_window: Callable[..., MainWindow]) -> MainWindow:
-    """A window with two sample chairs and their blend on screen."""
+    """Return a window with two sample chairs and their blend on screen."""
     return open_window()

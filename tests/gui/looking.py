@@ -1,46 +1,101 @@
-"""What the tests look at in a window, and how long they wait for it."""
+"""Parts of a window that the tests look at, and how long they wait for them."""
 
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import numpy as np
 from pytestqt.qtbot import QtBot
 
+from voxview.gui.blend.feature import BlendFeature
+from voxview.gui.blend.subplots import BLEND
+from voxview.gui.blend.transport import Transport
+from voxview.gui.blend.view import ChairsView
+from voxview.gui.browser.feature import BrowserFeature
+from voxview.gui.browser.panel import Browser
+from voxview.gui.session.selection import Selection
+from voxview.gui.session.shown import Shown
+from voxview.gui.timings.feature import TimingsFeature
+from voxview.gui.timings.panel import TimingPanel
 from voxview.gui.window import MainWindow
+
+if TYPE_CHECKING:
+    from voxview.gui.all_pairs.controller import AllPairsController
+    from voxview.gui.benchmark.controller import BenchmarkController
 
 WAIT_MS = 30_000
 
 
-def blend_vertices(window: MainWindow) -> np.ndarray:
-    """What is in the blend's place, as VTK has it."""
-    from voxview.gui import scene
+def selection_of(window: MainWindow) -> Selection:
+    """Return what is selected: pair, position, mix."""
+    return window.context.session.selection
 
-    assert window.trio.scene is not None
-    return np.array(window.trio.scene._meshes[scene.BLEND].points)
+
+def shown_in(window: MainWindow) -> Shown:
+    """Return what is shown: blend, mix, scores."""
+    return window.context.session.shown
+
+
+def browser(window: MainWindow) -> Browser:
+    """Return the list of chairs."""
+    return window.feature(BrowserFeature).panel
+
+
+def view(window: MainWindow) -> ChairsView:
+    """Return the 3D view with its headings."""
+    return window.feature(BlendFeature).view
+
+
+def transport(window: MainWindow) -> Transport:
+    """Return the slider and what stands beside it."""
+    return window.feature(BlendFeature).transport
+
+
+def timings(window: MainWindow) -> TimingPanel:
+    """Return the page of timings."""
+    return window.feature(TimingsFeature).panel
+
+
+def is_running(page: AllPairsController | BenchmarkController) -> bool:
+    """Return whether the page computes: its button cancels meanwhile."""
+    return page.panel.button.text() == "Cancel"
+
+
+def blend_vertices(window: MainWindow) -> np.ndarray:
+    """Return the vertices in the blend's place, `(n, 3)`, as VTK has them."""
+    assert view(window).scene is not None
+    return np.array(view(window).scene._meshes[BLEND].points)
 
 
 def shown_vertices(window: MainWindow, place: int) -> np.ndarray:
-    """What is in one of the three places, as VTK has it."""
-    assert window.trio.scene is not None
-    return np.array(window.trio.scene._meshes[place].points)
+    """Return the vertices in one of the three places, `(n, 3)`, as VTK has them."""
+    assert view(window).scene is not None
+    return np.array(view(window).scene._meshes[place].points)
 
 
 def wait_for_position(qtbot: QtBot, window: MainWindow, t: float) -> None:
-    """Until the blend at t of the wanted pair is what is shown."""
-    blending = window.session.blending
+    """Wait until the blend at t of the wanted pair is what is shown."""
+    selection = selection_of(window)
 
-    def shown() -> bool:
-        result = window.session.result
+    def is_shown() -> bool:
+        result = shown_in(window).blend
         return (
             result is not None
             and result.request.t == t
-            and (result.request.a, result.request.b) == (blending.a, blending.b)
+            and (result.request.a, result.request.b) == selection.pair
         )
 
-    qtbot.waitUntil(shown, timeout=WAIT_MS)
+    qtbot.waitUntil(is_shown, timeout=WAIT_MS)
+
+
+def change_weights(qtbot: QtBot, window: MainWindow, choice: str) -> None:
+    """Load other weights, and wait until they are in use."""
+    session = window.context.session
+    with qtbot.waitSignal(session.engine.weights_changed, timeout=WAIT_MS):
+        session.tasks.change_weights(choice)
 
 
 def soak_size(full: int, short: int) -> int:
-    """How often a soak test repeats: `VOXVIEW_SOAK=1` runs it in full."""
+    """Return how often a soak test repeats; `VOXVIEW_SOAK=1` runs it in full."""
     return full if os.environ.get("VOXVIEW_SOAK") else short

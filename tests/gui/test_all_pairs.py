@@ -9,42 +9,56 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from looking import WAIT_MS, blend_vertices, wait_for_position
+from looking import (
+    WAIT_MS,
+    blend_vertices,
+    browser,
+    is_running,
+    selection_of,
+    timings,
+    transport,
+    view,
+    wait_for_position,
+)
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
-from voxview.engine.pair_scores import SCORES, PairScores
-from voxview.gui.all_pairs import AllPairs
-from voxview.gui.heat_colours import colours, span
-from voxview.gui.heat_map import Cell
-from voxview.gui.score_table import write_scores
+from voxview.engine.request import Position
+from voxview.engine.scores.pair_scores import SCORES, PairScores
+from voxview.gui.all_pairs.controller import AllPairsController
+from voxview.gui.all_pairs.feature import AllPairsFeature
+from voxview.gui.all_pairs.heat_colours import colours, span
+from voxview.gui.all_pairs.heat_map import Cell
+from voxview.gui.all_pairs.score_table import write_scores
+from voxview.gui.benchmark.controller import BenchmarkController
+from voxview.gui.benchmark.feature import BenchmarkFeature
 from voxview.gui.side import ROOM_FOR_BOTH
 from voxview.gui.window import MainWindow
-from voxview.shapes.samples import sample_catalog
+from voxview.shapes.catalogs.samples import sample_catalog
 
 
-def _open(window: MainWindow, chairs: int = 4, steps: int = 3) -> AllPairs:
-    """The page, ready to compute a small set."""
-    window.actions_by_name["show_all_pairs"].trigger()
-    page = window.side.all_pairs
-    assert page is not None
+def _open(window: MainWindow, chairs: int = 4, steps: int = 3) -> AllPairsController:
+    """Open the page, ready to compute a small set."""
+    window.qactions["show_all_pairs"].trigger()
+    page = window.feature(AllPairsFeature).controller
+    assert isinstance(page, AllPairsController)
     page.panel.choice.count.setValue(chairs)
     page.panel.choice.steps.setValue(steps)
     return page
 
 
-def _compute(window: MainWindow, qtbot: QtBot, chairs: int = 4, steps: int = 3) -> AllPairs:
+def _compute(window: MainWindow, qtbot: QtBot, chairs: int = 4, steps: int = 3) -> AllPairsController:
     page = _open(window, chairs, steps)
     qtbot.mouseClick(page.panel.button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: page.panel.scores is not None and page._task is None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: page.panel.scores is not None and not is_running(page), timeout=WAIT_MS)
     return page
 
 
 def _scores(n: int = 4, k: int = 5, good: Cell | None = (1, 3)) -> PairScores:
-    """Scores without an engine: one good cell, at the step in the middle."""
+    """Return scores without an engine: one good cell, at the step in the middle."""
     whole, novelty = np.full((n, n, k), 0.5, np.float32), np.full((n, n, k), 0.2, np.float32)
     standing = np.ones((n, n, k), np.float32)
     if good is not None:
@@ -53,12 +67,12 @@ def _scores(n: int = 4, k: int = 5, good: Cell | None = (1, 3)) -> PairScores:
     return PairScores(chairs, np.linspace(0, 1, k, dtype=np.float32), whole, standing, novelty, "cpu", 1.0)
 
 
-def _centre(page: AllPairs, cell: Cell) -> QPoint:
+def _centre(page: AllPairsController, cell: Cell) -> QPoint:
     return page.panel.map.cell_rect(cell).center().toPoint()
 
 
 def _pair(window: MainWindow) -> tuple[object, object]:
-    return window.session.blending.a, window.session.blending.b
+    return selection_of(window).pair
 
 
 def test_an_empty_page_says_what_it_is_and_how_long_it_will_take(window: MainWindow) -> None:
@@ -70,25 +84,25 @@ def test_an_empty_page_says_what_it_is_and_how_long_it_will_take(window: MainWin
 
 def test_clicking_a_cell_shows_that_pair_at_that_t(window: MainWindow, qtbot: QtBot) -> None:
     page = _compute(window, qtbot)
-    chairs = window.browser.model
+    chairs = browser(window).model
     assert page.panel.scores is not None
     assert page.panel.scores.chairs == tuple(chairs.chair(row) for row in range(4))
-    window.transport.slider.setValue(30)
+    transport(window).slider.setValue(30)
     page.panel.step.setValue(2)  # the second of three steps, t = 0.5
     before = blend_vertices(window)
     qtbot.mouseClick(page.panel.map, Qt.MouseButton.LeftButton, pos=_centre(page, (3, 2)))
     assert _pair(window) == (chairs.chair(3), chairs.chair(2))
-    assert window.session.blending.t == 0.5
+    assert selection_of(window).position.t == 0.5
     wait_for_position(qtbot, window, 0.5)
     assert not np.array_equal(blend_vertices(window), before)
-    assert window.trio.headings.a.below == chairs.chair(3).name
+    assert view(window).headings.a.below == chairs.chair(3).name
 
 
 def test_where_all_t_are_shown_a_click_goes_to_the_best(window: MainWindow, qtbot: QtBot) -> None:
     page = _open(window)
     page._show(_scores())
     qtbot.mouseClick(page.panel.map, Qt.MouseButton.LeftButton, pos=_centre(page, (1, 3)))
-    assert window.session.blending.t == 0.5
+    assert selection_of(window).position.t == 0.5
     wait_for_position(qtbot, window, 0.5)
 
 
@@ -96,11 +110,11 @@ def test_the_slider_answers_while_all_pairs_are_computed(window: MainWindow, qtb
     page = _open(window, chairs=8, steps=11)
     qtbot.mouseClick(page.panel.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.panel.scores is not None, timeout=WAIT_MS)
-    window.transport.slider.setValue(80)
+    transport(window).slider.setValue(80)
     wait_for_position(qtbot, window, 0.8)
-    assert page._task is not None, "the computation was over before the slider was tried"
-    window.actions_by_name["cancel"].trigger()
-    qtbot.waitUntil(lambda: page._task is None, timeout=WAIT_MS)
+    assert is_running(page), "the computation was over before the slider was tried"
+    window.qactions["cancel"].trigger()
+    qtbot.waitUntil(lambda: not is_running(page), timeout=WAIT_MS)
 
 
 def test_cancelling_leaves_the_scores_so_far(window: MainWindow, qtbot: QtBot) -> None:
@@ -113,7 +127,7 @@ def test_cancelling_leaves_the_scores_so_far(window: MainWindow, qtbot: QtBot) -
 
     qtbot.waitUntil(some, timeout=WAIT_MS)
     qtbot.mouseClick(page.panel.button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: page._task is None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not is_running(page), timeout=WAIT_MS)
     assert page.panel.button.text() == "Compute"
     scores = page.panel.scores
     assert scores is not None
@@ -122,26 +136,26 @@ def test_cancelling_leaves_the_scores_so_far(window: MainWindow, qtbot: QtBot) -
 
 
 def test_surprise_me_waits_for_scores_and_then_goes_to_a_good_cell(window: MainWindow, qtbot: QtBot) -> None:
-    action = window.actions_by_name["surprise"]
+    action = window.qactions["surprise"]
     assert "Compute all pairs first" in action.toolTip()
     before = _pair(window)
     qtbot.keyClick(window, Qt.Key.Key_U)
     assert window.side.page == "all_pairs" and "press Compute" in window.messages.text
-    page = window.side.all_pairs
-    assert page is not None and _pair(window) == before
+    page = window.feature(AllPairsFeature).controller
+    assert isinstance(page, AllPairsController) and _pair(window) == before
     assert not page.panel.surprise.isEnabled() and page.panel.surprise.toolTip() == action.toolTip()
     page._show(_scores(good=(1, 3)))
     assert page.panel.surprise.isEnabled()
     qtbot.keyClick(window, Qt.Key.Key_U)
     chairs = sample_catalog()
-    assert _pair(window) == (chairs[1], chairs[3]) and window.session.blending.t == 0.5
+    assert _pair(window) == (chairs[1], chairs[3]) and selection_of(window).position.t == 0.5
 
 
 def test_where_no_blend_is_good_surprise_me_says_so_and_stays(window: MainWindow) -> None:
     page = _open(window)
     page._show(_scores(good=None))
     before = _pair(window)
-    window.actions_by_name["surprise"].trigger()
+    window.qactions["surprise"].trigger()
     assert _pair(window) == before
     assert "in one piece and stands" in window.messages.text
 
@@ -160,14 +174,14 @@ def test_arrow_keys_move_the_cell_and_enter_goes_there(window: MainWindow) -> No
 
 
 @pytest.mark.parametrize("name", ["surprise", "swap", "random_pair"])
-def test_another_pair_is_told_of_in_place_of_the_cell_that_was_pointed_at(
+def test_another_pair_is_described_in_place_of_the_cell_that_was_pointed_at(
     window: MainWindow, qtbot: QtBot, name: str
 ) -> None:
     page = _open(window)
     page._show(_scores(n=len(sample_catalog()), good=(1, 3)))
     qtbot.mouseClick(page.panel.map, Qt.MouseButton.LeftButton, pos=_centre(page, (2, 0)))
     assert page.panel.map.at == (2, 0)
-    window.actions_by_name[name].trigger()
+    window.qactions[name].trigger()
     assert page.panel.map.at is None
     for chair in _pair(window):
         assert chair.name in page.panel.line.text()  # type: ignore[attr-defined]
@@ -192,9 +206,9 @@ def test_a_map_with_gaps_says_what_is_known(window: MainWindow) -> None:
     page._show(scores)
     line = page.panel.line
     assert line.what.text() == "t = 0.5, the best of the 2 t's known so far"  # of (0, 1), which is shown
-    window.session.choose(a=sample_catalog()[0], b=sample_catalog()[2])
+    selection_of(window).choose(a=sample_catalog()[0], b=sample_catalog()[2])
     assert "t =" not in line.what.text() and line.scores.text() == "Not computed"
-    window.session.choose(a=sample_catalog()[1], b=sample_catalog()[3])
+    selection_of(window).choose(a=sample_catalog()[1], b=sample_catalog()[3])
     assert line.what.text() == "t = 0.5, the best of all t"
     assert "1 of 14 in-betweens" in page.panel.found.text() and "; 4 not computed" in page.panel.found.text()
 
@@ -211,20 +225,20 @@ def test_pointing_at_a_cell_tells_names_t_and_every_score(window: MainWindow, qt
     assert "in one piece, stands, novelty 0.20: good, 0.20" in line.scores.text()
 
 
-def test_the_outline_follows_the_pair_and_the_map_follows_the_slider(window: MainWindow) -> None:
+def test_the_outline_goes_with_the_pair_and_the_map_with_the_slider(window: MainWindow) -> None:
     page = _open(window)
     page._show(_scores())
     chairs = sample_catalog()
     assert page.panel.map._pair == (0, 1)
-    window.session.choose(a=chairs[2])
+    selection_of(window).choose(a=chairs[2])
     assert page.panel.map._pair == (2, 1)
-    window.session.choose(a=chairs[30])
+    selection_of(window).choose(a=chairs[30])
     assert page.panel.map._pair is None
-    window.session.move(0.9)
+    selection_of(window).move(Position(0.9))
     assert page.panel.shown_step is None, "all t are shown, whatever the slider does"
     page.panel.step.setValue(1)
-    window.session.choose(a=chairs[2])
-    window.session.move(0.74)
+    selection_of(window).choose(a=chairs[2])
+    selection_of(window).move(Position(0.74))
     assert page.panel.shown_step == 3
 
 
@@ -233,10 +247,10 @@ def test_scores_outlive_other_pages_and_other_catalogs(
 ) -> None:
     page = _open(window)
     page._show(_scores())
-    window.actions_by_name["show_timings"].trigger()
-    window.browser.search.setText("nothing is called so")
-    window.actions_by_name["show_all_pairs"].trigger()
-    assert window.side.all_pairs is page and page.panel.scores is not None
+    window.qactions["show_timings"].trigger()
+    browser(window).search.setText("nothing is called so")
+    window.qactions["show_all_pairs"].trigger()
+    assert window.feature(AllPairsFeature).controller is page and page.panel.scores is not None
     qtbot.mouseClick(page.panel.map, Qt.MouseButton.LeftButton, pos=_centre(page, (0, 3)))
     assert _pair(window) == (sample_catalog()[0], sample_catalog()[3])
 
@@ -266,7 +280,7 @@ def test_a_blend_that_was_not_computed_is_saved_with_empty_scores(tmp_path: Path
     assert [[row[name] for name in SCORES] == [""] * 4 for row in rows] == [False, True, False]
 
 
-def test_scores_that_cannot_be_saved_are_told_in_one_line(
+def test_scores_that_cannot_be_saved_are_reported_in_one_line(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     page = _open(window)
@@ -276,9 +290,10 @@ def test_scores_that_cannot_be_saved_are_told_in_one_line(
 
 
 def test_the_set_is_the_first_listed_some_by_chance_or_what_is_selected(window: MainWindow) -> None:
-    choice = _open(window, chairs=5).panel.choice
-    model, view = window.browser.model, window.browser.view
-    window.browser.search.setText("stool")
+    panel = _open(window, chairs=5).panel
+    choice = panel.choice
+    model, chairs = browser(window).model, browser(window).view
+    browser(window).search.setText("stool")
     listed = [model.chair(row) for row in range(model.rowCount())]
     assert choice.chairs() == listed[:5]
     choice.source.setCurrentIndex(1)
@@ -286,32 +301,32 @@ def test_the_set_is_the_first_listed_some_by_chance_or_what_is_selected(window: 
     assert len(set(chosen)) == 5 and set(chosen) <= set(listed)
     choice.source.setCurrentIndex(2)
     assert not choice.count.isEnabled()
-    view.setCurrentIndex(model.index(1))
-    QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
-    QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    chairs.setCurrentIndex(model.index(1))
+    QTest.keyClick(chairs, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(chairs, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     assert choice.chairs() == listed[1:4]
-    assert "3 chairs make" in window.side.all_pairs.panel.estimate.text()  # type: ignore[union-attr]
+    assert "3 chairs make" in panel.estimate.text()
 
 
 def test_one_selected_chair_is_refused_with_a_reason(window: MainWindow) -> None:
     page = _open(window)
     page.panel.choice.source.setCurrentIndex(2)
     page.panel.button.click()
-    assert page._task is None and "two chairs at least" in window.messages.text
+    assert not is_running(page) and "two chairs at least" in window.messages.text
 
 
-def test_where_the_list_is_hidden_its_key_is_told(open_window: Callable[..., MainWindow]) -> None:
+def test_where_the_list_is_hidden_its_key_is_named(open_window: Callable[..., MainWindow]) -> None:
     window = open_window(size=(800, 600))
     page = _open(window)
     page.panel.choice.source.setCurrentIndex(2)
     assert "Ctrl+B shows it" in page.panel.estimate.text()
-    window.actions_by_name["show_chairs"].trigger()
+    window.qactions["show_chairs"].trigger()
     assert "Ctrl+B" not in page.panel.estimate.text()
 
 
-def test_a_search_that_finds_too_few_is_what_is_told_of(window: MainWindow) -> None:
+def test_a_search_that_finds_too_few_is_what_is_reported(window: MainWindow) -> None:
     page = _open(window)
-    window.browser.search.setText("nothing is called so")
+    browser(window).search.setText("nothing is called so")
     assert "clear the search" in page.panel.estimate.text() and "Select" not in page.panel.estimate.text()
 
 
@@ -325,10 +340,10 @@ def test_the_estimate_takes_its_speed_from_the_finished_run(window: MainWindow, 
 def test_what_waits_behind_other_work_does_not_hide_it(window: MainWindow, qtbot: QtBot) -> None:
     page = _open(window, chairs=10, steps=11)
     page.compute()
-    window.session.measure_again()
+    window.context.session.measure_again()
     assert window.progress._title.text().startswith("Computing all pairs")
-    window.actions_by_name["cancel"].trigger()
-    qtbot.waitUntil(lambda: page._task is None, timeout=WAIT_MS)
+    window.qactions["cancel"].trigger()
+    qtbot.waitUntil(lambda: not is_running(page), timeout=WAIT_MS)
     assert not window.progress.busy or window.progress._title.text().startswith("Measuring")
     qtbot.waitUntil(lambda: not window.progress.busy, timeout=WAIT_MS)
 
@@ -366,17 +381,17 @@ def test_colours_run_from_dark_to_light_and_unknown_has_none() -> None:
 
 def test_a_page_s_key_opens_it_and_leaves_it_again(window: MainWindow) -> None:
     for name, page in (("show_all_pairs", "all_pairs"), ("show_benchmark", "benchmark")):
-        window.actions_by_name[name].trigger()
-        assert window.side.page == page and window.actions_by_name[name].isChecked()
-        assert not window.actions_by_name["show_timings"].isChecked()
-        window.actions_by_name[name].trigger()
-        assert window.side.page == "timings" and window.timings.isVisible()
+        window.qactions[name].trigger()
+        assert window.side.page == page and window.qactions[name].isChecked()
+        assert not window.qactions["show_timings"].isChecked()
+        window.qactions[name].trigger()
+        assert window.side.page == "timings" and timings(window).isVisible()
 
 
 def test_the_tabs_switch_by_keyboard(window: MainWindow) -> None:
     window.side.panel.tabs.setFocus()
     QTest.keyClick(window.side.panel.tabs, Qt.Key.Key_Right)
-    assert window.side.page == "all_pairs" and window.actions_by_name["show_all_pairs"].isChecked()
+    assert window.side.page == "all_pairs" and window.qactions["show_all_pairs"].isChecked()
     QTest.keyClick(window.side.panel.tabs, Qt.Key.Key_Left)
     assert window.side.page == "timings"
 
@@ -403,10 +418,11 @@ def test_the_tab_key_goes_through_the_wide_pages_and_everything_there_has_a_name
         widget = widget.nextInFocusChain()
     places = [order.index(one) for one in wanted[1:]]
     assert places == sorted(places)
-    window.actions_by_name["show_benchmark"].trigger()
-    assert window.side.benchmarks is not None
-    boxes = window.side.benchmarks.panel.findChildren(QComboBox)
-    for widget in (*wanted, *boxes, window.side.benchmarks.panel.table):
+    window.qactions["show_benchmark"].trigger()
+    benchmark = window.feature(BenchmarkFeature).controller
+    assert isinstance(benchmark, BenchmarkController)
+    boxes = benchmark.panel.findChildren(QComboBox)
+    for widget in (*wanted, *boxes, benchmark.panel.table):
         assert widget.accessibleName() or widget.text(), f"{widget} says nothing to a screen reader"
 
 
@@ -415,10 +431,10 @@ def test_a_wide_page_gets_its_room_and_gives_it_back(
 ) -> None:
     window = open_window(size=(1280, 800))
     before = window.splitter.sizes()
-    window.actions_by_name["show_all_pairs"].trigger()
+    window.qactions["show_all_pairs"].trigger()
     qtbot.waitUntil(lambda: window.side.panel.width() >= 440)
-    assert window.trio.width() >= 300 and window.browser.isVisible()
-    window.actions_by_name["show_all_pairs"].trigger()
+    assert view(window).width() >= 300 and browser(window).isVisible()
+    window.qactions["show_all_pairs"].trigger()
     qtbot.waitUntil(lambda: window.splitter.sizes() == before)
 
 
@@ -426,19 +442,19 @@ def test_in_a_narrow_window_a_wide_page_takes_the_list_s_room(
     open_window: Callable[..., MainWindow], qtbot: QtBot
 ) -> None:
     window = open_window(size=(800, 600))
-    window.actions_by_name["show_benchmark"].trigger()
+    window.qactions["show_benchmark"].trigger()
     qtbot.waitUntil(lambda: window.side.panel.width() >= 440)
     assert window.width() == 800
-    assert not window.browser.isVisible() and window.trio.width() >= 300
+    assert not browser(window).isVisible() and view(window).width() >= 300
     panel = window.side.panel
     assert panel.mapTo(window, panel.rect().bottomRight()).x() < 800, "the panel is clipped"
     window.resize(ROOM_FOR_BOTH + 20, 600)
-    qtbot.waitUntil(window.browser.isVisible)
+    qtbot.waitUntil(browser(window).isVisible)
     assert window.side.page == "benchmark"
     window.resize(800, 600)
-    qtbot.waitUntil(lambda: not window.browser.isVisible())
-    window.actions_by_name["show_benchmark"].trigger()
-    assert window.browser.isVisible() and not panel.isVisible()
+    qtbot.waitUntil(lambda: not browser(window).isVisible())
+    window.qactions["show_benchmark"].trigger()
+    assert browser(window).isVisible() and not panel.isVisible()
 
 
 def test_what_a_window_remembers_is_its_layout_without_a_wide_page(
@@ -446,7 +462,7 @@ def test_what_a_window_remembers_is_its_layout_without_a_wide_page(
 ) -> None:
     window = open_window(size=(1280, 800))
     before = window.splitter.sizes()
-    window.actions_by_name["show_all_pairs"].trigger()
+    window.qactions["show_all_pairs"].trigger()
     window.close()
     assert open_window(wait=False, size=(1280, 800)).splitter.sizes() == before
 
@@ -456,8 +472,9 @@ def test_nothing_of_the_page_is_clipped(
     open_window: Callable[..., MainWindow], qtbot: QtBot, size: tuple[int, int]
 ) -> None:
     window = open_window(size=size)
-    panel = _open(window).panel
-    window.side.all_pairs._show(_scores())  # type: ignore[union-attr]
+    page = _open(window)
+    page._show(_scores())
+    panel = page.panel
     body = panel.widget()
     qtbot.waitUntil(lambda: body.width() <= panel.viewport().width())
     for part in (panel.choice, panel.step_text, panel.map, panel.legend, panel.line, panel.save_button):

@@ -9,18 +9,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from looking import WAIT_MS, wait_for_position
+from looking import WAIT_MS, is_running, transport, wait_for_position
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from voxview.engine.machine import Machine
 from voxview.experiment import bench, study
-from voxview.experiment.results import Benchmark, Machine, Measurement
-from voxview.gui import benchmarks as page_of_benchmarks
+from voxview.experiment.results import Benchmark, Measurement
 from voxview.gui import theme
-from voxview.gui.benchmark_panel import BenchmarkPanel
-from voxview.gui.benchmark_tables import Table, table
-from voxview.gui.benchmarks import Benchmarks
+from voxview.gui.appearance.feature import AppearanceFeature
+from voxview.gui.benchmark import controller as page_of_benchmarks
+from voxview.gui.benchmark.controller import BenchmarkController
+from voxview.gui.benchmark.feature import BenchmarkFeature
+from voxview.gui.benchmark.panel import BenchmarkPanel
+from voxview.gui.benchmark.tables import Table, table
 from voxview.gui.window import MainWindow
 
 HERE = Machine("A processor", 2, 2, None, None, "Linux", {"voxview": "0.1.0"}, "abc1234", "2026-01-02")
@@ -28,7 +31,7 @@ ELSEWHERE = replace(HERE, cpu="A server's processor", gpu="NVIDIA H200", driver=
 
 
 def _measured(machine: Machine, factor: float = 1.0) -> Benchmark:
-    """A small run: two sizes on each axis, one stage."""
+    """Return a small run: two sizes on each axis, one stage."""
     subjects = {"numpy": 3.0, "torch.lerp cpu": 2.0}
     if machine.gpu:
         subjects |= {"cuda-shared": 0.5, "cuda-global": 1.0}
@@ -50,20 +53,21 @@ def _measured(machine: Machine, factor: float = 1.0) -> Benchmark:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The real experiment with fewer sizes and runs, and one recorded run."""
+    """Run the real experiment with fewer sizes and runs, and one recorded run."""
     monkeypatch.setattr(bench, "benchmark", functools.partial(bench.benchmark, quick=True))
     monkeypatch.setattr(page_of_benchmarks, "recorded_benchmarks", lambda: (_measured(ELSEWHERE),))
 
 
-def _open(window: MainWindow) -> Benchmarks:
-    window.actions_by_name["show_benchmark"].trigger()
-    assert window.side.benchmarks is not None
-    return window.side.benchmarks
+def _open(window: MainWindow) -> BenchmarkController:
+    window.qactions["show_benchmark"].trigger()
+    page = window.feature(BenchmarkFeature).controller
+    assert isinstance(page, BenchmarkController)
+    return page
 
 
 @pytest.fixture
 def panel(qtbot: QtBot) -> BenchmarkPanel:
-    """The page alone, with one recorded run to offer."""
+    """Return the page alone, with one recorded run to offer."""
     panel = BenchmarkPanel()
     qtbot.addWidget(panel)
     panel.resize(480, 800)
@@ -73,7 +77,7 @@ def panel(qtbot: QtBot) -> BenchmarkPanel:
 
 
 def _texts(panel: BenchmarkPanel) -> set[str]:
-    """Every text in the table."""
+    """Return every text in the table."""
     rows, columns = panel.table.rowCount(), panel.table.columnCount()
     return {panel.table.item(row, column).text() for row in range(rows) for column in range(columns)}  # type: ignore[union-attr]
 
@@ -91,8 +95,8 @@ def test_before_the_first_run_the_page_says_what_it_will_do(window: MainWindow, 
 
 def test_without_a_cuda_device_a_recorded_run_is_offered(window: MainWindow, quick: None) -> None:
     page = _open(window)
-    assert window.session.report is not None
-    if window.session.report.cuda is not None:
+    assert window.context.session.engine.report is not None
+    if window.context.session.engine.report.cuda is not None:
         pytest.skip("there is a CUDA device here")
     assert "no CUDA device here" in page.panel.empty.text()
     assert "NVIDIA H200, 2025-12-31" in page.panel.offer.text()
@@ -101,9 +105,9 @@ def test_without_a_cuda_device_a_recorded_run_is_offered(window: MainWindow, qui
 
 
 def test_with_a_cuda_device_recorded_runs_are_listed_but_not_offered(panel: BenchmarkPanel) -> None:
-    panel.say_no_gpu("this PyTorch was built without CUDA")
+    panel.show_no_gpu("this PyTorch was built without CUDA")
     assert panel.offer.isVisible()
-    panel.say_no_gpu(None)
+    panel.show_no_gpu(None)
     assert not panel.offer.isVisible() and panel.source.count() == 2
 
 
@@ -113,8 +117,8 @@ def test_a_run_fills_the_tables_and_draws_the_chart(window: MainWindow, qtbot: Q
     qtbot.mouseClick(page.panel.button, Qt.MouseButton.LeftButton)
     assert page.panel.button.text() == "Cancel" and window.progress.busy
     qtbot.waitUntil(lambda: page.panel.table.rowCount() > 0, timeout=WAIT_MS)
-    assert page._task is not None, "the table was filled only at the end"
-    qtbot.waitUntil(lambda: page._task is None, timeout=WAIT_MS)
+    assert is_running(page), "the table was filled only at the end"
+    qtbot.waitUntil(lambda: not is_running(page), timeout=WAIT_MS)
     mine = page.panel.shown
     assert mine is not None and mine.complete
     numpy = mine.find("inputs", 50, "numpy", "interpolate")
@@ -131,11 +135,11 @@ def test_cancelling_a_run_leaves_what_was_measured_and_the_slider_answers(
     qtbot.waitUntil(
         lambda: page.panel.shown is not None and bool(page.panel.shown.measurements), timeout=WAIT_MS
     )
-    window.transport.slider.setValue(70)
+    transport(window).slider.setValue(70)
     wait_for_position(qtbot, window, 0.7)
-    assert page._task is not None, "the run was over before the slider was tried"
-    window.actions_by_name["cancel"].trigger()
-    qtbot.waitUntil(lambda: page._task is None, timeout=WAIT_MS)
+    assert is_running(page), "the run was over before the slider was tried"
+    window.qactions["cancel"].trigger()
+    qtbot.waitUntil(lambda: not is_running(page), timeout=WAIT_MS)
     assert page.panel.button.text() == "Run"
     assert page.panel.shown is not None and not page.panel.shown.complete
     assert page.panel.table.isVisible() and "stopped" in page.panel.found.text().lower()
@@ -157,9 +161,9 @@ def test_recorded_figures_carry_machine_and_date_and_are_never_mixed_with_ours(p
 def test_recorded_figures_have_a_colour_of_their_own(panel: BenchmarkPanel) -> None:
     panel.show_mine(_measured(HERE))
     panel.axis.setCurrentIndex(1)
-    assert panel.table.item(0, 1).foreground().color().name() == theme.tones().text.lower()  # type: ignore[union-attr]
+    assert panel.table.item(0, 1).foreground().color().name() == theme.palette().text.lower()  # type: ignore[union-attr]
     panel.source.setCurrentIndex(1)
-    assert panel.table.item(0, 1).foreground().color().name() == theme.tones().recorded.lower()  # type: ignore[union-attr]
+    assert panel.table.item(0, 1).foreground().color().name() == theme.palette().recorded.lower()  # type: ignore[union-attr]
 
 
 def test_while_it_runs_this_machine_is_shown(panel: BenchmarkPanel) -> None:
@@ -202,7 +206,7 @@ def test_the_fastest_of_a_row_is_marked_even_if_it_is_the_cpu() -> None:
     assert best == ["torch\nCPU", "CUDA\nshared"]
 
 
-def test_a_projected_figure_has_a_star_and_its_note_is_told(panel: BenchmarkPanel) -> None:
+def test_a_projected_figure_has_a_star_and_its_note_is_shown(panel: BenchmarkPanel) -> None:
     note = "projected from 20 rows"
     projected = Measurement("inputs", 2000, "numpy", "interpolate", 3434.0, 3500.0, 5, note=note)
     panel.show_mine(Benchmark(HERE, (projected,)))
@@ -245,7 +249,7 @@ def test_the_chart_takes_the_theme_s_colours(window: MainWindow, qtbot: QtBot, q
 
     qtbot.waitUntil(lambda: page.panel.chart.drawn, timeout=WAIT_MS)
     light = corner()
-    window.commands.set_theme("dark")
+    window.feature(AppearanceFeature).set_theme("dark")
     qtbot.waitUntil(lambda: page.panel.chart.drawn and corner() != light, timeout=WAIT_MS)
 
 

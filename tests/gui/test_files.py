@@ -7,16 +7,28 @@ from pathlib import Path
 import numpy as np
 import pytest
 import trimesh
-from looking import WAIT_MS, blend_vertices, shown_vertices, wait_for_position
+from looking import (
+    WAIT_MS,
+    blend_vertices,
+    browser,
+    selection_of,
+    shown_in,
+    shown_vertices,
+    transport,
+    view,
+    wait_for_position,
+)
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from voxview.gui.import_dialog import ImportDialog
-from voxview.gui.morph_dialog import MorphDialog
+from voxview.gui.blend.feature import BlendFeature
+from voxview.gui.files.feature import FilesFeature
+from voxview.gui.files.import_dialog import ImportDialog
+from voxview.gui.files.morph_dialog import MorphDialog
 from voxview.gui.window import MainWindow
-from voxview.shapes.read import read_shape
+from voxview.shapes.io.read import read_shape
 from voxview.surface.write import write_shape
 
 
@@ -41,9 +53,9 @@ def test_an_exported_blend_reads_back_as_what_was_shown(
 ) -> None:
     path = tmp_path / f"blend{suffix}"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    window.actions_by_name["export_blend"].trigger()
+    window.qactions["export_blend"].trigger()
     qtbot.waitUntil(lambda: str(path) in window.messages.text, timeout=WAIT_MS)
-    result = window.session.result
+    result = shown_in(window).blend
     assert result is not None
     if suffix in (".binvox", ".npy"):
         assert np.array_equal(read_shape(path), result.grid)
@@ -56,13 +68,13 @@ def test_an_exported_blend_reads_back_as_what_was_shown(
 def test_an_export_into_a_missing_folder_says_so_in_one_line(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    window.files.export_to(tmp_path / "nowhere" / "blend.obj")
+    window.feature(FilesFeature).export_to(tmp_path / "nowhere" / "blend.obj")
     qtbot.waitUntil(lambda: "nowhere" in window.messages.text, timeout=WAIT_MS)
     assert "\n" not in window.messages.text
 
 
 def test_a_morph_is_written_whole(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    window.actions_by_name["export_morph"].trigger()
+    window.qactions["export_morph"].trigger()
     dialog = _dialog(window, MorphDialog, qtbot)
     dialog._folder.setText(str(tmp_path / "morph"))
     dialog._steps.setValue(3)
@@ -74,10 +86,10 @@ def test_a_morph_is_written_whole(window: MainWindow, qtbot: QtBot, tmp_path: Pa
 
 def test_a_cancelled_morph_leaves_whole_files_only(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     out = tmp_path / "morph"
-    window.files.export_morph_to(out, 1001, ("obj",))
+    window.feature(FilesFeature).export_morph_to(out, 1001, ("obj",))
     qtbot.waitUntil(lambda: len(list(out.glob("*.obj"))) > 2, timeout=WAIT_MS)
     qtbot.waitUntil(window.progress.isVisible, timeout=5000)
-    window.actions_by_name["cancel"].trigger()
+    window.qactions["cancel"].trigger()
     qtbot.waitUntil(lambda: "cancelled" in window.messages.text, timeout=WAIT_MS)
     assert not window.progress.isVisible()
     files = sorted(out.glob("*.obj"))
@@ -89,20 +101,20 @@ def test_a_cancelled_morph_leaves_whole_files_only(window: MainWindow, qtbot: Qt
 def test_a_slider_move_is_answered_while_a_morph_is_written(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    number = window.files.export_morph_to(tmp_path / "morph", 1001, ("binvox",))
-    window.transport.slider.setValue(77)
+    number = window.feature(FilesFeature).export_morph_to(tmp_path / "morph", 1001, ("binvox",))
+    transport(window).slider.setValue(77)
     wait_for_position(qtbot, window, 0.77)
     assert window.progress.busy and number is not None
-    window.session.cancel(number)
+    window.context.session.tasks.cancel(number)
     qtbot.waitUntil(lambda: not window.progress.busy, timeout=WAIT_MS)
 
 
 def test_a_screenshot_is_a_png_of_the_view(window: MainWindow, tmp_path: Path) -> None:
     from PIL import Image
 
-    assert window.trio.scene is not None
-    size = (window.trio.scene.height(), window.trio.scene.width())
-    window.files.screenshot_to(tmp_path / "view.png")
+    assert view(window).scene is not None
+    size = (view(window).scene.height(), view(window).scene.width())
+    window.feature(BlendFeature).screenshot_to(tmp_path / "view.png")
     picture = np.array(Image.open(tmp_path / "view.png"))
     assert picture.shape[:2] == size
     assert len(np.unique(picture.reshape(-1, picture.shape[2]), axis=0)) > 100
@@ -111,11 +123,11 @@ def test_a_screenshot_is_a_png_of_the_view(window: MainWindow, tmp_path: Path) -
 def test_an_imported_shape_can_be_turned_and_chosen(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    grid = window.browser.catalogs[0][0].read()
+    grid = window.context.listing.catalogs[0][0].read()
     path = tmp_path / "lying.npy"
     np.save(path, np.ascontiguousarray(grid.transpose(0, 2, 1)))
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
-    window.actions_by_name["import_shape"].trigger()
+    window.qactions["import_shape"].trigger()
     dialog = _dialog(window, ImportDialog, qtbot)
     qtbot.waitUntil(lambda: dialog.chair is not None, timeout=WAIT_MS)
     as_it_stands = dialog.chair
@@ -123,31 +135,32 @@ def test_an_imported_shape_can_be_turned_and_chosen(
     qtbot.waitUntil(lambda: dialog.chair not in (None, as_it_stands), timeout=WAIT_MS)
     assert not dialog.preview.pixmap().isNull()
     dialog.accept()
-    chair = window.browser.view.current_chair()
+    chair = browser(window).view.current_chair()
     assert chair is not None and chair != as_it_stands
-    window.actions_by_name["set_a"].trigger()
+    window.qactions["set_a"].trigger()
     wait_for_position(qtbot, window, 0.5)
-    assert window.session.blending.a == chair
+    assert selection_of(window).a == chair
 
 
 def test_dropping_a_folder_lists_its_chairs(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     folder.mkdir()
-    for chair in window.browser.catalogs[0][:3]:
+    for chair in window.context.listing.catalogs[0][:3]:
         write_shape(folder / f"{chair.id}.binvox", chair.read())
     _drop(window, folder)
-    qtbot.waitUntil(lambda: len(window.browser.catalogs) == 2, timeout=WAIT_MS)
-    assert window.browser.model.rowCount() == 3
+    qtbot.waitUntil(lambda: len(window.context.listing.catalogs) == 2, timeout=WAIT_MS)
+    assert browser(window).model.rowCount() == 3
 
 
 def test_dropping_a_shape_asks_how_it_stands(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     path = tmp_path / "chair.binvox"
-    write_shape(path, window.browser.catalogs[0][2].read())
+    write_shape(path, window.context.listing.catalogs[0][2].read())
     _drop(window, path)
     dialog = _dialog(window, ImportDialog, qtbot)
     qtbot.waitUntil(lambda: dialog.chair is not None, timeout=WAIT_MS)
     dialog.accept()
-    assert window.browser.catalog is not None and window.browser.catalog.name == "Imported files"
+    catalog = window.context.listing.catalog
+    assert catalog is not None and catalog.name == "Imported files"
 
 
 def test_a_broken_file_is_refused_in_the_import_dialog(
@@ -155,7 +168,7 @@ def test_a_broken_file_is_refused_in_the_import_dialog(
 ) -> None:
     path = tmp_path / "broken.binvox"
     path.write_bytes(b"#binvox 1\ndim 100000 100000 100000\ndata\n")
-    window.files.ask_how_it_stands(path)
+    window.feature(FilesFeature).ask_how_it_stands(path)
     dialog = _dialog(window, ImportDialog, qtbot)
     qtbot.waitUntil(lambda: "broken.binvox" in dialog.preview.text(), timeout=WAIT_MS)
     assert dialog.chair is None
@@ -167,26 +180,26 @@ def test_choosing_a_broken_chair_keeps_the_last_good_pair(
 ) -> None:
     folder = tmp_path / "mixed"
     folder.mkdir()
-    good = window.browser.catalogs[0][3]
+    good = window.context.listing.catalogs[0][3]
     write_shape(folder / "a_good.binvox", good.read())
     (folder / "b_cut_short.binvox").write_bytes((folder / "a_good.binvox").read_bytes()[:60])
-    window.files.open(folder)
-    qtbot.waitUntil(lambda: window.browser.model.rowCount() == 2, timeout=WAIT_MS)
-    pair = (window.session.blending.a, window.session.blending.b)
+    window.feature(FilesFeature).open(folder)
+    qtbot.waitUntil(lambda: browser(window).model.rowCount() == 2, timeout=WAIT_MS)
+    pair = selection_of(window).pair
     before = shown_vertices(window, 0), blend_vertices(window)
-    window.browser.view.setCurrentIndex(window.browser.model.index(1))
-    window.actions_by_name["set_a"].trigger()
+    browser(window).view.setCurrentIndex(browser(window).model.index(1))
+    window.qactions["set_a"].trigger()
     qtbot.waitUntil(lambda: "b_cut_short" in window.messages.text, timeout=WAIT_MS)
     assert "\n" not in window.messages.text
-    assert (window.session.blending.a, window.session.blending.b) == pair
+    assert selection_of(window).pair == pair
     wait_for_position(qtbot, window, 0.5)
     assert np.array_equal(shown_vertices(window, 0), before[0])
     assert np.array_equal(blend_vertices(window), before[1])
-    assert window.trio.headings.a.below == pair[0].name  # type: ignore[union-attr]
+    assert view(window).headings.a.below == pair[0].name  # type: ignore[union-attr]
 
 
 def test_a_folder_without_chairs_is_refused(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    window.files.open(tmp_path / "empty")
+    window.feature(FilesFeature).open(tmp_path / "empty")
     qtbot.waitUntil(lambda: "no chairs in" in window.messages.text.lower(), timeout=WAIT_MS)
-    assert len(window.browser.catalogs) == 1
+    assert len(window.context.listing.catalogs) == 1

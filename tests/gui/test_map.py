@@ -6,7 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from looking import WAIT_MS, blend_vertices, wait_for_position
+from looking import (
+    WAIT_MS,
+    blend_vertices,
+    browser,
+    change_weights,
+    selection_of,
+    transport,
+    view,
+    wait_for_position,
+)
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
@@ -14,55 +23,57 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import voxview
-from voxview.gui.explore import Explore
+from voxview.gui.appearance.feature import AppearanceFeature
+from voxview.gui.map.controller import MapController
+from voxview.gui.map.feature import MapFeature
 from voxview.gui.window import MainWindow
-from voxview.shapes.catalog import Catalog
-from voxview.shapes.open import open_catalog
-from voxview.shapes.samples import sample_catalog
+from voxview.shapes.catalogs.catalog import Catalog
+from voxview.shapes.catalogs.open import open_catalog
+from voxview.shapes.catalogs.samples import sample_catalog
 
 COUNT = 12
 
 
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("voxview.engine.index_cache.cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.setattr("voxview.engine.catalog.cache.cache_folder", lambda: tmp_path / "cache")
 
 
-def _open(window: MainWindow, count: int = COUNT) -> Explore:
-    """The page, with a small catalog to map."""
-    window.browser.add_catalog(Catalog("A few", "few", sample_catalog()[:count]))
-    window.actions_by_name["show_map"].trigger()
-    page = window.side.explore
-    assert page is not None
+def _open(window: MainWindow, count: int = COUNT) -> MapController:
+    """Open the page, with a small catalog to map."""
+    window.context.listing.add_catalog(Catalog("A few", "few", sample_catalog()[:count]))
+    window.qactions["show_map"].trigger()
+    page = window.feature(MapFeature).controller
+    assert isinstance(page, MapController)
     return page
 
 
-def _mapped(window: MainWindow, qtbot: QtBot, count: int = COUNT) -> Explore:
+def _mapped(window: MainWindow, qtbot: QtBot, count: int = COUNT) -> MapController:
     page = _open(window, count)
     qtbot.mouseClick(page.panel.button, Qt.MouseButton.LeftButton)
     _wait_for_map(page, qtbot)
     return page
 
 
-def _wait_for_map(page: Explore, qtbot: QtBot) -> None:
+def _wait_for_map(page: MapController, qtbot: QtBot) -> None:
     qtbot.waitUntil(
         lambda: page.index is not None and page.index.complete and page._building is None, timeout=WAIT_MS
     )
 
 
-def _hover(page: Explore, at: QPointF) -> None:
+def _hover(page: MapController, at: QPointF) -> None:
     """Move the mouse there; the screen's own pointer may rest anywhere, and has no say."""
-    view, none = page.panel.map, Qt.MouseButton.NoButton
+    chart, none = page.panel.map, Qt.MouseButton.NoButton
     kind, keys = QEvent.Type.MouseMove, Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(view, QMouseEvent(kind, at, view.mapToGlobal(at), none, none, keys))
+    QApplication.sendEvent(chart, QMouseEvent(kind, at, chart.mapToGlobal(at), none, none, keys))
 
 
-def _leave(page: Explore) -> None:
+def _leave(page: MapController) -> None:
     QApplication.sendEvent(page.panel.map, QEvent(QEvent.Type.Leave))
 
 
-def _between(page: Explore) -> QPointF:
-    """A pixel that no chair is near."""
+def _between(page: MapController) -> QPointF:
+    """Return a pixel that no chair is near."""
     frame, points = page.panel.map.frame, page.panel.map.points
     pixels = frame.pixels(points)
     tried = np.array(
@@ -74,13 +85,13 @@ def _between(page: Explore) -> QPointF:
 
 
 def _heading(window: MainWindow) -> str:
-    return window.trio.headings.blend.below
+    return view(window).headings.blend.below
 
 
 def test_before_there_is_a_map_the_page_says_what_it_is_and_what_it_costs(window: MainWindow) -> None:
-    window.actions_by_name["show_map"].trigger()
-    page = window.side.explore
-    assert page is not None and page.panel.button.text() == "Map this catalog"
+    window.qactions["show_map"].trigger()
+    page = window.feature(MapFeature).controller
+    assert isinstance(page, MapController) and page.panel.button.text() == "Map this catalog"
     assert page.panel.empty.isVisible() and not page.panel.map.isVisible()
     assert page.panel.about.text() == "240 chairs: about 3 s on the CPU."
 
@@ -101,7 +112,7 @@ def test_pointing_at_a_chair_shows_it_and_leaving_shows_the_blend(window: MainWi
     qtbot.waitUntil(lambda: _heading(window) == chair.name, timeout=WAIT_MS)
     assert not np.array_equal(blend_vertices(window), before)
     assert chair.id in page.panel.line.toolTip()
-    assert window.session.blending.a == sample_catalog()[0], "pointing has changed the pair"
+    assert selection_of(window).a == sample_catalog()[0], "pointing has changed the pair"
     _leave(page)
     qtbot.waitUntil(lambda: _heading(window) == "t = 0.50", timeout=WAIT_MS)
     after = blend_vertices(window)  # decoded alone or with others: to rounding
@@ -118,48 +129,48 @@ def test_between_chairs_the_nearest_three_are_blended(window: MainWindow, qtbot:
 
 def test_a_click_takes_a_and_with_shift_or_the_right_button_b(window: MainWindow, qtbot: QtBot) -> None:
     page = _mapped(window, qtbot)
-    view, chairs, blending = page.panel.map, sample_catalog(), window.session.blending
-    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=view.pixel_of(4).toPoint())
-    assert (blending.a, blending.b) == (chairs[4], chairs[1])
+    chart, chairs, selection = page.panel.map, sample_catalog(), selection_of(window)
+    qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=chart.pixel_of(4).toPoint())
+    assert selection.pair == (chairs[4], chairs[1])
     shift = Qt.KeyboardModifier.ShiftModifier
-    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, shift, view.pixel_of(7).toPoint())
-    assert (blending.a, blending.b) == (chairs[4], chairs[7])
-    qtbot.mouseClick(view, Qt.MouseButton.RightButton, pos=view.pixel_of(9).toPoint())
-    assert (blending.a, blending.b) == (chairs[4], chairs[9])
-    assert view._pair == (4, 9)
+    qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, shift, chart.pixel_of(7).toPoint())
+    assert selection.pair == (chairs[4], chairs[7])
+    qtbot.mouseClick(chart, Qt.MouseButton.RightButton, pos=chart.pixel_of(9).toPoint())
+    assert selection.pair == (chairs[4], chairs[9])
+    assert chart._pair == (4, 9)
     wait_for_position(qtbot, window, 0.5)
 
 
 def test_the_arrows_walk_and_letters_choose_where_one_is(window: MainWindow, qtbot: QtBot) -> None:
     page = _mapped(window, qtbot)
-    view = page.panel.map
-    view.setFocus()
-    qtbot.keyClick(view, Qt.Key.Key_Right)  # begins at A
-    assert view.spot is not None and view.spot.chair == 0
+    chart = page.panel.map
+    chart.setFocus()
+    qtbot.keyClick(chart, Qt.Key.Key_Right)  # begins at A
+    assert chart.spot is not None and chart.spot.chair == 0
     seen = {0}
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Left, Qt.Key.Key_Down):
-        before = view.points[view.spot.chair]
-        qtbot.keyClick(view, key)
-        after = view.points[view.spot.chair]
-        if view.spot.chair not in seen and key == Qt.Key.Key_Right:
+        before = chart.points[chart.spot.chair]
+        qtbot.keyClick(chart, key)
+        after = chart.points[chart.spot.chair]
+        if chart.spot.chair not in seen and key == Qt.Key.Key_Right:
             assert after[0] > before[0]
-        seen.add(view.spot.chair)
+        seen.add(chart.spot.chair)
     assert len(seen) > 1
-    there = sample_catalog()[view.spot.chair]
-    qtbot.keyClick(view, Qt.Key.Key_B)
-    assert window.session.blending.b == there
-    qtbot.keyClick(view, Qt.Key.Key_A)
-    assert window.session.blending.a == there
+    there = sample_catalog()[chart.spot.chair]
+    qtbot.keyClick(chart, Qt.Key.Key_B)
+    assert selection_of(window).b == there
+    qtbot.keyClick(chart, Qt.Key.Key_A)
+    assert selection_of(window).a == there
 
 
 def test_the_wheel_goes_closer_and_dragging_moves_without_choosing(window: MainWindow, qtbot: QtBot) -> None:
     page = _mapped(window, qtbot)
-    view, pair = page.panel.map, (window.session.blending.a, window.session.blending.b)
-    at = view.pixel_of(3)
+    chart, pair = page.panel.map, selection_of(window).pair
+    at = chart.pixel_of(3)
     nothing, none = QPoint(), Qt.KeyboardModifier.NoModifier
     wheel = QWheelEvent(
         at,
-        view.mapToGlobal(at),
+        chart.mapToGlobal(at),
         nothing,
         QPoint(0, 360),
         Qt.MouseButton.NoButton,
@@ -167,17 +178,17 @@ def test_the_wheel_goes_closer_and_dragging_moves_without_choosing(window: MainW
         Qt.ScrollPhase.NoScrollPhase,
         False,
     )
-    QApplication.sendEvent(view, wheel)
-    assert not view.frame.is_whole and (view.pixel_of(3) - at).manhattanLength() < 1e-6
+    QApplication.sendEvent(chart, wheel)
+    assert not chart.frame.is_whole and (chart.pixel_of(3) - at).manhattanLength() < 1e-6
     start = at.toPoint()
-    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+    QTest.mousePress(chart, Qt.MouseButton.LeftButton, pos=start)
     for step in range(1, 6):
-        QTest.mouseMove(view, start + QPoint(6 * step, 0))
-    qtbot.waitUntil(lambda: view.pixel_of(3).x() > at.x() + 20, timeout=WAIT_MS)
-    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=start + QPoint(30, 0))
-    assert (window.session.blending.a, window.session.blending.b) == pair
-    qtbot.keyClick(view, Qt.Key.Key_Home)
-    assert view.frame.is_whole
+        QTest.mouseMove(chart, start + QPoint(6 * step, 0))
+    qtbot.waitUntil(lambda: chart.pixel_of(3).x() > at.x() + 20, timeout=WAIT_MS)
+    QTest.mouseRelease(chart, Qt.MouseButton.LeftButton, pos=start + QPoint(30, 0))
+    assert selection_of(window).pair == pair
+    qtbot.keyClick(chart, Qt.Key.Key_Home)
+    assert chart.frame.is_whole
 
 
 def test_neighbours_are_another_map_of_the_same_chairs(window: MainWindow, qtbot: QtBot) -> None:
@@ -209,7 +220,7 @@ def test_most_like_the_blend_at_its_ends_are_its_chairs(window: MainWindow, qtbo
         return nearest.found[0][0] if nearest.found else None
 
     for t, chair in ((0, sample_catalog()[0]), (100, sample_catalog()[1])):
-        window.transport.slider.setValue(t)
+        transport(window).slider.setValue(t)
         qtbot.waitUntil(lambda chair=chair: first() == chair, timeout=WAIT_MS)
         assert nearest.found[0][1] > 0.8 and len(nearest.found) == 8
     ious = [iou for _, iou in nearest.found]
@@ -224,9 +235,9 @@ def test_a_chair_that_is_alike_can_be_found_in_the_list_and_taken(window: MainWi
     chair = nearest.found[2][0]
     page.panel.ensureWidgetVisible(nearest)
     qtbot.mouseClick(nearest, Qt.MouseButton.LeftButton, pos=nearest.cell_rect(2).center().toPoint())
-    assert window.browser.view.current_chair() == chair
+    assert browser(window).view.current_chair() == chair
     qtbot.mouseClick(page.panel.buttons["B"], Qt.MouseButton.LeftButton)
-    assert window.session.blending.b == chair
+    assert selection_of(window).b == chair
 
 
 def test_the_slider_answers_while_a_catalog_is_mapped_and_stopping_keeps_what_is_there(
@@ -235,7 +246,7 @@ def test_the_slider_answers_while_a_catalog_is_mapped_and_stopping_keeps_what_is
     page = _open(window, 240)
     qtbot.mouseClick(page.panel.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.index is not None, timeout=WAIT_MS)
-    window.transport.slider.setValue(80)
+    transport(window).slider.setValue(80)
     wait_for_position(qtbot, window, 0.8)
     _hover(page, page.panel.map.pixel_of(1))
     qtbot.waitUntil(lambda: _heading(window) == sample_catalog()[1].name, timeout=WAIT_MS)
@@ -255,14 +266,14 @@ def test_a_catalog_that_was_mapped_before_is_there_at_once(
         voxview.write_shape(folder / f"chair{number}.binvox", chair.read())
     (folder / "broken.obj").write_text("nothing")
     page = _open(window)
-    window.browser.add_catalog(open_catalog(folder))
+    window.context.listing.add_catalog(open_catalog(folder))
     assert page.index is None and page.panel.empty.isVisible()
     qtbot.mouseClick(page.panel.button, Qt.MouseButton.LeftButton)
     _wait_for_map(page, qtbot)
     assert page.panel.left_out.isVisible() and "broken.obj" in page.panel.left_out.text()
     page._indexes.clear()  # as in the next run of the program
-    window.browser.sources.setCurrentIndex(0)
-    window.browser.sources.setCurrentIndex(window.browser.sources.count() - 1)
+    browser(window).sources.setCurrentIndex(0)
+    browser(window).sources.setCurrentIndex(browser(window).sources.count() - 1)
     _wait_for_map(page, qtbot)
     assert len(page.panel.map.points) == 6 and page.index is not None
     assert page.index.seconds_a_chair is None, "something was read again"
@@ -270,14 +281,14 @@ def test_a_catalog_that_was_mapped_before_is_there_at_once(
 
 def test_a_map_of_other_weights_is_not_shown(window: MainWindow, qtbot: QtBot) -> None:
     page = _mapped(window, qtbot)
-    window.session.ready.emit(window.session.report, "others")
+    change_weights(qtbot, window, "study")
     assert page.index is None and not page.panel.map.isVisible()
 
 
 def test_everything_on_the_page_has_a_name_and_both_themes(window: MainWindow, qtbot: QtBot) -> None:
     page = _mapped(window, qtbot)
     light = page.panel.map.grab().toImage().pixelColor(3, 3)
-    window.commands.set_theme("dark")
+    window.feature(AppearanceFeature).set_theme("dark")
     assert page.panel.map.grab().toImage().pixelColor(3, 3).lightness() < light.lightness() - 80
     for widget in (page.panel.map, page.panel.nearest, page.panel.search, page.panel.layouts):
         assert widget.accessibleName()

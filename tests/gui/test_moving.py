@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from looking import WAIT_MS, blend_vertices, shown_vertices, wait_for_position
+from looking import (
+    WAIT_MS,
+    blend_vertices,
+    selection_of,
+    shown_in,
+    shown_vertices,
+    timings,
+    transport,
+    view,
+    wait_for_position,
+)
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from voxview.engine.engine import MEASURED_RUNS
-from voxview.gui.tick_slider import STEPS
+from voxview.engine.measuring import MEASURED_RUNS
+from voxview.engine.request import Position
+from voxview.gui.blend.feature import BlendFeature
+from voxview.gui.blend.slider import STEPS
 from voxview.gui.window import MainWindow
 
 
 def _at(window: MainWindow, t: float) -> QPoint:
-    slider = window.transport.slider
+    slider = transport(window).slider
     return QPoint(round(slider.position_x(t * STEPS)), 16)
 
 
 def test_dragging_the_slider_changes_the_blend(window: MainWindow, qtbot: QtBot) -> None:
-    slider, before = window.transport.slider, blend_vertices(window)
+    slider, before = transport(window).slider, blend_vertices(window)
     QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=_at(window, 0.5))
     for t in np.linspace(0.5, 0.9, 20):
         QTest.mouseMove(slider, _at(window, t))
@@ -28,22 +40,22 @@ def test_dragging_the_slider_changes_the_blend(window: MainWindow, qtbot: QtBot)
     QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=_at(window, 0.9))
     wait_for_position(qtbot, window, 0.9)
     assert not np.array_equal(blend_vertices(window), before)
-    assert window.transport.number.value() == 0.9
-    assert window.trio.headings.blend.below == "t = 0.90"
+    assert transport(window).number.value() == 0.9
+    assert view(window).headings.blend.below == "t = 0.90"
 
 
 def test_of_many_moves_the_newest_is_shown(window: MainWindow, qtbot: QtBot) -> None:
     for step in range(100):
-        window.transport.slider.setValue(step)
+        transport(window).slider.setValue(step)
     wait_for_position(qtbot, window, 0.99)
     qtbot.wait(300)
-    assert window.session.result is not None and window.session.result.request.t == 0.99
+    assert shown_in(window).blend is not None and shown_in(window).blend.request.t == 0.99
 
 
 def test_a_click_jumps_and_keys_step(window: MainWindow, qtbot: QtBot) -> None:
-    slider = window.transport.slider
+    slider = transport(window).slider
     QTest.mouseClick(slider, Qt.MouseButton.LeftButton, pos=_at(window, 0.2))
-    assert window.session.blending.t == 0.2
+    assert selection_of(window).position.t == 0.2
     for key, t in (
         (Qt.Key.Key_Right, 0.21),
         (Qt.Key.Key_PageUp, 0.31),
@@ -53,20 +65,20 @@ def test_a_click_jumps_and_keys_step(window: MainWindow, qtbot: QtBot) -> None:
         (Qt.Key.Key_Home, 0.0),
     ):
         QTest.keyClick(slider, key)
-        assert window.session.blending.t == t
+        assert selection_of(window).position.t == t
     wait_for_position(qtbot, window, 0.0)
 
 
 def test_while_only_the_blend_moves_a_and_b_stay_in_the_picture(window: MainWindow, qtbot: QtBot) -> None:
-    scene = window.trio.scene
+    scene = view(window).scene
     assert scene is not None
-    figures = window.timings.figures  # the last thing that the engine does for a new pair is to measure
+    figures = timings(window).figures  # the last thing that the engine does for a new pair is to measure
     qtbot.waitUntil(lambda: getattr(figures.total("cpu"), "count", 0) >= MEASURED_RUNS, timeout=WAIT_MS)
     drawn_a: list[int] = []
     scene.frameSwapped.connect(lambda: drawn_a.append(scene.renderers[0].GetDraw()))
     before = scene.pixels()
     for step in range(60, 90, 3):
-        window.transport.slider.setValue(step)
+        transport(window).slider.setValue(step)
         wait_for_position(qtbot, window, step / 100)
         qtbot.wait(10)
     assert 0 in drawn_a, "A was drawn again though nothing of it had changed"
@@ -79,53 +91,53 @@ def test_while_only_the_blend_moves_a_and_b_stay_in_the_picture(window: MainWind
 
 
 def test_a_typed_number_between_the_steps_is_computed(window: MainWindow, qtbot: QtBot) -> None:
-    number = window.transport.number
+    number = transport(window).number
     number.setFocus()
     number.selectAll()
     qtbot.keyClicks(number, "0.123")
     QTest.keyClick(number, Qt.Key.Key_Return)
     wait_for_position(qtbot, window, 0.123)
-    assert window.session.result is not None and not window.session.result.decoded_ahead
-    assert window.transport.slider.value() == 12
+    assert shown_in(window).blend is not None and not shown_in(window).blend.decoded_ahead
+    assert transport(window).slider.value() == 12
 
 
 def test_swap_keeps_the_picture(window: MainWindow, qtbot: QtBot) -> None:
-    window.commands.move_by_hand(0.3)
+    window.feature(BlendFeature).move_by_hand(Position(0.3))
     wait_for_position(qtbot, window, 0.3)
-    a, field = window.session.blending.a, window.session.result.field  # type: ignore[union-attr]
+    a, field = selection_of(window).a, shown_in(window).blend.field  # type: ignore[union-attr]
     old_a = shown_vertices(window, 0)
-    window.actions_by_name["swap"].trigger()
-    assert window.session.blending.b == a
+    window.qactions["swap"].trigger()
+    assert selection_of(window).b == a
     wait_for_position(qtbot, window, 0.7)
-    assert window.session.result is not None
-    assert np.allclose(window.session.result.field, field, atol=1e-3)
+    assert shown_in(window).blend is not None
+    assert np.allclose(shown_in(window).blend.field, field, atol=1e-3)
     assert np.array_equal(shown_vertices(window, 2), old_a)
-    assert window.transport.slider.value() == 70
+    assert transport(window).slider.value() == 70
 
 
 def test_playing_advances_and_a_hand_on_the_slider_stops_it(window: MainWindow, qtbot: QtBot) -> None:
-    window.actions_by_name["play"].trigger()
-    qtbot.waitUntil(lambda: window.session.blending.t > 0.6, timeout=5000)
-    assert window.playback.playing
-    window.transport.slider.setValue(10)
-    assert not window.playback.playing
-    assert not window.actions_by_name["play"].isChecked()
-    assert window.session.blending.t == 0.1
+    window.qactions["play"].trigger()
+    qtbot.waitUntil(lambda: selection_of(window).position.t > 0.6, timeout=5000)
+    assert window.context.playback.playing
+    transport(window).slider.setValue(10)
+    assert not window.context.playback.playing
+    assert not window.qactions["play"].isChecked()
+    assert selection_of(window).position.t == 0.1
 
 
 def test_without_loop_playing_goes_there_and_back_once(window: MainWindow, qtbot: QtBot) -> None:
-    window.actions_by_name["loop"].setChecked(False)
-    window.transport.speed.setCurrentText("4×")
+    window.qactions["loop"].setChecked(False)
+    transport(window).speed.setCurrentText("4×")
     seen: list[float] = []
-    window.session.position_changed.connect(seen.append)
-    window.actions_by_name["play"].trigger()
-    qtbot.waitUntil(lambda: not window.playback.playing, timeout=10_000)
+    selection_of(window).position_changed.connect(lambda position: seen.append(position.t))
+    window.qactions["play"].trigger()
+    qtbot.waitUntil(lambda: not window.context.playback.playing, timeout=10_000)
     assert max(seen) == 1.0 and seen[-1] == 0.0
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_L, Qt.Key.Key_S, Qt.Key.Key_R])
 def test_every_letter_works_while_the_view_has_the_focus(window: MainWindow, key: Qt.Key) -> None:
-    scene = window.trio.scene
+    scene = view(window).scene
     assert scene is not None
     scene.setFocus()
     by_key = {
@@ -135,14 +147,14 @@ def test_every_letter_works_while_the_view_has_the_focus(window: MainWindow, key
         Qt.Key.Key_R: "reset_view",
     }
     fired: list[bool] = []
-    window.actions_by_name[by_key[key]].triggered.connect(lambda: fired.append(True))
+    window.qactions[by_key[key]].triggered.connect(lambda: fired.append(True))
     QTest.keyClick(scene, key)
     assert fired == [True]
 
 
 @pytest.mark.parametrize("letter", "wsjtp3eqifvu")
 def test_no_key_reaches_vtk(window: MainWindow, letter: str) -> None:
-    scene = window.trio.scene
+    scene = view(window).scene
     assert scene is not None
     heard: list[str] = []
     for event in ("CharEvent", "KeyPressEvent", "ExitEvent"):
@@ -155,7 +167,7 @@ def test_no_key_reaches_vtk(window: MainWindow, letter: str) -> None:
 
 
 def test_space_presses_a_button_that_has_the_focus(window: MainWindow, qtbot: QtBot) -> None:
-    window.timings.measure.setFocus()
-    with qtbot.waitSignal(window.timings.measure_again):
-        QTest.keyClick(window.timings.measure, Qt.Key.Key_Space)
-    assert not window.playback.playing
+    timings(window).measure.setFocus()
+    with qtbot.waitSignal(timings(window).measure_again):
+        QTest.keyClick(timings(window).measure, Qt.Key.Key_Space)
+    assert not window.context.playback.playing

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from looking import WAIT_MS, blend_vertices, shown_vertices
+from looking import WAIT_MS, blend_vertices, selection_of, shown_in, shown_vertices, timings, view
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from voxview.gui import theme
 from voxview.gui.window import MainWindow
-from voxview.shapes.samples import sample_catalog
+from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.surface.write import write_shape
 
 BARE = """
@@ -43,19 +43,19 @@ app.exec()
 
 
 def test_two_sample_chairs_and_their_blend_are_on_screen(window: MainWindow) -> None:
-    samples = window.browser.catalogs[0]
-    assert (window.session.blending.a, window.session.blending.b) == (samples[0], samples[1])
-    assert window.session.result is not None
-    assert window.session.result.request.t == 0.5
+    samples = window.context.listing.catalogs[0]
+    assert selection_of(window).pair == (samples[0], samples[1])
+    assert shown_in(window).blend is not None
+    assert shown_in(window).blend.request.t == 0.5
     assert all(len(shown_vertices(window, place)) > 100 for place in range(3))
-    assert window.trio.headings.a.below == samples[0].name
+    assert view(window).headings.a.below == samples[0].name
     assert "IoU" in window.status.iou.text()
     assert "triangles" in window.status.size_text.text()
 
 
 def test_the_picture_holds_all_three_colours(window: MainWindow) -> None:
-    assert window.trio.scene is not None
-    pixels = window.trio.scene.pixels()
+    assert view(window).scene is not None
+    pixels = view(window).scene.pixels()
     assert pixels is not None
     thirds = np.array_split(pixels[:, :, :3].astype(float), 3, axis=1)
     for third, colour in zip(thirds, (theme.AMBER, theme.blend_colour(0.5), theme.BLUE), strict=True):
@@ -89,14 +89,15 @@ def test_files_named_at_the_start_become_a_and_b(
     for path, chair in zip(paths, sample_catalog()[4:6], strict=True):
         write_shape(path, chair.read())
     window = open_window(files=paths)
-    blending = window.session.blending
+    selection = selection_of(window)
     qtbot.waitUntil(
-        lambda: window.session.result is not None and window.session.result.request.a.id == str(paths[0]),
+        lambda: shown_in(window).blend is not None and shown_in(window).blend.request.a.id == str(paths[0]),
         timeout=WAIT_MS,
     )
-    assert blending.a is not None and blending.b is not None
-    assert (blending.a.id, blending.b.id) == (str(paths[0]), str(paths[1]))
-    assert window.browser.catalog is not None and window.browser.catalog.name == "Imported files"
+    assert selection.a is not None and selection.b is not None
+    assert (selection.a.id, selection.b.id) == (str(paths[0]), str(paths[1]))
+    catalog = window.context.listing.catalog
+    assert catalog is not None and catalog.name == "Imported files"
 
 
 def test_a_folder_named_at_the_start_is_listed_and_its_first_two_chairs_shown(
@@ -105,10 +106,10 @@ def test_a_folder_named_at_the_start_is_listed_and_its_first_two_chairs_shown(
     for chair in sample_catalog()[6:9]:
         write_shape(tmp_path / f"{chair.id}.binvox", chair.read())
     window = open_window(data=tmp_path)
-    qtbot.waitUntil(lambda: len(window.browser.catalogs) == 2, timeout=WAIT_MS)
-    mine = window.browser.catalogs[1]
-    assert (window.session.blending.a, window.session.blending.b) == (mine[0], mine[1])
-    assert window.browser.catalog is mine
+    qtbot.waitUntil(lambda: len(window.context.listing.catalogs) == 2, timeout=WAIT_MS)
+    mine = window.context.listing.catalogs[1]
+    assert selection_of(window).pair == (mine[0], mine[1])
+    assert window.context.listing.catalog is mine
 
 
 def test_a_broken_first_pair_leaves_the_samples_on_screen(
@@ -117,9 +118,9 @@ def test_a_broken_first_pair_leaves_the_samples_on_screen(
     for name in ("one.binvox", "two.npy"):
         (tmp_path / name).write_bytes(b"neither")
     window = open_window(data=tmp_path)
-    samples = window.browser.catalogs[0]
+    samples = window.context.listing.catalogs[0]
     qtbot.waitUntil(lambda: "one.binvox" in window.messages.text, timeout=WAIT_MS)
-    assert (window.session.blending.a, window.session.blending.b) == (samples[0], samples[1])
+    assert selection_of(window).pair == (samples[0], samples[1])
 
 
 @pytest.mark.parametrize(("width", "shown"), [(800, False), (1600, True)])
@@ -128,9 +129,9 @@ def test_a_narrow_window_gives_the_timings_room_to_the_chairs(
 ) -> None:
     window = open_window(size=(width, 600))
     assert window.width() == width
-    assert window.timings.isVisible() is shown
-    window.actions_by_name["show_timings"].setChecked(True)
-    assert window.timings.isVisible()
+    assert timings(window).isVisible() is shown
+    window.qactions["show_timings"].setChecked(True)
+    assert timings(window).isVisible()
 
 
 def test_the_bare_window_shows_before_anything_heavy_is_imported(qapp: QApplication) -> None:
@@ -146,10 +147,10 @@ def test_the_bare_window_shows_before_anything_heavy_is_imported(qapp: QApplicat
 
 
 def test_a_place_without_a_chair_has_no_shadow(window: MainWindow) -> None:
-    scene = window.trio.scene
+    scene = view(window).scene
     assert scene is not None
-    blank = np.array(QColor(theme.tones().scene).getRgb()[:3])
+    blank = np.array(QColor(theme.palette().scene).getRgb()[:3])
     assert not (np.asarray(scene._floors[1]["colour"]) == blank).all()
     scene._held[1] = None  # as before the first blend
-    scene.apply_tones()
+    scene.apply_theme()
     assert (np.asarray(scene._floors[1]["colour"]) == blank).all()

@@ -1,4 +1,4 @@
-"""A and B beside what their 64 numbers hold of them, and blends without crumbs."""
+"""A and B beside what their 64 numbers hold of them, and blends without their small components."""
 
 from __future__ import annotations
 
@@ -6,23 +6,35 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from looking import WAIT_MS, blend_vertices, shown_vertices, wait_for_position
+from looking import (
+    WAIT_MS,
+    blend_vertices,
+    browser,
+    selection_of,
+    shown_in,
+    shown_vertices,
+    view,
+    wait_for_position,
+)
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from voxview.engine.request import Position
+from voxview.gui.blend.feature import BlendFeature
+from voxview.gui.files.feature import FilesFeature
 from voxview.gui.window import MainWindow
-from voxview.shapes.crumbs import without_crumbs
-from voxview.shapes.samples import sample_catalog
+from voxview.shapes.catalogs.samples import sample_catalog
+from voxview.shapes.components import without_small_components
 
 
 def test_the_iou_of_each_chair_is_always_in_its_heading(window: MainWindow, qtbot: QtBot) -> None:
-    headings = window.trio.headings
-    a = window.session.blending.a
+    headings = view(window).headings
+    a = selection_of(window).a
     assert a is not None
     assert headings.a.accessibleName().startswith("A · IoU 0.") and headings.a.below == a.name
     before = headings.b.accessibleName()
-    window.session.choose(b=window.browser.model.chair(6))
+    selection_of(window).choose(b=browser(window).model.chair(6))
     assert "IoU" not in headings.b.accessibleName(), "nothing is known of the new chair yet"
     qtbot.waitUntil(lambda: "IoU" in headings.b.accessibleName(), timeout=WAIT_MS)
     assert headings.b.accessibleName() != before
@@ -31,77 +43,82 @@ def test_the_iou_of_each_chair_is_always_in_its_heading(window: MainWindow, qtbo
 def test_a_key_shows_the_reconstructions_and_the_chairs_again(window: MainWindow, qtbot: QtBot) -> None:
     chairs = [shown_vertices(window, place) for place in (0, 2)]
     QTest.keyClick(window, Qt.Key.Key_E)
-    assert window.actions_by_name["show_rebuilt"].isChecked()
-    assert window.trio.headings.a.accessibleName().startswith("A rebuilt · IoU 0.")
+    assert window.qactions["show_rebuilt"].isChecked()
+    assert view(window).headings.a.accessibleName().startswith("A rebuilt · IoU 0.")
     for t, place in ((0.0, 0), (1.0, 2)):
-        window.commands.move_by_hand(t)
+        window.feature(BlendFeature).move_by_hand(Position(t))
         wait_for_position(qtbot, window, t)
         # The ends of the way are the reconstructions, so the blend looks like its neighbour now.
         assert np.allclose(shown_vertices(window, place), blend_vertices(window), atol=1e-4)
     QTest.keyClick(window, Qt.Key.Key_E)
     assert all(np.array_equal(shown_vertices(window, place), chairs[place // 2]) for place in (0, 2))
-    assert window.trio.headings.a.accessibleName().startswith("A · IoU 0.")
+    assert view(window).headings.a.accessibleName().startswith("A · IoU 0.")
 
 
 def test_reconstructions_stay_on_for_the_next_pair_and_with_other_weights(
     window: MainWindow, qtbot: QtBot
 ) -> None:
-    window.actions_by_name["show_rebuilt"].setChecked(True)
-    window.session.choose(a=window.browser.model.chair(5))
-    qtbot.waitUntil(lambda: "A rebuilt" in window.trio.headings.a.accessibleName(), timeout=WAIT_MS)
-    default = window.trio.headings.a.accessibleName(), shown_vertices(window, 0)
-    window.session.use_weights("study")
-    qtbot.waitUntil(lambda: window.trio.headings.a.accessibleName() != default[0], timeout=WAIT_MS)
+    window.qactions["show_rebuilt"].setChecked(True)
+    selection_of(window).choose(a=browser(window).model.chair(5))
+    qtbot.waitUntil(lambda: "A rebuilt" in view(window).headings.a.accessibleName(), timeout=WAIT_MS)
+    default = view(window).headings.a.accessibleName(), shown_vertices(window, 0)
+    window.context.session.tasks.change_weights("study")
+    qtbot.waitUntil(lambda: view(window).headings.a.accessibleName() != default[0], timeout=WAIT_MS)
     assert not np.array_equal(shown_vertices(window, 0), default[1])
 
 
 def test_a_held_key_does_not_flicker(window: MainWindow) -> None:
-    for name in ("show_rebuilt", "remove_crumbs", "loop"):
-        assert not window.actions_by_name[name].autoRepeat()
-    assert window.actions_by_name["forth"].autoRepeat()
+    for name in ("show_rebuilt", "remove_small_components", "loop"):
+        assert not window.qactions[name].autoRepeat()
+    assert window.qactions["forth"].autoRepeat()
 
 
-def _with_crumbs(window: MainWindow, qtbot: QtBot) -> float:
-    """Take a pair whose blends have crumbs, and go to a position where there are some."""
-    window.session.choose(a=sample_catalog()[14], b=sample_catalog()[15])
+def _with_loose_pieces(window: MainWindow, qtbot: QtBot) -> float:
+    """Take a pair whose blends have loose pieces, and go to a position where there are some."""
+    selection_of(window).choose(a=sample_catalog()[14], b=sample_catalog()[15])
     for step in range(20, 80, 5):
-        window.commands.move_by_hand(step / 100)
+        window.feature(BlendFeature).move_by_hand(Position.at_step(step))
         wait_for_position(qtbot, window, step / 100)
-        assert window.session.result is not None
-        grid = window.session.result.grid
-        if not np.array_equal(without_crumbs(grid), grid):
+        assert shown_in(window).blend is not None
+        grid = shown_in(window).blend.grid
+        if not np.array_equal(without_small_components(grid), grid):
             return step / 100
-    raise AssertionError("this pair should leave crumbs: take another for this test")
+    raise AssertionError("this pair should leave loose pieces: take another for this test")
 
 
-def test_crumbs_go_from_what_is_shown_and_exported_and_the_heading_says_so(
+def test_loose_pieces_go_from_what_is_shown_and_exported_and_the_heading_says_so(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    t = _with_crumbs(window, qtbot)
-    assert window.session.result is not None
-    plain = window.session.result.grid
-    window.actions_by_name["remove_crumbs"].setChecked(True)
-    qtbot.waitUntil(lambda: bool(window.session.result and window.session.result.crumbs), timeout=WAIT_MS)
-    result = window.session.result
-    assert result is not None and np.array_equal(result.grid, without_crumbs(plain))
+    t = _with_loose_pieces(window, qtbot)
+    assert shown_in(window).blend is not None
+    plain = shown_in(window).blend.grid
+    window.qactions["remove_small_components"].setChecked(True)
+
+    def removed() -> bool:
+        result = shown_in(window).blend
+        return result is not None and result.request.remove_small_components
+
+    qtbot.waitUntil(removed, timeout=WAIT_MS)
+    result = shown_in(window).blend
+    assert result is not None and np.array_equal(result.grid, without_small_components(plain))
     assert np.array_equal(blend_vertices(window), result.surface.vertices)
-    crumbs = (plain & ~result.grid).sum()
-    assert window.trio.headings.blend.below.startswith(f"t = {t:.2f} · {crumbs} crumb voxel")
-    assert f"({crumbs} of crumbs removed)" in window.status.size_text.text()
-    window.files.export_to(tmp_path / "blend.npy")
+    loose = (plain & ~result.grid).sum()
+    assert view(window).headings.blend.below.startswith(f"t = {t:.2f} · {loose} loose voxel")
+    assert f"({loose} loose removed)" in window.status.size_text.text()
+    window.feature(FilesFeature).export_to(tmp_path / "blend.npy")
     qtbot.waitUntil(lambda: (tmp_path / "blend.npy").is_file(), timeout=WAIT_MS)
     qtbot.waitUntil(lambda: "blend.npy" in window.messages.text, timeout=WAIT_MS)
     assert np.array_equal(np.load(tmp_path / "blend.npy").astype(bool), result.grid)
-    window.actions_by_name["remove_crumbs"].setChecked(False)
-    qtbot.waitUntil(lambda: window.session.result is not result, timeout=WAIT_MS)
-    assert window.session.result is not None and np.array_equal(window.session.result.grid, plain)
+    window.qactions["remove_small_components"].setChecked(False)
+    qtbot.waitUntil(lambda: shown_in(window).blend is not result, timeout=WAIT_MS)
+    assert shown_in(window).blend is not None and np.array_equal(shown_in(window).blend.grid, plain)
 
 
-def test_removing_crumbs_is_off_at_first_and_remembered(open_window: Callable[..., MainWindow]) -> None:
+def test_removing_loose_pieces_is_off_at_first_and_remembered(open_window: Callable[..., MainWindow]) -> None:
     first = open_window(wait=False)
-    assert not first.actions_by_name["remove_crumbs"].isChecked()
-    first.actions_by_name["remove_crumbs"].setChecked(True)
+    assert not first.qactions["remove_small_components"].isChecked()
+    first.qactions["remove_small_components"].setChecked(True)
     first.close()
     second = open_window(wait=False)
-    assert second.actions_by_name["remove_crumbs"].isChecked()
-    assert second.session.blending.remove_crumbs
+    assert second.qactions["remove_small_components"].isChecked()
+    assert second.context.session.selection.remove_small_components

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from looking import WAIT_MS
+from looking import WAIT_MS, browser, timings, transport, view
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLineEdit, QSlider
 from pytestqt.qtbot import QtBot
 
 from voxview.gui import theme
-from voxview.gui.about import AboutDialog, ShortcutsDialog
-from voxview.gui.actions import TABLE
-from voxview.gui.settings import Settings
+from voxview.gui.appearance.feature import AppearanceFeature
+from voxview.gui.context.settings import Settings
+from voxview.gui.help.dialogs import AboutDialog, ShortcutsDialog
 from voxview.gui.window import MainWindow
 
 
@@ -30,14 +30,26 @@ def test_only_what_differs_from_the_default_is_written(tmp_path: Path) -> None:
     assert "theme" not in (tmp_path / "voxview.ini").read_text()
 
 
+def test_a_setting_under_its_former_name_counts_until_it_is_changed(tmp_path: Path) -> None:
+    file = tmp_path / "voxview.ini"
+    file.write_text("[General]\nremove_crumbs=true\n")  # as older versions wrote it
+    settings = Settings(file)
+    assert settings.flag("remove_small_components")
+    settings.remember("remove_small_components", False)
+    settings.save()
+    assert not Settings(file).flag("remove_small_components")
+    assert "remove_crumbs" not in file.read_text()
+
+
 def test_choices_are_there_again_at_the_next_start(open_window: Callable[..., MainWindow]) -> None:
     first = open_window(wait=False)
-    first.actions_by_name["loop"].setChecked(False)
-    first.transport.speed.setCurrentText("2×")
+    first.qactions["loop"].setChecked(False)
+    transport(first).speed.setCurrentText("2×")
     first.close()
     second = open_window(wait=False)
-    assert not second.playback.loop
-    assert (second.playback.speed, second.transport.speed.currentText()) == (2.0, "2×")
+    playback = second.context.playback
+    assert not playback.loop
+    assert (playback.speed, transport(second).speed.currentText()) == (2.0, "2×")
 
 
 def test_settings_that_make_no_sense_count_as_not_set(
@@ -51,43 +63,29 @@ def test_settings_that_make_no_sense_count_as_not_set(
 
 @pytest.mark.parametrize(("name", "dark"), [("dark", True), ("light", False)])
 def test_the_theme_changes_at_once_everywhere(window: MainWindow, name: str, dark: bool) -> None:
-    window.commands.set_theme(name)
+    window.feature(AppearanceFeature).set_theme(name)
     assert (window.palette().color(QPalette.ColorRole.Window).lightness() < 128) is dark
-    assert window.trio.scene is not None
-    pixels = window.trio.scene.pixels()
+    assert view(window).scene is not None
+    pixels = view(window).scene.pixels()
     assert pixels is not None
     corner = QColor(*(int(x) for x in pixels[2, 2, :3]))
     assert corner == QColor((theme.DARK if dark else theme.LIGHT).scene)
 
 
-def test_no_two_actions_share_a_key_or_a_name() -> None:
-    keys = [spec.keys for spec in TABLE if spec.keys]
-    assert len(keys) == len(set(keys))
-    assert len({spec.name for spec in TABLE}) == len(TABLE)
-
-
-def test_every_action_calls_something_that_is_there(window: MainWindow) -> None:
-    from operator import attrgetter
-
-    for spec in TABLE:
-        assert callable(attrgetter(spec.calls)(window)), spec.name
-        assert not spec.icon or not window.actions_by_name[spec.name].icon().isNull(), spec.icon
-
-
 def test_the_tab_key_goes_through_the_window_in_reading_order(window: MainWindow) -> None:
     order = []
-    widget = window.browser.sources.nextInFocusChain()
-    while widget is not None and widget is not window.browser.sources:
+    widget = browser(window).sources.nextInFocusChain()
+    while widget is not None and widget is not browser(window).sources:
         order.append(widget)
         widget = widget.nextInFocusChain()
     wanted = [
-        window.browser.search,
-        window.browser.view,
-        window.transport.speed,
-        window.transport.slider,
-        window.transport.number,
-        window.timings.backends,
-        window.timings.measure,
+        browser(window).search,
+        browser(window).view,
+        transport(window).speed,
+        transport(window).slider,
+        transport(window).number,
+        timings(window).backends,
+        timings(window).measure,
     ]
     places = [order.index(one) for one in wanted]
     assert places == sorted(places)
@@ -99,13 +97,13 @@ def test_everything_that_takes_the_keyboard_has_a_name(window: MainWindow) -> No
             own = not widget.objectName().startswith("qt_")
             if own and widget.isVisible() and widget.focusPolicy() != widget.focusPolicy().NoFocus:
                 text = widget.accessibleName() or getattr(widget, "text", lambda: "")()
-                inside_spin_box = widget.parent() is window.transport.number
+                inside_spin_box = widget.parent() is transport(window).number
                 assert text or inside_spin_box, f"{widget} says nothing to a screen reader"
 
 
 @pytest.mark.parametrize(("action", "kind"), [("about", AboutDialog), ("shortcuts", ShortcutsDialog)])
 def test_help_opens_and_closes(window: MainWindow, qtbot: QtBot, action: str, kind: type[QDialog]) -> None:
-    window.actions_by_name[action].trigger()
+    window.qactions[action].trigger()
     qtbot.waitUntil(lambda: bool(window.findChildren(kind)), timeout=WAIT_MS)
     dialog = window.findChildren(kind)[0]
     if isinstance(dialog, AboutDialog):
@@ -114,13 +112,13 @@ def test_help_opens_and_closes(window: MainWindow, qtbot: QtBot, action: str, ki
 
 
 def test_unlinked_cameras_turn_alone(window: MainWindow) -> None:
-    scene = window.trio.scene
+    scene = view(window).scene
     assert scene is not None
     cameras = [renderer.GetActiveCamera() for renderer in scene.renderers]
     assert cameras[0] is cameras[1] is cameras[2]
-    window.actions_by_name["link_cameras"].setChecked(False)
+    window.qactions["link_cameras"].setChecked(False)
     scene.renderers[0].GetActiveCamera().Azimuth(40)
     positions = [renderer.GetActiveCamera().GetPosition() for renderer in scene.renderers]
     assert positions[0] != positions[1] == positions[2]
-    window.actions_by_name["reset_view"].trigger()
+    window.qactions["reset_view"].trigger()
     assert len({renderer.GetActiveCamera().GetPosition() for renderer in scene.renderers}) == 1

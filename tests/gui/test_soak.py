@@ -6,7 +6,7 @@ import random
 
 import psutil
 import pytest
-from looking import WAIT_MS, soak_size, wait_for_position
+from looking import WAIT_MS, selection_of, shown_in, soak_size, timings, transport, wait_for_position
 from pytestqt.qtbot import QtBot
 
 from voxview.gui.window import MainWindow
@@ -18,28 +18,30 @@ MEGABYTE = 2**20
 def test_memory_is_flat_over_many_moves_and_pairs(window: MainWindow, qtbot: QtBot) -> None:
     moves, pairs = soak_size(2000, 300), soak_size(200, 30)
     chances = random.Random(7)
-    chairs = list(window.browser.catalogs[0])[:24]  # their encodings are kept: that is no leak
+    chairs = list(window.context.listing.catalogs[0])[:24]  # their encodings are kept: that is no leak
     process = psutil.Process()
 
     def some(moves: int, pairs: int) -> None:
         for step in range(moves):
             if step % max(1, moves // pairs) == 0:
-                window.session.choose(a=chances.choice(chairs), b=chances.choice(chairs))
-            window.transport.slider.setValue(chances.randrange(101))
+                selection_of(window).choose(a=chances.choice(chairs), b=chances.choice(chairs))
+            transport(window).slider.setValue(chances.randrange(101))
             qtbot.wait(chances.choice((0, 2, 12)))
 
     # Warm-up: every chair is read and encoded, one path decoded to its end. Memory grows by up to 100 MB in
     # the first 1,500 moves (buffers of torch and the allocator) and by nothing in the next 6,000 (measured).
     some(max(600, moves), max(60, pairs))
-    qtbot.waitUntil(lambda: window.timings._ahead.value() == window.timings._ahead.maximum(), timeout=WAIT_MS)
+    qtbot.waitUntil(
+        lambda: timings(window)._ahead.value() == timings(window)._ahead.maximum(), timeout=WAIT_MS
+    )
     some(moves, 1)
     before = process.memory_info().rss
     some(moves, pairs)
-    window.transport.slider.setValue(42)
-    window.transport.slider.setValue(43)
+    transport(window).slider.setValue(42)
+    transport(window).slider.setValue(43)
     wait_for_position(qtbot, window, 0.43)
     qtbot.wait(300)
-    assert window.session.result is not None and window.session.result.request.t == 0.43
+    assert shown_in(window).blend is not None and shown_in(window).blend.request.t == 0.43
     assert window.messages.text == ""
     grown = (process.memory_info().rss - before) / MEGABYTE
     print(f"{moves} moves and {pairs} pairs: {grown:+.1f} MB")

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from looking import WAIT_MS, wait_for_position
+from looking import WAIT_MS, shown_in, timings, transport, wait_for_position
 from pytestqt.qtbot import QtBot
 
 from voxview.engine.device import DeviceReport
-from voxview.engine.engine import MEASURED_RUNS
 from voxview.engine.events import Measured
+from voxview.engine.measuring import MEASURED_RUNS
 from voxview.engine.timings import Stage
-from voxview.gui.figures import Figures, milliseconds_text, speed_up_text
 from voxview.gui.startup import Startup
-from voxview.gui.timing_panel import TimingPanel
-from voxview.gui.timing_table import ROWS
+from voxview.gui.timings.history import TimingHistories, speed_up_text
+from voxview.gui.timings.panel import TimingPanel
+from voxview.gui.timings.table import ROWS
+from voxview.gui.widgets.durations import milliseconds_text
 from voxview.gui.window import MainWindow
 
 CPU_ONLY = DeviceReport("A processor", 2, None, "no NVIDIA driver is loaded", "no NVIDIA driver is loaded")
@@ -24,12 +25,12 @@ BOTH = DeviceReport("A processor", 2, "A GPU", None, None)
 
 def test_after_opening_every_stage_of_the_cpu_has_a_figure(window: MainWindow, qtbot: QtBot) -> None:
     def text(row: str) -> str:
-        return window.timings.table.cells[row, "cpu"].text()
+        return timings(window).table.cells[row, "cpu"].text()
 
     for row in ("encode", "interpolate", "decode", "surface", "total"):
         qtbot.waitUntil(lambda row=row: "p95" in text(row), timeout=WAIT_MS)
     assert "—" in text("upload") and "—" in text("download")
-    assert window.timings.table.cells["upload", "cpu"].toolTip()
+    assert timings(window).table.cells["upload", "cpu"].toolTip()
 
 
 def test_without_cuda_the_panel_says_why_and_shows_no_figure(qtbot: QtBot) -> None:
@@ -77,32 +78,32 @@ def test_another_backend_is_chosen_by_the_person(qtbot: QtBot) -> None:
 def test_blends_that_were_decoded_ahead_leave_the_decoder_s_figures_alone(
     window: MainWindow, qtbot: QtBot
 ) -> None:
-    total = window.timings._ahead.maximum
-    qtbot.waitUntil(lambda: window.timings._ahead.value() == total() > 0, timeout=WAIT_MS)
-    figures = window.timings.figures
+    total = timings(window)._ahead.maximum
+    qtbot.waitUntil(lambda: timings(window)._ahead.value() == total() > 0, timeout=WAIT_MS)
+    figures = timings(window).figures
     qtbot.waitUntil(lambda: getattr(figures.total("cpu"), "count", 0) >= MEASURED_RUNS, timeout=WAIT_MS)
     before, surfaces = (figures.stage(stage, "cpu") for stage in (Stage.DECODE, Stage.SURFACE))
     for step in (10, 30, 60):
-        window.transport.slider.setValue(step)
+        transport(window).slider.setValue(step)
         wait_for_position(qtbot, window, step / 100)
-    assert window.session.result is not None and window.session.result.decoded_ahead
+    assert shown_in(window).blend is not None and shown_in(window).blend.decoded_ahead
     assert figures.stage(Stage.DECODE, "cpu") == before
     after = figures.stage(Stage.SURFACE, "cpu")
     assert after is not None and surfaces is not None and after.count > surfaces.count
 
 
 def test_measure_again_replaces_the_figures(window: MainWindow, qtbot: QtBot) -> None:
-    figures = window.timings.figures
+    figures = timings(window).figures
     qtbot.waitUntil(lambda: getattr(figures.total("cpu"), "count", 0) >= MEASURED_RUNS, timeout=WAIT_MS)
-    window.timings.measure.click()
+    timings(window).measure.click()
     assert figures.total("cpu") is None
     qtbot.waitUntil(lambda: figures.total("cpu") is not None, timeout=WAIT_MS)
 
 
 def test_a_move_appears_in_the_chart_and_the_status_bar(window: MainWindow, qtbot: QtBot) -> None:
-    assert not window.timings.figures.latencies
-    window.transport.slider.setValue(64)
-    qtbot.waitUntil(lambda: len(window.timings.figures.latencies) == 1, timeout=WAIT_MS)
+    assert not timings(window).figures.latencies
+    transport(window).slider.setValue(64)
+    qtbot.waitUntil(lambda: len(timings(window).figures.latencies) == 1, timeout=WAIT_MS)
     qtbot.waitUntil(lambda: "ms" in window.status.latency.text(), timeout=WAIT_MS)
 
 
@@ -114,12 +115,12 @@ def test_milliseconds_have_three_digits_that_mean_something(value: float, text: 
 
 
 def test_without_both_devices_there_is_no_speed_up() -> None:
-    figures: Figures = Figures()
+    figures = TimingHistories()
     figures.add_run("cpu", {Stage.DECODE: 1.0})
     assert speed_up_text(figures.stage(Stage.DECODE, "cpu"), figures.stage(Stage.DECODE, "cuda")) == "—"
 
 
-def test_an_engine_that_cannot_start_is_told_in_one_line(
+def test_an_engine_that_cannot_start_is_reported_in_one_line(
     open_window: Callable[..., MainWindow], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from voxview.errors import VoxViewError

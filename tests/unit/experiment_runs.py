@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from voxview.engine.machine import Machine
 from voxview.experiment.problem import BLENDS, INPUTS
-from voxview.experiment.results import Benchmark, Machine, Measurement
+from voxview.experiment.results import Benchmark, Measurement
 from voxview.experiment.study import STEPS
 
 FLOORS = {

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from voxview.errors import InputError
-from voxview.shapes.arrays import read_npy, read_npz, write_npy
+from voxview.shapes.io.arrays import read_npy, read_npz, write_npy
 
 _CUBE = np.random.default_rng(0).random((32, 32, 32)) < 0.3
 

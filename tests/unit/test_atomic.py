@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from voxview.errors import InputError, VoxViewError
-from voxview.shapes.atomic import write_atomically
+from voxview.shapes.io.atomic import write_atomically
 
 
 def _names(folder: Path) -> list[str]:
@@ -59,7 +59,7 @@ def test_permissions_are_kept_and_new_files_get_the_usual_ones(tmp_path: Path) -
     assert new.stat().st_mode == plain.stat().st_mode
 
 
-def test_a_link_is_followed_and_stays_a_link(tmp_path: Path) -> None:
+def test_the_target_of_a_link_is_written_and_the_link_stays(tmp_path: Path) -> None:
     target, link = tmp_path / "real.npy", tmp_path / "link.npy"
     target.write_text("old")
     link.symlink_to(target)

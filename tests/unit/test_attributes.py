@@ -1,4 +1,4 @@
-"""What is measured on a grid is what the generator drew."""
+"""The attributes measured on a grid are those of its recipe."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import pytest
 
 from voxview.errors import InputError
 from voxview.model.attributes import ATTRIBUTES, Attributes, measure
-from voxview.shapes.generator.draw import build
-from voxview.shapes.samples import Recipe, draw_chair, random_recipe
+from voxview.shapes.catalogs.samples import Recipe, build_chair, random_recipe
+from voxview.shapes.generator.build import solids_of
 
 VOXEL = 1 / 32
 
 
 def drawn(count: int = 250, seed: int = 5) -> list[tuple[dict[str, float], Attributes]]:
-    """What recipes say, in shares of the cube, and what is measured on their grids."""
+    """Return attributes by recipe, in shares of the cube, and as measured on the recipes' grids."""
     rng = np.random.default_rng(seed)
     recipes = [random_recipe(rng) for _ in range(count)]
-    return [(said_by(recipe), measure(draw_chair(recipe))) for recipe in recipes]
+    return [(said_by(recipe), measure(build_chair(recipe))) for recipe in recipes]
 
 
 def said_by(recipe: Recipe) -> dict[str, float]:
-    boxes = [solid.bounds() for solid in build(recipe)]
+    boxes = [solid.bounds() for solid in solids_of(recipe)]
     side = max(
         2 * max(box.x1 for box in boxes),
         max(box.y1 for box in boxes) - min(box.y0 for box in boxes),
@@ -76,7 +76,7 @@ def test_a_chair_without_a_back_has_no_height_and_no_tilt_of_one() -> None:
     stools = [recipe for recipe in (random_recipe(rng) for _ in range(250)) if recipe.back == "none"]
     assert len(stools) > 5
     for stool in stools:
-        found = measure(draw_chair(stool))
+        found = measure(build_chair(stool))
         assert found.back_height is None and found.back_tilt is None
 
 

@@ -1,13 +1,13 @@
-"""What a network is held against does what its name says."""
+"""The baselines do what their names say."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from voxview.model.baselines import DistanceBlend, Method, VoxelBlend, WithoutCrumbs
-from voxview.model.baselines_pca import Pca
-from voxview.shapes.samples import sample_catalog
+from voxview.evaluation.baselines import DistanceBlend, Method, VoxelBlend, WithoutSmallComponents
+from voxview.evaluation.pca import Pca
+from voxview.shapes.catalogs.samples import sample_catalog
 
 
 @pytest.fixture(scope="module")
@@ -16,8 +16,8 @@ def chairs() -> np.ndarray:
 
 
 def blend(method: Method, a: np.ndarray, b: np.ndarray, t: float) -> np.ndarray:
-    codes = method.encode(np.stack([a, b]))
-    return method.decode(((1 - t) * codes[0] + t * codes[1])[None].astype(np.float32))[0]
+    encodings = method.encode(np.stack([a, b]))
+    return method.decode(((1 - t) * encodings[0] + t * encodings[1])[None].astype(np.float32))[0]
 
 
 def test_voxel_blending_jumps_from_one_chair_over_what_both_have_to_the_other(chairs: np.ndarray) -> None:
@@ -57,9 +57,9 @@ def test_as_many_components_as_chairs_give_these_back(chairs: np.ndarray) -> Non
     assert np.array_equal(pca.decode(pca.encode(chairs[:20])), chairs[:20])
 
 
-def test_crumbs_are_removed_from_what_a_method_decodes() -> None:
+def test_small_components_are_removed_from_what_a_method_decodes() -> None:
     grid = np.zeros((1, 32, 32, 32), bool)
     grid[0, :10, :10, :10] = grid[0, 20, 20, 20] = True
-    method = WithoutCrumbs(VoxelBlend(), 0.01)
+    method = WithoutSmallComponents(VoxelBlend(), 0.01)
     assert method.name == "voxel blend"
     assert method.decode(method.encode(grid)).sum() == 1000

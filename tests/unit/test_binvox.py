@@ -1,4 +1,4 @@
-"""binvox files: written ones read back, broken ones are said to be, two axis orders are told apart."""
+"""binvox files: written ones read back, broken ones are refused, two axis orders are distinguished."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from voxview.errors import InputError
-from voxview.shapes.binvox import SHAPENETVOX32_HEADER, read_binvox, write_binvox
+from voxview.shapes.io.binvox import SHAPENETVOX32_HEADER, read_binvox, write_binvox
 from voxview.shapes.resample import centre, resample
 
 _PROPERTY = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -74,7 +74,7 @@ def test_headers_as_other_programs_write_them(tmp_path: Path, header: bytes) -> 
     assert np.argwhere(read.data).tolist() == [[0, 1, 0]]
 
 
-def test_translate_and_scale_may_be_missing_and_a_stray_byte_may_follow(tmp_path: Path) -> None:
+def test_translate_and_scale_may_be_missing_and_a_stray_last_byte_is_accepted(tmp_path: Path) -> None:
     read = read_binvox(_file(tmp_path, b"#binvox 1\ndim 1 1 1\ndata\n" + bytes([1, 1]) + b"\n"))
     assert read.data.all() and read.scale == 1 and not read.is_in_frame
 

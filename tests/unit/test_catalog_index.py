@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 
 import voxview
-from voxview.engine.catalog_index import CatalogIndex, index_catalog
+from voxview.engine.catalog.cache import IndexCache, cache_folder
+from voxview.engine.catalog.index import CatalogIndex, index_catalog
 from voxview.engine.engine import Engine
-from voxview.engine.index_cache import IndexCache, cache_folder
-from voxview.shapes.catalog import Catalog
+from voxview.shapes.catalogs.catalog import Catalog
+from voxview.shapes.catalogs.open import open_catalog
+from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import Grid
-from voxview.shapes.open import open_catalog
-from voxview.shapes.samples import sample_catalog
 
 COUNT = 14
 
@@ -33,7 +33,7 @@ def engine() -> Engine:
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache folder of its own for each test, on every system."""
     folder = tmp_path / "cache"
-    monkeypatch.setattr("voxview.engine.index_cache.cache_folder", lambda: folder)
+    monkeypatch.setattr("voxview.engine.catalog.cache.cache_folder", lambda: folder)
     return folder
 
 
@@ -72,12 +72,12 @@ def test_the_index_holds_every_chair_with_the_encoders_latents(engine: Engine, f
     index = _index(engine, catalog)
     assert index.chairs == tuple(catalog) and index.complete and index.left_out == ()
     grids = np.stack([chair.read() for chair in catalog])
-    assert np.allclose(index.latents, engine.quick_latents(grids, "cpu"), atol=1e-5)
+    assert np.allclose(index.latents, engine.encode_unrefined(grids, "cpu"), atol=1e-5)
     assert index.voxels.tolist() == grids.sum(axis=(1, 2, 3)).tolist()
     assert index.nearest(grids[3], 2)[0] == (catalog[3], 1.0)
 
 
-def test_the_first_chairs_are_told_before_the_last_are_read(engine: Engine, folder: Path) -> None:
+def test_the_first_chairs_are_shown_before_the_last_are_read(engine: Engine, folder: Path) -> None:
     catalog, reads = _counted(open_catalog(folder))
     steps = index_catalog(engine, catalog)
     done, total, first = next(steps)

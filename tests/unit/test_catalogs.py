@@ -13,11 +13,11 @@ import pytest
 import trimesh
 
 from voxview.errors import InputError
-from voxview.shapes.arrays import write_npy
-from voxview.shapes.binvox import SHAPENETVOX32_HEADER, write_binvox
-from voxview.shapes.open import open_catalog
-from voxview.shapes.orient import rotation, turn_grid
-from voxview.shapes.read import read_shape
+from voxview.shapes.catalogs.open import open_catalog
+from voxview.shapes.io.arrays import write_npy
+from voxview.shapes.io.binvox import SHAPENETVOX32_HEADER, write_binvox
+from voxview.shapes.io.read import read_shape
+from voxview.shapes.orient import rotate_grid, rotation_matrix
 
 _GRID = np.zeros((32, 32, 32), bool)
 _GRID[6:26, :, 22:26] = _GRID[6:26, 14:18, 6:26] = True
@@ -69,7 +69,7 @@ def test_core_v1_is_turned_so_that_its_front_is_at_minus_z(tmp_path: Path) -> No
     _write_obj(path)
     catalog = open_catalog(tmp_path / "ShapeNetCore.v1")
     assert catalog.name == "ShapeNetCore v1"
-    assert (catalog[0].read() == turn_grid(read_shape(path), rotation("y", 90))).all()
+    assert (catalog[0].read() == rotate_grid(read_shape(path), rotation_matrix("y", 90))).all()
 
 
 def test_of_several_collections_the_largest_is_opened(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_folder_of_shape_files_is_sorted_and_named_after_them(tmp_path: Path) 
     assert (catalog[0].read() == _GRID).all() and catalog[3].read().any()
 
 
-def test_links_that_lead_back_are_not_followed_and_others_are(tmp_path: Path) -> None:
+def test_links_to_a_folder_above_are_skipped_and_others_are_listed(tmp_path: Path) -> None:
     (tmp_path / "open" / "deep").mkdir(parents=True)
     (tmp_path / "elsewhere").mkdir()
     write_npy(tmp_path / "open" / "deep" / "a.npy", _GRID)
@@ -201,7 +201,7 @@ def test_a_rewritten_header_does_not_turn_a_chair_of_shapenetvox32(tmp_path: Pat
     assert (first.read() == second.read()).all()
 
 
-def test_a_link_to_the_root_is_not_followed(tmp_path: Path) -> None:
+def test_a_link_to_the_root_is_skipped(tmp_path: Path) -> None:
     write_npy(tmp_path / "a.npy", _GRID)
     (tmp_path / "everything").symlink_to("/")
     assert [chair.id for chair in open_catalog(tmp_path)] == ["a"]

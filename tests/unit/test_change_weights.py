@@ -13,14 +13,14 @@ import pytest
 from voxview.engine import events
 from voxview.engine.engine import Engine
 from voxview.engine.request import BlendRequest
-from voxview.engine.worker import EngineThread
+from voxview.engine.thread import EngineThread
 from voxview.errors import InputError
 from voxview.model.autoencoder import load_autoencoder
 from voxview.model.network import Network
-from voxview.model.shipped import SHIPPED, WeightsCard, find_weights, read_card
 from voxview.model.study import StudyNetwork
 from voxview.model.weights import write_weights
-from voxview.shapes.samples import sample_catalog
+from voxview.model.weights_card import SHIPPED, WeightsCard, find_weights, read_card
+from voxview.shapes.catalogs.samples import sample_catalog
 
 A, B = sample_catalog()[0], sample_catalog()[1]
 
@@ -38,23 +38,23 @@ def own(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def told() -> queue.Queue[events.Event]:
+def received() -> queue.Queue[events.Event]:
     return queue.Queue()
 
 
 @pytest.fixture
-def thread(told: queue.Queue[events.Event]) -> Iterator[EngineThread]:
-    thread = EngineThread(lambda: Engine("study", device="cpu"), told.put)
+def thread(received: queue.Queue[events.Event]) -> Iterator[EngineThread]:
+    thread = EngineThread(lambda: Engine("study", device="cpu"), received.put)
     thread.start()
     yield thread
     assert thread.stop(), "the engine thread outlived its test"
 
 
-def until(told: queue.Queue[events.Event], wanted: Callable[[events.Event], bool]) -> list[events.Event]:
+def until(received: queue.Queue[events.Event], wanted: Callable[[events.Event], bool]) -> list[events.Event]:
     """The events up to the first that is wanted, which comes last."""
     heard, end = [], time.monotonic() + 60
     while True:
-        heard.append(told.get(timeout=max(0.01, end - time.monotonic())))
+        heard.append(received.get(timeout=max(0.01, end - time.monotonic())))
         if wanted(heard[-1]):
             return heard
 
@@ -82,17 +82,17 @@ def test_an_engine_with_other_weights_remembers_nothing_of_the_old_ones(own: Pat
 
 
 def test_the_thread_goes_on_with_the_new_weights_and_loads_the_pair_again(
-    thread: EngineThread, told: queue.Queue[events.Event], own: Path
+    thread: EngineThread, received: queue.Queue[events.Event], own: Path
 ) -> None:
     thread.blend(BlendRequest(A, B, 0.3))
-    until(told, is_blend)
+    until(received, is_blend)
     number = thread.use_weights("Loading", str(own))
-    changed = until(told, lambda e: isinstance(e, events.WeightsChanged))[-1]
+    changed = until(received, lambda e: isinstance(e, events.WeightsChanged))[-1]
     assert isinstance(changed, events.WeightsChanged) and changed.card.choice == str(own)
-    after = until(told, lambda e: isinstance(e, events.TaskDone))
+    after = until(received, lambda e: isinstance(e, events.TaskDone))
     assert after[-1] == events.TaskDone(number, "Loading", None)
     thread.blend(BlendRequest(A, B, 0.3))
-    later = until(told, is_blend)
+    later = until(received, is_blend)
     assert any(isinstance(event, events.PairLoaded) for event in later)
     of_the_path = (events.DecodedAhead, events.Measured)
     before_the_pair = later[: [type(event) for event in later].index(events.PairLoaded)]
@@ -102,7 +102,7 @@ def test_the_thread_goes_on_with_the_new_weights_and_loads_the_pair_again(
 
 
 def test_a_task_that_runs_keeps_its_weights_to_its_end(
-    thread: EngineThread, told: queue.Queue[events.Event], own: Path
+    thread: EngineThread, received: queue.Queue[events.Event], own: Path
 ) -> None:
     def work(engine: Engine) -> Iterator[tuple[int, int]]:
         for step in range(20):
@@ -115,23 +115,23 @@ def test_a_task_that_runs_keeps_its_weights_to_its_end(
     thread.run("second", work)  # type: ignore[arg-type]
     values = []
     while len(values) < 3:
-        done = until(told, lambda e: isinstance(e, events.TaskDone))[-1]
+        done = until(received, lambda e: isinstance(e, events.TaskDone))[-1]
         assert isinstance(done, events.TaskDone)
         values.append(done.value)
     assert values == ["study", None, "mine"]
 
 
 def test_a_broken_file_is_one_clear_line_and_the_old_weights_stay(
-    thread: EngineThread, told: queue.Queue[events.Event], own: Path, tmp_path: Path
+    thread: EngineThread, received: queue.Queue[events.Event], own: Path, tmp_path: Path
 ) -> None:
     short = tmp_path / "short.safetensors"
     short.write_bytes(own.read_bytes()[:-100])
     thread.use_weights("Loading", str(short))
-    failed = until(told, lambda e: isinstance(e, events.TaskFailed))[-1]
+    failed = until(received, lambda e: isinstance(e, events.TaskFailed))[-1]
     assert isinstance(failed, events.TaskFailed)
     assert "short.safetensors" in failed.message and "\n" not in failed.message
     thread.blend(BlendRequest(A, B, 0.3))
-    result = until(told, is_blend)[-1]
+    result = until(received, is_blend)[-1]
     assert isinstance(result, events.Blended)
     assert np.allclose(result.result.field, expected("study", 0.3), atol=1e-5)
 
@@ -159,7 +159,7 @@ def test_reading_a_card_needs_no_torch() -> None:
     import subprocess
     import sys
 
-    code = "import sys; from voxview.model.shipped import read_card; read_card('study'); "
+    code = "import sys; from voxview.model.weights_card import read_card; read_card('study'); "
     code += "print([m for m in ('torch', 'numpy', 'safetensors') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

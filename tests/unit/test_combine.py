@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from voxview.errors import InputError
-from voxview.latent.combine import MOST_LATENTS, bilinear_weights, combine
+from voxview.latent.combine import MAX_MIX_LATENTS, bilinear_weights, combine
 from voxview.latent.interpolate import interpolate
 
 
@@ -14,7 +14,7 @@ def latents(n: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).standard_normal((n, 8, 8)).astype(np.float32)
 
 
-@pytest.mark.parametrize("n", [1, 2, 5, MOST_LATENTS])
+@pytest.mark.parametrize("n", [1, 2, 5, MAX_MIX_LATENTS])
 def test_a_single_one_gives_that_latent_bit_for_bit(n: int) -> None:
     z = latents(n)
     z[:, 0, 0], z[:, 0, 1] = -0.0, np.float32(1e-45)  # what 0 + 1·z would lose

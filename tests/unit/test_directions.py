@@ -8,8 +8,8 @@ import pytest
 from voxview.errors import InputError
 from voxview.model.attributes import ATTRIBUTES, Attributes, measure
 from voxview.model.autoencoder import load_autoencoder
-from voxview.model.directions import corrected, fit_directions, learn_directions, miss
-from voxview.shapes.samples import sample_catalog
+from voxview.model.directions import corrected_shift, fit_directions, learn_directions, shift_error
+from voxview.shapes.catalogs.samples import sample_catalog
 
 
 def attributes(values: np.ndarray) -> Attributes:
@@ -36,8 +36,8 @@ def test_chairs_that_lack_an_attribute_are_left_out_and_too_few_are_refused() ->
         fit_directions(z[:24], some[:24])
 
 
-def test_asking_for_a_higher_seat_gives_one() -> None:
-    """With the study's network, which is quick: the seats of sixteen chairs rise, or fall if asked to."""
+def test_a_requested_higher_seat_is_decoded_as_one() -> None:
+    # With the study's network, which is fast: the seats of sixteen chairs rise, or fall if requested.
     autoencoder = load_autoencoder("study", device="cpu")
     learning = learn_directions(autoencoder.encode, chairs=160)
     progress = []
@@ -58,21 +58,21 @@ def test_asking_for_a_higher_seat_gives_one() -> None:
     assert (heights(-0.1) - heights(0.0)).mean() < -0.02
 
 
-def test_what_is_near_enough_is_not_corrected() -> None:
+def test_a_shift_that_is_close_enough_is_not_corrected() -> None:
     before, after = Attributes(seat_height=0.4), Attributes(seat_height=0.48)
-    assert corrected({"seat_height": 0.1}, before, after) is None
-    assert miss({"seat_height": 0.1}, before, after) == pytest.approx(0.02 * 32)
+    assert corrected_shift({"seat_height": 0.1}, before, after) is None
+    assert shift_error({"seat_height": 0.1}, before, after) == pytest.approx(0.02 * 32)
 
 
 def test_a_correction_is_a_secant_step_and_at_most_four_times_as_much() -> None:
     before = Attributes(seat_height=0.4, back_tilt=0.0)
-    half = corrected({"seat_height": 0.2}, before, Attributes(seat_height=0.5))
+    half = corrected_shift({"seat_height": 0.2}, before, Attributes(seat_height=0.5))
     assert half == {"seat_height": pytest.approx(0.4)}
     for came in (0.4, 0.39, 0.41):
-        assert corrected({"seat_height": 0.2}, before, Attributes(seat_height=came)) == {
+        assert corrected_shift({"seat_height": 0.2}, before, Attributes(seat_height=came)) == {
             "seat_height": pytest.approx(0.8)
         }
-    both = corrected(
+    both = corrected_shift(
         {"seat_height": 0.2, "back_tilt": 10.0}, before, Attributes(seat_height=0.6, back_tilt=20.0)
     )
     assert both == {"seat_height": pytest.approx(0.2), "back_tilt": pytest.approx(5.0)}

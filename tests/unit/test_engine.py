@@ -1,4 +1,4 @@
-"""The engine: one request, one result; caches, decoding ahead, the fall-back to the CPU."""
+"""The engine: one request, one result; caches, decoding ahead, the fallback to the CPU."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import pytest
 
 from voxview.engine.engine import Engine
 from voxview.engine.events import PairLoaded
-from voxview.engine.path import PATH_STEPS
-from voxview.engine.request import BlendRequest
+from voxview.engine.mix import MixRequest
+from voxview.engine.request import PATH_STEPS, BlendRequest
 from voxview.engine.timings import Stage
 from voxview.errors import InputError, VoxViewError
 from voxview.model.autoencoder import load_autoencoder
+from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.chair import Chair
-from voxview.shapes.samples import sample_catalog
 
 A, B = sample_catalog()[0], sample_catalog()[1]
 
@@ -79,6 +79,7 @@ def test_a_position_between_the_steps_is_decoded_live(engine: Engine) -> None:
     for _ in engine.decode_ahead(BlendRequest(A, B, 0.5)):
         pass
     assert not engine.blend(BlendRequest(A, B, 0.505)).decoded_ahead
+    assert engine.blend(BlendRequest(A, B, 0.1 + 0.2)).decoded_ahead, "0.30000000000000004 is the step at 0.3"
 
 
 def test_another_pair_is_never_answered_from_the_old_path(engine: Engine) -> None:
@@ -89,7 +90,7 @@ def test_another_pair_is_never_answered_from_the_old_path(engine: Engine) -> Non
     assert np.allclose(swapped.field, engine.blend(BlendRequest(A, B, 0.7)).field, atol=1e-5)
 
 
-def test_a_path_that_is_turned_round_need_not_be_decoded_again(engine: Engine) -> None:
+def test_a_reversed_path_need_not_be_decoded_again(engine: Engine) -> None:
     for _ in engine.decode_ahead(BlendRequest(A, B, 0.5)):
         pass
     progress = [event.done for event in engine.decode_ahead(BlendRequest(B, A, 0.5))]
@@ -185,9 +186,18 @@ class FailingPipeline:
         raise self.error
 
 
+def lost(message: str) -> Exception:
+    """What torch raises for a CUDA call that fails."""
+    import torch
+
+    return torch.AcceleratorError(message)
+
+
 def with_failing_gpu(engine: Engine, error: Exception) -> Engine:
     engine._pipelines["cuda"] = FailingPipeline(error)  # type: ignore[assignment]
-    engine.report = replace(engine.report, cuda="Test GPU", cuda_problem=None, kernel_problem=None)
+    engine._fallback.devices = ("cpu", "cuda")
+    report = replace(engine.report, cuda="Test GPU", cuda_problem=None, kernel_problem=None)
+    engine._fallback.report = report
     return engine
 
 
@@ -201,21 +211,33 @@ def test_out_of_gpu_memory_is_answered_on_the_cpu_and_the_gpu_is_kept(engine: En
 
 
 def test_a_lost_gpu_is_left_alone_from_then_on(engine: Engine) -> None:
-    with_failing_gpu(engine, RuntimeError("CUDA error: device-side assert triggered\nmore lines"))
+    with_failing_gpu(engine, lost("CUDA error: device-side assert triggered\nmore lines"))
     result = engine.blend(BlendRequest(A, B, 0.5, "cuda-shared", "cuda"))
     assert result.device == "cpu" and "the CPU answers from now on" in (result.notice or "")
     assert "\n" not in (result.notice or "")
-    assert engine.devices == ("cpu",)
+    assert engine.devices == ("cpu",) == tuple(engine.pipelines)
+    assert engine.report.cuda is None and engine.report.backends == ("numpy",)
+    assert "device-side assert" in (engine.report.cuda_problem or "")
     assert engine.blend(BlendRequest(A, B, 0.5, "cuda-shared", "cuda")).notice
+    assert engine.with_weights("study").devices == ("cpu",)
 
 
 def test_a_pair_and_a_morph_come_from_the_cpu_where_the_gpu_fails(engine: Engine) -> None:
-    with_failing_gpu(engine, RuntimeError("CUDA error: unspecified launch failure"))
+    with_failing_gpu(engine, lost("CUDA error: unspecified launch failure"))
     expected = engine.load_pair(A, B, "cpu")
     assert [chair.iou for chair in engine.load_pair(A, B, "cuda")] == [chair.iou for chair in expected]
-    with_failing_gpu(engine, RuntimeError("CUDA error: unspecified launch failure"))
+    with_failing_gpu(engine, lost("CUDA error: unspecified launch failure"))
     results = list(engine.morph(BlendRequest(A, B, 0.0, "cuda-shared", "cuda"), [0.0, 0.5, 1.0]))
     assert [result.device for result in results] == ["cpu"] * 3 and results[0].notice
+
+
+def test_a_mix_comes_from_the_cpu_where_the_gpu_fails(engine: Engine) -> None:
+    request = MixRequest((A, B), (0.5, 0.5), (), "cuda-shared", "cuda")
+    with_failing_gpu(engine, lost("CUDA error: unspecified launch failure"))
+    mix = engine.mix(request)
+    assert mix.device == "cpu" and "unspecified launch failure" in (mix.notice or "")
+    assert np.array_equal(mix.field, engine.mix(replace(request, backend="numpy", device="cpu")).field)
+    assert engine.devices == ("cpu",)
 
 
 def test_without_its_tables_the_gpu_makes_no_surfaces_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,10 +251,22 @@ def test_without_its_tables_the_gpu_makes_no_surfaces_and_says_why(monkeypatch: 
     assert problem is not None and "surfaces are made on the CPU" in problem
 
 
-def test_an_error_that_is_no_gpu_failure_is_not_hidden(engine: Engine) -> None:
-    with_failing_gpu(engine, KeyError("a bug"))
-    with pytest.raises(KeyError):
-        engine.blend(BlendRequest(A, B, 0.5, "cuda-shared", "cuda"))
+BUGS = (KeyError("a bug"), ValueError("no such cuda option"), RuntimeError("expected cuda:0, but got cpu"))
+
+
+@pytest.mark.parametrize("error", [*BUGS, InputError("cuda.obj is cut short")], ids=repr)
+def test_an_error_that_is_no_gpu_failure_is_not_hidden(engine: Engine, error: Exception) -> None:
+    with_failing_gpu(engine, error)
+    for work in (
+        lambda: engine.blend(BlendRequest(A, B, 0.5, "cuda-shared", "cuda")),
+        lambda: engine.mix(MixRequest((A, B), (0.5, 0.5), (), "cuda-shared", "cuda")),
+        lambda: list(engine.morph(BlendRequest(A, B, 0.0, "cuda-shared", "cuda"), [0.0, 0.5])),
+        lambda: engine.load_pair(A, B, "cuda"),
+    ):
+        with pytest.raises(type(error)) as raised:
+            work()
+        assert raised.value is error
+    assert "cuda" in engine.devices
 
 
 def test_a_pair_that_is_loaded_quickly_is_refined_before_its_path_is_decoded() -> None:

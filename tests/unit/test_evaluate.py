@@ -9,20 +9,22 @@ import numpy as np
 import pytest
 
 from voxview.errors import InputError
-from voxview.model import evaluate_reference
+from voxview.evaluation import reference as evaluation_reference
+from voxview.evaluation.baselines import NetworkMethod, VoxelBlend
+from voxview.evaluation.catalog import CatalogEvaluation, evaluate_on_catalog
+from voxview.evaluation.estimates import mean_of, percentile_of, rate_of
+from voxview.evaluation.evaluate import evaluate, random_pairs
+from voxview.evaluation.results import Plan
 from voxview.model.autoencoder import load_autoencoder
-from voxview.model.baselines import NetworkMethod, VoxelBlend
-from voxview.model.batches import pack
-from voxview.model.config import TrainConfig
-from voxview.model.data import fingerprint
-from voxview.model.evaluate import Plan, evaluate, random_pairs
-from voxview.model.evaluate_catalog import Measured, evaluate_on_catalog
-from voxview.model.evaluate_estimates import mean_of, percentile_of, rate_of
-from voxview.model.metrics import intersection_over_union, is_one_piece, path_steps
-from voxview.model.train import TrainingData, train
-from voxview.shapes.catalog import Catalog
+from voxview.model.metrics import intersection_over_union, path_steps
+from voxview.shapes.bits import fingerprint, pack_bytes
+from voxview.shapes.catalogs.catalog import Catalog
+from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.chair import Chair
-from voxview.shapes.samples import sample_catalog
+from voxview.shapes.components import is_one_piece
+from voxview.training.config import TrainConfig
+from voxview.training.data import TrainingData
+from voxview.training.loop import train
 
 PLAN = Plan(pairs=6, morphs=4)
 
@@ -49,44 +51,44 @@ def weights(grids: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> Path
     """Trained, hardly, on the first twelve chairs."""
     path = tmp_path_factory.mktemp("weights") / "mine.safetensors"
     config = TrainConfig("study", steps=2, batch=4, critic=0.0, device="cpu")
-    list(train(config, TrainingData(pack(grids[:12]), pack(grids[:0])), path, {}))
+    list(train(config, TrainingData(pack_bytes(grids[:12]), pack_bytes(grids[:0])), path, {}))
     return path
 
 
-def measured(weights: object, grids: Sequence[np.ndarray], **options: object) -> Measured:
+def evaluated(weights: object, grids: Sequence[np.ndarray], **options: object) -> CatalogEvaluation:
     return last(evaluate_on_catalog(str(weights), catalog_of(grids), "cpu", plan=PLAN, **options))
 
 
-def test_the_figures_are_those_of_the_measures(grids: np.ndarray) -> None:
+def test_the_figures_are_those_of_the_metrics(grids: np.ndarray) -> None:
     study = load_autoencoder("study", "cpu")
     ids = [f"c{i}" for i in range(8)]
-    found = last(evaluate([NetworkMethod(study, "study"), VoxelBlend()], grids[:8], ids, plan=PLAN))
+    evaluation = last(evaluate([NetworkMethod(study, "study"), VoxelBlend()], grids[:8], ids, plan=PLAN))
     z = study.encode(grids[:8])
     again = study.decode(z) > 0.5
     iou = intersection_over_union(grids[:8], again)
-    assert np.array_equal(found.reconstruction("study").iou, iou)
-    assert found.worst[0] == iou.argmin() and len(found.worst) == 8
-    assert np.array_equal(found.worst_reconstructed[0], again[iou.argmin()])
-    blends = found.blends("study", 0.25)
-    a, b = found.pairs.T
+    assert np.array_equal(evaluation.reconstruction("study").iou, iou)
+    assert evaluation.worst[0] == iou.argmin() and len(evaluation.worst) == 8
+    assert np.array_equal(evaluation.worst_reconstructed[0], again[iou.argmin()])
+    blends = evaluation.blends("study", 0.25)
+    a, b = evaluation.pairs.T
     expected = study.decode(np.float32(0.75) * z[a] + np.float32(0.25) * z[b]) > 0.5
-    assert blends.looks.one_piece.tolist() == [is_one_piece(grid) for grid in expected]
-    morphs = found.morphs[0]
-    assert morphs.shown.shape == (3, 11, 32, 32, 32) and len(morphs.largest_over_path) == 4
-    assert np.array_equal(morphs.shown[0, 0], again[a[0]]) and np.array_equal(
-        morphs.shown[0, -1], again[b[0]]
+    assert blends.metrics.one_piece.tolist() == [is_one_piece(grid) for grid in expected]
+    morphs = evaluation.morphs[0]
+    assert morphs.examples.shape == (3, 11, 32, 32, 32) and len(morphs.largest_over_path) == 4
+    assert np.array_equal(morphs.examples[0, 0], again[a[0]]) and np.array_equal(
+        morphs.examples[0, -1], again[b[0]]
     )
-    steps = path_steps(morphs.shown[0])
+    steps = path_steps(morphs.examples[0])
     assert morphs.largest_over_mean[0] == pytest.approx(steps.max() / steps.mean())
 
 
 def test_voxel_blends_have_the_chairs_at_their_ends_and_no_reconstructions(grids: np.ndarray) -> None:
     methods = [NetworkMethod(load_autoencoder("study", "cpu"), "s"), VoxelBlend()]
-    found = last(evaluate(methods, grids[:5], "abcde", plan=PLAN))
-    assert [r.method for r in found.reconstructions] == ["s"]
-    voxel = found.morphs[1].shown[0]
-    assert np.array_equal(voxel[0], grids[found.pairs[0, 0]])
-    assert np.array_equal(voxel[-1], grids[found.pairs[0, 1]])
+    evaluation = last(evaluate(methods, grids[:5], "abcde", plan=PLAN))
+    assert [r.method for r in evaluation.reconstructions] == ["s"]
+    voxel = evaluation.morphs[1].examples[0]
+    assert np.array_equal(voxel[0], grids[evaluation.pairs[0, 0]])
+    assert np.array_equal(voxel[-1], grids[evaluation.pairs[0, 1]])
 
 
 def test_pairs_are_of_two_different_chairs_and_the_seeds() -> None:
@@ -97,29 +99,29 @@ def test_pairs_are_of_two_different_chairs_and_the_seeds() -> None:
 
 
 def test_a_single_chair_has_reconstructions_and_no_pairs(grids: np.ndarray) -> None:
-    found = last(evaluate([NetworkMethod(load_autoencoder("study", "cpu"), "s")], grids[:1], ["one"]))
-    assert len(found.pairs) == 0 and found.in_betweens == [] and found.morphs == []
-    assert len(found.reconstruction("s").iou) == 1
+    evaluation = last(evaluate([NetworkMethod(load_autoencoder("study", "cpu"), "s")], grids[:1], ["one"]))
+    assert len(evaluation.pairs) == 0 and evaluation.in_betweens == [] and evaluation.morphs == []
+    assert len(evaluation.reconstruction("s").iou) == 1
 
 
 def test_baselines_are_fitted_on_the_training_chairs_and_never_on_an_evaluated_one(
     grids: np.ndarray, weights: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fitted: list[np.ndarray] = []
-    real = evaluate_reference.find_reference
+    real = evaluation_reference.find_reference
 
     def spy(training, evaluated, *, everything):
         reference = yield from real(training, evaluated, everything=everything)
         fitted.append(reference.fitted_on)
         return reference
 
-    monkeypatch.setattr(evaluate_reference, "FEWEST", 12)
-    monkeypatch.setattr("voxview.model.evaluate_catalog.find_reference", spy)
-    result = measured(weights, grids)
+    monkeypatch.setattr(evaluation_reference, "MIN_TRAINING_CHAIRS", 12)
+    monkeypatch.setattr("voxview.evaluation.catalog.find_reference", spy)
+    result = evaluated(weights, grids)
     assert {fingerprint(g) for g in fitted[0]} == {fingerprint(g) for g in grids[:12]}
-    assert result.setting.left_out == 12 and len(result.found.grids) == 18
-    assert not {fingerprint(g) for g in result.found.grids} & {fingerprint(g) for g in fitted[0]}
-    assert {r.method for r in result.found.reconstructions} == {
+    assert result.setting.left_out == 12 and len(result.evaluation.grids) == 18
+    assert not {fingerprint(g) for g in result.evaluation.grids} & {fingerprint(g) for g in fitted[0]}
+    assert {r.method for r in result.evaluation.reconstructions} == {
         "mine", "PCA-11", "study", "nearest neighbour",
     }  # fmt: skip
     assert "12 chairs of this catalog" in " ".join(result.setting.remarks)
@@ -128,50 +130,56 @@ def test_baselines_are_fitted_on_the_training_chairs_and_never_on_an_evaluated_o
 def test_without_training_chairs_the_baselines_come_from_the_generator_and_it_says_so(
     grids: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evaluate_reference, "DRAWN", 70)
-    result = measured("study", grids[:6])
+    monkeypatch.setattr(evaluation_reference, "GENERATED", 70)
+    result = evaluated("study", grids[:6])
     remarks = " ".join(result.setting.remarks)
     assert "70 chairs drawn from VoxView's own generator" in remarks and "other chairs" in remarks
-    assert "PCA-64" in [r.method for r in result.found.reconstructions]
-    a, b = result.found.pairs[0]
+    assert "PCA-64" in [r.method for r in result.evaluation.reconstructions]
+    a, b = result.evaluation.pairs[0]
     others = np.delete(np.arange(6), [a, b])
-    blend = result.found.grids[a]  # a voxel blend at t = 0.25 is chair A: new against all but its parents
-    expected = 1 - max(intersection_over_union(blend[None], result.found.grids[i : i + 1])[0] for i in others)
-    assert result.found.blends("voxel blend", 0.25).novelty[0] == pytest.approx(expected, abs=1e-6)
+    blend = result.evaluation.grids[
+        a
+    ]  # a voxel blend at t = 0.25 is chair A: new against all but its parents
+    expected = 1 - max(
+        intersection_over_union(blend[None], result.evaluation.grids[i : i + 1])[0] for i in others
+    )
+    assert result.evaluation.blends("voxel blend", 0.25).novelty[0] == pytest.approx(expected, abs=1e-6)
 
 
 def test_everything_is_measured_with_a_warning_and_nothing_fitted(grids: np.ndarray, weights: Path) -> None:
-    result = measured(weights, grids, everything=True)
+    result = evaluated(weights, grids, everything=True)
     assert result.setting.left_out == 0 and result.setting.trained_on_among_evaluated == 12
     assert result.setting.remarks[0].startswith("The weights were trained on 12 of the 30")
-    assert {r.method for r in result.found.reconstructions} == {"mine", "study"}
+    assert {r.method for r in result.evaluation.reconstructions} == {"mine", "study"}
 
 
 def test_weights_that_have_seen_every_chair_are_not_measured_on_them(
     grids: np.ndarray, weights: Path
 ) -> None:
     with pytest.raises(InputError, match="--all"):
-        measured(weights, grids[:12])
+        evaluated(weights, grids[:12])
 
 
 def test_copies_are_measured_once_and_counted(grids: np.ndarray) -> None:
-    result = measured("study", [grids[0], grids[1], grids[0]], baselines=False)
-    assert result.setting.duplicates == 1 and len(result.found.grids) == 2
-    assert {b.method for b in result.found.in_betweens} == {"study", "voxel blend"}
+    result = evaluated("study", [grids[0], grids[1], grids[0]], baselines=False)
+    assert result.setting.duplicates == 1 and len(result.evaluation.grids) == 2
+    assert {b.method for b in result.evaluation.in_betweens} == {"study", "voxel blend"}
 
 
-def test_crumbs_are_removed_when_asked_and_only_then(grids: np.ndarray) -> None:
-    plain = measured("study", grids[:8], baselines=False).found
-    plan = Plan(pairs=6, crumbs=0.5)
-    swept_too = last(evaluate_on_catalog("study", catalog_of(grids[:8]), "cpu", baselines=False, plan=plan))
-    swept = swept_too.found
-    assert "50.00 %" in swept_too.setting.remarks[-1]
+def test_small_components_are_removed_on_request_and_only_then(grids: np.ndarray) -> None:
+    plain = evaluated("study", grids[:8], baselines=False).evaluation
+    plan = Plan(pairs=6, small_components=0.5)
+    result = last(evaluate_on_catalog("study", catalog_of(grids[:8]), "cpu", baselines=False, plan=plan))
+    assert "50.00 %" in result.setting.remarks[-1]
+    assert "--small-components" in result.setting.remarks[-1]
     for t in (0.25, 0.5, 0.75):
-        before, after = plain.blends("study", t), swept.blends("study", t)
-        assert (after.looks.one_piece >= before.looks.one_piece).all()
+        before, after = plain.blends("study", t), result.evaluation.blends("study", t)
+        assert (after.metrics.one_piece >= before.metrics.one_piece).all()
 
 
-@pytest.mark.parametrize("options", [{"pairs": 0}, {"seed": -1}, {"crumbs": 1.0}, {"crumbs": float("nan")}])
+@pytest.mark.parametrize(
+    "options", [{"pairs": 0}, {"seed": -1}, {"small_components": 1.0}, {"small_components": float("nan")}]
+)
 def test_a_plan_that_makes_no_sense_is_refused(options: dict[str, float]) -> None:
     with pytest.raises(InputError):
         Plan(**options)  # type: ignore[arg-type]

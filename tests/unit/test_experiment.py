@@ -12,19 +12,20 @@ import pytest
 
 from voxview.engine.device import DeviceReport
 from voxview.engine.engine import Engine
+from voxview.engine.machine import this_machine
 from voxview.errors import VoxViewError
-from voxview.experiment import device_runs, host_runs, quiet, study
+from voxview.experiment import other_load, study
 from voxview.experiment.bench import QUICK_BLENDS, QUICK_INPUTS, benchmark
-from voxview.experiment.check import Verdict, require_right, verdict
-from voxview.experiment.clock import Limits, sampled
-from voxview.experiment.host_runs import HOST_SUBJECTS, measure_on_host
-from voxview.experiment.machine import this_machine
+from voxview.experiment.clock import Limits, collect_samples
+from voxview.experiment.correctness import Comparison, compare, require_correct
 from voxview.experiment.problem import Problem, all_pairs, one_pair
 from voxview.experiment.record import from_json, to_json
-from voxview.experiment.results import Benchmark, Found
+from voxview.experiment.results import Benchmark, StepResults
+from voxview.experiment.steps import device_blends, host_blends
+from voxview.experiment.steps.host_blends import HOST_SUBJECTS, measure_on_host
 from voxview.latent.numpy_blend import blend
 
-BRIEF = Limits(seconds=0.0, least=2, most=3)
+BRIEF = Limits(seconds=0.0, min_runs=2, max_runs=3)
 
 
 def value_of(steps: Generator[Any, None, Any]) -> Any:
@@ -118,24 +119,24 @@ def test_a_run_of_real_figures_survives_json(results: Benchmark) -> None:
 @pytest.mark.parametrize("problem", [all_pairs(3), one_pair(1), one_pair(50)], ids=["pairs", "one", "fifty"])
 def test_right_blends_pass_and_one_wrong_bit_does_not(problem: Problem) -> None:
     blends = blend(problem.z_a[:, None], problem.z_b[None], problem.t)
-    right = verdict(problem, blends)
+    right = compare(problem, blends)
     assert right.same_bits and right.deviation <= 2
-    require_right("cuda-shared", problem, right)
+    require_correct("cuda-shared", problem, right)
     blends.view(np.uint32)[-1, -1, -1, 7, 7] ^= 1
-    wrong = verdict(problem, blends)
+    wrong = compare(problem, blends)
     assert not wrong.same_bits
     with pytest.raises(VoxViewError, match="cuda-shared gives wrong blends"):
-        require_right("cuda-shared", problem, wrong)
-    require_right("torch.lerp cuda", problem, wrong)  # a baseline may round as it likes
+        require_correct("cuda-shared", problem, wrong)
+    require_correct("torch.lerp cuda", problem, wrong)  # a baseline may round as it likes
 
 
 def test_a_blend_that_nobody_wrote_is_infinitely_far_off() -> None:
     problem = all_pairs(2)
-    assert verdict(problem, np.full((2, 2, 11, 8, 8), np.nan, np.float32)) == Verdict(float("inf"), False)
+    assert compare(problem, np.full((2, 2, 11, 8, 8), np.nan, np.float32)) == Comparison(float("inf"), False)
 
 
 def test_a_backend_that_blends_wrongly_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(host_runs, "blend", lambda a, b, t: blend(a, b, t) + np.float32(1e-3))
+    monkeypatch.setattr(host_blends, "blend", lambda a, b, t: blend(a, b, t) + np.float32(1e-3))
     with pytest.raises(VoxViewError, match="numpy gives wrong blends"):
         value_of(measure_on_host(all_pairs(10), "numpy", BRIEF))
 
@@ -143,23 +144,23 @@ def test_a_backend_that_blends_wrongly_is_not_timed(monkeypatch: pytest.MonkeyPa
 # --- more than memory should hold ---
 
 
-def test_what_is_made_in_blocks_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(host_runs, "BLOCK_BYTES", 4 * all_pairs(10).row_bytes)
+def test_what_is_made_in_blocks_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host_blends, "BLOCK_BYTES", 4 * all_pairs(10).row_bytes)
     for subject in HOST_SUBJECTS:
         found = value_of(measure_on_host(all_pairs(10), subject, BRIEF)).measurements[0]
         assert found.note.startswith("made in 3 blocks") and found.bytes_written == all_pairs(10).bytes
 
 
-def test_a_projection_is_scaled_to_all_rows_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(host_runs, "BLOCK_BYTES", 20 * all_pairs(50).row_bytes)
-    monkeypatch.setattr(host_runs, "_LONGEST_RUN", 0.0)
+def test_a_projection_is_scaled_to_all_rows_and_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host_blends, "BLOCK_BYTES", 20 * all_pairs(50).row_bytes)
+    monkeypatch.setattr(host_blends, "_LONGEST_RUN", 0.0)
     made = []
 
     def five_milliseconds(call: Callable[[], np.ndarray]) -> float:
         made.append(call().shape)
         return 5.0
 
-    monkeypatch.setattr(host_runs, "timed", five_milliseconds)
+    monkeypatch.setattr(host_blends, "time_call", five_milliseconds)
     found = value_of(measure_on_host(all_pairs(50), "numpy", BRIEF)).measurements
     assert set(made) == {(20, 50, 11, 8, 8)}  # never the last block, which is smaller
     for part in found:
@@ -171,7 +172,7 @@ def test_a_projection_is_scaled_to_all_rows_and_says_so(monkeypatch: pytest.Monk
 
 
 def failing(error: Exception) -> Any:
-    def measure(*_: object) -> Generator[None, None, Found]:
+    def measure(*_: object) -> Generator[None, None, StepResults]:
         yield
         raise error
 
@@ -182,15 +183,17 @@ def test_too_little_gpu_memory_is_noted_and_the_run_goes_on(monkeypatch: pytest.
     import torch
 
     for error in (torch.OutOfMemoryError("CUDA out of memory"), MemoryError()):
-        monkeypatch.setattr(device_runs, "_measure", failing(error))
-        found = value_of(device_runs.measure_on_device(all_pairs(2_000), "cuda-shared", BRIEF))
+        monkeypatch.setattr(device_blends, "_measure", failing(error))
+        found = value_of(device_blends.measure_on_device(all_pairs(2_000), "cuda-shared", BRIEF))
         assert not found.measurements and "cuda-shared at 2,000 was left out: 11.3 GB" in found.notes[0]
 
 
 def test_a_lost_gpu_ends_the_run_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(device_runs, "_measure", failing(RuntimeError("CUDA error: unspecified\nmore lines")))
+    monkeypatch.setattr(
+        device_blends, "_measure", failing(RuntimeError("CUDA error: unspecified\nmore lines"))
+    )
     with pytest.raises(VoxViewError, match="the GPU failed at cupy") as caught:
-        value_of(device_runs.measure_on_device(all_pairs(2), "cupy", BRIEF))
+        value_of(device_blends.measure_on_device(all_pairs(2), "cupy", BRIEF))
     assert "\n" not in str(caught.value)
 
 
@@ -203,37 +206,37 @@ def ten_milliseconds() -> float:
 
 
 def test_there_are_enough_runs_and_not_too_many() -> None:
-    assert value_of(sampled(lambda: 1.0, Limits(seconds=0, least=5))).count == 5
-    assert value_of(sampled(lambda: 1.0, Limits(seconds=60, least=5, most=7))).count == 7
+    assert value_of(collect_samples(lambda: 1.0, Limits(seconds=0, min_runs=5))).count == 5
+    assert value_of(collect_samples(lambda: 1.0, Limits(seconds=60, min_runs=5, max_runs=7))).count == 7
 
 
 def test_a_budget_ends_a_measurement() -> None:
     start = time.perf_counter()
-    summary = value_of(sampled(ten_milliseconds, Limits(seconds=0.1)))
+    summary = value_of(collect_samples(ten_milliseconds, Limits(seconds=0.1)))
     assert 5 <= summary.count <= 11 and time.perf_counter() - start < 1
 
 
 def test_three_long_runs_are_enough() -> None:
-    limits = Limits(seconds=0.01, least=5, long_run=0.005)
-    assert value_of(sampled(ten_milliseconds, limits)).count == 3
+    limits = Limits(seconds=0.01, min_runs=5, long_run=0.005)
+    assert value_of(collect_samples(ten_milliseconds, limits)).count == 3
 
 
 def test_other_programs_are_noticed_and_our_own_work_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     readings = iter([(0.0, 0.0, 0.0), (100.0, 60.0, 57.0), (0.0, 0.0, 0.0), (100.0, 60.0, 10.0)])
-    monkeypatch.setattr(quiet, "_seconds", lambda: next(readings))
-    assert quiet.OtherWork().note() is None
-    assert "used 50 % of this machine's processors" in (quiet.OtherWork().note() or "")
+    monkeypatch.setattr(other_load, "_seconds", lambda: next(readings))
+    assert other_load.OtherLoad().note() is None
+    assert "used 50 % of this machine's processors" in (other_load.OtherLoad().note() or "")
 
 
-def test_processor_time_is_read_where_the_system_tells_it() -> None:
-    before, after = quiet._seconds(), (sum(range(3_000_000)), quiet._seconds())[1]
+def test_processor_time_is_read_where_the_system_reports_it() -> None:
+    before, after = other_load._seconds(), (sum(range(3_000_000)), other_load._seconds())[1]
     if before is None or after is None:
         pytest.skip("no /proc/stat on this system")
     assert all(later >= earlier for later, earlier in zip(after, before, strict=True))
     assert after[2] > before[2]
 
 
-# --- what is said about it ---
+# --- what is reported about it ---
 
 
 def test_the_studys_figures_are_the_studys() -> None:

@@ -13,11 +13,13 @@ from experiment_runs import a_run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from voxview.engine.machine import Machine
 from voxview.errors import InputError
 from voxview.experiment import files
-from voxview.experiment.files import check_output, read_benchmark, recorded_benchmarks, write_benchmark
+from voxview.experiment.files import read_benchmark, recorded_benchmarks, write_benchmark
 from voxview.experiment.record import from_json, to_json
-from voxview.experiment.results import Axis, Benchmark, Machine, Measurement, Part
+from voxview.experiment.results import Axis, Benchmark, Measurement, Part
+from voxview.shapes.io.output import check_output
 
 texts = st.text(st.characters(codec="utf-8"), max_size=20)
 counts = st.integers(1, 2**40)
@@ -78,7 +80,7 @@ def with_measurement(**fields: object) -> str:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("", "no JSON at line 1"),
         ("{", "no JSON"),
@@ -104,15 +106,15 @@ def with_measurement(**fields: object) -> str:
         (with_measurement(note=None), "is no text"),
     ],
 )
-def test_what_is_no_record_is_refused_in_one_line(tmp_path: Path, text: str, said: str) -> None:
+def test_what_is_no_record_is_refused_in_one_line(tmp_path: Path, text: str, message: str) -> None:
     file = tmp_path / "run.json"
     file.write_text(text)
     with pytest.raises(InputError, match=r"run\.json is no recorded benchmark") as caught:
         read_benchmark(file)
-    assert said in str(caught.value) and "\n" not in str(caught.value)
+    assert message in str(caught.value) and "\n" not in str(caught.value)
 
 
-def test_a_record_without_a_field_says_which(tmp_path: Path) -> None:
+def test_a_record_without_a_field_is_refused_by_its_name(tmp_path: Path) -> None:
     data = json.loads(to_json(a_run(gpu=True)))
     del data["machine"]["date"]
     with pytest.raises(InputError, match="machine of the file has no date"):
@@ -122,9 +124,9 @@ def test_a_record_without_a_field_says_which(tmp_path: Path) -> None:
 def test_files_that_are_no_text_or_not_there_are_refused(tmp_path: Path) -> None:
     (tmp_path / "b.json").write_bytes(b"\xff\xfe\x00")
     (tmp_path / "large.json").write_bytes(b" " * (files._LARGEST_FILE + 1))
-    for name, said in (("b.json", "no text"), ("none.json", "cannot read"), (".", "not a regular file"),
+    for name, message in (("b.json", "no text"), ("none.json", "cannot read"), (".", "not a regular file"),
                        ("large.json", "too large")):  # fmt: skip
-        with pytest.raises(InputError, match=said):
+        with pytest.raises(InputError, match=message):
             read_benchmark(tmp_path / name)
 
 

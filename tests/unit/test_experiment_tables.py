@@ -1,4 +1,4 @@
-"""The tables and the chart say whose figures they show, and who wins where."""
+"""The tables and the chart name whose figures they show, and who wins where."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from experiment_runs import a_run
 from PIL import Image
 
-from voxview.experiment.chart import chart_png, chart_svg, draw_chart
+from voxview.experiment.chart.figure import chart_png, chart_svg, draw_chart
 from voxview.experiment.crossover import crossover, crossover_sentences
 from voxview.experiment.ratios import faster_than, of_copy_rate
 from voxview.experiment.results import Axis, Benchmark
@@ -32,8 +32,8 @@ def cells(table: str, first: str) -> list[str]:
 def test_table_3_shows_our_milliseconds_beside_the_studys_seconds() -> None:
     found = GPU.find("inputs", 50, "cuda-shared", "interpolate")
     assert found is not None
-    shown = cells(inputs_table(GPU), "50")
-    assert shown[1] == milliseconds(found.median) and shown[-2:] == ["0.09 s", "0.9 s"]
+    texts = cells(inputs_table(GPU), "50")
+    assert texts[1] == milliseconds(found.median) and texts[-2:] == ["0.09 s", "0.9 s"]
     assert cells(inputs_table(GPU), "100")[-2:] == ["–", "–"]
     assert "NVIDIA Titan V, 2018" in inputs_table(GPU)
 
@@ -82,7 +82,7 @@ def with_gpu_slower(run: Benchmark, sizes: tuple[int, ...]) -> Benchmark:
     return replace(run, measurements=tuple(map(slower, run.measurements)))
 
 
-def test_where_the_cpu_wins_it_is_said() -> None:
+def test_where_the_cpu_wins_it_is_reported() -> None:
     everywhere = with_gpu_slower(GPU, GPU.sizes("inputs"))
     assert "NumPy wins at every size, n = 2, 10," in crossover_sentences(everywhere)[0]
     late = with_gpu_slower(GPU, (500, 2_000))
@@ -113,15 +113,15 @@ def labels(run: Benchmark | None, axis: Axis, recorded: Benchmark | None = None)
 
 
 def test_every_subject_has_a_line_and_the_study_its_own() -> None:
-    shown = labels(GPU, "inputs")
-    assert {"cuda-shared", "cuda-shared, with transfers", "numpy", "torch.lerp cuda", "cupy"} <= set(shown)
-    assert "Study: NVIDIA Titan V, 2018" in shown and "Test GPU, 2026-11-20" in shown
+    texts = labels(GPU, "inputs")
+    assert {"cuda-shared", "cuda-shared, with transfers", "numpy", "torch.lerp cuda", "cupy"} <= set(texts)
+    assert "Study: NVIDIA Titan V, 2018" in texts and "Test GPU, 2026-11-20" in texts
     assert not any("Study" in label for label in labels(GPU, "blends"))
 
 
 def test_recorded_figures_are_labelled_with_machine_and_date_and_share_no_colour() -> None:
-    shown = labels(CPU, "inputs", GPU)
-    assert "This machine" in shown and "Recorded: Test GPU, 2026-11-20" in shown
+    texts = labels(CPU, "inputs", GPU)
+    assert "This machine" in texts and "Recorded: Test GPU, 2026-11-20" in texts
     axes = draw_chart(CPU, axis="blends", recorded=GPU).axes[0]
     here = len(CPU.subjects("blends"))
     drawn = [line.get_color() for line in axes.get_lines() if np.size(line.get_xdata()) > 2]
@@ -134,7 +134,7 @@ def test_a_chart_can_be_drawn_of_whatever_there_is(run: Benchmark | None, axis: 
     assert chart_svg(run, axis=axis, size=(440, 420), recorded=None).startswith(b"<?xml")
 
 
-def test_the_chart_is_dark_where_it_is_asked_to_be() -> None:
+def test_the_chart_is_dark_on_request() -> None:
     for dark in (False, True):
         picture = np.asarray(
             Image.open(io.BytesIO(chart_png(GPU, axis="inputs", dark=dark, size=(400, 300))))

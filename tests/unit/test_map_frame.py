@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from voxview.gui.map_frame import MapFrame
+from voxview.gui.map.frame import MapFrame
 
 POINTS = np.array([[-2.0, -1.0], [4.0, 1.0], [0.0, 0.5]])
 

@@ -7,17 +7,16 @@ import pytest
 
 from voxview.model.metrics import (
     intersection_over_union,
-    is_one_piece,
     largest_iou,
     largest_over_mean,
     largest_over_path,
-    largest_piece,
     lowest_layers,
-    most_alike,
+    nearest_by_iou,
     path_steps,
     stands,
     symmetry,
 )
+from voxview.shapes.components import is_one_piece, largest_component_share
 
 
 def grid(*places: tuple[int, int, int]) -> np.ndarray:
@@ -27,14 +26,14 @@ def grid(*places: tuple[int, int, int]) -> np.ndarray:
     return made
 
 
-def test_the_largest_piece_is_a_share_and_corners_join() -> None:
-    assert largest_piece(grid()) == 0
-    assert largest_piece(grid((1, 1, 1), (2, 2, 2))) == 1
-    assert largest_piece(grid((1, 1, 1), (2, 2, 2), (5, 5, 5))) == 2 / 3
-    crumb = np.zeros((32, 32, 32), bool)
-    crumb[:10, :10, 0] = True
-    crumb[20, 20, 20] = True
-    assert is_one_piece(crumb) and not is_one_piece(grid((0, 0, 0), (9, 9, 9)))
+def test_the_largest_component_is_a_share_and_corners_connect() -> None:
+    assert largest_component_share(grid()) == 0
+    assert largest_component_share(grid((1, 1, 1), (2, 2, 2))) == 1
+    assert largest_component_share(grid((1, 1, 1), (2, 2, 2), (5, 5, 5))) == 2 / 3
+    chair = np.zeros((32, 32, 32), bool)
+    chair[:10, :10, 0] = True
+    chair[20, 20, 20] = True
+    assert is_one_piece(chair) and not is_one_piece(grid((0, 0, 0), (9, 9, 9)))
 
 
 def test_standing_is_a_voxel_in_the_lowest_three_layers() -> None:
@@ -47,7 +46,7 @@ def test_what_hovers_in_its_cube_stands_on_its_own_floor() -> None:
     assert stands(hovering, 7) and stands(hovering, 5) and not stands(hovering, 4)
 
 
-def test_the_largest_iou_is_that_of_the_most_alike() -> None:
+def test_the_largest_iou_is_that_of_the_nearest_chair() -> None:
     rng = np.random.default_rng(0)
     blends, chairs = rng.random((6, 32, 32, 32)) < 0.2, rng.random((4, 32, 32, 32)) < 0.2
     chairs[2] = blends[3]
@@ -59,15 +58,17 @@ def test_the_largest_iou_is_that_of_the_most_alike() -> None:
     assert largest_iou(np.zeros((1, 8), bool), np.zeros((1, 8), bool))[0] == 1
 
 
-def test_the_most_alike_is_found_across_blocks_and_never_a_parent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_nearest_by_iou_is_found_across_blocks_and_never_an_excluded_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("voxview.model.metrics._CHAIRS_AT_ONCE", 2)
     rng = np.random.default_rng(0)
     chairs = rng.random((5, 32, 32, 32)) < 0.2
     blends = np.stack([chairs[3], chairs[0] | chairs[4]])
-    iou, which = most_alike(blends, chairs)
+    iou, which = nearest_by_iou(blends, chairs)
     assert iou[0] == 1 and which[0] == 3 and which[1] in (0, 4)
     assert np.array_equal(iou, largest_iou(blends.reshape(2, -1), chairs.reshape(5, -1)))
-    iou, which = most_alike(blends, chairs, np.array([[3, 2], [0, 4]]))
+    iou, which = nearest_by_iou(blends, chairs, np.array([[3, 2], [0, 4]]))
     left = [[0, 1, 4], [1, 2, 3]]
     for k in range(2):
         expected = [intersection_over_union(blends[k : k + 1], chairs[i : i + 1])[0] for i in left[k]]
@@ -77,7 +78,7 @@ def test_the_most_alike_is_found_across_blocks_and_never_a_parent(monkeypatch: p
 
 def test_without_any_chair_nothing_is_alike() -> None:
     chairs = np.ones((2, 32, 32, 32), bool)
-    iou, which = most_alike(chairs, chairs, np.array([[0, 1], [1, 0]]))
+    iou, which = nearest_by_iou(chairs, chairs, np.array([[0, 1], [1, 0]]))
     assert iou.tolist() == [0, 0] and which.tolist() == [-1, -1]
 
 

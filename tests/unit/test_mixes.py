@@ -1,4 +1,4 @@
-"""Mixes on the engine: what the weights say, what is measured, and one path with the slider's moves."""
+"""Mixes on the engine: what the weights make, what is measured, and one path with the slider's moves."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from voxview.engine.engine import Engine
 from voxview.engine.events import Blended, Event, Mixed, MixRefused, PairLoaded
 from voxview.engine.mix import MixRequest
 from voxview.engine.request import BlendRequest
+from voxview.engine.thread import EngineThread
 from voxview.engine.timings import Stage
-from voxview.engine.worker import EngineThread
 from voxview.errors import InputError
 from voxview.model.attributes import measure
+from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.chair import Chair
-from voxview.shapes.samples import sample_catalog
 
 CHAIRS = tuple(sample_catalog()[:8])
 
@@ -77,20 +77,20 @@ def test_without_a_gpu_the_cpu_answers_and_says_so(engine: Engine) -> None:
     assert np.array_equal(mix.field, engine.mix(replace(request, backend="numpy", device="cpu")).field)
 
 
-def test_a_shift_is_nearer_to_what_was_asked_than_doing_nothing() -> None:
+def test_a_shift_comes_nearer_to_the_request_than_doing_nothing() -> None:
     engine = Engine("study", device="cpu")
     for _ in engine.learn_directions():
         pass
     assert list(engine.learn_directions()) == [], "learnt once"
-    asked, missed = 0.12, []
+    shift, missed = 0.12, []
     for chair in sample_catalog()[::20]:
         start = MixRequest((chair,), (1.0,))
         before = engine.mix(start).attributes.seat_height or 0.0
-        result = engine.mix(replace(start, shift=(("seat_height", asked),)))
+        result = engine.mix(replace(start, shift=(("seat_height", shift),)))
         assert result.attributes == measure(result.grid)
-        missed.append(abs(before + asked - (result.attributes.seat_height or 0.0)))
-    # Of half of the chairs, that is: a bench whose seat is asked higher may well become another bench.
-    assert np.median(missed) < 0.5 * asked
+        missed.append(abs(before + shift - (result.attributes.seat_height or 0.0)))
+    # Of half of the chairs, that is: a bench whose seat should rise may well become another bench.
+    assert np.median(missed) < 0.5 * shift
 
 
 def test_mixes_and_moves_share_one_mailbox_and_the_newest_is_answered(engine: Engine) -> None:
@@ -128,11 +128,11 @@ def test_mixes_and_moves_share_one_mailbox_and_the_newest_is_answered(engine: En
 
 def test_a_mix_that_is_refused_says_why_and_the_thread_lives_on(engine: Engine) -> None:
     refused, mixed = threading.Event(), threading.Event()
-    told: list[str] = []
+    messages: list[str] = []
 
     def hear(event: Event) -> None:
         if isinstance(event, MixRefused):
-            told.append(event.message)
+            messages.append(event.message)
             refused.set()
         elif isinstance(event, Mixed):
             mixed.set()
@@ -140,6 +140,6 @@ def test_a_mix_that_is_refused_says_why_and_the_thread_lives_on(engine: Engine) 
     thread = EngineThread(lambda: engine, hear)
     thread.start()
     thread.blend(MixRequest(CHAIRS[:2], (1.0,)))
-    assert refused.wait(30) and "weight for each" in told[0]
+    assert refused.wait(30) and "weight for each" in messages[0]
     thread.blend(MixRequest(CHAIRS[:2], (0.5, 0.5)))
     assert mixed.wait(30) and thread.stop()

@@ -1,4 +1,4 @@
-"""All pairs in blocks are all pairs, and no block is larger than asked for."""
+"""All pairs in blocks are all pairs, and no block is larger than requested."""
 
 from __future__ import annotations
 

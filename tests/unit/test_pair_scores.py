@@ -1,19 +1,24 @@
-"""All pairs of a set: every blend is scored, once, and what a person asks of the scores is right."""
+"""All pairs of a set: every blend is scored once, and matrices and choices are those of the scores."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from voxview.engine.all_pairs import MAX_CHAIRS, score_all_pairs
-from voxview.engine.engine import Engine, _is_cuda_failure
-from voxview.engine.pair_scores import PairScores
-from voxview.engine.scorer import CpuScorer, SteadyScorer
+from voxview.engine.engine import Engine
+from voxview.engine.fallback import CpuFallback
+from voxview.engine.scores.fallback_scorer import FallbackScorer
+from voxview.engine.scores.pair_scores import PairScores
+from voxview.engine.scores.scorer import CpuScorer
 from voxview.errors import InputError
 from voxview.latent.interpolate import interpolate_all_pairs
 from voxview.model.autoencoder import load_autoencoder
-from voxview.model.metrics import intersection_over_union, is_one_piece, lowest_layers, stands
-from voxview.shapes.samples import sample_catalog
+from voxview.model.metrics import intersection_over_union, lowest_layers, stands
+from voxview.shapes.catalogs.samples import sample_catalog
+from voxview.shapes.components import is_one_piece
 
 CHAIRS = tuple(sample_catalog()[:5])
 STEPS = 5
@@ -165,17 +170,16 @@ class Failing:
 def test_a_gpu_that_fails_in_the_middle_leaves_the_rest_to_the_cpu_and_says_so(
     engine: Engine, scores: PairScores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given_up: list[Exception] = []
+    left: list[str] = []
+    report = replace(engine.report, cuda="Test GPU", cuda_problem=None, kernel_problem=None)
+    fallback = CpuFallback(report, ("cpu", "cuda"), lambda: left.append("cuda"))
 
-    def give_up(error: Exception) -> str:
-        given_up.append(error)
-        return f"the GPU failed ({error}), so the CPU answers from now on"
+    def scorer(chairs: tuple, backend: str, device: str) -> FallbackScorer:
+        def build(device: str) -> CpuScorer | Failing:
+            inner = CpuScorer(engine._autoencoders["cpu"], np.stack([chair.read() for chair in chairs]))
+            return inner if device == "cpu" else Failing(inner)
 
-    def scorer(chairs: tuple, backend: str, device: str) -> SteadyScorer:
-        def on_cpu() -> CpuScorer:
-            return CpuScorer(engine._autoencoders["cpu"], np.stack([chair.read() for chair in chairs]))
-
-        return SteadyScorer(lambda: Failing(on_cpu()), on_cpu, _is_cuda_failure, give_up)  # type: ignore[arg-type]
+        return FallbackScorer(build, "cuda", fallback)  # type: ignore[arg-type]
 
     monkeypatch.setattr(engine, "scorer", scorer)
     steps = score_all_pairs(engine, CHAIRS, STEPS, "cuda-shared", "cuda")
@@ -185,13 +189,20 @@ def test_a_gpu_that_fails_in_the_middle_leaves_the_rest_to_the_cpu_and_says_so(
         except StopIteration as end:
             found = end.value
             break
-    assert len(given_up) == 1 and found.device == "cpu" and "unspecified" in found.notice
+    assert (
+        left == ["cuda"]
+        and fallback.devices == ("cpu",)
+        and found.device == "cpu"
+        and "unspecified" in found.notice
+    )
     assert np.array_equal(found.whole, scores.whole) and np.array_equal(found.novelty, scores.novelty)
 
 
 def test_an_error_that_is_no_gpu_failure_is_not_hidden_by_the_cpu(engine: Engine) -> None:
-    def broken() -> CpuScorer:
-        raise InputError("a broken chair")
+    def broken(device: str) -> CpuScorer:
+        raise InputError("a broken chair of cuda")
 
+    fallback = CpuFallback(engine.report, ("cpu", "cuda"), lambda: None)
     with pytest.raises(InputError, match="a broken chair"):
-        SteadyScorer(broken, broken, _is_cuda_failure, str)
+        FallbackScorer(broken, "cuda", fallback)  # type: ignore[arg-type]
+    assert fallback.devices == ("cpu", "cuda")

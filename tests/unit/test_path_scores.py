@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from voxview.engine.engine import Engine
-from voxview.engine.path import PATH_STEPS
-from voxview.engine.path_scores import PathScores
-from voxview.engine.request import BlendRequest
-from voxview.model.metrics import is_one_piece, largest_iou, lowest_layers, stands
-from voxview.shapes.samples import sample_catalog
+from voxview.engine.request import PATH_STEPS, BlendRequest
+from voxview.engine.scores.path_scores import PathScores
+from voxview.model.metrics import largest_iou, lowest_layers, stands
+from voxview.shapes.catalogs.samples import sample_catalog
+from voxview.shapes.components import is_one_piece
 
 A, B = sample_catalog()[0], sample_catalog()[1]
 REQUEST = BlendRequest(A, B, 0.5)
@@ -73,11 +73,11 @@ def test_nothing_is_decoded_for_the_scores(engine: Engine, monkeypatch: pytest.M
     assert sorted(decoded) == pytest.approx(np.arange(PATH_STEPS) / 100)
 
 
-def test_a_path_that_is_turned_round_keeps_its_scores(engine: Engine, scores: PathScores) -> None:
-    turned = next(iter(engine.decode_ahead(BlendRequest(B, A, 0.5)))).scores
-    assert turned is not None and (turned.request.a, turned.request.b) == (B, A)
+def test_a_reversed_path_keeps_its_scores(engine: Engine, scores: PathScores) -> None:
+    back = next(iter(engine.decode_ahead(BlendRequest(B, A, 0.5)))).scores
+    assert back is not None and (back.request.a, back.request.b) == (B, A)
     for name in ("whole", "standing", "novelty"):
-        assert np.array_equal(getattr(turned, name), getattr(scores, name)[::-1])
+        assert np.array_equal(getattr(back, name), getattr(scores, name)[::-1])
 
 
 def test_the_nearest_good_blend_is_whole_and_stands() -> None:

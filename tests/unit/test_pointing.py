@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from test_worker import A, B, C, Heard
+from test_thread import A, B, C, Heard
 
 from voxview.engine import events
 from voxview.engine.engine import Engine
 from voxview.engine.latent_request import LatentRequest
 from voxview.engine.request import BlendRequest
-from voxview.engine.worker import EngineThread
+from voxview.engine.thread import EngineThread
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def _decoded(event: events.Event) -> str | None:
 
 
 def test_a_chairs_latent_decodes_to_its_reconstruction(engine: Engine) -> None:
-    latent = engine.quick_latents(A.read()[None], "cpu")[0]
+    latent = engine.encode_unrefined(A.read()[None], "cpu")[0]
     result = engine.decode_latent(LatentRequest(latent, A.name))
     blend = engine.blend(BlendRequest(A, B, 0.0))
     assert np.allclose(result.field, blend.field, atol=1e-4)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from voxview.latent.map_weights import weighted_latent, weights_at
-from voxview.latent.neighbour_map import STEPS, neighbour_map
-from voxview.latent.neighbours import kept_neighbours, nearest_neighbours, trustworthiness
-from voxview.latent.projection import principal_plane
+from voxview.latent.map.neighbour_map import STEPS, neighbour_map
+from voxview.latent.map.neighbours import kept_neighbours, nearest_neighbours, trustworthiness
+from voxview.latent.map.projection import principal_plane
+from voxview.latent.map.weights import weighted_latent, weights_at
 
 Array = np.ndarray
 
@@ -27,7 +27,7 @@ def _last(steps) -> Array:  # type: ignore[no-untyped-def]
 def test_the_plane_keeps_the_variance_that_it_says() -> None:
     latents = _groups()
     plane = principal_plane(latents)
-    points, flat = plane.place(latents), latents.reshape(len(latents), -1)
+    points, flat = plane.project(latents), latents.reshape(len(latents), -1)
     assert points.var(axis=0).sum() / flat.var(axis=0).sum() == pytest.approx(plane.share)
     assert points[:, 0].var() >= points[:, 1].var()
     assert np.allclose(plane.axes @ plane.axes.T, np.eye(2))
@@ -42,22 +42,22 @@ def test_the_order_of_the_chairs_does_not_turn_the_plane_round() -> None:
 def test_a_blend_lies_on_the_line_between_its_chairs() -> None:
     latents = _groups()
     plane = principal_plane(latents)
-    a, b = plane.place(latents[:2])
+    a, b = plane.project(latents[:2])
     blend = 0.7 * latents[0] + 0.3 * latents[1]
-    assert np.allclose(plane.place(blend[None])[0], 0.7 * a + 0.3 * b)
+    assert np.allclose(plane.project(blend[None])[0], 0.7 * a + 0.3 * b)
 
 
 @pytest.mark.parametrize("n", [0, 1, 2, 3])
 def test_hardly_any_chairs_still_make_a_map(n: int) -> None:
     latents = _groups()[:n]
-    points = principal_plane(latents).place(latents)
+    points = principal_plane(latents).project(latents)
     assert points.shape == (n, 2) and np.isfinite(points).all()
     assert _last(neighbour_map(latents, points)).shape == (n, 2)
 
 
 def test_equal_chairs_make_a_map_of_finite_numbers() -> None:
     latents = np.concatenate([np.repeat(_groups()[:1], 20, axis=0), _groups()[:40]])
-    points = _last(neighbour_map(latents, principal_plane(latents).place(latents)))
+    points = _last(neighbour_map(latents, principal_plane(latents).project(latents)))
     assert np.isfinite(points).all()
 
 
@@ -81,7 +81,7 @@ def test_a_map_of_itself_is_trusted_wholly_and_a_random_one_is_not() -> None:
 def test_the_neighbour_map_earns_its_place_beside_the_plane() -> None:
     latents = _groups()
     flat = latents.reshape(len(latents), -1)
-    plane = principal_plane(latents).place(latents)
+    plane = principal_plane(latents).project(latents)
     steps = list(neighbour_map(latents, plane))
     assert len(steps) == STEPS
     assert 1 - trustworthiness(flat, steps[-1]) < 0.7 * (1 - trustworthiness(flat, plane))
@@ -90,7 +90,7 @@ def test_the_neighbour_map_earns_its_place_beside_the_plane() -> None:
 
 def test_the_same_chairs_make_the_same_neighbour_map() -> None:
     latents = _groups(6, 30)
-    plane = principal_plane(latents).place(latents)
+    plane = principal_plane(latents).project(latents)
     assert np.array_equal(_last(neighbour_map(latents, plane)), _last(neighbour_map(latents, plane)))
 
 

@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from voxview.errors import InputError
-from voxview.shapes.arrays import write_npy
-from voxview.shapes.binvox import write_binvox
-from voxview.shapes.mesh import MESH_SUFFIXES, read_mesh
-from voxview.shapes.read import READABLE_SUFFIXES, chair_from_file, read_shape, readable_name
+from voxview.shapes.io.arrays import write_npy
+from voxview.shapes.io.binvox import write_binvox
+from voxview.shapes.io.mesh import MESH_SUFFIXES, read_mesh
+from voxview.shapes.io.read import READABLE_SUFFIXES, chair_from_file, read_shape, readable_name
 
 _GRID = np.zeros((32, 32, 32), bool)
 _GRID[6:26, :, 22:26] = _GRID[6:26, 14:18, 6:26] = True
@@ -236,7 +236,7 @@ def test_a_chair_from_a_file_reads_later_and_is_named_after_it(tmp_path: Path) -
 def test_reading_a_grid_imports_nothing_heavy(tmp_path: Path) -> None:
     write_npy(tmp_path / "a.npy", _GRID)
     code = (
-        "import sys; from voxview.shapes.open import open_catalog; "
+        "import sys; from voxview.shapes.catalogs.open import open_catalog; "
         f"open_catalog({str(tmp_path)!r})[0].read(); "
         "print({'torch', 'trimesh', 'scipy', 'skimage', 'PIL', 'vtk'} & set(sys.modules))"
     )

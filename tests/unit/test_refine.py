@@ -1,4 +1,4 @@
-"""Refined latents hold a chair better than what the encoder says, and never worse."""
+"""Refined encodings reconstruct a chair better than unrefined ones, and never worse."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from voxview.errors import InputError
 from voxview.model.autoencoder import Autoencoder, load_autoencoder
 from voxview.model.metrics import intersection_over_union
 from voxview.model.weights import build_network, find_weights, read_weights, write_weights
-from voxview.shapes.samples import sample_catalog
+from voxview.shapes.catalogs.samples import sample_catalog
 
 
 @pytest.fixture(scope="module")
@@ -29,19 +29,19 @@ def ious(autoencoder: Autoencoder, grids: np.ndarray, steps: int | None) -> np.n
     return intersection_over_union(grids, autoencoder.decode(autoencoder.encode(grids, steps)) > 0.5)
 
 
-def test_refined_latents_hold_the_chairs_better(default: Autoencoder, grids: np.ndarray) -> None:
+def test_refined_encodings_reconstruct_the_chairs_better(default: Autoencoder, grids: np.ndarray) -> None:
     quick, usual = ious(default, grids, 0), ious(default, grids, None)
     assert default.refines
     assert usual.mean() > quick.mean() + 0.003
     assert (usual > quick - 0.01).all()
 
 
-def test_a_chair_is_refined_by_itself(default: Autoencoder, grids: np.ndarray) -> None:
+def test_a_chair_is_refined_independently_of_the_batch(default: Autoencoder, grids: np.ndarray) -> None:
     alone = default.encode(grids[:1], 3)
     np.testing.assert_allclose(default.encode(grids[:3], 3)[:1], alone, atol=2e-3)
 
 
-def test_the_study_is_left_as_it_was(grids: np.ndarray) -> None:
+def test_weights_without_a_curvature_are_not_refined(grids: np.ndarray) -> None:
     study = load_autoencoder("study", device="cpu")
     assert not study.refines
     np.testing.assert_array_equal(study.encode(grids), study.encode(grids, 0))
@@ -50,7 +50,7 @@ def test_the_study_is_left_as_it_was(grids: np.ndarray) -> None:
 @pytest.mark.parametrize(
     "wrong", [torch.eye(3), torch.full((64, 64), float("nan")), -torch.eye(64), torch.eye(64).int()]
 )
-def test_a_curvature_that_is_none_is_refused(tmp_path: Path, wrong: torch.Tensor) -> None:
+def test_an_invalid_curvature_is_refused(tmp_path: Path, wrong: torch.Tensor) -> None:
     from safetensors.torch import load_file, save_file
 
     weights = read_weights(find_weights("study"))

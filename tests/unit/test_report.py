@@ -1,4 +1,4 @@
-"""The report says what was measured, and nothing in it leads outside."""
+"""The report says what was measured, and needs nothing from outside."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from voxview.engine.machine import Machine
 from voxview.errors import InputError
-from voxview.experiment.report_files import check_report_files
-from voxview.experiment.report_html import html_report
-from voxview.experiment.report_record import record
-from voxview.experiment.report_text import terminal_report
-from voxview.experiment.results import Machine
-from voxview.model import evaluate_reference
-from voxview.model.evaluate import Plan
-from voxview.model.evaluate_catalog import Measured, evaluate_on_catalog
-from voxview.shapes.catalog import Catalog
+from voxview.evaluation import reference as evaluation_reference
+from voxview.evaluation.catalog import CatalogEvaluation, evaluate_on_catalog
+from voxview.evaluation.report.files import check_report_files
+from voxview.evaluation.report.page import html_report
+from voxview.evaluation.report.record import record
+from voxview.evaluation.report.text import terminal_report
+from voxview.evaluation.results import Plan
+from voxview.shapes.catalogs.catalog import Catalog
+from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.chair import Chair
-from voxview.shapes.samples import sample_catalog
 
 MACHINE = Machine("a CPU", 2, 2, None, None, "Linux", {"voxview": "1"}, "abc1234", "2026-01-02")
 
@@ -42,15 +42,15 @@ def catalog(count: int) -> Catalog:
 
 
 @pytest.fixture(scope="module")
-def measured() -> Measured:
+def result() -> CatalogEvaluation:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(evaluate_reference, "DRAWN", 70)
+        patch.setattr(evaluation_reference, "GENERATED", 70)
         return last(evaluate_on_catalog("study", catalog(7), "cpu", plan=Plan(pairs=5)))
 
 
 @pytest.fixture(scope="module")
-def made(measured: Measured) -> dict:
-    return json.loads(json.dumps(record(measured, MACHINE, "voxview evaluate --data 'a b'")))
+def made(result: CatalogEvaluation) -> dict:
+    return json.loads(json.dumps(record(result, MACHINE, "voxview evaluate --data 'a b'")))
 
 
 class Page(HTMLParser):
@@ -101,8 +101,8 @@ def test_the_flat_figures_are_those_of_the_sections(made: dict) -> None:
     assert [worst["iou"] for worst in made["worst"]] == sorted(made["chair_ious"].values())
 
 
-def test_the_page_is_whole_and_needs_nothing_from_outside(made: dict, measured: Measured) -> None:
-    text = html_report(made, measured.found)
+def test_the_page_is_whole_and_needs_nothing_from_outside(made: dict, result: CatalogEvaluation) -> None:
+    text = html_report(made, result.evaluation)
     page = Page(text)
     assert page.open == []
     assert page.addresses and all(address.startswith("data:image/png;base64,") for address in page.addresses)
@@ -111,14 +111,14 @@ def test_the_page_is_whole_and_needs_nothing_from_outside(made: dict, measured: 
     assert page.tags.count("img") == 2 * 7 + 3 * (3 * 7 + 2)
 
 
-def test_names_from_outside_are_shown_as_text(made: dict, measured: Measured) -> None:
-    text = html_report(made, measured.found)
+def test_names_from_outside_are_shown_as_text(made: dict, result: CatalogEvaluation) -> None:
+    text = html_report(made, result.evaluation)
     assert "<id" not in text and "&lt;id &amp; 3&gt;" in text and "some &lt;chairs&gt;" in text
     assert "voxview evaluate --data &#x27;a b&#x27;" in text
 
 
-def test_the_page_has_every_section_and_figure(made: dict, measured: Measured) -> None:
-    text = re.sub(r"data:image/png;base64,[^\"]*", "", html_report(made, measured.found))
+def test_the_page_has_every_section_and_figure(made: dict, result: CatalogEvaluation) -> None:
+    text = re.sub(r"data:image/png;base64,[^\"]*", "", html_report(made, result.evaluation))
     for word in (
         "Reconstructions", "In-betweens", "Smoothness", "Morphs", "The worst 7", "What the words mean",
         "Limits", "How it was measured", "abc1234", "2026-01-02", "not chosen by anyone",
@@ -136,7 +136,7 @@ def test_the_terminal_has_room_for_every_line(made: dict) -> None:
 def test_a_single_chair_makes_a_report_without_in_betweens() -> None:
     one = last(evaluate_on_catalog("study", catalog(1), "cpu", baselines=False))
     made = record(one, MACHINE, "voxview evaluate")
-    assert "there is one" in html_report(made, one.found) and "take two chairs" in terminal_report(made)
+    assert "there is one" in html_report(made, one.evaluation) and "take two chairs" in terminal_report(made)
     assert made["blends_in_one_piece"] == 0 and made["pairs"] == 0
 
 

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
+from voxview.shapes.catalogs.samples import build_chair, chair_name, random_recipe, sample_catalog
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import Grid, check_grid
-from voxview.shapes.generator import draw, recipe
-from voxview.shapes.samples import chair_name, draw_chair, random_recipe, sample_catalog
+from voxview.shapes.generator import build, recipe
 
 # What the catalog holds. A change here breaks people's notes and scripts: make it on purpose.
 IDS_DIGEST = "eb0161a06891509b"
@@ -25,21 +25,21 @@ GRIDS_DIGEST = "8b560cb70aec2b9c"
 
 
 def recipe_of(chair: Chair) -> recipe.Recipe:
-    """The recipe that a sample's details are, by way of JSON: they are plain values."""
+    """Return the recipe of a sample's details after a round trip through JSON: they are plain values."""
     return recipe.Recipe(**json.loads(json.dumps(dict(chair.details))))
 
 
 @cache
 def many() -> tuple[tuple[recipe.Recipe, Grid], ...]:
-    """The catalog's 240 chairs and 1,500 random ones, drawn once."""
+    """Build the catalog's 240 chairs and 1,500 random ones, once."""
     rng = np.random.default_rng(1)
     recipes = [recipe_of(chair) for chair in sample_catalog()]
     recipes += [random_recipe(rng) for _ in range(1500)]
-    return tuple((r, draw_chair(r)) for r in recipes)
+    return tuple((r, build_chair(r)) for r in recipes)
 
 
 def ends(grid: Grid) -> list[tuple[int, int]]:
-    """The first and last occupied layer along x, y and z."""
+    """Return the first and last occupied layer along x, y and z."""
     layers = [np.flatnonzero(grid.any(axis=axes)) for axes in ((1, 2), (0, 2), (0, 1))]
     return [(int(layer[0]), int(layer[-1])) for layer in layers]
 
@@ -65,11 +65,11 @@ def test_no_two_sample_chairs_are_the_same() -> None:
     assert len({chair.read().tobytes() for chair in sample_catalog()}) == len(sample_catalog())
 
 
-def test_listing_draws_nothing_and_is_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_listing_builds_no_grid_and_is_fast(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object) -> Grid:
         raise AssertionError("a grid was drawn while listing")
 
-    monkeypatch.setattr(draw, "paint", never)
+    monkeypatch.setattr(build, "voxelize_solids", never)
     sample_catalog.cache_clear()
     start = time.perf_counter()
     listed = [(chair.id, chair.name, chair.details) for chair in sample_catalog()]
@@ -79,9 +79,9 @@ def test_listing_draws_nothing_and_is_quick(monkeypatch: pytest.MonkeyPatch) -> 
         sample_catalog()[0].read()
 
 
-def test_details_are_plain_values_that_draw_the_same_chair() -> None:
+def test_details_are_plain_values_that_build_the_same_chair() -> None:
     chair = sample_catalog()[7]
-    assert np.array_equal(draw_chair(recipe_of(chair)), chair.read())
+    assert np.array_equal(build_chair(recipe_of(chair)), chair.read())
 
 
 @given(seed=st.integers(0, 2**32 - 1))
@@ -89,7 +89,7 @@ def test_details_are_plain_values_that_draw_the_same_chair() -> None:
 def test_a_seed_gives_one_chair(seed: int) -> None:
     first, second = (random_recipe(np.random.default_rng(seed)) for _ in range(2))
     assert first == second
-    assert np.array_equal(draw_chair(first), draw_chair(second))
+    assert np.array_equal(build_chair(first), build_chair(second))
     assert chair_name(first)[0].isupper()
 
 

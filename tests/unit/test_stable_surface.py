@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import voxview
-from voxview.shapes.samples import sample_catalog
+from voxview.shapes.catalogs.samples import sample_catalog
 
 
 @pytest.fixture(scope="module")

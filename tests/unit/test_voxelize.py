@@ -1,4 +1,4 @@
-"""Meshes as they come become solid chairs, and VoxView's own surfaces become the very grid again."""
+"""Arbitrary meshes become solid chairs, and VoxView's own surfaces read back to exactly their grid."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from scipy import ndimage
 from skimage.measure import marching_cubes
 
 from voxview.errors import InputError
-from voxview.shapes.binvox import read_binvox
-from voxview.shapes.mesh import read_mesh
-from voxview.shapes.orient import rotation, turn_grid
-from voxview.shapes.overlap import cells_touched
+from voxview.shapes.io.binvox import read_binvox
+from voxview.shapes.io.mesh import read_mesh
+from voxview.shapes.orient import rotate_grid, rotation_matrix
 from voxview.shapes.resample import centre, resample
-from voxview.shapes.voxelize import is_closed, voxelize
+from voxview.shapes.voxelizing.overlap import cells_touched
+from voxview.shapes.voxelizing.voxelize import is_closed, voxelize
 
 Mesh = tuple[np.ndarray, np.ndarray]
 
@@ -138,22 +138,22 @@ def test_what_is_in_the_frame_is_not_moved() -> None:
 @pytest.mark.parametrize("axis", ["x", "y", "z", "-x", "-y", "-z"])
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
 def test_every_up_axis_and_turn_is_a_rotation_and_the_grid_turns_alike(axis: str, turn: int) -> None:
-    turned = rotation(axis, turn)
-    assert np.linalg.det(turned) == 1
+    rotation = rotation_matrix(axis, turn)
+    assert np.linalg.det(rotation) == 1
     up = np.zeros(3)
     up["xyz".index(axis[-1])] = -1 if axis[0] == "-" else 1
-    assert (turned @ up == [0, 1, 0]).all()
+    assert (rotation @ up == [0, 1, 0]).all()
     vertices, faces = _chair()
     assert (
-        voxelize(vertices, faces, up=axis, turn=turn) == turn_grid(voxelize(vertices, faces), turned)
+        voxelize(vertices, faces, up=axis, turn=turn) == rotate_grid(voxelize(vertices, faces), rotation)
     ).all()
 
 
 def test_a_quarter_turn_brings_what_faced_plus_x_to_minus_z() -> None:
-    assert (rotation("y", 90) @ [1, 0, 0] == [0, 0, -1]).all()
+    assert (rotation_matrix("y", 90) @ [1, 0, 0] == [0, 0, -1]).all()
     for up, turn in [("w", 0), ("y", 45)]:
         with pytest.raises(InputError):
-            rotation(up, turn)
+            rotation_matrix(up, turn)
 
 
 @settings(max_examples=30, deadline=None)
@@ -298,7 +298,7 @@ def test_large_triangles_touch_the_cells_that_their_points_are_in(seed: int, sna
     assert all(np.linalg.norm(points - c, axis=1).min() < 2.2 for c in centres[:: len(centres) // 50 + 1])
 
 
-def test_a_soup_of_large_triangles_takes_seconds_and_a_larger_one_is_refused() -> None:
+def test_a_set_of_many_large_triangles_takes_seconds_and_a_larger_one_is_refused() -> None:
     rng = np.random.default_rng(0)
     vertices = rng.random((60_000, 3))
     start = time.perf_counter()

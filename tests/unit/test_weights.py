@@ -10,11 +10,11 @@ from safetensors.torch import load_file, save_file
 
 from voxview.errors import InputError, VoxViewError
 from voxview.model.autoencoder import load_autoencoder
-from voxview.model.data import fingerprint
 from voxview.model.metrics import intersection_over_union
 from voxview.model.weights import SHIPPED, build_network, find_weights, read_weights, write_weights
 from voxview.resources import asset
-from voxview.shapes.samples import sample_catalog
+from voxview.shapes.bits import fingerprint
+from voxview.shapes.catalogs.samples import sample_catalog
 
 
 @pytest.mark.parametrize(("name", "bar"), [("chairs", 0.95), ("chairs-free", 0.96), ("study", 0.78)])
@@ -26,7 +26,7 @@ def test_shipped_weights_reconstruct_samples_they_never_saw(name: str, bar: floa
 
 
 def test_default_weights_hold_real_chairs_that_were_held_out(real_data: Path) -> None:
-    from voxview.shapes.open import open_catalog
+    from voxview.shapes.catalogs.open import open_catalog
 
     catalog = open_catalog(real_data / "ShapeNetVox32")
     ids = asset("weights", "held-out-chairs.txt").read_text().split()[::8]
@@ -45,7 +45,7 @@ def test_shipped_weights_fit_in_sixty_megabytes_and_each_has_a_card() -> None:
 
 
 def test_the_free_weights_saw_no_real_chair_and_the_others_none_that_is_held_out(real_data: Path) -> None:
-    from voxview.shapes.open import open_catalog
+    from voxview.shapes.catalogs.open import open_catalog
 
     catalog = open_catalog(real_data / "ShapeNetVox32")
     ids = asset("weights", "held-out-chairs.txt").read_text().split()
@@ -151,4 +151,4 @@ def test_a_strange_list_of_training_chairs_is_refused(tmp_path: Path) -> None:
     tensors["trained_on"] = tensors["trained_on"].reshape(1, -1)
     header = {"format": "voxview-weights-1", "architecture": "study"}
     save_file(tensors, tmp_path / "list.safetensors", metadata=header)
-    refuse(tmp_path / "list.safetensors", "a list of training chairs that is none")
+    refuse(tmp_path / "list.safetensors", "an invalid list of training chairs")

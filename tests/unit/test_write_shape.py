@@ -15,7 +15,7 @@ import trimesh
 from scipy.ndimage import gaussian_filter
 
 from voxview.errors import InputError, VoxViewError
-from voxview.shapes.binvox import read_binvox
+from voxview.shapes.io.binvox import read_binvox
 from voxview.surface.extract import extract_surface
 from voxview.surface.surface import Surface
 from voxview.surface.write import WRITABLE_SUFFIXES, write_shape

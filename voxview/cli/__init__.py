@@ -3,8 +3,8 @@
 voxview [FILE …] [--data DIR]      the window
 voxview morph four-legs-001 sofa-002 --out blends
 
-`parser.py` says which words there are; what they do stands in `program.py`, `chairs.py` and `runs.py`, which
-import what is heavy when they are called, so that `--help` is quick.
+`parser.py` lists the verbs, and each file of `verbs/` is one of them: its options and what it does. These
+files import what is heavy inside their functions, so that `--help` is quick.
 """
 
 from __future__ import annotations
@@ -15,14 +15,17 @@ import os
 import sys
 from collections.abc import Sequence
 
-from voxview.cli.common import printable
 from voxview.cli.parser import parser_for
+from voxview.cli.terminal import printable
 from voxview.errors import VoxViewError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit status: 0 done, 1 failed, 2 bad input. Errors are one line on stderr."""
-    arguments = _with_values_joined(list(sys.argv[1:] if arguments is None else arguments))
+    """Run one command and return its exit status: 0 done, 1 failed, 2 bad input.
+
+    Errors are one line on stderr.
+    """
+    arguments = _join_axis_values(list(sys.argv[1:] if arguments is None else arguments))
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a name need not fit the terminal's encoding
     debugging = bool(os.environ.get("VOXVIEW_DEBUG"))
@@ -39,17 +42,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if debugging:
             raise
-        what = str(error).splitlines()[0] if str(error) else "no message"
+        message = str(error).splitlines()[0] if str(error) else "no message"
         print(
-            f"voxview: something failed that should not: {type(error).__name__}: {printable(what)}; "
+            f"voxview: something failed that should not: {type(error).__name__}: {printable(message)}; "
             "please report it with the output of 'voxview info' (VOXVIEW_DEBUG=1 shows where)",
             file=sys.stderr,
         )
         return 1
 
 
-def _with_values_joined(arguments: list[str]) -> list[str]:
-    """`--up -x` → `--up=-x`: argparse would take -x for an option."""
+def _join_axis_values(arguments: list[str]) -> list[str]:
+    """Return the arguments with `--up -x` as `--up=-x`: argparse would take -x for an option."""
     joined: list[str] = []
     for argument in arguments:
         if joined and joined[-1] == "--up" and argument in ("-x", "-y", "-z"):

@@ -1,1 +1,1 @@
-"""What every CUDA kernel needs: it is compiled once, and sees the arrays of other libraries in place."""
+"""Compilation of the CUDA kernels, and zero-copy views of the arrays they take."""

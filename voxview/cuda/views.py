@@ -1,4 +1,4 @@
-"""Arrays of any library on a CUDA device, as CuPy sees them: the same memory, through DLPack."""
+"""CuPy views of CUDA arrays from any library: the same memory, through DLPack."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ _CUDA_DEVICES = (2, 13)  # DLPack's kDLCUDA and kDLCUDAManaged
 
 @contextmanager
 def views_on_stream(arrays: dict[str, Any], stream: int | None) -> Iterator[dict[str, cupy.ndarray]]:
-    """CuPy's views of `arrays`, with their device and `stream` current."""
+    """Yield CuPy views of `arrays`, with their device and `stream` (a handle; None: CuPy's own) current.
+
+    Raises `InputError` for an array that is not on a CUDA device or not on the device of the others.
+    """
     import cupy as cp
 
     devices = {name: _device_of(name, array) for name, array in arrays.items()}
@@ -45,21 +48,21 @@ def _device_of(name: str, array: Any) -> int:
 
 @functools.lru_cache(maxsize=64)
 def _borrowed_stream(handle: int) -> Any:
-    """CuPy's name for a stream that somebody else made and will destroy."""
+    """Return a CuPy object for a stream that its creator owns and destroys; CuPy only borrows it."""
     import cupy as cp
 
     with warnings.catch_warnings():
-        # CuPy 14 deprecates ExternalStream, but the streams of Stream.from_external, which is to follow it,
+        # CuPy 14 deprecates ExternalStream in favour of Stream.from_external, but the streams of that one
         # destroy what they borrowed when they are collected.
         warnings.simplefilter("ignore", DeprecationWarning)
         return cp.cuda.ExternalStream(handle)
 
 
 class _Unsynchronised:
-    """An array that DLPack hands over as it is, without ordering one stream after another.
+    """A DLPack exporter that requests no synchronisation between streams.
 
-    Our stream is the one on which the array is ready, so there is nothing to wait for; torch would record an
-    event and wait for it, once an array.
+    The array is ready on our stream, so there is nothing to wait for; by default torch would record an event
+    and wait for it, once per array.
     """
 
     def __init__(self, array: Any) -> None:
@@ -84,14 +87,14 @@ def _view(name: str, array: Any) -> cupy.ndarray:
         raise InputError(f"{name} cannot be shared with CuPy: {reason}") from problem
 
 
-def length(name: str, view: cupy.ndarray) -> int:
-    """How long the first axis of `view` is; `InputError` for a scalar."""
+def leading_length(name: str, view: cupy.ndarray) -> int:
+    """Return the length of the first axis of `view`; raise `InputError` for a scalar."""
     if view.ndim == 0:
         raise InputError(f"{name} is an array with at least one axis, but a scalar came")
     return int(view.shape[0])
 
 
-def check(
+def check_views(
     views: dict[str, cupy.ndarray], dtype: type[np.generic] = np.float32, **shapes: tuple[int, ...]
 ) -> None:
     """Raise `InputError` unless every view named in `shapes` is contiguous, of `dtype` and of that shape."""

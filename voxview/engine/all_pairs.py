@@ -8,9 +8,9 @@ from collections.abc import Generator, Iterator, Sequence
 import numpy as np
 
 from voxview.engine.engine import Engine
-from voxview.engine.pair_scores import PairScores
 from voxview.engine.request import Backend, Device
-from voxview.engine.scorer import Scorer
+from voxview.engine.scores.pair_scores import PairScores
+from voxview.engine.scores.scorer import Scorer
 from voxview.errors import InputError
 from voxview.shapes.chair import Chair
 
@@ -26,14 +26,14 @@ def score_all_pairs(
 ) -> Generator[tuple[int, int, PairScores | None], None, PairScores]:
     """Decode and score the blends of every pair of `chairs` at `steps` t's from 0 to 1.
 
-    Yields (blends done, blends in all, the scores so far or None where they were shown just now), and
+    Yields (blends done, blends in all, the scores so far or None where they were shown a moment ago), and
     returns the scores. Raises `InputError` for a set or a number of steps that cannot be used.
     """
     chairs = tuple(dict.fromkeys(chairs))
     if not 2 <= len(chairs) <= MAX_CHAIRS:
         raise InputError(f"all pairs are made of 2 to {MAX_CHAIRS} chairs, but {len(chairs)} were chosen")
     if not 3 <= steps <= 101:
-        raise InputError(f"all pairs take 3 to 101 steps, but {steps} were asked for")
+        raise InputError(f"all pairs take 3 to 101 steps, but {steps} were requested")
     start = last = time.perf_counter()
     n, t = len(chairs), np.linspace(0, 1, steps, dtype=np.float32)
     scorer = engine.scorer(chairs, backend, device)
@@ -69,7 +69,7 @@ def score_all_pairs(
 
 
 def _places(n: int, steps: int, scorer: Scorer) -> Iterator[tuple[int, slice]]:
-    """Each chair with those after it, as many as the scorer takes at once, which may change on the way."""
+    """Yield each chair with those after it, as many as the scorer takes at once, which may change."""
     for i in range(n - 1 if steps else 0):
         j = i + 1
         while j < n:

@@ -1,4 +1,4 @@
-"""Which devices can be used here, and if CUDA cannot, why, in a sentence."""
+"""The devices that can be used here, and why CUDA cannot, in a sentence."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from voxview.engine.request import Backend, Device
 
 @dataclass(frozen=True)
 class DeviceReport:
-    """What this machine can compute on."""
+    """The devices that this machine can compute on."""
 
     cpu: str
     threads: int
@@ -44,7 +44,7 @@ class DeviceReport:
         return self.backends[-1]
 
     def sentence(self) -> str:
-        """One line for the status bar."""
+        """Return one line for the status bar."""
         if self.cuda is None:
             return f"CPU: {self.cpu}, {self.threads} threads. No GPU: {self.cuda_problem}"
         if self.kernel_problem:
@@ -53,7 +53,10 @@ class DeviceReport:
 
 
 def find_devices() -> DeviceReport:
-    """Look for a CUDA device and try VoxView's kernels on it. Imports torch, and CuPy if CUDA is there."""
+    """Look for a CUDA device, try VoxView's kernels on it, and return what can be used.
+
+    Imports torch, and CuPy if CUDA is there.
+    """
     import torch
 
     problem = _cuda_problem()
@@ -92,7 +95,7 @@ def _cuda_problem() -> str | None:
 
 
 def cpu_name() -> str:
-    """The processor's name as the system gives it, or its architecture."""
+    """Return the processor's name as the system gives it, or its architecture."""
     try:
         for line in Path("/proc/cpuinfo").read_text().splitlines():
             if line.startswith("model name"):

@@ -1,4 +1,4 @@
-"""What a bug report needs: versions, devices, drivers, where things are."""
+"""The text that a bug report needs: versions, devices, drivers, where things are."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import voxview
 from voxview.engine.device import DeviceReport
-from voxview.model.shipped import SHIPPED, is_installed
+from voxview.model.weights_card import SHIPPED, is_installed
 from voxview.resources import asset, kernels_folder
 
 PACKAGES = (
@@ -30,7 +30,7 @@ PACKAGES = (
 
 
 def diagnostics(report: DeviceReport, weights: str) -> str:
-    """A text of `name: value` lines, to be read by people and pasted into a report."""
+    """Return a text of `name: value` lines, to be read by people and pasted into a report."""
     import torch
 
     lines = [

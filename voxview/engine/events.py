@@ -1,4 +1,4 @@
-"""What the engine thread tells: each event is a frozen dataclass that may cross threads."""
+"""The events of the engine's thread: frozen dataclasses that may cross threads."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from dataclasses import dataclass
 from voxview.engine.device import DeviceReport
 from voxview.engine.latent_request import LatentResult
 from voxview.engine.mix import MixRequest, MixResult
-from voxview.engine.path_scores import PathScores
 from voxview.engine.request import BlendRequest, BlendResult, Device, LoadedChair
+from voxview.engine.scores.path_scores import PathScores
 from voxview.engine.timings import Timings
-from voxview.model.shipped import WeightsCard
+from voxview.model.weights_card import WeightsCard
 
 
 @dataclass(frozen=True)
 class Ready:
-    """The weights are loaded; blends will be answered."""
+    """The engine's start: the weights are loaded, and blends will be answered."""
 
     report: DeviceReport
     weights: str
     card: WeightsCard | None = None
-    """What the weights are, where the engine says so."""
+    """What the weights are, where the engine reports it."""
 
 
 @dataclass(frozen=True)
 class WeightsChanged:
-    """Other weights answer from now on; what was computed before belongs to those before."""
+    """The change to other weights; what was computed before belongs to those before."""
 
     weights: str
     card: WeightsCard
@@ -39,15 +39,15 @@ class WeightsRefused:
 
 
 @dataclass(frozen=True)
-class Broken:
-    """The engine cannot start: no weights, say. Nothing will be answered."""
+class EngineFailed:
+    """An engine that cannot start, without weights for example, and why; nothing will be answered."""
 
     message: str
 
 
 @dataclass(frozen=True)
 class PairLoaded:
-    """A new pair was read and encoded, or the same pair's latents were refined; a blend of it follows."""
+    """A pair that was read and encoded, or whose latents were refined; a blend of it comes next."""
 
     a: LoadedChair
     b: LoadedChair
@@ -62,14 +62,14 @@ class Blended:
 
 @dataclass(frozen=True)
 class Decoded:
-    """What is at a place in the latent space that was pointed at."""
+    """The chair at a place in the latent space that was requested."""
 
     result: LatentResult
 
 
 @dataclass(frozen=True)
-class Refused:
-    """A request that cannot be answered, and why in one line."""
+class BlendRefused:
+    """A blend that cannot be made, and why in one line."""
 
     request: BlendRequest
     message: str
@@ -92,12 +92,12 @@ class MixRefused:
 
 @dataclass(frozen=True)
 class DecodedAhead:
-    """How much of the current pair's path is ready."""
+    """The part of the current pair's path that is ready."""
 
     done: int
     total: int
     scores: PathScores | None = None
-    """What is known of the path's blends; None while nothing new is."""
+    """The scores of the path's blends so far; None if there are no new ones."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class TaskProgress:
-    """A long task went one step on."""
+    """One step of a long task."""
 
     task: int
     title: str
@@ -122,7 +122,7 @@ class TaskProgress:
 
 @dataclass(frozen=True)
 class TaskDone:
-    """A long task ended; `value` is what it returned."""
+    """The end of a long task; `value` is what it returned."""
 
     task: int
     title: str
@@ -131,7 +131,7 @@ class TaskDone:
 
 @dataclass(frozen=True)
 class TaskFailed:
-    """A long task failed, and why in one line."""
+    """A long task that failed, and why in one line."""
 
     task: int
     title: str
@@ -140,7 +140,7 @@ class TaskFailed:
 
 @dataclass(frozen=True)
 class TaskCancelled:
-    """A long task was stopped on demand; whatever it had finished is whole."""
+    """A long task that was stopped on demand; whatever it had finished is complete."""
 
     task: int
     title: str
@@ -150,11 +150,11 @@ Event = (
     Ready
     | WeightsChanged
     | WeightsRefused
-    | Broken
+    | EngineFailed
     | PairLoaded
     | Blended
     | Decoded
-    | Refused
+    | BlendRefused
     | Mixed
     | MixRefused
     | DecodedAhead

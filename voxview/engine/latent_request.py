@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voxview.engine.request import LEVEL, Device
+from voxview.conventions import LEVEL
+from voxview.engine.request import Device
 
 if TYPE_CHECKING:
     import numpy as np

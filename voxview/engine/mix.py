@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voxview.engine.request import LEVEL, Backend, Device
+from voxview.conventions import LEVEL
+from voxview.engine.request import Backend, Device
 from voxview.engine.timings import Timings
 from voxview.shapes.chair import Chair
 
@@ -31,7 +32,7 @@ class MixRequest:
 
 @dataclass(frozen=True)
 class MixResult:
-    """The new chair, and what is known of it."""
+    """The new chair and its measures."""
 
     request: MixRequest
     field: Field
@@ -40,11 +41,11 @@ class MixResult:
     timings: Timings
     """Milliseconds of the stages that ran for this answer."""
     device: Device
-    """Where it was computed; not the device asked for if that one failed."""
+    """Where it was computed; not the requested device if that one failed."""
     attributes: Attributes
-    """Measured on the decoded chair, whatever was asked for."""
+    """Measured on the decoded chair, whatever was requested."""
     whole: float
-    """The share of the voxels in its largest 26-connected piece; 0 if it is empty."""
+    """The share of the voxels in its largest 26-connected component; 0 if it is empty."""
     stands: bool
     """Whether a voxel is in the three layers from the highest of its chairs' lowest ones on, or below."""
     notice: str | None = None

@@ -12,9 +12,9 @@ import numpy as np
 from voxview.engine.engine import Engine
 from voxview.engine.request import Backend, BlendRequest, BlendResult, Device
 from voxview.errors import InputError
-from voxview.shapes.atomic import write_atomically
 from voxview.shapes.chair import Chair
-from voxview.surface.picture import draw, draw_strip, write_png
+from voxview.shapes.io.atomic import write_atomically
+from voxview.surface.picture import render_chair, render_strip, write_png
 from voxview.surface.write import WRITABLE_SUFFIXES, write_shape
 
 FORMATS = (*(suffix[1:] for suffix in WRITABLE_SUFFIXES), "png", "strip")
@@ -28,14 +28,14 @@ STRIP_PICTURE_SIZE = (192, 192)
 
 
 def positions(steps: int) -> list[float]:
-    """Positions from 0 to 1, both included: 11 steps are 0, 0.1 … 1."""
+    """Return the positions from 0 to 1, both included: of 11 steps 0, 0.1 … 1."""
     if not 2 <= steps <= 10_001:
-        raise InputError(f"a morph has 2 to 10001 steps, but {steps} were asked for")
+        raise InputError(f"a morph has 2 to 10001 steps, but {steps} were requested")
     return [step / (steps - 1) for step in range(steps)]
 
 
 def check_morph(steps: int, formats: Sequence[str]) -> tuple[str, ...]:
-    """The formats without duplicates, in lower case; `InputError` for a morph that cannot be written."""
+    """Return the formats without duplicates, in lower case; raise `InputError` for an impossible morph."""
     positions(steps)
     chosen = tuple(dict.fromkeys(f.strip().lower().lstrip(".") for f in formats if f.strip()))
     unknown = [f for f in chosen if f not in FORMATS]
@@ -55,10 +55,10 @@ def blends(
     steps: int,
     backend: Backend,
     device: Device,
-    remove_crumbs: bool = False,
+    remove_small_components: bool = False,
 ) -> Iterator[BlendResult]:
-    """The morph's blends, in order."""
-    request = BlendRequest(a, b, 0.0, backend, device, remove_crumbs=remove_crumbs)
+    """Yield the morph's blends, in order."""
+    request = BlendRequest(a, b, 0.0, backend, device, remove_small_components=remove_small_components)
     return engine.morph(request, positions(steps))
 
 
@@ -72,11 +72,11 @@ def export_morph(
     formats: Sequence[str],
     backend: Backend,
     device: Device,
-    remove_crumbs: bool = False,
+    remove_small_components: bool = False,
 ) -> Generator[tuple[int, int], None, list[Path]]:
-    """Write every blend in every format into `out`, and `morph.json` that says how they came about.
+    """Write every blend in every format into `out`, and `morph.json` with how they came about.
 
-    With `remove_crumbs` small loose pieces are left out, and `morph.json` says of how many voxels.
+    With `remove_small_components` they are left out, and `morph.json` has the number of their voxels.
     Yields (done, total) after each step and returns the files. Each file is whole or not there, so a
     morph that is cancelled leaves its first steps and no half of one.
     """
@@ -86,7 +86,7 @@ def export_morph(
     files: list[Path] = []
     pictures: list[np.ndarray] = []
     log: list[dict[str, object]] = []
-    for done, result in enumerate(blends(engine, a, b, steps, backend, device, remove_crumbs)):
+    for done, result in enumerate(blends(engine, a, b, steps, backend, device, remove_small_components)):
         stem = out / f"blend_{done:0{len(str(steps - 1))}d}_t{result.request.t:.{digits}f}"
         files += _write_step(stem, result, formats)
         if "strip" in formats:
@@ -95,7 +95,7 @@ def export_morph(
         yield done + 1, steps
     if pictures:
         labels = [f"{t:.{digits}f}" for t in positions(steps)]
-        write_png(out / "strip.png", draw_strip(pictures, STRIP_PICTURE_SIZE, labels))
+        write_png(out / "strip.png", render_strip(pictures, STRIP_PICTURE_SIZE, labels))
         files.append(out / "strip.png")
     summary = {
         "a": {"id": a.id, "name": a.name, "source": a.source},
@@ -109,7 +109,7 @@ def export_morph(
 
 
 def prepare_folder(out: Path) -> None:
-    """Make the folder if it is not there; `InputError` if that fails or it cannot be written."""
+    """Make the folder if it is not there; raise `InputError` if that fails or it cannot be written."""
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -125,7 +125,7 @@ def _write_step(stem: Path, result: BlendResult, formats: Sequence[str]) -> list
             continue
         path = stem.with_name(f"{stem.name}.{kind}")
         if kind == "png":
-            write_png(path, draw(result.field, PICTURE_SIZE, background=(255, 255, 255)))
+            write_png(path, render_chair(result.field, PICTURE_SIZE, background=(255, 255, 255)))
         else:
             write_shape(path, result.grid if kind in ("binvox", "npy") else result.surface)
         written.append(path)
@@ -140,6 +140,10 @@ def _describe(result: BlendResult) -> dict[str, object]:
         "device": result.device,
         "backend": result.request.backend,
         "milliseconds": {str(stage): round(ms, 4) for stage, ms in result.timings.items()},
-        **({"crumb_voxels_removed": result.crumbs} if result.request.remove_crumbs else {}),
+        **(
+            {"small_component_voxels_removed": result.removed_voxels}
+            if result.request.remove_small_components
+            else {}
+        ),
         **({"notice": result.notice} if result.notice else {}),
     }

@@ -2,58 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from voxview.engine.path_scores import PathScores
-from voxview.engine.request import BlendRequest
+from voxview.engine.request import PATH_STEPS, BlendRequest, Position
+from voxview.engine.scores.path_scores import PathScores
+from voxview.shapes.frame import Floats
 
-PATH_STEPS = 101
-"""Blends decoded ahead for a pair: t = 0, 0.01 … 1, the slider's own positions."""
+POSITIONS = tuple(Position.at_step(step) for step in range(PATH_STEPS))
+"""The slider's positions, from A to B."""
 
 
 class MorphPath:
-    """The fields of one pair at the slider's positions, where the pipeline keeps them, as far as they are."""
+    """The fields of one pair by their position, where the pipeline keeps them, and their scores."""
 
     def __init__(self, request: BlendRequest) -> None:
         self.request = request
-        self.t = (np.arange(PATH_STEPS) / (PATH_STEPS - 1)).astype(np.float32)
-        self.fields: list[Any | None] = [None] * PATH_STEPS
-        self.scores = np.full((3, PATH_STEPS), np.nan, np.float32)
+        self.fields: dict[Position, Any] = {}
+        """The decoded ones."""
+        self._scores = np.full((3, PATH_STEPS), np.nan, np.float32)
         """(whole, standing, novelty) of each position; NaN where it is not scored yet."""
 
     @property
     def done(self) -> int:
         """How many positions are decoded."""
-        return sum(field is not None for field in self.fields)
+        return len(self.fields)
 
-    def turned_round(self, request: BlendRequest) -> MorphPath:
-        """The request's path: this one read backwards if A and B have changed places, else an empty one."""
+    def reversed_for(self, request: BlendRequest) -> MorphPath:
+        """Return the request's path: this one read from B to A if they changed places, else an empty one."""
         path = MorphPath(request)
         if replace(request, a=request.b, b=request.a).same_path(self.request):
-            path.fields = self.fields[::-1]
-            path.scores = self.scores[:, ::-1]
+            path.fields = {position.reversed(): field for position, field in self.fields.items()}
+            path._scores = self._scores[:, ::-1]
         return path
 
-    def field(self, t: float) -> Any | None:
-        """The field at t if t is one of the positions and is decoded."""
-        step = round(t * (PATH_STEPS - 1))
-        return self.fields[step] if np.float32(t) == self.t[step] else None
-
-    @property
-    def unscored(self) -> list[int]:
-        """The positions that are decoded and not scored yet."""
-        known = ~np.isnan(self.scores[0])
-        return [step for step, field in enumerate(self.fields) if field is not None and not known[step]]
+    def add_scores(self, positions: Sequence[Position], scores: Floats) -> None:
+        """Store (whole, standing, novelty) of the blends at some positions, `(3, n)`."""
+        self._scores[:, [position.step for position in positions]] = scores
 
     def scores_so_far(self) -> PathScores:
-        """What is known now; later scores do not change it."""
-        return PathScores(self.request, *self.scores.copy())
+        """Return what is known now; later scores do not change it."""
+        return PathScores(self.request, *self._scores.copy())
 
-    def missing_near(self, t: float, count: int) -> list[int]:
-        """The next positions to decode, at most `count`, those next to t first."""
-        missing = np.array([step for step, field in enumerate(self.fields) if field is None], int)
-        nearest = np.argsort(np.abs(self.t[missing] - t), kind="stable")[:count]
-        return sorted(int(step) for step in missing[nearest])
+    def unscored(self) -> list[Position]:
+        """Return the positions that are decoded and not scored yet, from A to B."""
+        return sorted(position for position in self.fields if np.isnan(self._scores[0, position.step]))
+
+    def missing_near(self, near: Position, count: int) -> list[Position]:
+        """Return the next positions to decode, from A to B: at most `count`, the nearest ones to `near`."""
+        missing = [position for position in POSITIONS if position not in self.fields]
+        return sorted(sorted(missing, key=lambda position: abs(position.t - near.t))[:count])

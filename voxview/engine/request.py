@@ -1,4 +1,4 @@
-"""One path for the data: a slider move is a `BlendRequest`, the engine's answer a `BlendResult`.
+"""The data of a slider move: a `BlendRequest`, and the engine's answer to it, a `BlendResult`.
 
 Both are frozen and hold nothing but arrays and plain values, so that they may cross threads.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from voxview.conventions import LEVEL
 from voxview.engine.timings import Timings
 from voxview.shapes.chair import Chair
 
@@ -21,12 +22,47 @@ Backend = Literal["numpy", "cuda-global", "cuda-shared"]
 Device = Literal["cpu", "cuda"]
 """Where the encoder and the decoder run."""
 
-LEVEL = 0.5
-"""A voxel is occupied, and the surface lies, where the probability passes this."""
+
+PATH_STEPS = 101
+"""Positions on a path that are decoded ahead: t = 0, 0.01 … 1, the slider's own."""
+
+_LAST = PATH_STEPS - 1
+_DIGITS = 6
+"""Decimals that t is rounded to: 0.1 + 0.2 is the slider's step 30."""
 
 
-ONE_PIECE = 0.99
-"""A blend is in one piece if this share of its voxels hangs together."""
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place between A (t = 0) and B (t = 1)."""
+
+    t: float
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.t <= 1.0:
+            raise ValueError(f"a position lies between 0 and 1, but {self.t} came")
+
+    @classmethod
+    def at_step(cls, step: int) -> Position:
+        """Return the slider's position at a step, 0 to 100."""
+        return cls(step / _LAST)
+
+    @classmethod
+    def clipped(cls, t: float) -> Position:
+        """Return the position at t, cut to [0, 1] and rounded to six decimals."""
+        return cls(round(min(1.0, max(0.0, t)), _DIGITS))
+
+    @property
+    def step(self) -> int:
+        """The nearest of the slider's steps, 0 to 100."""
+        return round(self.t * _LAST)
+
+    def reversed(self) -> Position:
+        """Return the same place seen from B to A: 1 − t."""
+        return Position.clipped(1.0 - self.t)
+
+    def moved(self, by: float) -> Position:
+        """Return the position `by` further towards B, cut to [0, 1]."""
+        return Position.clipped(self.t + by)
 
 
 @dataclass(frozen=True)
@@ -41,11 +77,16 @@ class BlendRequest:
     device: Device = "cpu"
     live: bool = False
     """Run every stage now, even where the path was decoded ahead: for measuring."""
-    remove_crumbs: bool = False
-    """Leave out small loose pieces of what is shown or written; never of what is measured."""
+    remove_small_components: bool = False
+    """Leave out the small components of what is shown or written; never of what is measured."""
+
+    @property
+    def position(self) -> Position:
+        """The position at t, cut to [0, 1] and rounded, so that the slider's own positions are exact."""
+        return Position.clipped(self.t)
 
     def same_path(self, other: BlendRequest | None) -> bool:
-        """True if both ask for blends of the same two chairs, computed in the same way."""
+        """Return whether both request blends of the same two chairs, computed in the same way."""
         return other is not None and (self.a, self.b, self.backend, self.device) == (
             other.a,
             other.b,
@@ -56,7 +97,7 @@ class BlendRequest:
 
 @dataclass(frozen=True)
 class BlendResult:
-    """The new chair."""
+    """The new chair: its field and surface, and how they were made."""
 
     request: BlendRequest
     field: Field
@@ -65,12 +106,12 @@ class BlendResult:
     timings: Timings
     """Milliseconds of the stages that ran for this answer; the rest had been done before."""
     device: Device
-    """Where it was computed; not the device asked for if that one failed."""
+    """Where it was computed; not the requested device if that one failed."""
     decoded_ahead: bool
     notice: str | None = None
     """What the person should know: that the GPU failed and the CPU answered."""
-    crumbs: int = 0
-    """How many voxels were left out because they were crumbs, and the request asked for that."""
+    removed_voxels: int = 0
+    """How many voxels of small components were left out, where the request wants that."""
 
     @property
     def grid(self) -> Grid:

@@ -1,4 +1,4 @@
-"""What a blend cost, stage by stage, and the median and 95th percentile over a window of them."""
+"""The milliseconds of a blend's stages, and their median and 95th percentile over a window of blends."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ class TimingHistory:
         self._samples = {stage: deque[float](maxlen=window) for stage in Stage}
 
     def add(self, timings: Timings) -> None:
-        """Take in one blend's stages, in milliseconds."""
+        """Add one blend's stages, in milliseconds."""
         for stage, milliseconds in timings.items():
             self._samples[stage].append(milliseconds)
 
     def recent(self, stage: Stage) -> list[float]:
-        """The stage's samples, oldest first, in milliseconds."""
+        """Return the stage's samples, oldest first, in milliseconds."""
         return list(self._samples[stage])
 
     def summary(self, stage: Stage) -> Summary | None:
-        """Median and 95th percentile, or None where the stage never ran on this device."""
+        """Return median and 95th percentile, or None where the stage never ran on this device."""
         return summarise(self._samples[stage])
 
     def clear(self) -> None:
@@ -60,7 +60,7 @@ class TimingHistory:
 
 
 def summarise(samples: Iterable[float]) -> Summary | None:
-    """Median and 95th percentile (nearest rank) of some milliseconds; None if there are none."""
+    """Return median and 95th percentile (nearest rank) of some milliseconds; None if there are none."""
     ordered = sorted(samples)
     if not ordered:
         return None

@@ -1,1 +1,1 @@
-"""The study's tables and figure, run again so that one can believe them."""
+"""The study's experiment, run again: its tables and its figure, from measurements that can be checked."""

@@ -1,4 +1,4 @@
-"""The experiment: what is measured, in which order, one short step after another."""
+"""The experiment: its steps, in order, and the run through them."""
 
 from __future__ import annotations
 
@@ -9,29 +9,30 @@ from functools import partial
 
 from voxview.engine.device import DeviceReport
 from voxview.engine.engine import Engine
+from voxview.engine.machine import this_machine
 from voxview.engine.request import Backend
-from voxview.experiment.clock import Limits, Ticks
-from voxview.experiment.device_runs import DEVICE_SUBJECTS, measure_on_device
-from voxview.experiment.host_runs import HOST_SUBJECTS, measure_on_host
-from voxview.experiment.machine import this_machine
-from voxview.experiment.moves import measure_moves
+from voxview.experiment.clock import Interruptible, Limits
+from voxview.experiment.other_load import OtherLoad
 from voxview.experiment.problem import BLENDS, INPUTS, all_pairs, one_pair
-from voxview.experiment.quiet import OtherWork
-from voxview.experiment.rates import measure_device_rates, measure_host_rates
-from voxview.experiment.results import Benchmark, Found
-from voxview.experiment.scoring import measure_scoring
-from voxview.experiment.stages import measure_stages
-from voxview.experiment.streamed import measure_streamed
-from voxview.experiment.surfaces import SURFACES, measure_surfaces
+from voxview.experiment.results import Benchmark, StepResults
+from voxview.experiment.steps.bandwidth import measure_device_bandwidth, measure_host_bandwidth
+from voxview.experiment.steps.device_blends import DEVICE_SUBJECTS, measure_on_device
+from voxview.experiment.steps.host_blends import HOST_SUBJECTS, measure_on_host
+from voxview.experiment.steps.moves import measure_moves
+from voxview.experiment.steps.scoring import measure_scoring
+from voxview.experiment.steps.stages import measure_stages
+from voxview.experiment.steps.streamed import measure_streamed
+from voxview.experiment.steps.surfaces import SURFACES, measure_surfaces
 
-Step = Callable[[], Ticks[Found]]
+Step = Callable[[], Interruptible[StepResults]]
+"""Measures one thing; yields between its runs."""
 
 QUICK_INPUTS = (2, 10, 50)
 QUICK_BLENDS = (1, 100, 10_000)
-QUICK = Limits(seconds=0.05, most=50)
+QUICK = Limits(seconds=0.05, max_runs=50)
 
-_SHOWN_EVERY = 0.1
-"""Seconds between two signs of life from inside a step."""
+_PROGRESS_SECONDS = 0.1
+"""Seconds between two reports of progress from inside a step."""
 
 
 def benchmark(
@@ -44,51 +45,53 @@ def benchmark(
     results. Raises `VoxViewError` if one of our backends gives wrong blends or a device fails.
     """
     start = time.perf_counter()
-    others = OtherWork()
+    other_load = OtherLoad()
     steps = _steps(engine, quick)
     results = Benchmark(this_machine(_report_in_use(engine)))
     yield 0, len(steps), results
     for done, step in enumerate(steps):
-        found = yield from _with_signs_of_life(step(), done, len(steps), results)
+        measured = yield from _with_progress(step(), done, len(steps), results)
         results = replace(
             results,
-            measurements=results.measurements + found.measurements,
-            rates={**results.rates, **found.rates},
-            notes=results.notes + found.notes,
+            measurements=results.measurements + measured.measurements,
+            rates={**results.rates, **measured.rates},
+            notes=results.notes + measured.notes,
             seconds=time.perf_counter() - start,
             complete=done + 1 == len(steps),
         )
-        if results.complete and (note := others.note()):
+        if results.complete and (note := other_load.note()):
             results = replace(results, notes=(*results.notes, note))
         yield done + 1, len(steps), results
     return results
 
 
-def _with_signs_of_life(
-    step: Ticks[Found], done: int, total: int, results: Benchmark
-) -> Generator[tuple[int, int, Benchmark], None, Found]:
-    shown = time.perf_counter()
+def _with_progress(
+    step: Interruptible[StepResults], done: int, total: int, results: Benchmark
+) -> Generator[tuple[int, int, Benchmark], None, StepResults]:
+    """Run one step, yielding progress between its runs, and return its results."""
+    reported = time.perf_counter()
     while True:
         try:
             next(step)
         except StopIteration as end:
-            found: Found = end.value
-            return found
-        if time.perf_counter() - shown >= _SHOWN_EVERY:
+            measured: StepResults = end.value
+            return measured
+        if time.perf_counter() - reported >= _PROGRESS_SECONDS:
             yield done, total, results
-            shown = time.perf_counter()
+            reported = time.perf_counter()
 
 
 def _steps(engine: Engine, quick: bool) -> list[Step]:
+    """Return the steps that this machine can run, in order."""
     limits = QUICK if quick else Limits()
     cuda = "cuda" in engine.devices
     kernels = cuda and engine.report.kernel_problem is None
     device_subjects = [s for s in DEVICE_SUBJECTS if kernels or (cuda and s == "torch.lerp cuda")]
     backends: list[Backend] = ["cuda-shared", "cuda-global", "numpy"] if kernels else ["numpy"]
 
-    steps: list[Step] = [partial(measure_host_rates, limits)]
+    steps: list[Step] = [partial(measure_host_bandwidth, limits)]
     if cuda:
-        steps.append(partial(measure_device_rates, limits))
+        steps.append(partial(measure_device_bandwidth, limits))
     steps += [partial(measure_stages, engine, backend, limits) for backend in backends]
     steps += [partial(measure_moves, engine, backend, limits) for backend in backends]
     steps += [partial(measure_surfaces, engine, size, kernels, limits) for size in SURFACES]
@@ -107,6 +110,6 @@ def _steps(engine: Engine, quick: bool) -> list[Step]:
 
 
 def _report_in_use(engine: Engine) -> DeviceReport:
-    """The engine's report, without a GPU that it was told to leave alone."""
+    """Return the engine's report, without a GPU that it does not use."""
     report = engine.report
     return report if "cuda" in engine.devices else replace(report, cuda=None)

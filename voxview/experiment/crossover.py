@@ -1,4 +1,4 @@
-"""Where the GPU begins to win, and where the CPU does."""
+"""The crossover: the sizes at which the GPU is faster, and those at which the CPU is."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from voxview.experiment.results import Axis, Benchmark
 
 GPU, CPU = "cuda-shared", "numpy"
 
-_WHAT = {"inputs": "All pairs of n chairs", "blends": "One pair at k t's"}
+_WORKLOADS = {"inputs": "All pairs of n chairs", "blends": "One pair at k t's"}
 
-_NOISE = 0.97
+_FASTER = 0.97
+"""Of the other's time: a smaller difference is noise."""
 
 ComparedPart = Literal["interpolate", "total"]
 
@@ -33,7 +34,9 @@ class Crossover:
 
 
 def crossover(results: Benchmark, axis: Axis, part: ComparedPart) -> Crossover | None:
-    """`interpolate`: the device's own time, the arrays being there; `total`: from host to host, with both
+    """Compare the GPU with NumPy at every size of an axis.
+
+    `interpolate`: the device's own time, the arrays being there; `total`: from host to host, with both
     transfers. None where there is nothing to compare, as on a machine without a GPU.
     """
     gpu_wins: list[int] = []
@@ -48,36 +51,38 @@ def crossover(results: Benchmark, axis: Axis, part: ComparedPart) -> Crossover |
 
 
 def crossover_sentences(results: Benchmark) -> list[str]:
-    """What the crossovers say, in plain words, the CPU's victories included."""
+    """Return the crossovers as sentences, those sizes included at which the CPU is faster."""
     axes: tuple[Axis, ...] = ("inputs", "blends")
     parts: tuple[ComparedPart, ...] = ("interpolate", "total")
     compared = [crossover(results, axis, part) for axis in axes for part in parts]
-    sentences = [_sentence(found) for found in compared if found is not None]
-    sentences += [sentence for axis in axes if (sentence := _kinds_of_memory(results, axis))]
-    return sentences + [sentence for axis in axes if (sentence := _other_cpu(results, axis))]
+    sentences = [_sentence(each) for each in compared if each is not None]
+    sentences += [sentence for axis in axes if (sentence := _memory_sentence(results, axis))]
+    return sentences + [sentence for axis in axes if (sentence := _torch_sentence(results, axis))]
 
 
-def _kinds_of_memory(results: Benchmark, axis: Axis) -> str | None:
-    """The study's own question: where one kernel is ahead of the other by more than a run's noise."""
+def _memory_sentence(results: Benchmark, axis: Axis) -> str | None:
+    """Return where one kernel is faster than the other, the study's own question; None if nowhere."""
     ahead: dict[str, list[int]] = {"shared": [], "global": []}
     for size in results.sizes(axis):
-        found = (results.find(axis, size, f"cuda-{kind}", "interpolate") for kind in ahead)
-        shared, plain = found
+        shared, plain = (results.find(axis, size, f"cuda-{kind}", "interpolate") for kind in ahead)
         if shared is None or plain is None:
             continue
-        if shared.median < plain.median * _NOISE:
+        if shared.median < plain.median * _FASTER:
             ahead["shared"].append(size)
-        elif plain.median < shared.median * _NOISE:
+        elif plain.median < shared.median * _FASTER:
             ahead["global"].append(size)
     letter = "n" if axis == "inputs" else "k"
-    told = [f"{kind} at {_list(letter, tuple(sizes))}" for kind, sizes in ahead.items() if sizes]
-    if not told:
+    parts = [f"{kind} at {_list(letter, tuple(sizes))}" for kind, sizes in ahead.items() if sizes]
+    if not parts:
         return None
-    return f"{_WHAT[axis]}, which kernel is faster by more than 3 %: {'; '.join(told)}."
+    return f"{_WORKLOADS[axis]}, which kernel is faster by more than 3 %: {'; '.join(parts)}."
 
 
-def _other_cpu(results: Benchmark, axis: Axis) -> str | None:
-    """NumPy is not the fastest way to use a CPU: where torch is faster than our call, that is said, too."""
+def _torch_sentence(results: Benchmark, axis: Axis) -> str | None:
+    """Return where torch on the CPU is faster than the GPU's whole call; None if nowhere.
+
+    NumPy is not the fastest way to use a CPU.
+    """
     faster = []
     for size in results.sizes(axis):
         gpu = results.find(axis, size, GPU, "total")
@@ -88,23 +93,23 @@ def _other_cpu(results: Benchmark, axis: Axis) -> str | None:
         return None
     letter = "n" if axis == "inputs" else "k"
     return (
-        f"{_WHAT[axis]}: torch.lerp on the CPU, into a buffer that it keeps, is faster than the GPU's whole "
-        f"call at {_list(letter, tuple(faster))}."
+        f"{_WORKLOADS[axis]}: torch.lerp on the CPU, into a buffer that it keeps, is faster than the GPU's "
+        f"whole call at {_list(letter, tuple(faster))}."
     )
 
 
-def _sentence(found: Crossover) -> str:
-    what = _WHAT[found.axis]
-    how = "the kernel's own time" if found.part == "interpolate" else "a whole call with its transfers"
-    letter = "n" if found.axis == "inputs" else "k"
-    if not found.gpu_wins:
-        return f"{what}, {how}: NumPy wins at every size, {_list(letter, found.cpu_wins)}."
-    if not found.cpu_wins:
-        return f"{what}, {how}: the GPU wins at every size, from {letter} = {found.gpu_wins[0]:,} on."
+def _sentence(compared: Crossover) -> str:
+    what = _WORKLOADS[compared.axis]
+    how = "the kernel's own time" if compared.part == "interpolate" else "a whole call with its transfers"
+    letter = "n" if compared.axis == "inputs" else "k"
+    if not compared.gpu_wins:
+        return f"{what}, {how}: NumPy wins at every size, {_list(letter, compared.cpu_wins)}."
+    if not compared.cpu_wins:
+        return f"{what}, {how}: the GPU wins at every size, from {letter} = {compared.gpu_wins[0]:,} on."
     # Where one wins on both sides of the other, "from … on" would be wrong.
-    clean = found.size == found.gpu_wins[0]
-    gpu = f"from {letter} = {found.size:,} on" if clean else f"at {_list(letter, found.gpu_wins)}"
-    return f"{what}, {how}: the GPU wins {gpu}; NumPy wins at {_list(letter, found.cpu_wins)}."
+    clean = compared.size == compared.gpu_wins[0]
+    gpu = f"from {letter} = {compared.size:,} on" if clean else f"at {_list(letter, compared.gpu_wins)}"
+    return f"{what}, {how}: the GPU wins {gpu}; NumPy wins at {_list(letter, compared.cpu_wins)}."
 
 
 def _list(letter: str, sizes: tuple[int, ...]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
 
@@ -13,7 +12,8 @@ from voxview.errors import InputError
 from voxview.experiment.record import from_json, to_json
 from voxview.experiment.results import Axis, Benchmark, Measurement
 from voxview.resources import asset
-from voxview.shapes.atomic import write_atomically
+from voxview.shapes.io.atomic import write_atomically
+from voxview.shapes.io.output import check_output
 
 SUFFIXES = (".json", ".csv", ".png", ".svg")
 
@@ -38,7 +38,7 @@ def write_benchmark(
     elif suffix == ".csv":
         content = to_csv(results).encode()
     else:
-        from voxview.experiment.chart import chart_png, chart_svg
+        from voxview.experiment.chart.figure import chart_png, chart_svg
 
         draw = chart_svg if suffix == ".svg" else chart_png
         content = draw(results, axis=axis, dark=dark, size=_CHART_SIZE)
@@ -46,24 +46,8 @@ def write_benchmark(
         temporary.write_bytes(content)
 
 
-def check_output(path: str | os.PathLike[str], suffixes: Sequence[str]) -> None:
-    """Raise `InputError` unless a file of one of the suffixes could be written there: before a long run."""
-    file = Path(path)
-    if file.suffix.lower() not in suffixes:
-        raise InputError(f"cannot write {file}: its name has to end in {' or '.join(suffixes)}")
-    if file.is_dir():
-        raise InputError(f"cannot write {file}: it is a folder; give the name of a file in it")
-    if file.exists() and not file.is_file():
-        raise InputError(f"cannot write {file}: it is a device or a pipe; give the name of a file")
-    folder = file.absolute().parent
-    if not folder.is_dir():
-        raise InputError(f"cannot write {file}: there is no folder {folder}; create it first")
-    if not os.access(folder, os.W_OK):
-        raise InputError(f"cannot write {file}: no permission in {folder}; choose another folder")
-
-
 def to_csv(results: Benchmark) -> str:
-    """A row a measurement; each row also says on which machine, from which commit and when it was made."""
+    """Return the results as CSV: a row for each measurement, with its machine, commit and date."""
     names = [field.name for field in fields(Measurement)]
     machine = results.machine
     where = {
@@ -103,6 +87,6 @@ def read_benchmark(path: str | os.PathLike[str]) -> Benchmark:
 
 
 def recorded_benchmarks() -> tuple[Benchmark, ...]:
-    """The runs that come with VoxView, newest first."""
+    """Return the runs that come with VoxView, newest first."""
     runs = [read_benchmark(path) for path in sorted(asset("benchmarks").glob("bench-*.json"))]
     return tuple(sorted(runs, key=lambda run: run.machine.date, reverse=True))

@@ -1,4 +1,4 @@
-"""What is blended: m latents with n others at k t's, and which of the blends are looked at.
+"""The problem that is timed: m latents blended with n others at k t's.
 
 The latents are random numbers: what a blend costs does not depend on what it blends.
 """
@@ -8,20 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from voxview.conventions import LATENT_BYTES
 from voxview.experiment.results import Axis
 from voxview.experiment.study import STEPS
-
-Floats = NDArray[np.float32]
+from voxview.shapes.frame import Floats
 
 INPUTS = (2, 10, 20, 30, 40, 50, 100, 500, 2_000)
 """Chairs whose pairs are all blended: the study's numbers, and on."""
 
 BLENDS = (1, 10, 100, 1_000, 10_000, 100_000, 1_000_000)
 """Blends of one pair in one call: the batch axis."""
-
-_LATENT_BYTES = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,27 +38,27 @@ class Problem:
 
     @property
     def row_bytes(self) -> int:
-        """What the blends of one of the m latents take."""
-        return _LATENT_BYTES * len(self.z_b) * len(self.t)
+        """Bytes of the blends of one of the m latents."""
+        return LATENT_BYTES * len(self.z_b) * len(self.t)
 
     @property
     def bytes(self) -> int:
-        """What all blends take."""
+        """Bytes of all blends."""
         return self.row_bytes * len(self.z_a)
 
     def rows(self, count: int) -> Problem:
-        """The first `count` of the m latents with all of the n."""
+        """Return the problem of the first `count` of the m latents with all of the n."""
         return Problem(self.axis, self.size, self.z_a[:count], self.z_b, self.t)
 
 
 def all_pairs(n: int) -> Problem:
-    """Every ordered pair of n latents at the study's eleven t's."""
+    """Return the problem of every ordered pair of n latents at the study's eleven t's."""
     z = np.random.default_rng(n).standard_normal((n, 8, 8)).astype(np.float32)
     return Problem("inputs", n, z, z, np.linspace(0, 1, STEPS, dtype=np.float32))
 
 
 def one_pair(k: int) -> Problem:
-    """Two latents at k t's from 0 to 1, or at 0.5 if k is 1."""
+    """Return the problem of two latents at k t's from 0 to 1, or at 0.5 if k is 1."""
     a, b = np.random.default_rng(k).standard_normal((2, 1, 8, 8)).astype(np.float32)
     t = np.linspace(0, 1, k) if k > 1 else np.array([0.5])
     return Problem("blends", k, a, b, t.astype(np.float32))

@@ -1,4 +1,4 @@
-"""Our kernel against what the hardware can do and against what others would have written."""
+"""Our kernel compared with the hardware's limits and with other implementations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _COMPARED = {
 
 
 def of_copy_rate(results: Benchmark, measurement: Measurement) -> float | None:
-    """Bytes written per second over the device's own copy rate (read + write); None where one is unknown.
+    """Return bytes written per second over the device's copy rate (read + write); None if one is unknown.
 
     Meaningful where the blends are far more than a cache holds.
     """
@@ -27,12 +27,12 @@ def of_copy_rate(results: Benchmark, measurement: Measurement) -> float | None:
 
 
 def gigabytes_per_second(measurement: Measurement) -> float:
-    """What it writes; 0 where that is not known."""
+    """Return the rate at which it writes, GB/s; 0 where that is unknown."""
     return (measurement.bytes_written or 0) / measurement.median / 1e6
 
 
 def faster_than(results: Benchmark, n: int) -> dict[str, float]:
-    """How many times faster our kernel blends all pairs of n chairs than each other subject there is."""
+    """Return by what factor our kernel blends all pairs of n chairs faster than each other subject."""
     ours = results.find("inputs", n, GPU, "interpolate")
     others = {subject: results.find("inputs", n, subject, "interpolate") for subject in _COMPARED}
     if ours is None:
@@ -41,9 +41,9 @@ def faster_than(results: Benchmark, n: int) -> dict[str, float]:
 
 
 def ratio_sentences(results: Benchmark) -> list[str]:
-    """The ratios at the study's last size, and at the largest that was measured."""
+    """Return the ratios as sentences, at the study's last size and at the largest that was measured."""
     ours = {n: results.find("inputs", n, GPU, "interpolate") for n in results.sizes("inputs")}
-    sizes = [n for n, found in ours.items() if found and not found.projected]
+    sizes = [n for n, m in ours.items() if m and not m.projected]
     return [_sentence(results, n) for n in sizes if n in (50, sizes[-1])]
 
 

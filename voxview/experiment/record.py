@@ -8,19 +8,23 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, get_args
 
+from voxview.engine.machine import Machine
 from voxview.errors import InputError
-from voxview.experiment.results import Axis, Benchmark, Machine, Measurement, Part
+from voxview.experiment.results import Axis, Benchmark, Measurement, Part
 
 FORMAT = "voxview-benchmark-1"
 
 
 def to_json(results: Benchmark) -> str:
-    """The results as JSON text: the fields of `results.py` by their names, and `format`."""
+    """Return the results as JSON text: the fields of `results.py` by their names, and `format`."""
     return json.dumps({"format": FORMAT, **asdict(results)}, indent=1, allow_nan=False) + "\n"
 
 
 def from_json(text: str, name: str) -> Benchmark:
-    """The results in `text`; `InputError`, calling it `name`, for what `to_json` cannot have made."""
+    """Return the results in `text`.
+
+    Raises `InputError`, calling the text `name`, for what `to_json` cannot have made.
+    """
     try:
         return _benchmark(json.loads(text))
     except json.JSONDecodeError as error:
@@ -42,6 +46,7 @@ class _MalformedError(Exception):
 
 
 Check = Callable[[object, str], Any]
+"""Returns a field's value, given what the file holds and where; raises `_MalformedError`."""
 
 
 def _benchmark(data: object) -> Benchmark:
@@ -95,7 +100,7 @@ def _text(value: object, where: str) -> str:
 
 
 def _number(value: object, where: str) -> float:
-    """Finite and not below 0."""
+    """Return a number that is finite and not below 0."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _MalformedError(f"{where} is no number")
     if not (math.isfinite(value) and 0 <= value < 1e300):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from voxview.engine.machine import Machine
+
 Axis = Literal["stages", "inputs", "blends", "moves", "surfaces", "scores"]
 """Table 2 (one pair at 11 t's, stage by stage), Table 3 and Figure 5 (all pairs of n chairs at 11 t's), the
 batch axis (one pair at k t's), a slider move (one blend), surfaces of fields of n³ voxels, and all pairs of n
@@ -31,24 +33,6 @@ SUBJECTS = (
 
 
 @dataclass(frozen=True)
-class Machine:
-    """Where and with what it was measured."""
-
-    cpu: str
-    cores: int
-    threads: int
-    gpu: str | None
-    """None where no CUDA device was used."""
-    driver: str | None
-    system: str
-    versions: dict[str, str]
-    """voxview, python, numpy, torch, cuda, cupy, scikit-image: what was installed."""
-    commit: str | None
-    date: str
-    """ISO 8601, UTC, a day."""
-
-
-@dataclass(frozen=True)
 class Measurement:
     """One thing timed at one size: milliseconds over `runs` runs after a warm-up."""
 
@@ -68,7 +52,7 @@ class Measurement:
     deviation: float | None = None
     """Of the blends from their float64 values, at most: in units in the last place of the larger end."""
     note: str = ""
-    """What one has to know to read the figure: that it was projected from a slice, say."""
+    """What one has to know to read the figure: for example that it was projected from a slice."""
     same_bits: bool | None = None
     """Whether the blends are NumPy's to the last bit; None where nothing was compared."""
 
@@ -92,25 +76,25 @@ class Benchmark:
     """What was left out, and why."""
 
     def find(self, axis: Axis, size: int, subject: str, part: Part) -> Measurement | None:
-        """The measurement of that subject's part at that size, if there is one (yet)."""
+        """Return the measurement of that subject's part at that size; None if there is none (yet)."""
         for m in self.measurements:
             if (m.axis, m.size, m.subject, m.part) == (axis, size, subject, part):
                 return m
         return None
 
     def sizes(self, axis: Axis) -> tuple[int, ...]:
-        """The sizes at which anything was measured on the axis, smallest first."""
+        """Return the sizes at which anything was measured on the axis, smallest first."""
         return tuple(sorted({m.size for m in self.measurements if m.axis == axis}))
 
     def subjects(self, axis: Axis) -> tuple[str, ...]:
-        """The subjects that were measured on the axis, ours first."""
+        """Return the subjects that were measured on the axis, ours first."""
         there = {m.subject for m in self.measurements if m.axis == axis}
         return (*(s for s in SUBJECTS if s in there), *sorted(there - set(SUBJECTS)))
 
 
 @dataclass(frozen=True)
-class Found:
-    """What one step of a run has found."""
+class StepResults:
+    """The results of one step of a run."""
 
     measurements: tuple[Measurement, ...] = ()
     rates: dict[str, float] = field(default_factory=dict)

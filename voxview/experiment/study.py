@@ -43,7 +43,7 @@ STEPS = 11
 
 
 def seconds(subject: str, n: int) -> float | None:
-    """Table 3's figure for n chairs; None where the study has none."""
+    """Return Table 3's seconds for n chairs; None where the study has none."""
     if subject not in TABLE_3 or n not in INPUTS:
         return None
     return TABLE_3[subject][INPUTS.index(n)]

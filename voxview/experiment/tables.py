@@ -1,13 +1,14 @@
-"""The results as plain text: the study's tables beside ours, the batch axis, and what follows from them."""
+"""The results as plain text: the study's tables beside ours, the batch axis, and the conclusions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from voxview.engine.machine import Machine
 from voxview.experiment import study
 from voxview.experiment.crossover import crossover_sentences
 from voxview.experiment.ratios import ratio_sentences
-from voxview.experiment.results import STAGES, Axis, Benchmark, Machine, Measurement
+from voxview.experiment.results import STAGES, Axis, Benchmark, Measurement
 from voxview.latent.checks import BACKENDS
 
 _ABSENT = "–"
@@ -18,7 +19,7 @@ host is in its download. The CPU's are the host's time. Below, a kernel's time h
 
 
 def report(results: Benchmark) -> str:
-    """Everything: the machine, the tables, the sentences, the notes."""
+    """Return everything as text: the machine, the tables, the conclusions, the notes."""
     parts = [
         heading(results.machine),
         stage_table(results),
@@ -32,7 +33,7 @@ def report(results: Benchmark) -> str:
 
 
 def heading(machine: Machine) -> str:
-    """Where, with what and when it was measured, in two lines."""
+    """Return the machine, its software and the date, in two lines."""
     gpu = machine.gpu or "no GPU"
     driver = f", driver {machine.driver}" if machine.driver else ""
     versions = ", ".join(f"{name} {version}" for name, version in machine.versions.items())
@@ -44,15 +45,15 @@ def heading(machine: Machine) -> str:
 
 
 def stage_table(results: Benchmark) -> str:
-    """Table 2: one pair at eleven t's, stage by stage; empty where nothing was measured."""
+    """Return Table 2: one pair at eleven t's, stage by stage; empty where nothing was measured."""
     subjects = [s for s in ("cuda-shared", "cuda-global", "numpy") if s in results.subjects("stages")]
     if not subjects:
         return ""
     rows = []
     for part in (*STAGES, "total"):
-        found = [results.find("stages", 2, subject, part) for subject in subjects]
-        if any(found):
-            rows.append([part, *map(_figure, found), *_study_stage(part)])
+        measured = [results.find("stages", 2, subject, part) for subject in subjects]
+        if any(measured):
+            rows.append([part, *map(_figure, measured), *_study_stage(part)])
     table = _table(
         f"Table 2: two chairs, their {study.STEPS} blends, stage by stage. Ours: ms, median / p95. "
         f"The study's ({study.MACHINE}): seconds; decode is its whole CNN, total its whole program.",
@@ -65,6 +66,7 @@ def stage_table(results: Benchmark) -> str:
 
 
 def _study_stage(part: str) -> list[str]:
+    """Return the study's seconds of a stage: shared memory, global memory, CPU."""
     order = ("cuda-shared", "cuda-global", "numpy")
     if part == "interpolate":
         return [f"{study.TABLE_2[name]:g} s" for name in order]
@@ -77,7 +79,7 @@ def _study_stage(part: str) -> list[str]:
 
 
 def inputs_table(results: Benchmark) -> str:
-    """Table 3 and Figure 5, and on: all pairs of n chairs; empty where nothing was measured."""
+    """Return Table 3 and Figure 5, and on: all pairs of n chairs; empty where nothing was measured."""
     title = (
         f"Table 3, Figure 5: all pairs of n chairs at {study.STEPS} t's. Ours: ms, median. "
         f"The study's ({study.MACHINE}): seconds."
@@ -86,16 +88,16 @@ def inputs_table(results: Benchmark) -> str:
 
 
 def blends_table(results: Benchmark) -> str:
-    """The batch axis: one pair at k t's; empty where nothing was measured."""
+    """Return the batch axis: one pair at k t's; empty where nothing was measured."""
     return _axis_table(results, "blends", "k", "The batch axis: one pair at k t's. Milliseconds, median.")
 
 
 def moves_table(results: Benchmark) -> str:
-    """What a slider move costs, and a surface alone; empty where nothing was measured."""
+    """Return the times of a slider move, and of a surface alone; empty where nothing was measured."""
     rows = []
     for subject in results.subjects("moves"):
-        found = (results.find("moves", 1, subject, part) for part in ("field", "total"))
-        rows.append([f"a slider move, {subject}", *map(_figure, found)])
+        measured = (results.find("moves", 1, subject, part) for part in ("field", "total"))
+        rows.append([f"a slider move, {subject}", *map(_figure, measured)])
     for size in results.sizes("surfaces"):
         for subject in results.subjects("surfaces"):
             surface = results.find("surfaces", size, subject, "total")
@@ -108,8 +110,8 @@ def moves_table(results: Benchmark) -> str:
         return ""
     weights = {f", {m.note}" for m in results.measurements if m.axis == "moves" and m.note}
     title = f"One blend at a time{''.join(weights)}. Milliseconds of the host, median / p95."
-    made = _table(title, ["", "to the field", "to arrays on the host"], rows)
-    return made + "".join(f"\n{line}" for line in _footnotes(results, "scores"))
+    table = _table(title, ["", "to the field", "to arrays on the host"], rows)
+    return table + "".join(f"\n{line}" for line in _footnotes(results, "scores"))
 
 
 def _axis_table(results: Benchmark, axis: Axis, letter: str, title: str, with_study: bool = False) -> str:
@@ -118,8 +120,8 @@ def _axis_table(results: Benchmark, axis: Axis, letter: str, title: str, with_st
         return ""
     rows = []
     for size in results.sizes(axis):
-        found = [results.find(axis, size, subject, part) for _, subject, part in columns]  # type: ignore[arg-type]
-        row = [f"{size:,}", *(_median(measurement) for measurement in found)]
+        measured = [results.find(axis, size, subject, part) for _, subject, part in columns]  # type: ignore[arg-type]
+        row = [f"{size:,}", *(_median(measurement) for measurement in measured)]
         if with_study:
             seconds = (study.seconds(subject, size) for subject in ("cuda-shared", "numpy"))
             row += [_ABSENT if s is None else f"{s:g} s" for s in seconds]
@@ -130,7 +132,7 @@ def _axis_table(results: Benchmark, axis: Axis, letter: str, title: str, with_st
 
 
 def _columns(results: Benchmark, axis: Axis) -> list[tuple[str, str, str]]:
-    """Heading, subject and part: each subject's blends, and for the two that are compared the whole call."""
+    """Return each column's heading, subject and part: the blends, and of cuda-shared the whole call."""
     columns = []
     for subject in results.subjects(axis):
         columns.append((subject, subject, "interpolate"))
@@ -148,7 +150,7 @@ def _footnotes(results: Benchmark, axis: Axis) -> list[str]:
 
 
 def notes(results: Benchmark) -> list[str]:
-    """Whether the blends were right, how fast memory is, what was left out, how long it took."""
+    """Return a line each: whether the blends were right, memory rates, what was left out, the run's time."""
     lines = _correctness(results)
     if results.rates:
         lines.append("Memory: " + ", ".join(f"{k} {v:,.0f} GB/s" for k, v in results.rates.items()) + ".")
@@ -176,7 +178,7 @@ def _correctness(results: Benchmark) -> list[str]:
 
 
 def milliseconds(value: float) -> str:
-    """Three figures that count, without an exponent: 0.00213, 1.05, 3,434."""
+    """Return the value with three significant figures, without an exponent: 0.00213, 1.05, 3,434."""
     if value >= 100:
         return f"{value:,.0f}"
     for digits, least in enumerate((10, 1, 0.1, 0.01, 0.001), start=1):

@@ -1,4 +1,4 @@
-"""The program: what has to be right before Qt, the window, and the heavy parts after its first paint."""
+"""Entry point of the window: checks before Qt is imported, then the window, then heavy imports."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def run(files: list[Path], data: Path | None, weights: str | None = None) -> int
 
 
 def make_application() -> QApplication:
-    """Qt's application, named, in Fusion's style: the one that looks the same everywhere and can be dark."""
+    """Return Qt's application, named, in Fusion's style: the same everywhere, and it can be dark."""
     from PySide6.QtGui import QSurfaceFormat
     from PySide6.QtWidgets import QApplication
 
@@ -65,9 +65,9 @@ def make_application() -> QApplication:
 
 
 def make_window(app: QApplication) -> MainWindow:
-    """The window in the person's theme, not shown yet."""
+    """Return the window in the person's theme, not shown yet."""
     from voxview.gui import theme
-    from voxview.gui.settings import Settings
+    from voxview.gui.context.settings import Settings
     from voxview.gui.window import MainWindow
 
     settings = Settings()
@@ -86,7 +86,7 @@ def _after_first_paint(window: MainWindow, start: Callable[[], None]) -> None:
     assert painted is not None
 
     class FirstPaint(QObject):
-        """Zero timers alone come before the X server has shown anything."""
+        """Event filter that waits for the first paint: zero timers alone come before it is on screen."""
 
         started = False
 

@@ -1,4 +1,4 @@
-"""What has to be right before Qt is imported: without it Qt does not raise, it aborts."""
+"""Checks before Qt is imported: where they fail Qt would not raise but abort."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _loads(library: str) -> bool:
 
 
 def _check_display() -> None:
-    """Qt aborts the process when the X server does not answer, so ask it first."""
+    """Raise unless the X server answers: Qt aborts the process where it does not."""
     display = os.environ.get("DISPLAY")
     instead = "use 'voxview morph', which needs no screen, or 'xvfb-run -a voxview'"
     if not display:

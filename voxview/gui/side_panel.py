@@ -2,42 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from voxview.gui import theme
-
-Page = Literal["timings", "all_pairs", "map", "mix", "benchmark"]
-
-PAGES: dict[Page, str] = {
-    "timings": "Timings",
-    "all_pairs": "All pairs",
-    "map": "Map",
-    "mix": "Mix",
-    "benchmark": "Benchmark",
-}
+from voxview.gui.context.feature import PageSpec
+from voxview.gui.widgets.keep_space import KeepSpace
 
 
 class SidePanel(QWidget):
     """Holds the pages that were opened so far, and shows one of them."""
 
     chosen = Signal(str)
-    """The person chose another `Page`."""
+    """The name of another page that the person chose."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, pages: Sequence[PageSpec], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._specs = {page.name: page for page in pages}
+        self._pages: dict[str, QWidget] = {}
+        self._keep_space = KeepSpace(self)
         self.tabs = QTabBar(drawBase=False, expanding=True)
         self.tabs.setUsesScrollButtons(False)
         self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
         self.tabs.setStyleSheet("QTabBar::tab { padding: 4px 4px; }")  # a narrow panel has room for all
         self.tabs.setAccessibleName("Pages of the side panel")
-        for text in PAGES.values():
-            self.tabs.addTab(text)
-        self.tabs.currentChanged.connect(lambda place: self.chosen.emit(list(PAGES)[place]))
+        for page in pages:
+            self.tabs.addTab(page.title)
+        self.tabs.currentChanged.connect(lambda place: self.chosen.emit(pages[place].name))
         self._stack = QStackedWidget()
-        self._pages: dict[str, QWidget] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -47,13 +41,12 @@ class SidePanel(QWidget):
         column.addLayout(top)
         column.addWidget(self._stack, 1)
 
-    def add_page(self, page: Page, widget: QWidget) -> None:
-        """Take in a page."""
-        self._pages[page] = widget
-        self._stack.addWidget(widget)
-
-    def show_page(self, page: Page) -> None:
-        """Show a page that was taken in."""
+    def show_page(self, name: str) -> None:
+        """Show a page, and make it if it was never opened."""
+        if name not in self._pages:
+            self._pages[name] = self._specs[name].build()
+            self._stack.addWidget(self._pages[name])
+            self._keep_space.watch(self._pages[name])
         with QSignalBlocker(self.tabs):
-            self.tabs.setCurrentIndex(list(PAGES).index(page))
-        self._stack.setCurrentWidget(self._pages[page])
+            self.tabs.setCurrentIndex(list(self._specs).index(name))
+        self._stack.setCurrentWidget(self._pages[name])

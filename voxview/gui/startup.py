@@ -1,4 +1,4 @@
-"""After the bare window's first paint: chairs are listed, VTK is imported, scene and engine are made."""
+"""Start-up after the first paint: list the chairs, import VTK, make scene and engine."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from voxview.gui.trio import surface_of
+from voxview.gui.blend.view import ChairsView, surface_of
+from voxview.gui.context.app_context import AppContext
+from voxview.gui.files.feature import FilesFeature
 
 if TYPE_CHECKING:
     from voxview.engine.engine import Engine
-    from voxview.gui.window import MainWindow
 
 
 class Startup(QObject):
-    """One after the other, because imports hold each other up: VTK first, since torch takes longer."""
+    """Runs these one after the other, because imports hold each other up: VTK first, torch takes longer."""
 
     _imported = Signal(object)
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, context: AppContext, view: ChairsView, files: FilesFeature) -> None:
+        super().__init__(context.session)
+        self._context, self._view, self._files = context, view, files
         self._build_engine: Callable[[], Engine] | None = None
         self._weights = ""
         self._thread: threading.Thread | None = None
@@ -41,19 +42,19 @@ class Startup(QObject):
         that were chosen last.
         """
         self._build_engine = build_engine
-        self._weights = weights or self._window.settings.text("weights")
+        self._weights = weights or self._context.settings.text("weights")
         self._thread = threading.Thread(target=self._import_scene, name="voxview-import", daemon=True)
         self._thread.start()
-        from voxview.shapes.open import open_catalog
+        from voxview.shapes.catalogs.open import open_catalog
 
-        window, samples = self._window, open_catalog(None)
-        window.browser.add_catalog(samples)
-        window.session.blending.loaded(samples[0], samples[1])  # to go back to if a first pair is broken
-        window.session.choose(a=samples[0], b=samples[1])
+        samples, selection = open_catalog(None), self._context.session.selection
+        self._context.listing.add_catalog(samples)
+        selection.readable_pair = samples[0], samples[1]  # to go back to if a first pair is broken
+        selection.choose(a=samples[0], b=samples[1])
         if data is not None:
-            window.files.open(data, then_pair=not files)
+            self._files.open(data, then_pair=not files)
         if files:
-            window.files.import_all(files, then_pair=True)
+            self._files.import_all(files, then_pair=True)
 
     def stop(self) -> None:
         """Wait for the import to end; nothing is built after it."""
@@ -64,7 +65,7 @@ class Startup(QObject):
     def _import_scene(self) -> None:
         """Import only: Qt's and VTK's objects are made on the GUI thread."""
         try:
-            from voxview.gui import scene
+            from voxview.gui.blend import scene
         except Exception as error:
             self._imported.emit(error)
         else:
@@ -74,20 +75,19 @@ class Startup(QObject):
         if self._stopped:
             return
         if isinstance(scene, Exception):
-            self._window.trio.say("No 3D view")
-            self._window.messages.error(f"the 3D view cannot start: {scene}; install VoxView again")
+            self._view.show_text("No 3D view")
+            self._context.notifications.error(f"the 3D view cannot start: {scene}; install VoxView again")
             return
-        self._window.trio.build_scene(scene.Scene)  # type: ignore[attr-defined]
+        self._view.build_scene(scene.Scene)  # type: ignore[attr-defined]
         self._show_chairs_already()
-        self._window.session.start(self._build_engine, self._weights)
+        self._context.session.start(self._build_engine, self._weights)
 
     def _show_chairs_already(self) -> None:
-        """A and B as they are, while torch is imported: that takes longer than all before it."""
-        blending = self._window.session.blending
-        chairs = [chair for chair in (blending.a, blending.b) if chair is not None]
-        self._window.background.run(
+        """Show A and B as they are, while torch is imported: that takes longer than all before it."""
+        chairs = [chair for chair in self._context.session.selection.pair if chair is not None]
+        self._context.background.run(
             "Reading",
             lambda: [surface_of(chair) for chair in chairs],
-            self._window.trio.show_early,
-            lambda _: None,  # a chair that cannot be read is told when the engine meets it
+            self._view.show_early,
+            lambda _: None,  # a chair that cannot be read is reported when the engine meets it
         )

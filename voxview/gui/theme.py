@@ -1,4 +1,4 @@
-"""Colours, palettes and icons: the one place that knows how VoxView looks, light and dark."""
+"""Colours, palettes and icons, light and dark, in one place."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ AMBER = QColor("#E0A458")
 """Chair A."""
 BLUE = QColor("#4F8FC0")
 """Chair B."""
+LETTER_COLOURS = {"A": AMBER, "B": BLUE}
+INK = QColor("#15171A")
+"""Text that is dark enough on every colour of a chair."""
 _BETWEEN = QColor("#9DB58C")
 """The colour halfway. Amber and blue are nearly complementary, so a straight mixture would be grey."""
 
@@ -32,8 +35,8 @@ _SCHEMES = {
 
 
 @dataclass(frozen=True)
-class Tones:
-    """The few colours a theme is made of."""
+class Palette:
+    """Colours of a theme."""
 
     window: str
     base: str
@@ -49,7 +52,7 @@ class Tones:
     """What was measured on another machine."""
 
 
-LIGHT = Tones(
+LIGHT = Palette(
     window="#F3F3F1",
     base="#FFFFFF",
     raised="#FBFBFA",
@@ -62,7 +65,7 @@ LIGHT = Tones(
     bad="#B3402E",
     recorded="#7B4B94",
 )
-DARK = Tones(
+DARK = Palette(
     window="#26282C",
     base="#1D1F22",
     raised="#303338",
@@ -78,7 +81,7 @@ DARK = Tones(
 
 
 def blend_colour(t: float) -> QColor:
-    """The blend's colour at t: amber at 0, blue at 1, a sage green between them."""
+    """Return the blend's colour at t: amber at 0, blue at 1, a sage green between them."""
     start, end, part = (AMBER, _BETWEEN, 2 * t) if t <= 0.5 else (_BETWEEN, BLUE, 2 * t - 1)
     return QColor.fromRgbF(
         *(
@@ -88,8 +91,8 @@ def blend_colour(t: float) -> QColor:
     )
 
 
-def tones() -> Tones:
-    """The tones of the theme in use."""
+def palette() -> Palette:
+    """Return the palette of the theme in use."""
     window = QGuiApplication.palette().color(QPalette.ColorRole.Window)
     return DARK if window.lightness() < 128 else LIGHT
 
@@ -103,37 +106,37 @@ def apply_theme(choice: str) -> None:
     hints.setColorScheme(_SCHEMES.get(choice, Qt.ColorScheme.Unknown))
     dark = hints.colorScheme() == Qt.ColorScheme.Dark if choice == "system" else choice == "dark"
     chosen = DARK if dark else LIGHT
-    app.setPalette(_palette(chosen))
+    app.setPalette(_qt_palette(chosen))
     app.setStyleSheet(_style_sheet(chosen))
 
 
 def small_font(widget: QWidget) -> QFont:
-    """The widget's font for secondary text."""
+    """Return the widget's font for secondary text."""
     font = QFont(widget.font())
     font.setPointSizeF(max(7.5, font.pointSizeF() * 0.86))
     return font
 
 
 def strong_font(widget: QWidget) -> QFont:
-    """The widget's font for headings."""
+    """Return the widget's font for headings."""
     font = QFont(widget.font())
     font.setWeight(QFont.Weight.DemiBold)
     return font
 
 
 def icon(name: str) -> QIcon:
-    """An icon of `assets/icons`, drawn in the theme's text colour; empty where the file is missing."""
-    return _icon(name, tones())
+    """Return an icon of `assets/icons` in the theme's text colour; empty where the file is missing."""
+    return _icon(name, palette())
 
 
 @cache
-def _icon(name: str, tone: Tones) -> QIcon:
+def _icon(name: str, palette: Palette) -> QIcon:
     try:
         source = asset("icons", f"{name}.svg").read_text(encoding="utf-8")
     except (OSError, VoxViewError):
         return QIcon()  # a button with a text and no picture still works
     result = QIcon()
-    for mode, colour in ((QIcon.Mode.Normal, tone.text), (QIcon.Mode.Disabled, tone.line)):
+    for mode, colour in ((QIcon.Mode.Normal, palette.text), (QIcon.Mode.Disabled, palette.line)):
         svg = source.replace("currentColor", colour).encode()
         for size in (20, 40):
             result.addPixmap(_rendered(svg, size), mode)
@@ -141,7 +144,7 @@ def _icon(name: str, tone: Tones) -> QIcon:
 
 
 def app_icon() -> QIcon:
-    """The program's own icon."""
+    """Return the program's own icon."""
     try:
         return QIcon(str(asset("icons", "voxview.png")))
     except VoxViewError:
@@ -159,82 +162,82 @@ def _rendered(svg: bytes, size: int) -> QPixmap:
     return pixmap
 
 
-def _palette(tone: Tones) -> QPalette:
+def _qt_palette(palette: Palette) -> QPalette:
     role = QPalette.ColorRole
     colours = {
-        role.Window: tone.window,
-        role.WindowText: tone.text,
-        role.Base: tone.base,
-        role.AlternateBase: tone.window,
-        role.Text: tone.text,
-        role.Button: tone.raised,
-        role.ButtonText: tone.text,
-        role.BrightText: tone.bad,
-        role.ToolTipBase: tone.raised,
-        role.ToolTipText: tone.text,
-        role.PlaceholderText: tone.quiet,
-        role.Highlight: tone.accent,
+        role.Window: palette.window,
+        role.WindowText: palette.text,
+        role.Base: palette.base,
+        role.AlternateBase: palette.window,
+        role.Text: palette.text,
+        role.Button: palette.raised,
+        role.ButtonText: palette.text,
+        role.BrightText: palette.bad,
+        role.ToolTipBase: palette.raised,
+        role.ToolTipText: palette.text,
+        role.PlaceholderText: palette.quiet,
+        role.Highlight: palette.accent,
         role.HighlightedText: "#FFFFFF",
-        role.Link: tone.accent,
-        role.Mid: tone.line,
-        role.Accent: tone.accent,
+        role.Link: palette.accent,
+        role.Mid: palette.line,
+        role.Accent: palette.accent,
     }
-    palette = QPalette(QColor(tone.raised), QColor(tone.window))
+    qt_palette = QPalette(QColor(palette.raised), QColor(palette.window))
     for name, colour in colours.items():
-        palette.setColor(name, QColor(colour))
+        qt_palette.setColor(name, QColor(colour))
     for name in (role.WindowText, role.Text, role.ButtonText):
-        faded = QColor(tone.quiet)
+        faded = QColor(palette.quiet)
         faded.setAlphaF(0.6)
-        palette.setColor(QPalette.ColorGroup.Disabled, name, faded)
-    return palette
+        qt_palette.setColor(QPalette.ColorGroup.Disabled, name, faded)
+    return qt_palette
 
 
-def _style_sheet(tone: Tones) -> str:
+def _style_sheet(p: Palette) -> str:
     return f"""
-    QMainWindow::separator {{ background: {tone.line}; width: 1px; height: 1px; }}
-    QSplitter::handle {{ background: {tone.line}; }}
-    QMenuBar {{ background: {tone.window}; border-bottom: 1px solid {tone.line}; }}
+    QMainWindow::separator {{ background: {p.line}; width: 1px; height: 1px; }}
+    QSplitter::handle {{ background: {p.line}; }}
+    QMenuBar {{ background: {p.window}; border-bottom: 1px solid {p.line}; }}
     QMenuBar::item {{ padding: 5px 9px; background: transparent; }}
-    QMenuBar::item:selected {{ background: {tone.raised}; }}
-    QStatusBar {{ border-top: 1px solid {tone.line}; }}
+    QMenuBar::item:selected {{ background: {p.raised}; }}
+    QStatusBar {{ border-top: 1px solid {p.line}; }}
     QStatusBar::item {{ border: none; }}
-    QToolTip {{ background: {tone.raised}; color: {tone.text}; border: 1px solid {tone.line}; padding: 4px; }}
-    QListView {{ background: {tone.base}; border: none; border-top: 1px solid {tone.line}; outline: none; }}
+    QToolTip {{ background: {p.raised}; color: {p.text}; border: 1px solid {p.line}; padding: 4px; }}
+    QListView {{ background: {p.base}; border: none; border-top: 1px solid {p.line}; outline: none; }}
     QScrollArea {{ border: none; }}
-    QTableView {{ background: {tone.base}; border: 1px solid {tone.line}; border-radius: 4px;
-                  selection-background-color: {tone.line}; selection-color: {tone.text}; }}
+    QTableView {{ background: {p.base}; border: 1px solid {p.line}; border-radius: 4px;
+                  selection-background-color: {p.line}; selection-color: {p.text}; }}
     QTableView QHeaderView {{ background: transparent; }}
-    QHeaderView::section {{ background: {tone.raised}; color: {tone.quiet}; border: none;
-                            border-bottom: 1px solid {tone.line}; padding: 3px 2px; }}
+    QHeaderView::section {{ background: {p.raised}; color: {p.quiet}; border: none;
+                            border-bottom: 1px solid {p.line}; padding: 3px 2px; }}
     QTableView::item {{ padding: 0 2px; }}
-    QLineEdit {{ background: {tone.base}; border: 1px solid {tone.line}; border-radius: 4px; padding: 4px 6px;
-                 selection-background-color: {tone.accent}; }}
-    QLineEdit:focus {{ border-color: {tone.accent}; }}
+    QLineEdit {{ background: {p.base}; border: 1px solid {p.line}; border-radius: 4px; padding: 4px 6px;
+                 selection-background-color: {p.accent}; }}
+    QLineEdit:focus {{ border-color: {p.accent}; }}
     QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 4px;
                    padding: 4px; }}
-    QToolButton:hover {{ background: {tone.raised}; border-color: {tone.line}; }}
-    QToolButton:pressed, QToolButton:checked {{ background: {tone.raised}; border-color: {tone.line}; }}
-    QToolButton:checked {{ border-color: {tone.accent}; }}
-    QToolButton:focus {{ border-color: {tone.accent}; }}
-    QPushButton {{ background: {tone.raised}; border: 1px solid {tone.line}; border-radius: 4px;
+    QToolButton:hover {{ background: {p.raised}; border-color: {p.line}; }}
+    QToolButton:pressed, QToolButton:checked {{ background: {p.raised}; border-color: {p.line}; }}
+    QToolButton:checked {{ border-color: {p.accent}; }}
+    QToolButton:focus {{ border-color: {p.accent}; }}
+    QPushButton {{ background: {p.raised}; border: 1px solid {p.line}; border-radius: 4px;
                    padding: 4px 10px; }}
-    QPushButton:hover {{ border-color: {tone.quiet}; }}
-    QPushButton:pressed {{ background: {tone.window}; }}
-    QPushButton:focus, QPushButton:default {{ border-color: {tone.accent}; }}
-    QPushButton:disabled {{ color: {tone.quiet}; background: {tone.window}; }}
-    QTabBar {{ background: {tone.line}; border-radius: 5px; }}
-    QTabBar::tab {{ background: transparent; color: {tone.quiet}; padding: 4px 8px; margin: 1px;
+    QPushButton:hover {{ border-color: {p.quiet}; }}
+    QPushButton:pressed {{ background: {p.window}; }}
+    QPushButton:focus, QPushButton:default {{ border-color: {p.accent}; }}
+    QPushButton:disabled {{ color: {p.quiet}; background: {p.window}; }}
+    QTabBar {{ background: {p.line}; border-radius: 5px; }}
+    QTabBar::tab {{ background: transparent; color: {p.quiet}; padding: 4px 8px; margin: 1px;
                     border: 1px solid transparent; border-radius: 4px; }}
-    QTabBar::tab:hover {{ color: {tone.text}; }}
-    QTabBar::tab:selected {{ background: {tone.base}; color: {tone.text}; }}
-    QTabBar::tab:selected:focus {{ border-color: {tone.accent}; }}
+    QTabBar::tab:hover {{ color: {p.text}; }}
+    QTabBar::tab:selected {{ background: {p.base}; color: {p.text}; }}
+    QTabBar::tab:selected:focus {{ border-color: {p.accent}; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
-    QScrollBar::handle:vertical {{ background: {tone.line}; border-radius: 3px; margin: 2px;
+    QScrollBar::handle:vertical {{ background: {p.line}; border-radius: 3px; margin: 2px;
                                     min-height: 28px; }}
-    QScrollBar::handle:vertical:hover {{ background: {tone.quiet}; }}
+    QScrollBar::handle:vertical:hover {{ background: {p.quiet}; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
-    QProgressBar {{ background: {tone.line}; border: none; border-radius: 2px; }}
-    QProgressBar::chunk {{ background: {tone.accent}; border-radius: 2px; }}
+    QProgressBar {{ background: {p.line}; border: none; border-radius: 2px; }}
+    QProgressBar::chunk {{ background: {p.accent}; border-radius: 2px; }}
     """

@@ -1,1 +1,1 @@
-"""Blending latents: one interface, three backends, all pairs."""
+"""Interpolation of latents: one interface, three backends that agree bit for bit."""

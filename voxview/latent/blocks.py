@@ -1,4 +1,4 @@
-"""All pairs in blocks of bounded size: 50,000 chairs make 7 TB of blends, which nobody wants to keep."""
+"""All pairs in blocks of bounded size, for sets whose blends exceed any memory: 7 TB for 50,000 chairs."""
 
 from __future__ import annotations
 
@@ -6,20 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from voxview.conventions import LATENT_BYTES, LATENT_SHAPE
 from voxview.errors import InputError
-from voxview.latent.checks import LATENT_SHAPE, as_float32, as_steps, check_backend, kernel_of
+from voxview.latent.checks import as_float32, as_steps, check_backend, kernel_of
 from voxview.latent.numpy_blend import blend
+from voxview.shapes.frame import AnyFloats, Floats
 
 BLOCK_BYTES = 2**28
-"""Blends in one block on the host, at most, unless said: little enough for a laptop."""
+"""Default limit of the bytes of one block on the host: 256 MiB, little enough for a laptop."""
 
 DEVICE_BLOCK_BYTES = 2**30
-"""The same on a device: smaller ones are done before Python has launched the next."""
-
-_LATENT_BYTES = 256
+"""Default limit of the bytes of one block on a device: smaller blocks finish before Python has launched the
+next."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,28 +28,28 @@ class PairBlock:
     columns: slice
     blends: Any
     """`(rows, columns, k, 8, 8)` float32: a NumPy array; or a CuPy array on the device, which the next block
-    is written over."""
+    overwrites."""
 
 
 def pair_blocks(
-    z: NDArray[np.floating],
-    t: NDArray[np.floating],
+    z: AnyFloats,
+    t: AnyFloats,
     *,
     backend: str = "numpy",
     block_bytes: int | None = None,
     stream: int | None = None,
 ) -> Iterator[PairBlock]:
-    """The blends of every ordered pair, block by block: latents (n, 8, 8), t (k,) in [0, 1].
+    """Return an iterator over the blends of every ordered pair: latents (n, 8, 8), t (k,) in [0, 1].
 
-    No block has more than `block_bytes` (256 MiB on the host, 1 GiB on a device, unless said), however many
-    latents there are. A device has one block at a time, NumPy two: the next is made before the last is gone.
-    On a device the blends are queued on `stream` (a handle; None is CuPy's current one): whoever reads them
-    queues that there, too. Raises as `interpolate_all_pairs` does, at once, and `InputError` for blocks too
-    small for the blends of one pair.
+    No block exceeds `block_bytes` (default: 256 MiB on the host, 1 GiB on a device), however many latents
+    there are. A device holds one block at a time, the host two: NumPy makes the next before the last is
+    freed. On a device the work is queued on `stream` (a handle; None is CuPy's current one), and a consumer
+    has to queue its reads there, too. Raises as `interpolate_all_pairs` does, before the first block, and
+    `InputError` if `block_bytes` is too small for the blends of one pair.
     """
     check_backend(backend)
     latents, steps = as_float32("z", z, (None, *LATENT_SHAPE)), as_steps(t)
-    pair = _LATENT_BYTES * len(steps)
+    pair = LATENT_BYTES * len(steps)
     if block_bytes is None:
         block_bytes = BLOCK_BYTES if backend == "numpy" else DEVICE_BLOCK_BYTES
     if not isinstance(block_bytes, int) or block_bytes < pair:
@@ -59,10 +57,8 @@ def pair_blocks(
     return _blocks(latents, steps, block_bytes // max(1, pair), backend, stream)
 
 
-def _blocks(
-    z: NDArray[np.float32], t: NDArray[np.float32], pairs: int, backend: str, stream: int | None
-) -> Iterator[PairBlock]:
-    """Blocks of at most so many pairs: whole rows where one fits."""
+def _blocks(z: Floats, t: Floats, pairs: int, backend: str, stream: int | None) -> Iterator[PairBlock]:
+    """Yield blocks of at most `pairs` pairs: whole rows of the matrix of pairs where one fits."""
     n = len(z)
     if not n or not len(t):
         return

@@ -1,35 +1,38 @@
-"""What every blend asks of its inputs, wherever it runs."""
+"""Validation of backends, latents and positions, the same for every backend."""
 
 from __future__ import annotations
 
 from typing import Literal, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from voxview.errors import InputError
-from voxview.shapes.frame import describe
+from voxview.shapes.frame import Floats, describe
 
-LATENT_SHAPE = (8, 8)
-"""The 64 numbers of one chair: 2×2×2×8 (depth, height, width, channel) in C order."""
+Kernel = Literal["global", "shared"]
+"""The kernel of a CUDA backend, by the memory that it reads the latents from."""
 
 BACKENDS = ("numpy", "cuda-global", "cuda-shared")
-"""Where the interpolation can run."""
+"""The backends: where the interpolation can run."""
 
 
-def kernel_of(backend: str) -> Literal["global", "shared"]:
-    """The kernel that a CUDA backend is named after."""
-    return cast(Literal["global", "shared"], backend.removeprefix("cuda-"))
+def kernel_of(backend: str) -> Kernel:
+    """Return the kernel of a CUDA backend: `cuda-shared` → `shared`."""
+    return cast(Kernel, backend.removeprefix("cuda-"))
 
 
 def check_backend(backend: object) -> None:
-    """Raise `InputError` for a backend that is none."""
+    """Raise `InputError` unless `backend` is one of `BACKENDS`."""
     if not isinstance(backend, str) or backend not in BACKENDS:
         raise InputError(f"the backend is one of {', '.join(BACKENDS)}, but {backend!r} came")
 
 
-def as_float32(name: str, values: object, shape: tuple[int | None, ...]) -> NDArray[np.float32]:
-    """`values` as an aligned float32 array in C order, itself if it is one; None in `shape` is any length."""
+def as_float32(name: str, values: object, shape: tuple[int | None, ...]) -> Floats:
+    """Return `values` as an aligned float32 array in C order, without a copy if it is one already.
+
+    None in `shape` stands for any length. Raises `InputError` for another type or shape, and for finite
+    numbers beyond the range of float32.
+    """
     if (
         not isinstance(values, np.ndarray)
         or values.dtype.kind != "f"
@@ -39,16 +42,16 @@ def as_float32(name: str, values: object, shape: tuple[int | None, ...]) -> NDAr
         expected = ", ".join("n" if length is None else str(length) for length in shape)
         raise InputError(f"{name} is a floating-point array ({expected}), but {describe(values)} came")
     if values.dtype == np.float32 and values.flags.carray:
-        return np.asarray(values)  # nothing to do, which np.require would take microseconds to find out
+        return np.asarray(values)  # np.require would take microseconds for the same
     with np.errstate(all="ignore"):
-        converted: NDArray[np.float32] = np.require(values, np.float32, ["C", "A"])
+        converted: Floats = np.require(values, np.float32, ["C", "A"])
     if values.dtype.itemsize > 4 and (np.isinf(converted) & np.isfinite(values)).any():
         raise InputError(f"{name} is converted to float32, but it holds a number beyond ±3.4e38")
     return converted
 
 
-def as_steps(t: object) -> NDArray[np.float32]:
-    """Positions `(k,)` in [0, 1] as float32; `InputError` for anything else."""
+def as_steps(t: object) -> Floats:
+    """Return positions `(k,)` as float32; raise `InputError` unless they are floats in [0, 1]."""
     if not isinstance(t, np.ndarray) or t.ndim != 1 or t.dtype.kind != "f":
         raise InputError(f"t is a floating-point array (k,), but {describe(t)} came")
     inside = (t >= 0) & (t <= 1)  # NaN is not

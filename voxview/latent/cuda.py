@@ -1,6 +1,7 @@
-"""Blending on a CUDA device through CuPy: on arrays that are there already, or from NumPy and back.
+"""The CUDA backends, through CuPy: on arrays that are on the device already, or from NumPy and back.
 
-Importing this file needs neither CuPy nor a device; `cuda_problem` says what is missing.
+Importing this module needs neither CuPy nor a device; `cuda_problem` returns the reason if CUDA cannot be
+used.
 """
 
 from __future__ import annotations
@@ -8,26 +9,25 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from voxview.cuda.views import check, length, views_on_stream
+from voxview.conventions import LATENT_SHAPE, LATENT_SIZE, MAX_MIX_LATENTS
+from voxview.cuda.views import check_views, leading_length, views_on_stream
 from voxview.errors import InputError, VoxViewError
-from voxview.latent.combine import MOST_LATENTS
+from voxview.latent.checks import Kernel
+from voxview.shapes.frame import Floats
 
 if TYPE_CHECKING:
     import cupy
 
-Kernel = Literal["global", "shared"]
-
 _INSTALL = "install VoxView with its extra cuda13 or cuda12, or use the backend numpy"
 _GRID_X_LIMIT = 2**31 - 1
 _MANY = 256
-"""From so many t's on, wide blocks are faster than the study's 4×4 ones."""
+"""Number of t's from which on wide blocks are faster than the study's 4×4 ones."""
 _MOST_BLOCKS = 4096
-"""More than a GPU runs at once: a block goes on to other t's."""
+"""Limit of the grid, more blocks than a GPU runs at once: each block loops over several t's."""
 _THREADS = 256
 _TILE = 16  # TO in all_pairs.cu
 
@@ -39,14 +39,15 @@ def interpolate_on_device(
 
     The arrays are float32, contiguous and DLPack-capable (torch tensors, CuPy arrays); `out` overlaps none of
     the others. `stream` is a CUDA stream's handle, such as `torch.cuda.current_stream().cuda_stream`; None is
-    CuPy's current stream. The work is queued there after what is queued there already; nothing is waited for,
-    allocated or copied, and t is not looked at: it has to be in [0, 1]. The caller keeps the arrays alive
-    until the stream has passed. Raises `InputError` for arrays of another kind.
+    CuPy's current stream. The call is asynchronous: the work is queued on the stream, and nothing is
+    allocated or copied. t is not validated: it has to be in [0, 1]. The caller keeps the arrays alive until
+    the stream has finished the work. Raises `InputError` for arrays of another dtype, shape, layout or
+    device.
     """
     arrays = {"z_a": z_a, "z_b": z_b, "t": t, "out": out}
     with views_on_stream(arrays, stream) as views:
-        k = length("t", views["t"])
-        check(views, z_a=(8, 8), z_b=(8, 8), t=(k,), out=(k, 8, 8))
+        k = leading_length("t", views["t"])
+        check_views(views, z_a=LATENT_SHAPE, z_b=LATENT_SHAPE, t=(k,), out=(k, *LATENT_SHAPE))
         if not k:
             return
         arguments = (*views.values(), np.int64(k))
@@ -71,118 +72,120 @@ def pairs_on_device(z_from: Any, z_to: Any, t: Any, out: Any, *, kernel: Kernel,
     Arrays, stream and errors as in `interpolate_on_device`.
     """
     with views_on_stream({"z_from": z_from, "z_to": z_to, "t": t, "out": out}, stream) as views:
-        m, n, k = (length(name, views[name]) for name in ("z_from", "z_to", "t"))
-        check(views, z_from=(m, 8, 8), z_to=(n, 8, 8), t=(k,), out=(m, n, k, 8, 8))
+        m, n, k = (leading_length(name, views[name]) for name in ("z_from", "z_to", "t"))
+        check_views(
+            views,
+            z_from=(m, *LATENT_SHAPE),
+            z_to=(n, *LATENT_SHAPE),
+            t=(k,),
+            out=(m, n, k, *LATENT_SHAPE),
+        )
         if m and n and k:
             if kernel == "global":
-                blocks, block = min(-(-m * n * k * 64 // _THREADS), _GRID_X_LIMIT), (_THREADS, 1)
+                blocks, block = min(-(-m * n * k * LATENT_SIZE // _THREADS), _GRID_X_LIMIT), (_THREADS, 1)
             else:
                 blocks, block = m * -(-n // _TILE), (16, 16)
             sizes = np.int64(m), np.int64(n), np.int64(k)
             _entry("all_pairs.cu", f"all_pairs_{kernel}")((blocks,), block, (*views.values(), *sizes))
 
 
-def interpolate_from_host(
-    z_a: NDArray[np.float32], z_b: NDArray[np.float32], t: NDArray[np.float32], *, kernel: Kernel
-) -> NDArray[np.float32]:
-    """`interpolate_on_device` for NumPy arrays: uploads, blends, downloads; `VoxViewError` if CUDA fails."""
+def interpolate_from_host(z_a: Floats, z_b: Floats, t: Floats, *, kernel: Kernel) -> Floats:
+    """Upload NumPy arrays, run `interpolate_on_device`, download the blends; `VoxViewError` if CUDA fails."""
     _require_cuda()
-    with _failures_for_people():
+    with _cuda_errors_explained():
         return _interpolate(z_a, z_b, t, kernel)
 
 
-def _interpolate(
-    z_a: NDArray[np.float32], z_b: NDArray[np.float32], t: NDArray[np.float32], kernel: Kernel
-) -> NDArray[np.float32]:
+def _interpolate(z_a: Floats, z_b: Floats, t: Floats, kernel: Kernel) -> Floats:
     import cupy as cp
 
     a, b, steps = cp.asarray(z_a), cp.asarray(z_b), cp.asarray(t)
-    out = cp.empty((len(t), 8, 8), cp.float32)
+    out = cp.empty((len(t), *LATENT_SHAPE), cp.float32)
     interpolate_on_device(a, b, steps, out, kernel=kernel, stream=cp.cuda.get_current_stream().ptr)
-    blends: NDArray[np.float32] = cp.asnumpy(out)
+    blends: Floats = cp.asnumpy(out)
     return blends
 
 
-def all_pairs_from_host(
-    z: NDArray[np.float32], t: NDArray[np.float32], *, kernel: Kernel
-) -> NDArray[np.float32]:
-    """`all_pairs_on_device` for NumPy arrays: uploads, blends, downloads; `VoxViewError` if CUDA fails."""
+def all_pairs_from_host(z: Floats, t: Floats, *, kernel: Kernel) -> Floats:
+    """Upload NumPy arrays, run `all_pairs_on_device`, download the blends; `VoxViewError` if CUDA fails."""
     _require_cuda()
     import cupy as cp
 
-    with _failures_for_people():
-        out = cp.empty((len(z), len(z), len(t), 8, 8), cp.float32)
+    with _cuda_errors_explained():
+        out = cp.empty((len(z), len(z), len(t), *LATENT_SHAPE), cp.float32)
         stream = cp.cuda.get_current_stream().ptr
         all_pairs_on_device(cp.asarray(z), cp.asarray(t), out, kernel=kernel, stream=stream)
-        blends: NDArray[np.float32] = cp.asnumpy(out)
+        blends: Floats = cp.asnumpy(out)
         return blends
 
 
 def combine_on_device(z: Any, weights: Any, out: Any, *, stream: int | None) -> None:
     """Write weighted sums of up to nine latents into `out`: (n, 8, 8), (k, n) → (k, 8, 8).
 
-    Arrays, stream and errors as in `interpolate_on_device`; the numbers are not looked at.
+    Arrays, stream and errors as in `interpolate_on_device`; whether the numbers are finite is not checked.
     """
     with views_on_stream({"z": z, "weights": weights, "out": out}, stream) as views:
-        n, k = length("z", views["z"]), length("weights", views["weights"])
-        check(views, z=(n, 8, 8), weights=(k, n), out=(k, 8, 8))
-        if not 1 <= n <= MOST_LATENTS:
-            raise InputError(f"1 to {MOST_LATENTS} latents are combined, but {n} came")
+        n, k = leading_length("z", views["z"]), leading_length("weights", views["weights"])
+        check_views(views, z=(n, *LATENT_SHAPE), weights=(k, n), out=(k, *LATENT_SHAPE))
+        if not 1 <= n <= MAX_MIX_LATENTS:
+            raise InputError(f"1 to {MAX_MIX_LATENTS} latents are combined, but {n} came")
         if k:
             blocks = min(k, _MOST_BLOCKS)
-            _entry("combine.cu", "combine")((blocks,), (64,), (*views.values(), np.int32(n), np.int64(k)))
+            _entry("combine.cu", "combine")(
+                (blocks,), (LATENT_SIZE,), (*views.values(), np.int32(n), np.int64(k))
+            )
 
 
-def combine_from_host(z: NDArray[np.float32], weights: NDArray[np.float32]) -> NDArray[np.float32]:
-    """`combine_on_device` for NumPy arrays: uploads, sums, downloads; `VoxViewError` if CUDA fails."""
+def combine_from_host(z: Floats, weights: Floats) -> Floats:
+    """Upload NumPy arrays, run `combine_on_device`, download the sums; `VoxViewError` if CUDA fails."""
     _require_cuda()
     import cupy as cp
 
-    with _failures_for_people():
-        out = cp.empty((len(weights), 8, 8), cp.float32)
+    with _cuda_errors_explained():
+        out = cp.empty((len(weights), *LATENT_SHAPE), cp.float32)
         stream = cp.cuda.get_current_stream().ptr
         combine_on_device(cp.asarray(z), cp.asarray(weights), out, stream=stream)
-        sums: NDArray[np.float32] = cp.asnumpy(out)
+        sums: Floats = cp.asnumpy(out)
         return sums
 
 
 class DeviceBlocks:
-    """The blends of parts of a set of latents with other parts, written over each other on the device."""
+    """A device buffer for the blends of blocks of pairs; each block overwrites the one before."""
 
     def __init__(
         self,
-        z: NDArray[np.float32],
-        t: NDArray[np.float32],
+        z: Floats,
+        t: Floats,
         pairs: int,
         kernel: Kernel,
         stream: int | None,
     ) -> None:
-        """Room for the blends of `pairs` pairs of the latents (n, 8, 8) at t (k,)."""
+        """Allocate the buffer for `pairs` pairs of the latents (n, 8, 8) at t (k,), and upload both."""
         _require_cuda()
         import cupy as cp
 
         self._kernel, self._stream = kernel, stream
-        with _failures_for_people():
+        with _cuda_errors_explained():
             self._z, self._t = cp.asarray(z), cp.asarray(t)
-            self._room = cp.empty(pairs * len(t) * 64, cp.float32)
+            self._buffer = cp.empty(pairs * len(t) * LATENT_SIZE, cp.float32)
             cp.cuda.get_current_stream().synchronize()  # `stream` may be another
 
     def fill(self, rows: slice, columns: slice) -> cupy.ndarray:
-        """The blends of `z[rows]` with `z[columns]`, queued on the stream: (rows, columns, k, 8, 8)."""
+        """Queue the blends of `z[rows]` with `z[columns]`; return their view (rows, columns, k, 8, 8)."""
         z_from, z_to = self._z[rows], self._z[columns]
-        shape = (len(z_from), len(z_to), len(self._t), 8, 8)
-        out = self._room[: int(np.prod(shape))].reshape(shape)
-        with _failures_for_people():
+        shape = (len(z_from), len(z_to), len(self._t), *LATENT_SHAPE)
+        out = self._buffer[: int(np.prod(shape))].reshape(shape)
+        with _cuda_errors_explained():
             pairs_on_device(z_from, z_to, self._t, out, kernel=self._kernel, stream=self._stream)
         return out
 
 
 @functools.cache
 def cuda_problem() -> str | None:
-    """Why CUDA cannot be used, as a sentence; None if it can.
+    """Return why CUDA cannot be used, as a sentence, or None if it can.
 
-    Both kernels are compiled, run and their results checked, once per process: neither a driver nor a
-    package turns up while the program runs.
+    Both kernels are compiled and run, and their results checked, once per process: neither a driver nor a
+    package is installed while the program runs.
     """
     try:
         import cupy as cp
@@ -198,14 +201,14 @@ def cuda_problem() -> str | None:
             f"no CUDA device can be used ({_first_line(problem)}): check the driver, or use the backend numpy"
         )
     try:
-        return _trial()
+        return _self_test()
     except Exception as problem:
         return f"the CUDA kernels cannot be built or run ({_first_line(problem)}): {_INSTALL}"
 
 
-def _trial() -> str | None:
-    """Blend two latents with both kernels and look at the result."""
-    a, b = np.zeros((8, 8), np.float32), np.arange(64, dtype=np.float32).reshape(8, 8)
+def _self_test() -> str | None:
+    """Blend two latents with both kernels; return what is wrong with the result, or None."""
+    a, b = np.zeros(LATENT_SHAPE, np.float32), np.arange(LATENT_SIZE, dtype=np.float32).reshape(LATENT_SHAPE)
     t = np.array([0, 0.25, 1], np.float32)
     kernels: tuple[Kernel, ...] = ("global", "shared")
     for kernel in kernels:
@@ -221,7 +224,8 @@ def _require_cuda() -> None:
 
 
 @contextmanager
-def _failures_for_people() -> Iterator[None]:
+def _cuda_errors_explained() -> Iterator[None]:
+    """Raise CuPy's memory and runtime errors as a `VoxViewError` of one line."""
     import cupy as cp
 
     try:

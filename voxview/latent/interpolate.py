@@ -1,24 +1,21 @@
-"""Blending latents: one interface, three backends that agree bit for bit."""
+"""Linear interpolation of latents, in three backends that agree bit for bit."""
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
+from voxview.conventions import LATENT_BYTES, LATENT_SHAPE
 from voxview.errors import VoxViewError
-from voxview.latent.checks import LATENT_SHAPE, as_float32, as_steps, check_backend, kernel_of
+from voxview.latent.checks import as_float32, as_steps, check_backend, kernel_of
 from voxview.latent.numpy_blend import blend
+from voxview.shapes.frame import AnyFloats, Floats
 
 
-def interpolate(
-    z_a: NDArray[np.floating], z_b: NDArray[np.floating], t: NDArray[np.floating], backend: str = "numpy"
-) -> NDArray[np.float32]:
-    """The blends (1 − t)·z_a + t·z_b: latents (8, 8) and (8, 8), t (k,) in [0, 1] → float32 (k, 8, 8).
+def interpolate(z_a: AnyFloats, z_b: AnyFloats, t: AnyFloats, backend: str = "numpy") -> Floats:
+    """Compute the blends (1 − t)·z_a + t·z_b: latents (8, 8), t (k,) in [0, 1] → float32 (k, 8, 8).
 
     t = 0 gives z_a and t = 1 gives z_b, bit for bit; between, every backend rounds alike. Any floating dtype
     is taken and converted to float32. Raises `InputError` for other dtypes and shapes, t outside [0, 1] and
-    an unknown backend; `VoxViewError` where CUDA is asked for and cannot be used. Source: the study's
-    Algorithm 1.
+    an unknown backend; `VoxViewError` if a CUDA backend is requested and CUDA cannot be used. Source: the
+    study's Algorithm 1.
     """
     check_backend(backend)
     a = as_float32("z_a", z_a, LATENT_SHAPE)
@@ -26,18 +23,16 @@ def interpolate(
     steps = as_steps(t)
     if backend == "numpy":
         return blend(a, b, steps)
-    from voxview.latent import cuda  # only here: it is never needed without a CUDA device
+    from voxview.latent import cuda  # imported late: not needed without a CUDA device
 
     return cuda.interpolate_from_host(a, b, steps, kernel=kernel_of(backend))
 
 
-def interpolate_all_pairs(
-    z: NDArray[np.floating], t: NDArray[np.floating], backend: str = "numpy"
-) -> NDArray[np.float32]:
-    """The blends of every ordered pair: latents (n, 8, 8), t (k,) in [0, 1] → float32 (n, n, k, 8, 8).
+def interpolate_all_pairs(z: AnyFloats, t: AnyFloats, backend: str = "numpy") -> Floats:
+    """Blend every ordered pair: latents (n, 8, 8), t (k,) in [0, 1] → float32 (n, n, k, 8, 8).
 
     `[i, j, s]` is (1 − t[s])·z[i] + t[s]·z[j]. Exactness and errors as in `interpolate`; `VoxViewError` also
-    where the result, 256·n²·k bytes, does not fit in memory. Source: the study's Algorithm 1.
+    if the result, 256·n²·k bytes, does not fit in memory. Source: the study's Algorithm 1.
     """
     check_backend(backend)
     latents = as_float32("z", z, (None, *LATENT_SHAPE))
@@ -53,7 +48,7 @@ def interpolate_all_pairs(
 
 
 def _too_large(n: int, k: int) -> str:
-    gigabytes = 256 * n * n * k / 1e9
+    gigabytes = LATENT_BYTES * n * n * k / 1e9
     return (
         f"all pairs of {n} latents at {k} t's take {gigabytes:.1f} GB, more than is free: "
         "use fewer of either, or take them in blocks (voxview.latent.blocks)"

@@ -1,1 +1,1 @@
-"""The autoencoder: its two architectures, weights, training and evaluation."""
+"""The autoencoder: two architectures, their weights, test-time refinement, and the metrics of its output."""

@@ -1,4 +1,4 @@
-"""What can be measured on a chair's grid: seat, back, arms, feet; in shares of its cube, and in degrees."""
+"""Attributes measured on a chair's grid: seat, back, arms, feet; in shares of the cube, and in degrees."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from voxview.shapes.frame import RESOLUTION, Grid, check_grid
+from voxview.conventions import RESOLUTION
+from voxview.shapes.frame import Grid, check_grid
 
 ATTRIBUTES = (
     "seat_height",
@@ -18,20 +19,20 @@ ATTRIBUTES = (
     "arms",
     "legs_apart",
 )
-"""What is measured, in the order in which a person reads about it."""
+"""Names of the attributes, in the order of display."""
 
 _RISES = 3
-"""Layers above the seat from which on something is a back or an arm, and no cushion's edge."""
+"""Layers above the seat from which on voxels count as a back or an arm, not as a cushion's edge."""
 
 
 @dataclass(frozen=True)
 class Attributes:
-    """Lengths are shares of the cube's edge, which a chair's longest side fills; None: there is none."""
+    """The attributes of one chair. Lengths are shares of the cube's edge; None: no such part."""
 
     seat_height: float | None = None
     """From the lowest voxel to the top of the seat."""
     seat_width: float | None = None
-    """Of the seat from left to right, with whatever stands on its edge."""
+    """Of the seat from left to right, with everything that stands on its edge."""
     seat_depth: float | None = None
     """Of the seat from its front edge to its rear one, the foot of the back included."""
     back_height: float | None = None
@@ -44,16 +45,16 @@ class Attributes:
     """Across the feet, from the outer edge of the leftmost to that of the rightmost."""
 
     def of(self, name: str) -> float | None:
-        """The attribute of that name."""
+        """Return the attribute of that name."""
         value: float | None = getattr(self, name)
         return value
 
 
 def measure(grid: Grid) -> Attributes:
-    """Measure `bool (32, 32, 32)`; nothing is known of a grid that is empty or has no seat.
+    """Measure the attributes of a grid; all are None if it is empty, all but `legs_apart` if it has no seat.
 
-    The seat is where the middle of the chair, from its front to its half, is seen from above: there nothing
-    stands on it. Everything else is looked for from there.
+    The seat's height is the median of the highest voxels in the front half of the chair's middle, where
+    nothing stands on the seat. The other parts are searched relative to it.
     """
     grid = check_grid(grid)
     if not grid.any():
@@ -64,9 +65,9 @@ def measure(grid: Grid) -> Attributes:
     middle = tops[_share(box[0], 0.3, 0.7), _share(box[2], 0.15, 0.5)]
     seen = middle[middle > 0]
     if not seen.size:
-        return Attributes(legs_apart=_extent(_along(grid[:, floor : floor + 2], 1, 2)))
+        return Attributes(legs_apart=_extent(_projected(grid[:, floor : floor + 2], 1, 2)))
     seat = int(np.median(seen))
-    board = _along(grid[:, max(seat - 2, floor) : seat], 1)  # (x, z): the seat from above
+    board = _projected(grid[:, max(seat - 2, floor) : seat], 1)  # (x, z): the seat from above
     across = board[:, _share(box[2], 0.15, 0.5)]
     along = board[_share(box[0], 0.35, 0.65)]
     z = _longest_run(along.mean(0) >= 0.5)
@@ -78,12 +79,12 @@ def measure(grid: Grid) -> Attributes:
         back_height=back_height,
         back_tilt=back_tilt,
         arms=_arms(grid, seat, box, z),
-        legs_apart=_extent(_along(grid[:, floor : floor + 2], 1, 2)),
+        legs_apart=_extent(_projected(grid[:, floor : floor + 2], 1, 2)),
     )
 
 
 def _back(grid: Grid, seat: int, box: tuple[slice, slice, slice]) -> tuple[float | None, float | None]:
-    """Height above the seat and tilt of what stands up behind the middle of the chair."""
+    """Return height above the seat and tilt (degrees) of the part that rises behind the chair's middle."""
     x = _share(box[0], 0.2, 0.8)
     behind = grid[x, seat:, _share(box[2], 0.5, 1.0)]
     rises = np.flatnonzero(behind.any((0, 2)))
@@ -95,8 +96,8 @@ def _back(grid: Grid, seat: int, box: tuple[slice, slice, slice]) -> tuple[float
 
 
 def _tilt(back: Grid, height: int) -> float | None:
-    """Degrees of the line through the rearmost voxels of each layer; None of fewer than three layers."""
-    seen = _along(back[:, _RISES - 1 : height], 0)  # (y, z), from the side
+    """Return the tilt in degrees, of a line through each layer's rearmost voxel; None below three layers."""
+    seen = _projected(back[:, _RISES - 1 : height], 0)  # (y, z), from the side
     levels = np.flatnonzero(seen.any(1))
     if len(levels) < 3:
         return None
@@ -105,7 +106,7 @@ def _tilt(back: Grid, height: int) -> float | None:
 
 
 def _arms(grid: Grid, seat: int, box: tuple[slice, slice, slice], z: slice | None) -> float:
-    """Height above the seat of what stands at both its sides and before its back."""
+    """Return the height above the seat of the lower arm, searched in front of the back; 0 for no arms."""
     if z is None:
         return 0.0
     before_back = _share(z, 0.15, 0.45)
@@ -116,7 +117,7 @@ def _arms(grid: Grid, seat: int, box: tuple[slice, slice, slice], z: slice | Non
 
 
 def _box(grid: Grid) -> tuple[slice, slice, slice]:
-    """Where the voxels are, along each axis."""
+    """Return the bounding box of the voxels, a slice for each axis."""
     x, y, z = (np.flatnonzero(grid.any(axes)) for axes in ((1, 2), (0, 2), (0, 1)))
     return slice(x[0], x[-1] + 1), slice(y[0], y[-1] + 1), slice(z[0], z[-1] + 1)
 
@@ -126,19 +127,19 @@ def _tops(grid: Grid) -> NDArray[np.intp]:
 
 
 def _share(span: slice, low: float, high: float) -> slice:
-    """The part of a span between two shares of it, one voxel at least."""
+    """Return the part of a span between two shares of its length, at least one voxel."""
     length = span.stop - span.start
     start = span.start + int(low * length)
     return slice(start, max(start + 1, span.start + round(high * length)))
 
 
-def _along(grid: Grid, *axes: int) -> NDArray[np.bool_]:
-    """Whether anything is there, looking along some axes."""
+def _projected(grid: Grid, *axes: int) -> NDArray[np.bool_]:
+    """Return the projection of a grid along some axes: True where any voxel is occupied."""
     return np.asarray(grid.any(axis=axes), np.bool_)
 
 
 def _longest_run(line: NDArray[np.bool_]) -> slice | None:
-    """Where the longest run of a line's voxels is; None if it has none."""
+    """Return the longest run of occupied voxels in a line, or None if there is none."""
     places = np.flatnonzero(line)
     if not places.size:
         return None

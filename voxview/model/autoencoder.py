@@ -1,4 +1,4 @@
-"""The autoencoder as the rest of the program sees it: grids in, 64 numbers, probabilities out."""
+"""The autoencoder: grids → latents → fields, as NumPy arrays or as tensors on its device."""
 
 from __future__ import annotations
 
@@ -11,66 +11,72 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from voxview.conventions import LATENT_SHAPE, RESOLUTION
 from voxview.errors import InputError, VoxViewError
-from voxview.model.layout import LATENT_SHAPE
 from voxview.model.network import Network
-from voxview.model.refine import STEPS, refine, refining
+from voxview.model.refine import STEPS, refine, refine_in_steps
 from voxview.model.residual import ResidualNetwork
 from voxview.model.residual_cuda import ResidualDecoder, fits
 from voxview.model.weights import Weights, build_network, find_weights, read_weights
-from voxview.shapes.frame import RESOLUTION, describe
+from voxview.shapes.frame import Floats, describe
 
 GRID_SHAPE = (RESOLUTION,) * 3
 BATCH = 64
-"""Chairs in one pass: more costs memory and gains nothing."""
+"""Batch size of encoding and decoding: larger ones need more memory and are no faster."""
 
 
 class Autoencoder:
     """Encodes chairs to latents and decodes latents to fields, on one device.
 
-    The methods with plain names take and return NumPy arrays; those that end in `_tensor` keep the data
-    on the device, on torch's current stream.
+    `encode` and `decode` take and return NumPy arrays; the methods that end in `_tensor` keep the data on the
+    device, on torch's current stream.
     """
 
     def __init__(self, network: Network, weights: Weights, device: str) -> None:
         self.name = weights.name
         self.architecture = weights.architecture
         self.trained_on = weights.trained_on
-        """Fingerprints (`model.data.fingerprint`) of the real chairs that these weights have seen."""
+        """Fingerprints (`shapes.bits.fingerprint`) of the real chairs in the training set of these
+        weights."""
         self.device = torch.device(device)
         self._network = network.to(self.device)
         self._curvature = None if weights.curvature is None else weights.curvature.to(self.device)
 
     @property
     def refines(self) -> bool:
-        """Whether these weights say how their latents are refined; the 2018 study's do not."""
+        """Whether these weights support refinement: they store the curvature. The study's do not."""
         return self._curvature is not None
 
-    def encode(self, grids: NDArray[np.bool_], refine: int | None = None) -> NDArray[np.float32]:
-        """Grids `(n, 32, 32, 32)` bool `[x, y, z]` → latents `(n, 8, 8)` float32.
+    def encode(self, grids: NDArray[np.bool_], refine: int | None = None) -> Floats:
+        """Encode grids `(n, 32, 32, 32)` bool `[x, y, z]` to latents `(n, 8, 8)` float32.
 
-        What the encoder says is refined in a few steps (`refine.py`), each of which takes as long as
-        three decodings; `refine` is how many, 0 for the encoder's word alone, None for as many as are usual.
+        The encoder's latents are refined by test-time optimisation (`refine.py`). `refine` is the number of
+        steps: 0 for the unrefined encodings, None for the default of 10; a step takes as long as three
+        decodings. Raises `InputError` for another type or shape.
         """
         if not isinstance(grids, np.ndarray) or grids.dtype != np.bool_ or grids.shape[1:] != GRID_SHAPE:
             raise InputError(f"encode takes bool (n, 32, 32, 32), but {describe(grids)} came")
         latents = [self.encode_tensor(self._upload(part), refine).cpu().numpy() for part in _batches(grids)]
         return np.concatenate([np.empty((0, *LATENT_SHAPE), np.float32), *latents])
 
-    def encoding(self, grids: NDArray[np.bool_]) -> Generator[None, None, NDArray[np.float32]]:
-        """`encode` in steps of 30 ms, for those who have something else to do in between. On the CPU only.
+    def encode_in_steps(self, grids: NDArray[np.bool_]) -> Generator[None, None, Floats]:
+        """Encode as `encode` does, as a generator that yields about every 30 ms. On the CPU only.
 
-        The latents are the value that the generator returns; the first step is after the encoder's word.
+        It yields first when the unrefined encodings are there, then after each step of the refinement, so
+        that the caller can do other work in between, and returns the latents `(n, 8, 8)`.
         """
         several = self._at_least_two(self._upload(grids))
         z = self.encode_tensor(several, 0)
         if self._curvature is not None:
             yield
-            z = yield from refining(self._network, z, several[:, None].float(), self._curvature)
+            z = yield from refine_in_steps(self._network, z, several[:, None].float(), self._curvature)
         return z[: len(grids)].cpu().numpy()
 
-    def decode(self, z: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Latents `(n, 8, 8)` → fields `(n, 32, 32, 32)` float32, probabilities in [0, 1] `[x, y, z]`."""
+    def decode(self, z: Floats) -> Floats:
+        """Decode latents `(n, 8, 8)` to fields `(n, 32, 32, 32)` float32, probabilities `[x, y, z]`.
+
+        Raises `InputError` for another type or shape and for numbers that are not finite.
+        """
         if (
             not isinstance(z, np.ndarray)
             or not np.issubdtype(z.dtype, np.floating)
@@ -86,12 +92,12 @@ class Autoencoder:
         return np.concatenate([np.empty((0, *GRID_SHAPE), np.float32), *fields])
 
     def encode_tensor(self, grids: Tensor, steps: int | None = None) -> Tensor:
-        """Grids `(n, 32, 32, 32)` bool → latents `(n, 8, 8)` float32, both on this device.
+        """Encode grids `(n, 32, 32, 32)` bool to latents `(n, 8, 8)` float32, both on this device.
 
-        They are refined in so many steps, None for as many as are usual.
+        `steps` is the number of refinement steps: 0 for the unrefined encodings, None for the default.
         """
         steps = STEPS if steps is None else steps
-        # Not in inference mode: what it makes cannot take part in finding a gradient.
+        # Not in inference mode: its tensors cannot take part in autograd, which the refinement needs.
         with torch.no_grad(), _full_precision():
             occupancy = self._at_least_two(grids)[:, None].float()
             z = self._network.encode(occupancy)
@@ -100,16 +106,16 @@ class Autoencoder:
             return z[: len(grids)].contiguous()
 
     def decode_tensor(self, z: Tensor) -> Tensor:
-        """Latents `(n, 8, 8)` float32 → probabilities `(n, 32, 32, 32)`, both on this device."""
+        """Decode latents `(n, 8, 8)` float32 to probabilities `(n, 32, 32, 32)`, both on this device."""
         with torch.inference_mode(), _full_precision():
             several = z if isinstance(self._network, ResidualNetwork) else self._at_least_two(z)
             return torch.sigmoid(self._network.decode(several))[: len(z), 0]
 
-    def decoder_of_one(self) -> Callable[[Tensor, Tensor], None]:
-        """What decodes a latent `(8, 8)` into a field `(32, 32, 32)`, both on this CUDA device.
+    def unbatched_decoder(self) -> Callable[[Tensor, Tensor], None]:
+        """Return a function that decodes a latent `(8, 8)` into a field `(32, 32, 32)` on this CUDA device.
 
-        It queues its work on torch's current stream and nothing else, so that a CUDA graph can capture it.
-        For the residual network these are VoxView's own kernels, which need CuPy.
+        Called with both, it only queues work on torch's current stream, so that a CUDA graph can capture it.
+        For the residual network it runs VoxView's own kernels, which need CuPy.
         """
         if isinstance(self._network, ResidualNetwork) and fits(self._network):
             decoder = ResidualDecoder(self._network)
@@ -121,19 +127,19 @@ class Autoencoder:
         return decode
 
     def _at_least_two(self, batch: Tensor) -> Tensor:
-        """On the CPU, a batch of one takes PyTorch's slow convolutions: two take less time than one."""
+        """Duplicate a batch of one on the CPU: PyTorch's convolutions are faster for two than for one."""
         return batch.expand(2, *batch.shape[1:]) if self.device.type == "cpu" and len(batch) == 1 else batch
 
     def _upload(self, array: np.ndarray) -> Tensor:
-        # A copy, because torch warns of arrays that it may not write to, such as a memory map's.
+        # A copy, because torch warns of read-only arrays, such as a memory map's.
         return torch.from_numpy(np.array(array, order="C")).to(self.device)
 
 
 def load_autoencoder(name_or_path: str | Path | None = None, device: str | None = None) -> Autoencoder:
-    """Load shipped weights by name (`chairs`, `chairs-free`, `study`; None: `chairs`), or a file.
+    """Load an autoencoder from shipped weights (`chairs`, `chairs-free`, `study`; None: `chairs`), or a file.
 
     `device` is `cpu` or `cuda` (or `cuda:1`); None takes CUDA if it can be used, else the CPU. Raises
-    `InputError` for weights that cannot be used and `VoxViewError` for a device that is not there.
+    `InputError` for weights that cannot be used and `VoxViewError` for a device that is not available.
     """
     device = choose_device(device)
     path = find_weights(name_or_path)
@@ -142,9 +148,10 @@ def load_autoencoder(name_or_path: str | Path | None = None, device: str | None 
 
 
 def choose_device(device: str | None) -> str:
-    """`cpu`, `cuda` or `cuda:1` if it can be used here; None or nothing: the best that can.
+    """Return `device` if it can be used; for None or an empty name `cuda` if that can be used, else `cpu`.
 
-    Raises `InputError` for anything else and `VoxViewError` for a CUDA device that is not there.
+    Raises `InputError` for other names than `cpu`, `cuda` and `cuda:1`, and `VoxViewError` for a CUDA device
+    that is not available.
     """
     if not device:
         return "cuda" if torch.cuda.is_available() else "cpu"
@@ -161,5 +168,5 @@ def _batches(array: np.ndarray) -> list[np.ndarray]:
 
 
 def _full_precision():  # type: ignore[no-untyped-def]
-    """No TF32: the GPU's chair is the CPU's, to rounding. A single blend is bound by launches anyway."""
+    """Return a context without TF32: CPU and GPU then agree to rounding. One blend is launch-bound anyway."""
     return torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=False, allow_tf32=False)

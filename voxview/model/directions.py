@@ -1,6 +1,6 @@
-"""Directions in the latent space: which way a chair's 64 numbers go when its seat rises, its arms grow …
+"""Directions of the attributes in latent space: the change of a latent that raises the seat, the arms …
 
-Fitted on procedural chairs, of which there are as many as one wants, with all that can be measured.
+Fitted on procedural chairs, which are unlimited in number and have all attributes.
 """
 
 from __future__ import annotations
@@ -11,47 +11,48 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from voxview.conventions import LATENT_SHAPE, RESOLUTION
 from voxview.errors import InputError
 from voxview.model.attributes import ATTRIBUTES, Attributes, measure
-from voxview.model.layout import LATENT_SHAPE
-from voxview.shapes.frame import RESOLUTION
-from voxview.shapes.samples import draw_chair, random_recipe
+from voxview.shapes.catalogs.samples import build_chair, random_recipe
+from voxview.shapes.frame import Floats
 
 CHAIRS = 320
-"""Drawn for the fit: nine in ten have a back, and with it all attributes. 600 missed what was asked for
-by 1.58 voxels instead of 1.64, and took twice as long."""
+"""Procedural chairs of the fit: nine in ten have a back, and with it all attributes. With 600 the requested
+attributes were missed by 1.58 voxels instead of 1.64, in twice the time."""
 
 _SEED = 7
 _BATCH = 16
-"""Chairs between two looks at the slider."""
+"""Chairs between two yields, at which the caller can answer a slider move."""
 _NEAR = 0.2
-"""How near a chair must be to count, in variances of the median distance. Of 0.2, 0.5 and all alike, the
-nearest came closest to what was asked: 0.47, 0.52 and 0.54 standard deviations off, corrected."""
+"""Variance of the Gaussian weights, as a share of the median squared distance. 0.2, 0.5 and uniform weights
+missed the requested attributes by 0.47, 0.52 and 0.54 standard deviations, corrected."""
 _RIDGE = 0.02
+"""Regularisation of the regression."""
 _STRIDE = 2.0
-"""The regression's own step often stays below what turns a voxel. Measured, asked for changes of 4.3 voxels,
-one step missed by 3.3 and two by 2.6; corrected (`corrected`) by 1.9 and 1.6."""
+"""Factor on the regression's own step, which often changes no voxel. Measured on requested changes of 4.3
+voxels: factor 1 missed by 3.3 voxels and 2 by 2.6; corrected (`corrected_shift`) by 1.9 and 1.6."""
 _SMALL: Mapping[str, float] = {"back_tilt": 2.0}
-"""Differences that a grid cannot show: degrees of a tilt; of everything else, a voxel."""
+"""Differences that a grid cannot resolve, for attributes other than lengths, of which it is a voxel:
+degrees."""
 
-Floats = NDArray[np.float32]
 Encode = Callable[[NDArray[np.bool_]], Floats]
 
 
 @dataclass(frozen=True, eq=False)
 class Directions:
-    """Chairs with their latents and attributes, from which directions are read off near any latent."""
+    """Latents and attributes of some chairs, from which local directions are regressed at any latent."""
 
     latents: Floats
-    """`(n, 64)`."""
+    """Latents, `(n, 64)`."""
     values: Floats
-    """`(n, 7)`: `ATTRIBUTES` in their order, all known."""
+    """Attributes, `(n, 7)`, in the order of `ATTRIBUTES`; none is missing."""
 
     def near(self, latent: Floats) -> Floats:
-        """What one unit more of each attribute, the others held, does to the latent (8, 8): `(7, 8, 8)`.
+        """Return the change of a latent (8, 8) per unit of each attribute, the others held: `(7, 8, 8)`.
 
-        Ridge regression of the latents on the attributes, z ≈ z₀ + Σ aₖ dₖ, in which chairs count the more
-        the nearer they are: exp(−d² / (2 · 0.2 · median d²)), with d in standard deviations of each number.
+        Locally weighted ridge regression of the latents on the attributes, z ≈ z₀ + Σ aₖ dₖ, with weights
+        exp(−d² / (2 · 0.2 · median d²)), where d is in standard deviations of each latent entry.
         """
         spread = self.latents.std(0) + np.float32(1e-6)  # (64,)
         scale = self.values.std(0) + np.float32(1e-6)  # (7,)
@@ -65,22 +66,22 @@ class Directions:
         return d.reshape(-1, *LATENT_SHAPE).astype(np.float32)
 
     def step(self, latent: Floats, shift: Mapping[str, float]) -> Floats:
-        """The change of the latent (8, 8) that adds `shift` to the attributes it names: `(8, 8)`."""
+        """Return the change `(8, 8)` of the latent (8, 8) that adds `shift` to the attributes it names."""
         amounts = np.array([_STRIDE * shift.get(name, 0.0) for name in ATTRIBUTES], np.float32)
         step: Floats = np.tensordot(amounts, self.near(latent), 1).astype(np.float32)
         return step
 
     def span(self, name: str) -> tuple[float, float]:
-        """Between which values nine in ten of the chairs are: what it makes sense to ask for."""
+        """Return the 5th and 95th percentile of an attribute over the chairs: a range for its slider."""
         low, high = np.percentile(self.values[:, ATTRIBUTES.index(name)], (5, 95))
         return float(low), float(high)
 
 
 def fit_directions(latents: Floats, attributes: list[Attributes]) -> Directions:
-    """Directions from latents `(n, 8, 8)` and what was measured on their chairs; all of it has to be known.
+    """Return directions from latents `(n, 8, 8)` and the attributes of their chairs.
 
-    Chairs that lack an attribute are left out. Raises `InputError` where too few are left: three for each
-    attribute.
+    Chairs that lack an attribute are left out. Raises `InputError` if fewer than three for each attribute
+    remain.
     """
     complete = [i for i, one in enumerate(attributes) if all(one.of(name) is not None for name in ATTRIBUTES)]
     if len(complete) < 3 * len(ATTRIBUTES):
@@ -93,36 +94,38 @@ def fit_directions(latents: Floats, attributes: list[Attributes]) -> Directions:
 
 
 def learn_directions(encode: Encode, chairs: int = CHAIRS) -> Generator[tuple[int, int], None, Directions]:
-    """Draw procedural chairs, always the same, encode and measure them, and fit; yields (done, total)."""
+    """Encode and measure procedural chairs, always the same ones, and fit; yields (done, total)."""
     rng = np.random.default_rng(_SEED)
     latents: list[Floats] = []
     attributes: list[Attributes] = []
     for start in range(0, chairs, _BATCH):
-        grids = np.stack([draw_chair(random_recipe(rng)) for _ in range(min(_BATCH, chairs - start))])
+        grids = np.stack([build_chair(random_recipe(rng)) for _ in range(min(_BATCH, chairs - start))])
         latents.append(encode(grids))
         attributes += [measure(grid) for grid in grids]
         yield len(attributes), chairs
     return fit_directions(np.concatenate(latents), attributes)
 
 
-def corrected(shift: Mapping[str, float], before: Attributes, after: Attributes) -> dict[str, float] | None:
-    """The shift to try once more, because `after` is not `before` + `shift`; None where it is near enough.
+def corrected_shift(
+    shift: Mapping[str, float], before: Attributes, after: Attributes
+) -> dict[str, float] | None:
+    """Return the shift of a second attempt if `after` is not `before` + `shift`; None if it is close enough.
 
-    One secant step for each attribute on its own: what was asked for, times asked over came, at most four
-    times as much. Where nothing came, or the opposite, it is four times: parts of a voxel do not show.
+    One secant step for each attribute on its own: the requested change, times requested over achieved, at
+    most times four. Four also if nothing or the opposite was achieved: a grid cannot show parts of a voxel.
     """
     again, is_near = {}, True
-    for name, wanted in shift.items():
+    for name, change in shift.items():
         old, new = before.of(name) or 0.0, after.of(name) or 0.0
-        came = (new - old) / wanted if wanted else 1.0
-        again[name] = wanted * (min(4.0, 1 / came) if came > 0.25 else 4.0)
-        is_near &= abs(old + wanted - new) <= _SMALL.get(name, 1 / RESOLUTION)
+        achieved = (new - old) / change if change else 1.0
+        again[name] = change * (min(4.0, 1 / achieved) if achieved > 0.25 else 4.0)
+        is_near &= abs(old + change - new) <= _SMALL.get(name, 1 / RESOLUTION)
     return None if is_near else again
 
 
-def miss(shift: Mapping[str, float], before: Attributes, after: Attributes) -> float:
-    """How far `after` is from `before` + `shift`, in the smallest differences that a grid shows, summed."""
+def shift_error(shift: Mapping[str, float], before: Attributes, after: Attributes) -> float:
+    """Return |after − before − shift|, summed over attributes, in the smallest differences of a grid."""
     return sum(
-        abs((before.of(name) or 0.0) + wanted - (after.of(name) or 0.0)) / _SMALL.get(name, 1 / RESOLUTION)
-        for name, wanted in shift.items()
+        abs((before.of(name) or 0.0) + change - (after.of(name) or 0.0)) / _SMALL.get(name, 1 / RESOLUTION)
+        for name, change in shift.items()
     )

@@ -1,4 +1,4 @@
-"""What an architecture is: an encoder to 8×8 numbers and a decoder back, behind one interface."""
+"""The interface of an architecture: an encoder to an 8×8 latent, and a decoder."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from torch import Tensor, nn
 
 
 class Network(nn.Module):
-    """An autoencoder's network; occupancy and logits are `(n, 1, 32, 32, 32)`, latents `(n, 8, 8)`."""
+    """Base class of the networks; occupancy and logits are `(n, 1, 32, 32, 32)`, latents `(n, 8, 8)`."""
 
     @abstractmethod
     def encode(self, occupancy: Tensor) -> Tensor:
-        """Occupancy, 0 or 1 → latents."""
+        """Encode occupancy `(n, 1, 32, 32, 32)`, 0 or 1, to latents `(n, 8, 8)`."""
 
     @abstractmethod
     def decode(self, z: Tensor) -> Tensor:
-        """Latents → logits: a voxel is occupied where they are positive."""
+        """Decode latents `(n, 8, 8)` to logits `(n, 1, 32, 32, 32)`: a voxel is occupied where positive."""
 
     def forward(self, occupancy: Tensor) -> Tensor:
-        """Reconstruct: occupancy → logits."""
+        """Reconstruct: occupancy `(n, 1, 32, 32, 32)` → logits of the same shape."""
         return self.decode(self.encode(occupancy))
 
     def prepare_for_inference(self) -> None:
-        """Stop learning, for good: what only training needs may be folded away."""
+        """Freeze the network for good; layers that only training needs may be fused into others."""
         self.eval()
         self.requires_grad_(False)

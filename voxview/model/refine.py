@@ -1,11 +1,11 @@
-"""A few steps from what the encoder says to the latent that holds the chair best.
+"""Refinement: test-time optimisation of the encoder's latents, by a few damped Newton steps.
 
-The encoder has seen 5,000 real chairs and must say in one go which 64 numbers hold a new one; the
-decoder could do better with others. Following the gradient finds them ("semi-amortised" inference, Kim
-et al. 2018), slowly, because the decoder is steep in some directions and flat in others: so the weights
-carry its mean curvature, and a step is a damped Newton step with that. Mean IoU of the 578 held-out
-ShapeNet chairs after 0, 4, 8 and 12 steps: 0.887, 0.909, 0.914, 0.915 (`assets/benchmarks/trade-off.json`);
-of 22 chairs from elsewhere 0.710 after 0, 0.810 after 10, and 0.814 with 10 more for those far off.
+The encoder was trained on 5,000 real chairs and predicts the latent of a new one in one pass; other latents
+decode to the chair more exactly. Gradient descent finds them ("semi-amortised" inference, Kim et al. 2018),
+but slowly, because the decoder is steep in some directions and flat in others. So the weights store its mean
+curvature, and each step is a damped Newton step with it. Mean IoU of the 578 held-out ShapeNet chairs after
+0, 4, 8 and 12 steps: 0.887, 0.909, 0.914, 0.915 (`assets/benchmarks/trade-off.json`); of 22 chairs from other
+sources 0.710 after 0, 0.810 after 10, and 0.814 with 10 more for those above `FAR_OFF`.
 """
 
 from __future__ import annotations
@@ -15,39 +15,41 @@ from collections.abc import Generator
 import torch
 from torch import Tensor
 
-from voxview.model.layout import LATENT_SHAPE, LATENT_SIZE
+from voxview.conventions import LATENT_SHAPE, LATENT_SIZE
 from voxview.model.network import Network
 
 STEPS = 10
-"""Each takes as long as three decodings."""
+"""Default number of steps; each takes as long as three decodings."""
 
 FAR_OFF = 0.2
-"""One minus the soft IoU: chairs that are farther off get as many steps again. These are chairs unlike those
-that were trained on."""
+"""Soft IoU loss after the steps from which on a chair gets as many steps again: chairs unlike the training
+set."""
 
 _RATE = 0.5
+"""Step size."""
 _MOMENTUM = 0.7
 _DAMPING = 0.3
-"""Of the mean curvature: what a direction has at least."""
+"""Added to the curvature of every direction, as a share of the mean curvature."""
 
-_PULL = 0.1
-"""Towards where the encoder put the chair, as a share of the curvature: there blends were trained to be
-chairs. Without it, or with 0.4, about 1 % fewer blends are in one piece; with more, chairs unlike those that
-were trained on stay too far off."""
+_PROXIMAL = 0.1
+"""Weight of the quadratic penalty on the distance from the unrefined encoding, as a share of the curvature:
+near the encoder's latents, blends were trained to be chairs. Without it, or with 0.4, about 1 % fewer blends
+are in one piece; with more, chairs unlike the training set keep too large a loss."""
 
 _DIRECTIONS = 4
-"""Random directions a chair that the curvature is estimated from."""
+"""Random vectors per chair that the curvature is estimated from."""
 
 
 def refine(network: Network, z: Tensor, occupancy: Tensor, curvature: Tensor, steps: int = STEPS) -> Tensor:
-    """Latents `(n, 8, 8)` of `occupancy` `(n, 1, 32, 32, 32)` float → latents that decode to it more nearly.
+    """Optimise latents `(n, 8, 8)` so that they decode to `occupancy` more exactly; return the latents.
 
-    What is minimised is the voxels that are off, by the soft intersection over union, and a pull towards
-    the given latents. Of each chair the best on the way is kept, so none holds its chair worse than
-    before. Each is refined by itself, whatever else is in the batch; one that is still far off gets as
-    many steps again. `curvature` is what `mean_curvature` says.
+    `occupancy` is `(n, 1, 32, 32, 32)` float. The objective is the soft IoU loss times twice the volume, plus
+    a quadratic penalty on the distance from the given latents. The best latent of each chair's path is
+    returned, so that no objective gets worse. Each chair is optimised independently of the rest of the batch;
+    one whose loss stays above `FAR_OFF` gets as many steps again. `curvature` `(64, 64)` comes from
+    `mean_curvature`.
     """
-    work = refining(network, z, occupancy, curvature, steps)
+    work = refine_in_steps(network, z, occupancy, curvature, steps)
     while True:
         try:
             next(work)
@@ -56,10 +58,10 @@ def refine(network: Network, z: Tensor, occupancy: Tensor, curvature: Tensor, st
             return latents
 
 
-def refining(
+def refine_in_steps(
     network: Network, z: Tensor, occupancy: Tensor, curvature: Tensor, steps: int = STEPS
 ) -> Generator[None, None, Tensor]:
-    """`refine`, for those who have something else to do after each step."""
+    """Refine as `refine` does, as a generator that yields after each step and returns the latents."""
     damped = curvature + _DAMPING * curvature.diagonal().mean() * torch.eye(LATENT_SIZE, device=z.device)
     start = z.detach().reshape(-1, LATENT_SIZE)
     best, off = yield from _descend(network, start, start, occupancy, damped, steps)
@@ -75,7 +77,7 @@ def refining(
 def _descend(
     network: Network, z: Tensor, start: Tensor, occupancy: Tensor, damped: Tensor, steps: int
 ) -> Generator[None, None, tuple[Tensor, Tensor]]:
-    """The best latents `(n, 64)` on the way from `z`, and the share of each chair that is off, `(n,)`."""
+    """Descend from `z` `(n, 64)`; return the best latents of the path and their soft IoU losses `(n,)`."""
     inverse = torch.linalg.inv(damped)
     best, least = z, torch.full((len(z),), torch.inf, device=z.device)
     off, velocity = least, torch.zeros_like(z)
@@ -83,16 +85,16 @@ def _descend(
         last = step == steps
         with torch.set_grad_enabled(not last):
             here = z.reshape(-1, *LATENT_SHAPE).requires_grad_(not last)
-            share, voxels = _off(network.decode(here), occupancy)  # (n,) each
+            share, voxels = _reconstruction_loss(network.decode(here), occupancy)  # (n,) each
         moved = z.detach() - start
-        cost = voxels.detach() + _PULL / 2 * (moved @ damped * moved).sum(1)
+        cost = voxels.detach() + _PROXIMAL / 2 * (moved @ damped * moved).sum(1)
         better = cost < least
         best = torch.where(better[:, None], z.detach(), best)
         least, off = torch.where(better, cost, least), torch.where(better, share.detach(), off)
         if last:
             break
         (slope,) = torch.autograd.grad(voxels, here, torch.ones_like(voxels))
-        newton = slope.reshape(-1, LATENT_SIZE) @ inverse + _PULL * moved
+        newton = slope.reshape(-1, LATENT_SIZE) @ inverse + _PROXIMAL * moved
         velocity = _MOMENTUM * velocity - _RATE * newton
         z = z.detach() + velocity
         yield
@@ -100,11 +102,11 @@ def _descend(
 
 
 def mean_curvature(network: Network, occupancy: Tensor, generator: torch.Generator) -> Tensor:
-    """The Gauss-Newton matrix of the cross-entropy in a latent, averaged over chairs: `(64, 64)`.
+    """Estimate the Gauss-Newton matrix of the cross-entropy in a latent, averaged over chairs: `(64, 64)`.
 
-    With J the decoder's Jacobian (logits by latent) and W = p(1 − p) this is Jᵀ W J; for a random vector
-    v of voxels with variance W, the gradient Jᵀ v has it for its second moment. Occupancy is
-    `(n, 1, 32, 32, 32)` float, of chairs that were trained on.
+    With J the decoder's Jacobian (logits by latent) and W = p(1 − p) it is Jᵀ W J: the second moment of the
+    gradient Jᵀ v for a random vector v over voxels with variance W. `occupancy` is `(n, 1, 32, 32, 32)`
+    float, of chairs of the training set.
     """
     total = torch.zeros(LATENT_SIZE, LATENT_SIZE, device=occupancy.device)
     for part in occupancy.split(64):
@@ -121,8 +123,8 @@ def mean_curvature(network: Network, occupancy: Tensor, generator: torch.Generat
     return total / (_DIRECTIONS * len(occupancy))
 
 
-def _off(logits: Tensor, occupancy: Tensor) -> tuple[Tensor, Tensor]:
-    """One minus the soft IoU, and that times the chair's volume twice: about the voxels that are wrong."""
+def _reconstruction_loss(logits: Tensor, occupancy: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the soft IoU loss `(n,)`, and that times twice the volume: about the number of wrong voxels."""
     p = torch.sigmoid(logits)
     overlap = (p * occupancy).sum((1, 2, 3, 4))
     volume = occupancy.sum((1, 2, 3, 4))

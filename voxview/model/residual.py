@@ -1,9 +1,9 @@
-"""`voxview`: our own network. Residual, normalised, with a decoder light enough for two CPU cores.
+"""`voxview`: our own architecture, a residual network with a decoder light enough for two CPU cores.
 
-The encoder may take its time, since it runs twice a pair; the decoder runs at every slider move. So it
-works at 4³, 8³ and 16³ only, and each voxel of the 16³ level carries the eight voxels of the 32³ field
-below it in its channels ("pixel shuffle", Shi et al. 2016, in three dimensions). The linear layers on
-both sides of the bottleneck let each of the 64 numbers speak about the whole chair.
+The encoder may be slow, since it runs twice a pair; the decoder runs at every slider move. So it works at 4³,
+8³ and 16³ only, and each voxel of the 16³ level holds the eight voxels of the 32³ field below it in its
+channels ("pixel shuffle", Shi et al. 2016, in three dimensions). The linear layers on both sides of the
+bottleneck let each of the 64 numbers influence the whole chair.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from voxview.model.layout import LATENT_SHAPE, LATENT_SIZE
+from voxview.conventions import LATENT_SHAPE, LATENT_SIZE
 from voxview.model.network import Network
 
 ENCODER_WIDTHS = (48, 128, 192)
 """Channels of the encoder at 16³, 8³ and 4³."""
 
 DECODER_WIDTHS = (192, 96, 32)
-"""Channels of the decoder at 4³, 8³ and 16³: the last ones are what a slider move costs."""
+"""Channels of the decoder at 4³, 8³ and 16³: the last ones dominate the cost of a slider move."""
 
 
 class ResidualNetwork(Network):
@@ -55,11 +55,11 @@ class ResidualNetwork(Network):
         )
 
     def encode(self, occupancy: Tensor) -> Tensor:
-        """Occupancy `(n, 1, 32, 32, 32)` → latents `(n, 8, 8)`."""
+        """Encode occupancy `(n, 1, 32, 32, 32)` to latents `(n, 8, 8)`."""
         return self.standardise(self.encoder(occupancy)).reshape(-1, *LATENT_SHAPE)
 
     def decode(self, z: Tensor) -> Tensor:
-        """Latents `(n, 8, 8)` → logits `(n, 1, 32, 32, 32)`."""
+        """Decode latents `(n, 8, 8)` to logits `(n, 1, 32, 32, 32)`."""
         x = F.silu(self.expand(z.reshape(-1, LATENT_SIZE)))  # (n, 12288)
         x = self.decoder(x.reshape(-1, DECODER_WIDTHS[0], 4, 4, 4))  # (n, 8, 16, 16, 16)
         return shuffle_up(x)  # (n, 1, 32, 32, 32)
@@ -73,9 +73,9 @@ class ResidualNetwork(Network):
 
 
 class Conv3d(nn.Conv3d):
-    """A convolution that is quick for a single chair on the CPU, too: that is what the slider decodes.
+    """A convolution that is fast for a batch of one on the CPU, too: that is what the slider decodes.
 
-    There PyTorch takes oneDNN for batches of two and more only, and for one a way that takes twice as long.
+    PyTorch itself uses oneDNN for batches of two and more only, and takes twice as long for one.
     """
 
     def forward(self, x: Tensor) -> Tensor:
@@ -103,7 +103,7 @@ class NormalisedConv(nn.Module):
 
 
 class ResidualBlock(nn.Module):
-    """Two normalised 3³ convolutions beside an identity (He et al. 2016)."""
+    """Two normalised 3³ convolutions with a skip connection (He et al. 2016)."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -138,7 +138,7 @@ def _folded(conv: Conv3d, norm: nn.Module) -> Conv3d:
 
 
 def shuffle_up(x: Tensor) -> Tensor:
-    """Eight channels at 16³ are the 2×2×2 voxels below: `(n, 8, 16, 16, 16)` → `(n, 1, 32, 32, 32)`."""
+    """Rearrange eight channels to 2×2×2 voxels: `(n, 8, 16, 16, 16)` → `(n, 1, 32, 32, 32)`."""
     n, _, d, h, w = x.shape
     x = x.reshape(n, 2, 2, 2, d, h, w).permute(0, 4, 1, 5, 2, 6, 3)  # (n, 16, 2, 16, 2, 16, 2)
     return x.reshape(n, 1, 2 * d, 2 * h, 2 * w)

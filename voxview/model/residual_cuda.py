@@ -1,7 +1,8 @@
-"""The residual decoder for one blend at a time on a CUDA device, in VoxView's own kernels.
+"""The residual decoder for a single latent on a CUDA device, in VoxView's own kernels.
 
 cuDNN is made for batches: one blend in single precision takes it 0.98 ms on an H200, most of it in
-convolutions that fill a few of 132 multiprocessors. These kernels cut the sums, too (`kernels/decoder.cu`).
+convolutions that occupy a few of 132 multiprocessors. These kernels split the sums, too
+(`kernels/decoder.cu`).
 """
 
 from __future__ import annotations
@@ -13,18 +14,19 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from voxview.cuda.views import check, views_on_stream
+from voxview.conventions import LATENT_SHAPE, RESOLUTION
+from voxview.cuda.views import check_views, views_on_stream
 from voxview.model.residual import DECODER_WIDTHS, ResidualBlock, ResidualNetwork, Upsample
 
-_ROWS, _DEPTH, _THREADS = 64, 32, 128  # of a tile, as in the kernels' source
-_ADDING = 256
+_ROWS, _DEPTH, _THREADS = 64, 32, 128  # tile sizes and block size, as in the kernels' source
+_ADD_THREADS = 256
 _BLOCKS_EACH = 2
-"""Blocks for each multiprocessor, so that one computes while another waits."""
+"""Blocks per multiprocessor, so that one computes while another waits for memory."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Layer:
-    """One matrix product and what follows it."""
+    """One matrix product, with its bias and activation."""
 
     weights: Tensor
     """`(neighbours · channels, columns)`."""
@@ -34,7 +36,7 @@ class _Layer:
     side: int
     doubled: bool = False
     residual: bool = False
-    """Add what came into the block before."""
+    """Add the input of the residual block."""
     probability: bool = False
 
     @property
@@ -52,10 +54,10 @@ class _Layer:
 
 
 class ResidualDecoder:
-    """One latent to one field; its buffers are made once."""
+    """Decodes one latent to one field; its buffers are allocated once."""
 
     def __init__(self, network: ResidualNetwork) -> None:
-        """Of a network on a CUDA device that is prepared for inference."""
+        """Prepare the layers of a network that is on a CUDA device and prepared for inference."""
         device = network.expand.weight.device
         width = DECODER_WIDTHS[0]
         # From [channel][voxel] to [voxel][channel].
@@ -63,7 +65,7 @@ class ResidualDecoder:
         self._expand = network.expand.weight[order].T.contiguous(), network.expand.bias[order].contiguous()
         self._layers = list(_layers(network.decoder))
         largest = max(layer.side**3 * layer.columns for layer in self._layers)
-        # A block's input stays until the block has ended: three buffers take turns.
+        # A residual block's input is needed until the block ends: three buffers take turns.
         self._activations = [torch.empty(largest, device=device) for _ in range(3)]
         processors = torch.cuda.get_device_properties(device).multi_processor_count
         self._cuts = [_cut(layer, _BLOCKS_EACH * processors) for layer in self._layers]
@@ -79,7 +81,7 @@ class ResidualDecoder:
         `stream` is a CUDA stream's handle; nothing is waited for. Raises `InputError` for other arrays.
         """
         with views_on_stream({"z": z, "field": field}, stream) as views:
-            check(views, z=(8, 8), field=(32, 32, 32))
+            check_views(views, z=LATENT_SHAPE, field=(RESOLUTION,) * 3)
             weights, bias = self._expand
             now, before, after = self._activations
             size = len(bias)
@@ -96,9 +98,9 @@ class ResidualDecoder:
         grid = (voxels // _ROWS, layer.columns // layer.tile, parts)
         numbers = (layer.side, layer.channels, layer.columns, layer.neighbours, chunks)
         _launch(f"sum_part_{layer.tile}", grid, _THREADS, (before, layer.weights, self._parts), numbers)
-        blocks = -(-voxels * layer.columns // _ADDING)
+        blocks = -(-voxels * layer.columns // _ADD_THREADS)
         numbers = (layer.side, layer.columns, parts, layer.doubled, layer.probability)
-        _launch("add_parts", (blocks,), _ADDING, (self._parts, layer.bias, added, after), numbers)
+        _launch("add_parts", (blocks,), _ADD_THREADS, (self._parts, layer.bias, added, after), numbers)
 
 
 def _launch(
@@ -111,7 +113,7 @@ def _launch(
 
 
 def fits(network: ResidualNetwork) -> bool:
-    """Whether the kernels' tiles divide the decoder's widths."""
+    """Return True if the kernels' tiles divide the decoder's widths."""
     return all(layer.channels % _DEPTH == 0 and layer.columns % 8 == 0 for layer in _layers(network.decoder))
 
 
@@ -132,14 +134,14 @@ def _layers(decoder: nn.Sequential) -> Iterator[_Layer]:
 
 
 def _convolution(conv: nn.Conv3d) -> tuple[Tensor, Tensor]:
-    """Weights (outputs, inputs, 3, 3, 3) → (27 · inputs, outputs), and the bias."""
-    assert conv.bias is not None  # the normalisation that was folded in has left one
+    """Return the weights (outputs, inputs, 3, 3, 3) as a matrix (27 · inputs, outputs), and the bias."""
+    assert conv.bias is not None  # the fused normalisation left one
     w = conv.weight
     return w.permute(2, 3, 4, 1, 0).reshape(-1, len(w)).contiguous(), conv.bias
 
 
 def _cut(layer: _Layer, blocks: int) -> tuple[int, int]:
-    """Chunks of terms in each part, and parts, so that there are about `blocks` blocks and not more."""
+    """Return chunks of terms per part, and parts, such that there are about `blocks` blocks and not more."""
     tiles = layer.side**3 // _ROWS * (layer.columns // layer.tile)
     total = layer.neighbours * layer.channels // _DEPTH
     chunks = -(-total * tiles // blocks)

@@ -1,4 +1,4 @@
-"""Weights on disk: `.safetensors` with what they are in the header. Nothing is ever unpickled."""
+"""Reading and writing weights: `.safetensors` files with a descriptive header. Nothing is ever unpickled."""
 
 from __future__ import annotations
 
@@ -9,48 +9,50 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from voxview.conventions import LATENT_SIZE
 from voxview.errors import InputError
-from voxview.model.layout import LATENT_SIZE
 from voxview.model.network import Network
 from voxview.model.residual import ResidualNetwork
-from voxview.model.shipped import DEFAULT_WEIGHTS as DEFAULT_WEIGHTS
-from voxview.model.shipped import SHIPPED as SHIPPED
-from voxview.model.shipped import find_weights as find_weights
 from voxview.model.study import StudyNetwork
-from voxview.shapes.atomic import write_atomically
+from voxview.model.weights_card import DEFAULT_WEIGHTS as DEFAULT_WEIGHTS
+from voxview.model.weights_card import SHIPPED as SHIPPED
+from voxview.model.weights_card import find_weights as find_weights
+from voxview.shapes.io.atomic import write_atomically
 
 ARCHITECTURES: Mapping[str, type[Network]] = {"voxview": ResidualNetwork, "study": StudyNetwork}
-"""Architecture by the name that stands in the weights' header."""
+"""Network class by the architecture's name in the weights' header."""
 
 READABLE_TYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.int64)
-"""What a parameter may be stored as."""
+"""Types that a parameter may be stored in."""
 
 FORMAT = "voxview-weights-1"
+"""The header's `format` entry."""
 
 CURVATURE = "curvature"
-"""The tensor (64, 64) that says how latents are refined (`refine.mean_curvature`); it may be missing."""
+"""Key of the decoder's mean curvature (64, 64), which refinement needs (`refine.mean_curvature`);
+optional."""
 
 TRAINED_ON = "trained_on"
-"""The tensor that holds the training chairs' fingerprints, beside the network's own."""
+"""Key of the training chairs' fingerprints, beside the network's own tensors."""
 
 
 @dataclass(frozen=True)
 class Weights:
-    """What one file holds."""
+    """The content of one weights file."""
 
     architecture: str
     name: str
     notes: Mapping[str, str]
-    """The rest of the header: training data, seed, figures."""
+    """The header's other entries: training data, seed, figures."""
     tensors: Mapping[str, Tensor]
     trained_on: frozenset[int]
-    """Fingerprints of the real chairs that were trained on: so that nobody measures on them unawares."""
+    """Fingerprints of the real chairs in the training set, which evaluation excludes."""
     curvature: Tensor | None = None
-    """The decoder's mean curvature `(64, 64)`, if latents of these weights are to be refined."""
+    """The decoder's mean curvature `(64, 64)`, if these weights support refinement."""
 
 
 def read_weights(path: Path) -> Weights:
-    """Read and check one file; `InputError` if it is cut short, foreign, or no weights at all."""
+    """Read and validate a weights file; raise `InputError` if it is truncated or not one of VoxView."""
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -67,36 +69,36 @@ def read_weights(path: Path) -> Weights:
         raise InputError(
             f"{path} holds weights of another program: VoxView reads its own, of {' or '.join(ARCHITECTURES)}"
         )
-    seen = tensors.pop(TRAINED_ON, torch.empty(0, dtype=torch.int64))
-    if seen.dtype != torch.int64 or seen.ndim != 1:
-        raise InputError(f"{path} holds a list of training chairs that is none: train or fetch it again")
+    trained_on = tensors.pop(TRAINED_ON, torch.empty(0, dtype=torch.int64))
+    if trained_on.dtype != torch.int64 or trained_on.ndim != 1:
+        raise InputError(f"{path} holds an invalid list of training chairs: train or fetch it again")
     curvature = tensors.pop(CURVATURE, None)
     if curvature is not None and not _is_curvature(curvature):
-        raise InputError(f"{path} holds a curvature that is none: train or fetch it again")
+        raise InputError(f"{path} holds an invalid curvature: train or fetch it again")
     name = header.pop("name", path.stem)
-    return Weights(architecture, name, header, tensors, frozenset(seen.tolist()), curvature)
+    return Weights(architecture, name, header, tensors, frozenset(trained_on.tolist()), curvature)
 
 
 def _is_curvature(tensor: Tensor) -> bool:
-    """Whether a damped step can be taken with it: symmetric, finite, and nowhere bent the other way."""
+    """Return True if a tensor can be a curvature: symmetric, finite and positive semidefinite, `(64, 64)`."""
     if tensor.shape != (LATENT_SIZE, LATENT_SIZE) or tensor.dtype != torch.float32:
         return False
     return bool(
         torch.isfinite(tensor).all()
         and torch.allclose(tensor, tensor.T, rtol=1e-3)
-        and torch.linalg.eigvalsh(tensor).min() > -1e-3 * tensor.diagonal().mean()  # flat is fine: rounding
+        and torch.linalg.eigvalsh(tensor).min() > -1e-3 * tensor.diagonal().mean()  # less than 0 by rounding
     )
 
 
 def build_network(weights: Weights, path: Path) -> Network:
-    """The network with these weights, in float32 on the CPU, ready for inference."""
+    """Return the network with these weights, in float32 on the CPU, prepared for inference."""
     network = load_network(weights, path)
     network.prepare_for_inference()
     return network
 
 
 def load_network(weights: Weights, path: Path) -> Network:
-    """The same, ready to be trained on; `InputError` if the tensors do not fit the architecture."""
+    """Return the network with these weights, trainable; `InputError` if they do not fit the architecture."""
     network = ARCHITECTURES[weights.architecture]()
     expected = network.state_dict()
     for key, tensor in expected.items():
@@ -124,7 +126,7 @@ def write_weights(
     trained_on: Iterable[int] = (),
     curvature: Tensor | None = None,
 ) -> None:
-    """Write a network: its parameters as 16-bit floats, which halves the file; running statistics in 32."""
+    """Write a network atomically: parameters in float16, which halves the file, other tensors as they are."""
     from safetensors.torch import save
 
     parameters = dict(network.named_parameters())

@@ -1,1 +1,1 @@
-"""Chairs as data: grids, catalogs, readers and writers, voxelising, procedural samples."""
+"""Chairs as data: grids, catalogs, file formats, voxelization, and the generator of sample chairs."""

@@ -1,4 +1,4 @@
-"""A chair: one shape with an id, a name and a source. Its grid is read when it is first needed."""
+"""A chair: one shape with an id, a name and a source. Its grid is loaded lazily."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # NumPy takes a fifth of the time in which the bare window has to be there
+if TYPE_CHECKING:  # the bare window must not wait for NumPy, a fifth of its start-up time
     from voxview.shapes.frame import Grid
 
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:  # NumPy takes a fifth of the time in which the bare window ha
 class Chair:
     """One chair of a catalog.
 
-    Two chairs are equal when source and id are. `read` gives the grid, from disk or from a generator;
-    it may be called on any thread, may take a second for a large mesh, and raises `InputError` for a
-    file that cannot be used.
+    Two chairs are equal if their source and id are. `read` loads the grid from disk or from the generator;
+    it is thread-safe, may take a second for a large mesh, and raises `InputError` for a file that cannot be
+    used.
     """
 
     id: str
     name: str = field(compare=False)
     source: str
-    """Which catalog it comes from: `samples`, or the path of a folder or file."""
+    """Source of its catalog: `samples`, or the path of a folder or file."""
     read: Callable[[], Grid] = field(compare=False, repr=False)
-    """Reads the grid, `bool (32, 32, 32)`."""
+    """Loads the grid, `bool (32, 32, 32)`."""
     details: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
-    """What else is known: a sample's parameters, a file's path."""
+    """Further facts to show: a sample's parameters, a file's path."""

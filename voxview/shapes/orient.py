@@ -1,21 +1,20 @@
-"""Turning shapes from a file's axes into the frame's: which axis is up, and a turn about it."""
+"""Rotation of shapes from a file's axes to the frame's: its up axis, and a turn about it."""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from voxview.errors import InputError
-from voxview.shapes.frame import Grid
+from voxview.shapes.frame import Grid, Integers
 
 _UP = {"x": (0, 1), "y": (1, 1), "z": (2, 1), "-x": (0, -1), "-y": (1, -1), "-z": (2, -1)}
 
 
-def rotation(up: str = "y", turn: int = 0) -> NDArray[np.int64]:
-    """The 3×3 rotation (signed permutation) that brings the axis `up` to +y and then turns about y.
+def rotation_matrix(up: str = "y", turn: int = 0) -> Integers:
+    """Return the 3×3 rotation (a signed permutation) that takes the axis `up` to +y and then turns about y.
 
-    `turn` is 0, 90, 180 or 270 degrees, counter-clockwise seen from above: at 90, what faced +x faces −z.
-    With z up, what faced −y, where modelling programs put the front, comes to face +z. Raises `InputError`.
+    `turn` is 0, 90, 180 or 270 degrees, counter-clockwise seen from above: at 90, +x goes to −z.
+    With z up, −y, the front in modelling programs, goes to +z. Raises `InputError` for other values.
     """
     if not isinstance(up, str) or up not in _UP:
         raise InputError(f"{up!r} is no axis that can be up: choose one of {', '.join(_UP)}")
@@ -34,8 +33,8 @@ def rotation(up: str = "y", turn: int = 0) -> NDArray[np.int64]:
     return np.linalg.matrix_power(quarter, turn // 90) @ upright
 
 
-def turn_grid(grid: Grid, turned: NDArray[np.int64]) -> Grid:
-    """Apply a rotation from `rotation` to a grid about its centre, exactly."""
-    source = np.abs(turned).argmax(axis=1)
-    flips = tuple(slice(None, None, int(turned[row, column])) for row, column in enumerate(source))
+def rotate_grid(grid: Grid, rotation: Integers) -> Grid:
+    """Rotate a grid about its centre by a matrix from `rotation_matrix`, exactly."""
+    source = np.abs(rotation).argmax(axis=1)
+    flips = tuple(slice(None, None, int(rotation[row, column])) for row, column in enumerate(source))
     return np.ascontiguousarray(grid.transpose(source)[flips])

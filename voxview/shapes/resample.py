@@ -1,21 +1,22 @@
-"""Any cubic occupancy → a grid of 32³."""
+"""Resampling of cubic occupancies to 32³."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from voxview.shapes.frame import RESOLUTION, Grid
+from voxview.conventions import RESOLUTION
+from voxview.shapes.frame import Grid
 
 _FILLS_MOST = 0.75
-"""Share of the cube's edge that a shape has to take, to be thought of as scaled to its cube already."""
+"""Share of the cube's edge from which on a shape's longest side counts as scaled to the cube."""
 
 
 def resample(cube: NDArray[np.bool_]) -> Grid:
-    """Bring `bool (n, n, n)` to 32³ where it stands, `[x, y, z]` → `[x, y, z]`.
+    """Resample `bool (n, n, n)` to 32³ without moving it, `[x, y, z]` → `[x, y, z]`.
 
-    n > 32: a voxel is occupied if it overlaps any occupied one, which is what keeps thin legs (for a
-    multiple of 32, each block is "any"). n < 32: the nearest voxel. n = 32: a copy.
+    n > 32: a voxel is occupied if it overlaps any occupied one, which preserves thin legs (for a multiple of
+    32, each block is reduced by "any"). n < 32: the nearest voxel. n = 32: a copy.
     """
     n = cube.shape[0]
     if n <= RESOLUTION:
@@ -29,8 +30,8 @@ def resample(cube: NDArray[np.bool_]) -> Grid:
 def centre(cube: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Move the occupied voxels of `bool (n, n, n)` to the middle of the cube, by whole voxels.
 
-    binvox puts a shape into the corner of its cube, scaled so that its longest side fills it; then there is
-    nothing to scale. Where the longest side takes less than three quarters, the cube is cut down to it.
+    binvox puts a shape into the corner of its cube, scaled so that its longest side fills it; such a cube
+    keeps its size. If the longest side takes less than three quarters, the cube is cropped to it.
     """
     occupied = [np.flatnonzero(cube.any(axis=tuple({0, 1, 2} - {axis}))) for axis in range(3)]
     if not occupied[0].size:

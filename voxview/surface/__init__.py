@@ -1,1 +1,1 @@
-"""From a field to a surface, and from surfaces and grids to files and pictures."""
+"""Surface extraction, export of surfaces and grids to files, and software rendering."""

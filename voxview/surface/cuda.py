@@ -1,6 +1,6 @@
-"""Marching cubes on a CUDA device: from a field there to a surface on the host, and only that is copied.
+"""Marching cubes on a CUDA device: from a field there to a surface on the host; only the surface is copied.
 
-Importing this file needs neither CuPy nor a device.
+Importing this module needs neither CuPy nor a device.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from voxview.cuda.views import check, views_on_stream
+from voxview.cuda.views import check_views, views_on_stream
 from voxview.errors import VoxViewError
 from voxview.surface.surface import Surface
 from voxview.surface.tilings import tables
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     import cupy
 
 _SOURCE = "marching_cubes.cu"
-_CELLS = 256  # a block's, as in the kernel's source
+_CELLS = 256  # per block, as in the kernels' source
 _SCAN = 1024
-_MOST_VERTICES = 4  # that a cell owns
-_MOST_FACES = 12  # of a cell
+_MAX_VERTICES = 4  # owned by one cell
+_MAX_FACES = 12  # of one cell
 _DELIVERY = (64, 256)
-"""Blocks and threads that send the surface over the bus: more would only queue there."""
+"""Blocks and threads that write the surface to the host: more would only wait for the bus."""
 
 
 def surface_problem() -> str | None:
-    """Why surfaces cannot be made on a device, as a sentence; None if they can."""
+    """Return why surfaces cannot be extracted on a device, as a sentence, or None if they can."""
     try:
         tables()
     except VoxViewError as problem:
@@ -37,17 +37,17 @@ def surface_problem() -> str | None:
 
 
 class SurfaceExtractor:
-    """Makes surfaces of fields of one shape; its buffers are made once and written again by each surface.
+    """Extracts surfaces of fields of one shape; its buffers are allocated once and reused.
 
     `queue` and `deliver` put work on a stream and may be captured in a CUDA graph; when the stream has
-    passed it, `surface` reads what came. The surface is that of `extract_surface`: the same vertices and
-    triangles, in another order. Normals are central differences of the field, where scikit-image adds up
-    the differences within each cell as often as triangles meet there: on decoded chairs the two are 5° to 8°
-    apart in the median.
+    finished it, `surface` returns the result. The surface is that of `extract_surface`: the same vertices and
+    triangles, in another order. Normals are central differences of the field, where scikit-image sums the
+    differences within each cell once per adjacent triangle: on decoded chairs the two differ by 5° to 8° in
+    the median.
     """
 
     def __init__(self, shape: tuple[int, int, int]) -> None:
-        """For fields of `shape`, on CuPy's current device. Raises `VoxViewError` without the tables."""
+        """Allocate buffers for fields of `shape` on CuPy's current device; may raise `VoxViewError`."""
         import cupy as cp
 
         self._shape = shape
@@ -58,7 +58,7 @@ class SurfaceExtractor:
         self._marks = cp.empty(cells, np.uint64)
         self._totals, self._starts = cp.empty((2, self._blocks, 2), np.int32)
         self._counts = cp.empty(2, np.int32)
-        vertices, faces = 3 * _MOST_VERTICES * cells, 3 * _MOST_FACES * cells
+        vertices, faces = 3 * _MAX_VERTICES * cells, 3 * _MAX_FACES * cells
         self._arrays = (
             cp.empty(vertices, np.float32),
             cp.empty(vertices, np.float32),
@@ -72,13 +72,13 @@ class SurfaceExtractor:
         )
 
     def queue(self, field: Any, level: float, *, stream: int | None) -> None:
-        """Queue the work for `field`: contiguous float32 of the shape, on a CUDA device, DLPack-capable.
+        """Queue the extraction at `level` from `field`: contiguous float32 of the shape, DLPack-capable.
 
-        `stream` is a CUDA stream's handle; None is CuPy's current stream. Nothing is waited for, and the
-        surface stays on the device.
+        `stream` is a CUDA stream's handle; None is CuPy's current stream. The call is asynchronous, and the
+        surface stays on the device. Raises `InputError` for another dtype, shape, layout or device.
         """
         with views_on_stream({"field": field}, stream) as views:
-            check(views, field=self._shape)
+            check_views(views, field=self._shape)
             size = tuple(np.int32(n) for n in self._shape)
             first = (views["field"], *size, np.float32(level))
             cases, variants, triangles = self._tables
@@ -91,14 +91,14 @@ class SurfaceExtractor:
             _entry("make_surface")(grid, block, making)
 
     def deliver(self, *, stream: int | None) -> None:
-        """Queue the way of the surface to the host: as many bytes as it has, which only the device knows."""
+        """Queue the copy of the surface to the host: only the bytes in use, whose number the device knows."""
         with views_on_stream({"counts": self._counts}, stream):
             host = (np.uintp(a.ctypes.data) for a in (self._host_counts, *self._host_arrays))
             blocks, threads = _DELIVERY
             _entry("deliver")((blocks,), (threads,), (self._counts, *self._arrays, *host))
 
     def surface(self) -> Surface:
-        """The surface that was delivered last, once the stream has passed it: arrays of its own."""
+        """Return a copy of the surface that was delivered last; the stream must have finished it."""
         vertices, faces = (int(count) for count in self._host_counts)
         points, normals, corners = self._host_arrays
         return Surface(
@@ -109,7 +109,7 @@ class SurfaceExtractor:
 
 
 def _pinned(length: int, dtype: type) -> NDArray[Any]:
-    """Host memory that the device writes to at the address that the host knows it by."""
+    """Allocate page-locked host memory, which the device can write to at its host address."""
     import cupy as cp
 
     memory = cp.cuda.alloc_pinned_memory(length * np.dtype(dtype).itemsize)

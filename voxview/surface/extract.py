@@ -1,33 +1,33 @@
-"""From a field to a closed surface: marching cubes in the chair's frame."""
+"""Marching cubes: the closed surface of a field, in the chair's frame."""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from voxview.conventions import LEVEL
 from voxview.errors import InputError
-from voxview.shapes.frame import Field, Grid, describe
+from voxview.shapes.frame import Field, Floats, Grid, describe
 from voxview.surface.surface import Surface
 
-# No value comes nearer to the level than this. A vertex then keeps a thousandth of a voxel from the voxel
-# centres, so that vertices never coincide and a program that merges equal ones still finds it closed.
+# No value is nearer to the level than this. A vertex then stays a thousandth of a voxel away from the voxel
+# centres, so that vertices never coincide and the surface stays closed in programs that merge equal ones.
 _NEAREST = 1e-3
 
-# Where opposite corners of a cell's side are full and the other two empty, Lewiner's test compares two
-# products. When they are equal (every grid has such sides) neighbouring cells may decide differently, and
-# four triangles meet in an edge. A level lower by this much makes the products differ; a wall moves by
-# a ten-thousandth of a voxel.
+# Where opposite corners of a cell's face are inside and the other two outside, Lewiner's test compares two
+# products. When they are equal (every grid has such faces) neighbouring cells may decide differently, and
+# four triangles meet in an edge. A level lower by this much makes the products differ; it moves the surface
+# by a ten-thousandth of a voxel.
 _TIE = 1e-4
 
 
-def extract_surface(field: Field | Grid, level: float = 0.5) -> Surface:
-    """The closed surface around everything in `field` that is above `level`.
+def extract_surface(field: Field | Grid, level: float = LEVEL) -> Surface:
+    """Extract the closed surface around everything in `field` that is above `level`.
 
-    `field` is `float (32, 32, 32)` or a bool grid, indexed `[x, y, z]`; any float or bool box with at
-    least two voxels along each edge will do, and fills the cube [−0.5, 0.5]³ in the same way: voxel i of N
-    has its centre at (i + 0.5)/N − 0.5. Outside the field counts as empty, so the surface is always
-    closed: a full outermost voxel of a grid ends at the cube's face, and with a lower level the surface
-    reaches at most half a voxel beyond. Each edge is shared by exactly two faces, and none is degenerate.
+    `field` is `float (32, 32, 32)` or a bool grid, indexed `[x, y, z]`; any float or bool box with at least
+    two voxels along each edge is accepted, and fills the cube [−0.5, 0.5]³ in the same way: voxel i of N has
+    its centre at (i + 0.5)/N − 0.5. Outside the field counts as empty, so the surface is always closed: a
+    full outermost voxel of a grid ends at the cube's face, and with a lower level the surface reaches at most
+    half a voxel beyond. Each edge is shared by exactly two faces, and none is degenerate.
 
     Nothing above `level` gives a surface without vertices and faces. Raises `InputError` for another type
     or shape, for values that are not finite, and for a level that is not between 0 and 1.
@@ -57,7 +57,7 @@ def extract_surface(field: Field | Grid, level: float = 0.5) -> Surface:
 
 
 def check_field(field: object) -> Field | Grid:
-    """Return `field` if it is a finite float or a bool box of at least 2×2×2, else raise `InputError`."""
+    """Return `field` if it is a finite float or bool array of at least 2×2×2, else raise `InputError`."""
     if (
         not isinstance(field, np.ndarray)
         or field.ndim != 3
@@ -70,18 +70,18 @@ def check_field(field: object) -> Field | Grid:
     return field
 
 
-def _signed_and_padded(field: Field | Grid, level: float) -> NDArray[np.float32]:
-    """`field − level` with a margin of empty voxels, and no value within `_NEAREST` of zero."""
+def _signed_and_padded(field: Field | Grid, level: float) -> Floats:
+    """Return `field − level` with a margin of empty voxels, and no value within `_NEAREST` of zero."""
     padded = np.full(np.add(field.shape, 2), -level, np.float32)
     signed = padded[1:-1, 1:-1, 1:-1]
     np.subtract(field, level, out=signed, dtype=np.float32, casting="unsafe")
     near = np.abs(padded) < _NEAREST
     if near.any():
-        # Which side a voxel is on is decided by the value itself: exactly at the level is outside.
+        # The sign comes from the value itself: exactly at the level is outside.
         padded[near] = np.where(padded[near] > 0, _NEAREST, -_NEAREST)
     return padded
 
 
-def _unit(normals: NDArray[np.float32]) -> NDArray[np.float32]:
+def _unit(normals: Floats) -> Floats:
     length = np.sqrt(np.einsum("ij,ij->i", normals, normals))[:, None]
     return np.asarray(normals / np.maximum(length, 1e-12), np.float32)

@@ -1,36 +1,36 @@
-"""Light on a chair without tracing rays: the brightness of its surface, and its shadow on the floor."""
+"""Shading on the CPU, from blurred occupancy instead of ray tracing: surface colours, and the floor's
+shadow."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from voxview.conventions import LEVEL
+from voxview.shapes.frame import AnyFloats, Floats
 from voxview.surface.surface import Surface
 
-Floats = NDArray[np.floating]
-
 _MARGIN = 10
-"""Empty voxels around the chair that the floor's shadow may spread into."""
+"""Voxels around the chair that the floor's shadow may extend into."""
 
 
-def soften(shape: NDArray[np.generic]) -> NDArray[np.float32]:
-    """`shape` without its stairs: blurred by half a voxel, and every voxel still on its own side of 0.5.
+def smooth_occupancy(shape: NDArray[np.generic]) -> Floats:
+    """Smooth a grid by a blur (σ = 0.7 voxels) that keeps every voxel on its side of 0.5; return float32.
 
-    A blur alone eats legs that are one voxel thick.
+    A blur alone would remove legs that are one voxel thick.
     """
     from scipy.ndimage import gaussian_filter
 
     field = shape.astype(np.float32)
     blurred = gaussian_filter(field, 0.7, mode="constant")
-    return np.where(field > 0.5, np.maximum(blurred, 0.74), np.minimum(blurred, 0.44))
+    return np.where(field > LEVEL, np.maximum(blurred, 0.74), np.minimum(blurred, 0.44))
 
 
-def light_surface(
-    surface: Surface, field: Floats, color: tuple[int, int, int], key: Floats
-) -> NDArray[np.float32]:
-    """Linear colour `float32 (n, 3)` of each vertex, with one key light from the unit direction `key`.
+def shade_vertices(surface: Surface, field: AnyFloats, color: tuple[int, int, int], key: AnyFloats) -> Floats:
+    """Compute vertex colours in linear light, `float32 (n, 3)`; the key light shines from unit vector `key`.
 
-    Key light with a soft shadow, a sky that is brighter from above, and corners darkened by what is near.
+    `color` is sRGB, 0 to 255. The model: a key light with a soft shadow, a sky light that is brighter from
+    above, and ambient occlusion.
     """
     from scipy.ndimage import gaussian_filter
 
@@ -44,17 +44,17 @@ def light_surface(
 
     warm, cool = np.array([1.0, 0.97, 0.92]), np.array([0.9, 0.96, 1.08])
     light = 0.90 * lit[:, None] * warm + 0.36 * sky[:, None] * cool
-    return np.asarray(light * to_linear(np.asarray(color) / 255.0), np.float32)
+    return np.asarray(light * decode_gamma(np.asarray(color) / 255.0), np.float32)
 
 
-def floor_shadow(field: Floats) -> tuple[NDArray[np.float32], int]:
-    """How dark the floor is under the chair, (x + margins, z + margins) in [0, 1], and the margin in voxels.
+def floor_shadow(field: AnyFloats) -> tuple[Floats, int]:
+    """Compute the floor's darkness, (x + margins, z + margins) in [0, 1]; return it and the margin (voxels).
 
-    What stands on the floor darkens it most, what hangs above it less and more widely.
+    Voxels on the floor darken it most, those above it less and over a larger area.
     """
     from scipy.ndimage import gaussian_filter
 
-    solid = (field > 0.5).astype(np.float32)
+    solid = (field > LEVEL).astype(np.float32)
     lowest = int(solid.any(axis=(0, 2)).argmax())
     above = solid[:, lowest:]
     height = np.arange(above.shape[1])
@@ -64,32 +64,34 @@ def floor_shadow(field: Floats) -> tuple[NDArray[np.float32], int]:
     return np.asarray(np.minimum(dark, 1), np.float32), _MARGIN
 
 
-def to_linear(srgb: Floats) -> Floats:
-    """From screen values in [0, 1] to amounts of light (the usual 2.2 in place of sRGB's pieces)."""
+def decode_gamma(srgb: AnyFloats) -> AnyFloats:
+    """Convert screen values in [0, 1] to linear light, with gamma 2.2 in place of sRGB's piecewise curve."""
     return np.asarray(srgb, np.float64) ** 2.2
 
 
-def to_screen(linear: Floats) -> Floats:
-    """From amounts of light to screen values in [0, 1]."""
+def encode_gamma(linear: AnyFloats) -> AnyFloats:
+    """Convert linear light to screen values in [0, 1], with gamma 2.2."""
     return np.clip(linear, 0, 1) ** (1 / 2.2)
 
 
-def _sample(padded: Floats, points: Floats, shape: tuple[int, ...]) -> Floats:
-    """`padded` (three voxels on each side more than `shape`) at `points (n, 3)` of the frame."""
+def _sample(padded: AnyFloats, points: AnyFloats, shape: tuple[int, ...]) -> AnyFloats:
+    """Sample `padded`, `shape` with a margin of three voxels, linearly at `points (n, 3)` of the frame."""
     from scipy.ndimage import map_coordinates
 
     index = (points + 0.5) * np.asarray(shape) + 2.5
     return np.asarray(map_coordinates(padded, index.T, order=1, mode="constant"))
 
 
-def _normals(near: Floats, points: Floats, shape: tuple[int, ...]) -> Floats:
-    """Outward unit normals from the blurred field, smoother than the surface's own."""
+def _normals(near: AnyFloats, points: AnyFloats, shape: tuple[int, ...]) -> AnyFloats:
+    """Compute outward unit normals from the blurred field, smoother than the surface's own."""
     slopes = np.stack([_sample(np.gradient(near, axis=axis), points, shape) for axis in range(3)], axis=1)
     return -slopes / np.maximum(np.linalg.norm(slopes, axis=1, keepdims=True), 1e-9)
 
 
-def _unshadowed(near: Floats, points: Floats, normals: Floats, key: Floats, shape: tuple[int, ...]) -> Floats:
-    """The share of the key light that reaches each point through the blurred field."""
+def _unshadowed(
+    near: AnyFloats, points: AnyFloats, normals: AnyFloats, key: AnyFloats, shape: tuple[int, ...]
+) -> AnyFloats:
+    """Return the share of the key light that reaches each point, by marching through the blurred field."""
     voxel = 1.0 / np.asarray(shape)
     start = points + normals * 1.5 * voxel
     steps = np.arange(1.0, 28.0, 2.0)

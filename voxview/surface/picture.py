@@ -1,4 +1,4 @@
-"""Pictures of chairs without a graphics library: thumbnails, and PNG files where there is no screen."""
+"""Pictures of chairs by a software renderer: thumbnails, and PNG files on machines without a screen."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voxview.errors import InputError
-from voxview.shapes.atomic import write_atomically
-from voxview.shapes.frame import Field, Grid, describe
+from voxview.shapes.frame import Doubles, Field, Floats, Grid, describe
+from voxview.shapes.io.atomic import write_atomically
 from voxview.surface.extract import check_field, extract_surface
-from voxview.surface.light import floor_shadow, light_surface, soften, to_screen
+from voxview.surface.light import encode_gamma, floor_shadow, shade_vertices, smooth_occupancy
 from voxview.surface.raster import rasterize
 
 Image = NDArray[np.uint8]
@@ -23,14 +23,14 @@ Image = NDArray[np.uint8]
 Color = tuple[int, int, int]
 
 AMBER: Color = (224, 164, 88)
-"""The colour of a chair where nothing else is asked for, and of A."""
+"""Default colour of a chair, and the colour of A."""
 
 _LARGEST = 1024  # pixels along an edge; at four samples a pixel that takes about 350 MB
 _MARGIN = 0.03
-"""The empty edge around the cube, as a share of the picture."""
+"""Empty margin around the cube, as a share of the picture."""
 
 
-def draw(
+def render_chair(
     shape: Grid | Field,
     size: tuple[int, int] = (96, 96),
     *,
@@ -39,38 +39,38 @@ def draw(
     azimuth: float = 32.0,
     elevation: float = 20.0,
 ) -> Image:
-    """A picture of a grid or a field, `uint8 (height, width, 4)`, transparent unless `background` is given.
+    """Render a grid or a field, `uint8 (height, width, 4)`, transparent unless `background` is given.
 
-    `size` is (width, height) in pixels. The eye looks at the cube's middle from `azimuth` degrees to the
-    side of straight in front, towards +x, the right hand of who sits there, and `elevation` degrees
-    above. The whole cube always fills the picture, so that chairs can be compared
-    in size. Raises `InputError` for another type or shape, or a size below one pixel.
+    `size` is (width, height) in pixels. The camera is orthographic and looks at the cube's middle, from
+    `azimuth` degrees off the front towards +x (the right hand of a sitting person) and from `elevation`
+    degrees above. The whole cube always fits the picture, so that sizes of chairs can be compared. Raises
+    `InputError` for another type or shape, or a size below one pixel.
 
     Measured on one core: 15 ms for 96×96, 120 ms for 512×512.
     """
     check_field(shape)
     width, height = _check_size(size)
     samples = 3 if max(width, height) <= 160 else 2
-    field = soften(shape) if shape.dtype == np.bool_ else shape.astype(np.float32)
+    field = smooth_occupancy(shape) if shape.dtype == np.bool_ else shape.astype(np.float32)
     axes = view_axes(azimuth, elevation)
 
     light = np.zeros((height, width, 4), np.float32)
     surface = extract_surface(field)
     if not surface.is_empty:
         key = axes.T @ _unit([-0.55, 0.75, 0.6])
-        scale, middle = _framing(axes, width * samples, height * samples)
+        scale, middle = _viewport(axes, width * samples, height * samples)
         points = surface.vertices @ axes.T * [scale, -scale, scale] + [*middle, 0]
-        seen = rasterize(points, surface.faces, width * samples, height * samples)
-        colors = light_surface(surface, field, color, key)
+        fragments = rasterize(points, surface.faces, width * samples, height * samples)
+        colors = shade_vertices(surface, field, color, key)
         fine = np.zeros((height * samples * width * samples, 4), np.float32)
-        fine[seen.pixels, :3] = seen.interpolate(colors, surface.faces)
-        fine[seen.pixels, 3] = 1
+        fine[fragments.pixels, :3] = fragments.interpolate(colors, surface.faces)
+        fine[fragments.pixels, 3] = 1
         light = fine.reshape(height, samples, width, samples, 4).mean(axis=(1, 3))
     shadow = _shadow(field, float(surface.vertices[:, 1].min(initial=0.5)), axes, width, height)
-    return _finish(light, shadow, background)
+    return _composite(light, shadow, background)
 
 
-def draw_strip(
+def render_strip(
     shapes: Sequence[Grid | Field],
     size: tuple[int, int],
     labels: Sequence[str],
@@ -78,10 +78,10 @@ def draw_strip(
     colors: Sequence[Color] | None = None,
     background: Color = (255, 255, 255),
 ) -> Image:
-    """Pictures of `size` (width, height) side by side, a label below each: a morph with its t.
+    """Render shapes of `size` (width, height) side by side, with a label below each: a morph with its t.
 
-    `colors` gives each picture its own. Raises `InputError` if there is nothing to draw, or if there are
-    not as many labels or colours as shapes.
+    `colors` holds one colour for each shape. Raises `InputError` if there are no shapes, or not as many
+    labels or colours as shapes.
     """
     if not len(shapes) or len(labels) != len(shapes) or (colors and len(colors) != len(shapes)):
         counts = f"{len(shapes)} shapes, {len(labels)} labels"
@@ -97,7 +97,9 @@ def draw_strip(
     pen = ImageDraw.Draw(strip)
     for i, (shape, label) in enumerate(zip(shapes, labels, strict=True)):
         color = colors[i] if colors else AMBER
-        strip.paste(Pillow.fromarray(draw(shape, size, color=color, background=background)), (i * width, 0))
+        strip.paste(
+            Pillow.fromarray(render_chair(shape, size, color=color, background=background)), (i * width, 0)
+        )
         pen.text(((i + 0.5) * width, height + below * 0.4), label, fill=ink, font=font, anchor="mm")
     return np.asarray(strip)
 
@@ -125,11 +127,11 @@ def write_png(path: str | os.PathLike[str], image: Image) -> None:
         temporary.write_bytes(content.getvalue())
 
 
-def view_axes(azimuth: float, elevation: float) -> NDArray[np.float64]:
-    """The picture's right, up and towards-the-eye directions in the chair's frame, the rows of a rotation."""
+def view_axes(azimuth: float, elevation: float) -> Doubles:
+    """Return the rotation (3, 3) whose rows are the camera's axes: right, up, towards the camera."""
     a, e = np.radians([azimuth, elevation])
     eye = np.array([np.sin(a) * np.cos(e), np.sin(e), -np.cos(a) * np.cos(e)])
-    # Who looks from the front, along +z with y up, has +x on the left.
+    # Seen from the front, along +z with y up, +x is on the left.
     right = np.array([-np.cos(a), 0.0, -np.sin(a)])
     return np.stack([right, np.cross(eye, right), eye])
 
@@ -138,48 +140,46 @@ def _check_size(size: tuple[int, int]) -> tuple[int, int]:
     width, height = (int(length) for length in size)
     if min(width, height) < 1 or max(width, height) > _LARGEST:
         raise InputError(
-            f"a picture is 1 to {_LARGEST} pixels wide and high, but {width}×{height} was asked for"
+            f"a picture is 1 to {_LARGEST} pixels wide and high, but {width}×{height} was requested"
         )
     return width, height
 
 
-def _unit(vector: Sequence[float]) -> NDArray[np.float64]:
+def _unit(vector: Sequence[float]) -> Doubles:
     return np.asarray(vector) / np.linalg.norm(vector)
 
 
-def _framing(axes: NDArray[np.float64], width: int, height: int) -> tuple[float, tuple[float, float]]:
-    """Pixels per unit that make the whole cube fit, and where the cube's middle is."""
+def _viewport(axes: Doubles, width: int, height: int) -> tuple[float, tuple[float, float]]:
+    """Return pixels per unit at which the whole cube fits, and the pixel of the cube's middle."""
     wide, high, _ = np.abs(axes).sum(axis=1)  # the cube's extent along each of the picture's directions
     scale = (1 - 2 * _MARGIN) * min(width / wide, height / high)
     return float(scale), ((width - 1) / 2, (height - 1) / 2)
 
 
-def _shadow(
-    field: NDArray[np.float32], floor: float, axes: NDArray[np.float64], width: int, height: int
-) -> NDArray[np.float32]:
-    """How dark the floor is at each pixel, (height, width) in [0, 1]; nothing where the eye is below it."""
+def _shadow(field: Floats, floor: float, axes: Doubles, width: int, height: int) -> Floats:
+    """Return the floor's darkness per pixel, (height, width) in [0, 1]; zeros if the camera is below it."""
     right, up, eye = axes
     if eye[1] < 0.05:
         return np.zeros((height, width), np.float32)
     from scipy.ndimage import map_coordinates
 
-    scale, middle = _framing(axes, width, height)
+    scale, middle = _viewport(axes, width, height)
     across = ((np.arange(width) - middle[0]) / scale)[None, :]
     upward = ((middle[1] - np.arange(height)) / scale)[:, None]
-    depth = (floor - upward * up[1]) / eye[1]  # right has no y: how far to go along `eye` to reach the floor
+    depth = (floor - upward * up[1]) / eye[1]  # distance along `eye` to the floor; `right` has no y
     x, z = (across * right[axis] + upward * up[axis] + depth * eye[axis] for axis in (0, 2))
     dark, margin = floor_shadow(field)
     index = [(x + 0.5) * field.shape[0] + margin - 0.5, (z + 0.5) * field.shape[2] + margin - 0.5]
     return np.asarray(0.45 * map_coordinates(dark, index, order=1, mode="constant"), np.float32)
 
 
-def _finish(light: NDArray[np.float32], shadow: NDArray[np.float32], background: Color | None) -> Image:
-    """Chair over shadow over background; from linear light to bytes."""
+def _composite(light: Floats, shadow: Floats, background: Color | None) -> Image:
+    """Composite chair over shadow over background, and convert linear light to bytes."""
     chair = light[..., 3]
     opacity = chair + (1 - chair) * shadow
     with np.errstate(invalid="ignore", divide="ignore"):
-        own = to_screen(np.where(chair[..., None] > 0, light[..., :3] / chair[..., None], 0))
-        # The shadow is black: it thins the chair's colour at the edges.
+        own = encode_gamma(np.where(chair[..., None] > 0, light[..., :3] / chair[..., None], 0))
+        # The shadow is black: at antialiased edges it darkens the chair's colour.
         color = own * np.where(opacity > 0, chair / opacity, 0)[..., None]
     if background is not None:
         color = color * opacity[..., None] + np.asarray(background) / 255.0 * (1 - opacity[..., None])

@@ -1,28 +1,26 @@
-"""Triangles to pixels without a graphics library: which triangle is seen where, in NumPy alone."""
+"""A software rasterizer in NumPy: the visible triangle at each pixel."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.floating]
-Ints = NDArray[np.integer]
+from voxview.shapes.frame import AnyFloats, AnyIntegers
 
 
 class Fragments(NamedTuple):
     """The visible points, one for each covered pixel."""
 
-    pixels: Ints
+    pixels: AnyIntegers
     """(k,) positions in the picture, row · width + column."""
-    faces: Ints
-    """(k,) which face is seen there."""
-    weights: Floats
+    faces: AnyIntegers
+    """(k,) indices of the faces that are visible there."""
+    weights: AnyFloats
     """(k, 3) barycentric weights of the face's corners."""
 
-    def interpolate(self, values: Floats, faces: Ints) -> Floats:
-        """`values (n, c)` at the vertices of `faces (m, 3)`, interpolated at each point: (k, c)."""
+    def interpolate(self, values: AnyFloats, faces: AnyIntegers) -> AnyFloats:
+        """Interpolate `values (n, c)` at the vertices of `faces (m, 3)` at each fragment: (k, c)."""
         corners = faces[self.faces]
         total = self.weights[:, 0, None] * values[corners[:, 0]]
         for corner in (1, 2):
@@ -30,26 +28,26 @@ class Fragments(NamedTuple):
         return total
 
 
-def rasterize(points: Floats, faces: Ints, width: int, height: int) -> Fragments:
-    """The nearest front side at every pixel's centre.
+def rasterize(points: AnyFloats, faces: AnyIntegers, width: int, height: int) -> Fragments:
+    """Find the nearest front face at every pixel's centre.
 
     `points (n, 3)` are in pixels, x to the right, y **down**, and a depth that is greater when nearer;
     pixel (column, row) has its centre at the whole numbers. `faces (m, 3)` that are clockwise with y down
-    (counter-clockwise to the eye) are seen from the front; the others are left out.
+    (counter-clockwise to the eye) are front faces; back faces are culled.
 
     A triangle meets a row of pixels in one span, the intersection of its three half-planes. So one pass
-    over (triangle, row) pairs gives the spans, and only pixels that are inside ever exist.
+    over (triangle, row) pairs gives the spans, and no pixel outside of a triangle is ever tested.
     """
     corners = points[faces]  # (m, 3 corners, 3)
     a, b, c, area = _half_planes(corners[:, :, 0], corners[:, :, 1])
     front = np.flatnonzero(area > 1e-9)
     first = np.maximum(np.ceil(corners[front, :, 1].min(axis=1)), 0).astype(np.int64)
     last = np.minimum(np.floor(corners[front, :, 1].max(axis=1)), height - 1).astype(np.int64)
-    of_row, y = _expand(first, np.maximum(last - first + 1, 0))
+    of_row, y = _ranges(first, np.maximum(last - first + 1, 0))
     face = front[of_row]
 
     start, count = _spans(a[face], b[face] * y[:, None] + c[face], width)
-    of_fragment, x = _expand(start, count)
+    of_fragment, x = _ranges(start, count)
     face, y = face[of_fragment], y[of_fragment]
 
     slopes = np.stack([(side * corners[:, :, 2]).sum(axis=1) for side in (a, b, c)]) / np.where(area, area, 1)
@@ -57,27 +55,30 @@ def rasterize(points: Floats, faces: Ints, width: int, height: int) -> Fragments
     pixels = y * width + x
     nearest = np.full(width * height, -np.inf)
     np.maximum.at(nearest, pixels, depth)
-    seen = np.flatnonzero(depth >= nearest[pixels])
-    # Two faces may be equally near, along a shared edge: either will do, but only one.
+    visible = np.flatnonzero(depth >= nearest[pixels])
+    # Along a shared edge two faces may be equally near: keep one of them.
     owner = np.full(width * height, -1)
-    owner[pixels[seen]] = seen
-    seen = owner[owner >= 0]
-    face, x, y = face[seen], x[seen, None], y[seen, None]
+    owner[pixels[visible]] = visible
+    visible = owner[owner >= 0]
+    face, x, y = face[visible], x[visible, None], y[visible, None]
     weights = (a[face] * x + b[face] * y + c[face]) / area[face, None]
-    return Fragments(pixels[seen], face, weights)
+    return Fragments(pixels[visible], face, weights)
 
 
-def _half_planes(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """Coefficients (m, 3) of a·x + b·y + c, ≥ 0 inside, for the side opposite each corner; twice the area."""
-    following, after = (1, 2, 0), (2, 0, 1)
-    x0, y0, x1, y1 = x[:, following], y[:, following], x[:, after], y[:, after]
+def _half_planes(x: AnyFloats, y: AnyFloats) -> tuple[AnyFloats, AnyFloats, AnyFloats, AnyFloats]:
+    """Return a, b, c (m, 3) of the edge functions a·x + b·y + c, ≥ 0 inside, and twice the area (m,).
+
+    Column i belongs to the edge opposite corner i.
+    """
+    next_corners, after = (1, 2, 0), (2, 0, 1)
+    x0, y0, x1, y1 = x[:, next_corners], y[:, next_corners], x[:, after], y[:, after]
     a, b = y1 - y0, x0 - x1
     c = -(a * x0 + b * y0)
     return a, b, c, c.sum(axis=1)
 
 
-def _spans(a: Floats, rest: Floats, width: int) -> tuple[Ints, Ints]:
-    """First column and number of columns where every a·x + rest ≥ 0, for each row of (k, 3)."""
+def _spans(a: AnyFloats, rest: AnyFloats, width: int) -> tuple[AnyIntegers, AnyIntegers]:
+    """Return first column and number of columns where every a·x + rest ≥ 0, for each row of (k, 3)."""
     with np.errstate(divide="ignore", invalid="ignore"):
         crossing = -rest / a
     low = np.where(a > 0, crossing, 0.0).max(axis=1)
@@ -88,8 +89,8 @@ def _spans(a: Floats, rest: Floats, width: int) -> tuple[Ints, Ints]:
     return start, np.where(outside, 0, np.maximum(end - start + 1, 0))
 
 
-def _expand(start: Ints, count: Ints) -> tuple[Ints, Ints]:
-    """For each i the numbers start[i] … start[i] + count[i] − 1, and which i each belongs to."""
+def _ranges(start: AnyIntegers, count: AnyIntegers) -> tuple[AnyIntegers, AnyIntegers]:
+    """Return the i of each number in the ranges start[i] … start[i] + count[i] − 1, and the numbers."""
     owner = np.repeat(np.arange(len(count)), count)
     step = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
     return owner, start[owner] + step

@@ -1,4 +1,4 @@
-"""A surface: triangles in the chair's frame."""
+"""The surface type: triangles in the chair's frame."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voxview.errors import InputError
-from voxview.shapes.frame import describe
+from voxview.shapes.frame import Floats, describe
 
 
 @dataclass(frozen=True, eq=False)
 class Surface:
     """Triangles in the chair's frame: x right, y up, the front towards −z, the cube [−0.5, 0.5]³.
 
-    Arrays of another type or shape, or a face that names a vertex that is not there, raise `InputError`.
+    Construction raises `InputError` for arrays of another type or shape, and for faces with indices out of
+    range.
     """
 
-    vertices: NDArray[np.float32]
+    vertices: Floats
     """`float32 (n, 3)`, x, y, z."""
     faces: NDArray[np.int32]
     """`int32 (m, 3)`, indices into `vertices`, counter-clockwise seen from outside."""
-    normals: NDArray[np.float32] | None = None
-    """`float32 (n, 3)`, unit length, outward, one for each vertex; `None` where they are not known."""
+    normals: Floats | None = None
+    """`float32 (n, 3)`, unit length, outward, one for each vertex; None if unknown."""
 
     def __post_init__(self) -> None:
         _check("a surface's vertices are", self.vertices, np.float32)

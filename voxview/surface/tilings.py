@@ -1,8 +1,8 @@
-"""Marching cubes' tables as `kernels/cell.cuh` reads them, made from those of scikit-image.
+"""Lewiner's tables of marching cubes in the layout of `kernels/cell.cuh`, converted from scikit-image's.
 
-The tables are Lewiner's. scikit-image carries them and chooses between them in a long switch; here the choice
-is a table, too: the corners that are full name the sides to test, the outcomes name a variant, and a variant
-names triangles, or one more test and two lots of triangles.
+scikit-image selects between the tables in a long switch; here the selection is a table, too: the set of
+corners that are inside gives the faces to test, the tests' outcomes give a variant, and a variant gives
+triangles, or one more test and two lists of triangles.
 """
 
 from __future__ import annotations
@@ -18,25 +18,26 @@ from numpy.typing import NDArray
 from voxview.errors import VoxViewError
 
 BETWEEN_LAYERS = 13
+"""Code of the inner test that compares two opposite faces; other codes are a reference edge, plus one."""
 _PLAIN = (1, 2, 5, 8, 9, 11, 14)
-"""The cases that leave no choice."""
+"""Lewiner's cases without ambiguity."""
 
 
 @dataclass(frozen=True, eq=False)
 class Tables:
-    """See the head of `kernels/cell.cuh`."""
+    """The tables; the header of `kernels/cell.cuh` defines their entries."""
 
     cases: NDArray[np.int16]
-    """`(256, 8)`."""
+    """`(256, 8)`, a row for each set of corners inside."""
     variants: NDArray[np.int16]
-    """`(n, 6)`."""
+    """`(n, 6)`, a row for each outcome of the tests."""
     triangles: NDArray[np.int8]
-    """`(m,)`: three edges of the cell for each triangle."""
+    """`(m,)`, three edges of the cell for each triangle."""
 
 
 @cache
 def tables() -> Tables:
-    """The tables; `VoxViewError` where this scikit-image does not have them."""
+    """Return the tables; raise `VoxViewError` if this version of scikit-image does not have them."""
     try:
         return _Builder(_lewiner()).build()
     except (ImportError, AttributeError, KeyError, IndexError, TypeError, ValueError) as problem:
@@ -57,7 +58,7 @@ def _lewiner() -> dict[str, NDArray[np.int8]]:
 
 @dataclass(frozen=True)
 class _Variant:
-    """Triangles; or, with an inner test, those if it says yes and those if it says no."""
+    """Triangles; or an inner test, with the triangles if it holds and those if it does not."""
 
     triangles: NDArray[np.int8]
     inner: int = 0
@@ -66,7 +67,7 @@ class _Variant:
 
 
 class _Builder:
-    """Collects variants and triangles while it goes through the 256 sets of full corners."""
+    """Collects variants and triangles over the 256 sets of corners inside."""
 
     def __init__(self, luts: dict[str, NDArray[np.int8]]) -> None:
         self._luts = luts
@@ -90,7 +91,7 @@ class _Builder:
         self._variants.append((*first, variant.inner, variant.sign, *second))
 
     def _place(self, triangles: NDArray[np.int8]) -> tuple[int, int]:
-        """Where the triangles stand in the common table, and how many there are."""
+        """Add triangles to the common table unless they are there; return their start and number."""
         key = triangles.tobytes()
         if key not in self._starts:
             self._starts[key] = len(self._triangles)
@@ -98,7 +99,7 @@ class _Builder:
         return self._starts[key], triangles.size // 3
 
     def _choices(self, case: int, row: int) -> tuple[list[int], Callable[[int], _Variant]]:
-        """The sides to test, and the variant for their outcomes, the first one's in bit 0."""
+        """Return the faces to test, and a function from their outcomes (first in bit 0) to the variant."""
         tiling = self._tiling
         if case == 0:
             return [], lambda _: _Variant(np.empty(0, np.int8))
@@ -135,7 +136,7 @@ class _Builder:
         return _Variant(self._tiling("7_3", row, {3: 0, 5: 1, 6: 2}[on]))
 
     def _case_13(self, row: int, found: int, test: Any) -> _Variant:
-        """All six sides are in doubt; `found` numbers the 46 ways in which that can be resolved."""
+        """Return the variant of case 13, with all six faces ambiguous; `found` is one of 46 subcases."""
         runs = (("13_2", 1, 6), ("13_3", 7, 12), ("13_4", 19, 4), ("13_3_", 27, 12), ("13_2_", 39, 6))
         if found < 0:  # outcomes that exclude each other
             return _Variant(np.empty(0, np.int8))

@@ -1,4 +1,4 @@
-"""Shapes to files that other programs open: one function, the format by suffix."""
+"""Export of shapes to files; the suffix selects the format."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from voxview.conventions import LEVEL, RESOLUTION
 from voxview.errors import InputError
-from voxview.shapes.arrays import write_npy
-from voxview.shapes.atomic import write_atomically
-from voxview.shapes.binvox import write_binvox
-from voxview.shapes.frame import RESOLUTION, Field, Grid, check_grid, describe
+from voxview.shapes.frame import Field, Grid, check_grid, describe
+from voxview.shapes.io.arrays import write_npy
+from voxview.shapes.io.atomic import write_atomically
+from voxview.shapes.io.binvox import write_binvox
 from voxview.surface.extract import check_field, extract_surface
 from voxview.surface.surface import Surface
 
@@ -20,7 +21,7 @@ _GRID_WRITERS = {".binvox": write_binvox, ".npy": write_npy}
 _SURFACE_SUFFIXES = (".obj", ".stl", ".ply", ".glb")
 
 WRITABLE_SUFFIXES = (".obj", ".binvox", ".stl", ".ply", ".glb", ".npy")
-"""The suffixes that `write_shape` knows, the usual ones first."""
+"""The suffixes that `write_shape` supports, the most common first."""
 
 
 def write_shape(path: str | os.PathLike[str], shape: Grid | Field | Surface) -> None:
@@ -28,10 +29,10 @@ def write_shape(path: str | os.PathLike[str], shape: Grid | Field | Surface) -> 
 
     `.obj`, `.stl` (binary), `.ply` (binary) and `.glb` hold triangles in the chair's frame (y up, the front
     towards −z, the cube [−0.5, 0.5]³): a grid or a field becomes its surface at 0.5. `.binvox` and `.npy`
-    hold a grid: a field is occupied above 0.5, a surface where it encloses a voxel's centre. The file is
-    complete or not there at all, and a file of that name is lost only when the new one is complete.
+    hold a grid: a field is occupied above 0.5, a surface where it encloses a voxel's centre. The
+    write is atomic: an existing file of that name is replaced only when the new one is complete.
 
-    Raises `InputError` for an unknown suffix, another type or shape, nothing to write, or a folder that
+    Raises `InputError` for an unknown suffix, another type or shape, an empty shape, or a folder that
     cannot be written, and `VoxViewError` if the disk is full.
     """
     suffix = Path(path).suffix.lower()
@@ -43,7 +44,7 @@ def write_shape(path: str | os.PathLike[str], shape: Grid | Field | Surface) -> 
         return
     surface = _as_surface(shape)
     if surface.is_empty:
-        raise InputError(f"cannot write {path}: there is nothing to write: the shape is empty")
+        raise InputError(f"cannot write {path}: the shape is empty")
     if not np.isfinite(surface.vertices).all():
         raise InputError(f"cannot write {path}: the surface has vertices that are not finite numbers")
     content = _obj(surface) if suffix == ".obj" else _with_trimesh(surface, suffix)
@@ -55,17 +56,17 @@ def _as_grid(shape: object) -> Grid:
     if isinstance(shape, Surface):
         return _enclosed(shape)
     array = _check_array(shape)
-    return check_grid(np.asarray(array > 0.5))
+    return check_grid(np.asarray(array > LEVEL))
 
 
 def _enclosed(surface: Surface) -> Grid:
-    """The voxels of a surface where it stands: a small chair is not scaled up as a foreign mesh would be."""
-    from voxview.shapes.voxelize import centres_inside, is_closed, solid
+    """Voxelize a surface without moving or scaling it, unlike a mesh that is read from a file."""
+    from voxview.shapes.voxelizing.voxelize import centres_inside, is_closed, solid_voxels
 
     if surface.is_empty:
         return np.zeros((RESOLUTION,) * 3, np.bool_)
     corners = ((surface.vertices.astype(np.float64) + 0.5) * RESOLUTION)[surface.faces]
-    return centres_inside(corners) if is_closed(surface.faces.astype(np.int64)) else solid(corners)
+    return centres_inside(corners) if is_closed(surface.faces.astype(np.int64)) else solid_voxels(corners)
 
 
 def _as_surface(shape: object) -> Surface:
@@ -82,7 +83,7 @@ def _check_array(shape: object) -> Field | Grid:
 
 
 def _obj(surface: Surface) -> bytes:
-    """Wavefront OBJ; nine digits give each float32 back exactly."""
+    """Encode a surface as Wavefront OBJ; nine digits represent each float32 exactly."""
     faces = surface.faces + 1
     vertices, normals = surface.vertices, surface.normals
     parts = [

@@ -1,1 +1,1 @@
-"""The generator behind the sample chairs: a recipe of measurements becomes solids, and solids a grid."""
+"""The procedural generator of chairs: a recipe of measurements → solids → a grid."""

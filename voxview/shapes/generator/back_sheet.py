@@ -1,4 +1,4 @@
-"""The backrest: a sheet that leans, bends and wraps, with a pattern cut into it."""
+"""The backrest: a sheet that leans, bends and wraps, with a pattern of slats, rails or openings."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ class BackSheet(Solid):
     """Middle of the sheet's thickness, at the bottom."""
     thickness: float
     lean: float
-    """How far the top is behind the bottom."""
+    """Distance of the top behind the bottom."""
     bend: float
-    """0 leans straight, towards 1 the lower part is upright and the upper part bends back."""
+    """0: straight; towards 1, the lower part is upright and the upper part bends back."""
     wrap: float
-    """How far the sides come forward."""
+    """Distance by which the sides curve forward."""
     crown: float
     """Height of the rounded part of the outline, 0 for a flat top."""
     pattern: str
     """`solid`, `slatted`, `spindle`, `railed`, `ladder`, `framed`, `open` or `splat`."""
     count: int
-    """How many slats or rails, where there is room for them."""
+    """Number of slats or rails, if there is room for them."""
     border: float
     """Width of the frame around the pattern."""
     gap: float
-    """How far above the bottom the pattern starts; below it only the uprights stand."""
+    """Height above the bottom at which the pattern starts; below it are only the uprights."""
     spine: bool
-    """Below the gap one upright stands in the middle, not one at each side."""
+    """Whether the gap has one upright in the middle, instead of one at each side."""
 
     def bounds(self) -> Bounds:
         shifts = [self._shift(v / 8) for v in range(9)]
@@ -61,11 +61,11 @@ class BackSheet(Solid):
         half: float | Values = self.thickness / 2
         if self.pattern == "framed":
             half = np.where(self._inside(x, y, h), 0.0, half)  # the panel is thinner than its frame
-        thick = np.abs(z - middle) < half + h * (1.0 + slope_x + slope_y) - TOUCH
-        return thick & self._cut(x, y, h)
+        in_sheet = np.abs(z - middle) < half + h * (1.0 + slope_x + slope_y) - TOUCH
+        return in_sheet & self._cut(x, y, h)
 
     def crest(self, overhang: float, height: float) -> BackSheet:
-        """A rail along the top of this back that stands out at its sides."""
+        """Return a rail along the top of this back that extends beyond its sides."""
         start = 1.0 - height / (self.y1 - self.y0)
         half = self.bottom_half + (self.top_half - self.bottom_half) * start + overhang
         return replace(
@@ -85,7 +85,7 @@ class BackSheet(Solid):
         return self.lean * v * ((1.0 - self.bend) + self.bend * v)
 
     def _half_width(self, y: Values, inset: float) -> Values:
-        """Half the outline's width at a height, the outline drawn in by `inset`; negative above its top."""
+        """Return the outline's half width at a height, shrunk by `inset`; negative above its top."""
         v = np.clip((y - self.y0) / (self.y1 - self.y0), 0.0, 1.0)
         half = self.bottom_half + (self.top_half - self.bottom_half) * v - inset
         top = self.y1 - inset
@@ -96,7 +96,7 @@ class BackSheet(Solid):
         return np.where(y > top, -1.0, half)
 
     def _cut(self, x: Values, y: Values, h: float) -> Mask:
-        """The outline with its pattern, `(nx, ny, 1)`."""
+        """Return the outline with its pattern, `(nx, ny, 1)`."""
         lowest = np.clip(y - h, self.y0, self.y1 - 2 * TOUCH)
         outline = x < self._half_width(lowest, 0.0) + h - TOUCH
         if self.pattern == "solid" and not self.gap:
@@ -109,11 +109,11 @@ class BackSheet(Solid):
         return (filled & (y > self.y0 + self.gap - h)) | (outline & upright & (y < self.y0 + self.gap + h))
 
     def _inside(self, x: Values, y: Values, h: float) -> Mask:
-        """The voxels that lie wholly within the frame, `(nx, ny, 1)`."""
+        """Return the voxels that lie entirely within the frame, `(nx, ny, 1)`."""
         return x < self._half_width(y + h, self.border) - h + TOUCH
 
     def _fill(self, x: Values, y: Values, h: float) -> Mask:
-        """What fills the frame. Slats and rails count in whole voxels so that the gaps stay open."""
+        """Return the pattern within the frame; slats and rails are whole voxels, so that gaps stay open."""
         column = np.floor(x / (2 * h)).astype(np.int64)
         row = np.floor((self.y1 - y) / (2 * h)).astype(np.int64)
         bottom_rail = (y < self.y0 + self.gap + self.border) & (self.gap > 0)
@@ -128,6 +128,6 @@ class BackSheet(Solid):
         return self._comb(row, (self.y1 - self.y0 - self.gap) / 2, h, self.pattern == "railed") | bottom_rail
 
     def _comb(self, index: np.ndarray, half: float, h: float, wide: bool) -> Mask:
-        """Whole voxels in a regular pattern: wide teeth leave gaps at least as wide as they are."""
+        """Return a regular pattern of whole voxels; gaps between wide bars are at least as wide as bars."""
         pitch = max(3 if wide else 2, int(half / h / (self.count + 1) + 0.5))
         return index % pitch < (pitch // 2 if wide else 1)

@@ -1,4 +1,4 @@
-"""What a chair stands on: legs, pedestals, stars, sleds, blocks. The floor is y = 0."""
+"""Solids of a chair's base: legs, pedestals, stars, sleds, blocks. The floor is y = 0."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CROSS = ((0.7071067812, 0.7071067812), (0.7071067812, -0.7071067812))
 
 
 def base_solids(r: Recipe) -> list[Solid]:
-    """The solids under the seat, reaching up into it."""
+    """Return the solids under the seat, which reach up into it."""
     return {
         "four legs": _legs,
         "splayed legs": _legs,
@@ -32,12 +32,12 @@ def base_solids(r: Recipe) -> list[Solid]:
 
 
 def _under(r: Recipe, z: float = 0.0) -> float:
-    """The middle of the seat's board at a depth: whatever carries the seat ends there."""
+    """Return the height of the seat board's middle at a depth, where the base's parts end."""
     return r.seat_height - r.cushion - (r.seat_thickness - r.cushion) / 2 - r.seat_rise * z / r.depth
 
 
 def _corners(r: Recipe) -> tuple[Point, Point]:
-    """Where the front and the rear leg end in the seat."""
+    """Return the upper ends of the front and the rear leg, in the seat."""
     inset = r.leg_inset + r.leg_thickness / 2
     x, z = r.width / 2 - inset, r.depth / 2 - inset
     if r.seat == "soft":
@@ -81,7 +81,7 @@ def _between(a: Point, b: Point, share: float) -> Point:
 
 
 def _across(end: Point, radius: float) -> Solid:
-    """A bar from side to side that ends at a point and at its mirror image."""
+    """Return a bar from a point to its mirror image in x."""
     x, y, z = end
     return Box(-x, x, y - radius, y + radius, z - radius, z + radius)
 
@@ -113,7 +113,7 @@ def _pedestal(r: Recipe) -> list[Solid]:
 
 
 def _footrest(r: Recipe) -> list[Solid]:
-    """The ring that a high stool on a column has."""
+    """Return the footrest ring of a bar stool on a column; nothing for other kinds."""
     if r.kind != "bar stool":
         return []
     y, s = r.stretcher_height * r.seat_height, 0.85 * r.foot_spread
@@ -151,7 +151,7 @@ def _sled(r: Recipe) -> list[Solid]:
 
 
 def _cantilever(r: Recipe) -> list[Solid]:
-    """Carried at the front only: by two bent tubes, or by a board folded along the floor."""
+    """Return a support at the front only: two bent tubes, or a board folded along the floor."""
     (x, y, fz), (_, _, rz) = _corners(r)
     t = r.leg_thickness
     if r.foot == "board":

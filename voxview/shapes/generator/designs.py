@@ -1,4 +1,4 @@
-"""The designs that the sample catalog shows, in its order: the first screen is the tour."""
+"""The designs of the sample catalog, in its order: the first ones, which a user sees first, vary most."""
 
 from __future__ import annotations
 

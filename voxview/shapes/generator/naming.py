@@ -1,10 +1,10 @@
-"""A telling name for a recipe."""
+"""Display names of recipes."""
 
 from __future__ import annotations
 
 from voxview.shapes.generator.recipe import Recipe
 
-STANDS = {
+_BASE_WORDS = {
     "four legs": "four-leg",
     "splayed legs": "splayed-leg",
     "five-star": "five-star",
@@ -13,15 +13,15 @@ STANDS = {
     "side panels": "panel-sided",
     "rockers": "",
 }
-PLACES = {1: "one-seat sofa", 2: "two-seat sofa", 3: "three-seat sofa"}
-NOUN_BACKS = ("spindle", "ladder", "splat", "tub")
-"""Backs whose word comes last: "a tilted ladder back", but "a slatted, tilted back"."""
+_SOFA_NAMES = {1: "one-seat sofa", 2: "two-seat sofa", 3: "three-seat sofa"}
+_NOUN_BACKS = ("spindle", "ladder", "splat", "tub")
+"""Backs whose word comes after the adjectives: "a tilted ladder back", but "a slatted, tilted back"."""
 
 
 def chair_name(recipe: Recipe) -> str:
-    """What a person calls it: "Splayed-leg armchair with a slatted, tilted back"."""
-    kind = PLACES[recipe.seats] if recipe.kind == "sofa" else recipe.kind
-    name = f"{STANDS.get(recipe.base, recipe.base)} {kind}".strip()
+    """Return a display name: "Splayed-leg armchair with a slatted, tilted back"."""
+    kind = _SOFA_NAMES[recipe.seats] if recipe.kind == "sofa" else recipe.kind
+    name = f"{_BASE_WORDS.get(recipe.base, recipe.base)} {kind}".strip()
     features = ["a round seat"] if recipe.seat == "round" else []
     features += ["stretchers"] if recipe.stretchers != "none" and recipe.back == "none" else []
     features += [_back(recipe)] if recipe.back != "none" else []
@@ -31,8 +31,8 @@ def chair_name(recipe: Recipe) -> str:
 
 
 def _back(recipe: Recipe) -> str:
-    words = _manners(recipe) if recipe.back != "tub" else []
-    if recipe.back in NOUN_BACKS:
+    words = _adjectives(recipe) if recipe.back != "tub" else []
+    if recipe.back in _NOUN_BACKS:
         phrase = " ".join(filter(None, [", ".join(words), recipe.back]))
     else:
         phrase = ", ".join([recipe.back, *words])
@@ -40,8 +40,8 @@ def _back(recipe: Recipe) -> str:
     return f"{article} {phrase} back"
 
 
-def _manners(recipe: Recipe) -> list[str]:
-    """What shows in the grid: at the usual size a voxel is some three centimetres."""
+def _adjectives(recipe: Recipe) -> list[str]:
+    """Return the adjectives of features that a grid resolves: a voxel is about three centimetres."""
     curved = recipe.back_wrap > 4 or (recipe.back_bend > 0.3 and recipe.back_lean > 6)
     return [
         word

@@ -1,4 +1,4 @@
-"""A recipe: everything that makes one sample chair, as plain values."""
+"""A recipe: the parameters of one procedural chair."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ STRETCHERS = ("none", "H", "box", "sides")
 
 
 class Design(NamedTuple):
-    """What a chair is made of, before it has measurements."""
+    """The types of a chair's parts, without measurements."""
 
     kind: str
     base: str
@@ -47,7 +47,7 @@ class Design(NamedTuple):
 
 @dataclass(frozen=True)
 class Recipe:
-    """One sample chair. Lengths are in centimetres; the drawn chair is scaled to fill its cube."""
+    """The parameters of one procedural chair. Lengths are in centimetres; its grid is scaled to the cube."""
 
     kind: str
     """One of `KINDS`."""
@@ -69,13 +69,13 @@ class Recipe:
     seat_thickness: float
     """1.2 to 24."""
     cushion: float
-    """How much of the seat's thickness is a cushion, 0 to 14.4."""
+    """Part of the seat's thickness that is a cushion, 0 to 14.4."""
     seats: int
     """Places side by side, 1 to 3."""
     taper: float
     """Width at the back edge as a share of the front edge, 0.75 to 1."""
     seat_rise: float
-    """How much higher the front edge is than the back edge, 0 to 7."""
+    """Height of the front edge above the back edge, 0 to 7."""
     apron: float
     """Height of the boards under the seat, 0 to 8."""
 
@@ -86,11 +86,11 @@ class Recipe:
     leg_round: bool
     """Round or square in section."""
     leg_inset: float
-    """How far the legs stand in from the seat's edge, 0 to 4."""
+    """Distance of the legs from the seat's edge, 0 to 4."""
     splay: float
-    """How far the feet stand outside the legs' tops, 0 to 12."""
+    """Distance of the feet outside the legs' tops, 0 to 12."""
     rear_kick: float
-    """How far the rear feet stand behind the rear legs' tops, 0 to 9."""
+    """Distance of the rear feet behind the rear legs' tops, 0 to 9."""
     stretchers: str
     """One of `STRETCHERS`."""
     stretcher_height: float
@@ -99,7 +99,7 @@ class Recipe:
     """A pedestal's foot, `round` or `square`; a block's, `floor`, `feet` or `plinth`;
     a star's, `casters` or `glides`; a cantilever's, `tube` or `board`; else empty."""
     foot_spread: float
-    """Radius of a pedestal's foot or of a star, 12 to 134: it goes with the seat's width."""
+    """Radius of a pedestal's foot or of a star, 12 to 134: proportional to the seat's width."""
 
     back_height: float
     """Above the seat, 0 to 70."""
@@ -108,11 +108,11 @@ class Recipe:
     back_thickness: float
     """0.8 to 24."""
     back_lean: float
-    """How far the top is behind the bottom, 0 to 40."""
+    """Distance of the top behind the bottom, 0 to 40."""
     back_bend: float
-    """0 straight, up to 0.9 bent back in its upper part."""
+    """0: straight, up to 0.9: bent back in its upper part."""
     back_wrap: float
-    """How far the sides come forward in plan, 0 to 10."""
+    """Distance by which the sides curve forward in plan, 0 to 10."""
     back_crown: float
     """Height of the rounded top as a share of the back's height, 0 to 0.6."""
     back_gap: float
@@ -120,7 +120,7 @@ class Recipe:
     back_count: int
     """Slats or rails, 2 to 8."""
     back_crest: float
-    """How far a wide rail along the top stands out at each side, 0 to 5."""
+    """Distance by which a rail along the top extends beyond each side, 0 to 5."""
     back_border: float
     """Width of the frame, 2.5 to 6."""
     wings: bool

@@ -1,8 +1,8 @@
 """Analytic solids in centimetres, and the test whether one touches a voxel.
 
-Every chair is its own mirror image, so a solid describes what is at x ≥ 0 and the other half follows.
-A voxel is filled when the solid touches any part of it, as in ShapeNetVox32; this keeps parts that are
-thinner than a voxel, and keeps them in one piece. Only +, −, ×, ÷ and √ are used: these are rounded
+Chairs are symmetric in x, so a solid describes the half at x ≥ 0, and the other half is mirrored.
+A voxel is filled when the solid touches any part of it, as in ShapeNetVox32; this preserves
+parts that are thinner than a voxel, and their connectivity. Only +, −, ×, ÷ and √ are used: these are rounded
 alike on every platform, so that a recipe gives the same grid everywhere.
 """
 
@@ -20,12 +20,12 @@ Values = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
 
 TOUCH = 1e-6
-"""Solids that only share a face with a voxel, to within this many centimetres, do not touch it."""
+"""Tolerance in centimetres: a solid that only shares a face with a voxel does not touch it."""
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """The box around a solid, in centimetres; what it holds at x < 0 is not painted but mirrored."""
+    """The bounding box of a solid, in centimetres; the part at x < 0 is ignored, since x ≥ 0 is mirrored."""
 
     x0: float
     x1: float
@@ -36,17 +36,17 @@ class Bounds:
 
 
 class Solid(Protocol):
-    """Something a chair is built of."""
+    """The interface of the solids that a chair is built of."""
 
     def bounds(self) -> Bounds:
-        """The box around it."""
+        """Return the bounding box."""
         ...
 
     def touches(self, x: Values, y: Values, z: Values, h: float) -> Mask:
-        """Which voxels inside the bounds it touches.
+        """Return which voxels inside the bounds the solid touches.
 
         x `(nx, 1, 1)`, y `(1, ny, 1)`, z `(1, 1, nz)` are voxel centres, h is half a voxel's edge; all
-        in centimetres. The answer broadcasts to `(nx, ny, nz)`.
+        in centimetres. The result broadcasts to `(nx, ny, nz)`.
         """
         ...
 
@@ -71,7 +71,7 @@ class Box(Solid):
 
 @dataclass(frozen=True)
 class Post(Solid):
-    """An upright with flat ends that may lean and taper: legs, columns, arm posts."""
+    """An upright post with flat ends that may lean and taper: legs, columns, arm posts."""
 
     bottom: tuple[float, float, float]
     top: tuple[float, float, float]
@@ -143,9 +143,9 @@ class Slab(Solid):
     outline: str = "square"
     """`square` (a trapezoid where the halves differ), `soft` (rounded corners) or `round` (an ellipse)."""
     rise: float = 0.0
-    """How much higher the front edge is than the back edge."""
+    """Height of the front edge above the back edge."""
     hole: float = 0.0
-    """Share of the radius that is open in the middle, for rings."""
+    """Share of the radius that is open in the middle, for rings; 0: none."""
 
     def bounds(self) -> Bounds:
         widest = max(self.front_half, self.back_half)
@@ -178,26 +178,32 @@ class Slab(Solid):
 
 @dataclass(frozen=True)
 class Plate(Solid):
-    """An upright board along z with a free upper and lower edge: arms, side panels, wings."""
+    """An upright board along z between two polylines: arms, side panels, wings."""
 
     x0: float
     x1: float
     z: tuple[float, ...]
-    """Where the edges have their corners, rising."""
+    """z of the polylines' corners, ascending."""
     lower: tuple[float, ...]
+    """Heights of the lower edge at these z."""
     upper: tuple[float, ...]
+    """Heights of the upper edge at these z."""
 
     def bounds(self) -> Bounds:
         return Bounds(self.x0, self.x1, min(self.lower), max(self.upper), self.z[0], self.z[-1])
 
     def touches(self, x: Values, y: Values, z: Values, h: float) -> Mask:
-        upper = np.maximum(_follow(z - h, self.z, self.upper), _follow(z + h, self.z, self.upper))
-        lower = np.minimum(_follow(z - h, self.z, self.lower), _follow(z + h, self.z, self.lower))
+        upper = np.maximum(
+            _polyline_height(z - h, self.z, self.upper), _polyline_height(z + h, self.z, self.upper)
+        )
+        lower = np.minimum(
+            _polyline_height(z - h, self.z, self.lower), _polyline_height(z + h, self.z, self.lower)
+        )
         return (y < upper + h - TOUCH) & (y > lower - h + TOUCH)
 
 
-def _follow(at: Values, corners: tuple[float, ...], heights: tuple[float, ...]) -> Values:
-    """The height of a polyline; `np.interp` may fuse its products on some platforms, this does not."""
+def _polyline_height(at: Values, corners: tuple[float, ...], heights: tuple[float, ...]) -> Values:
+    """Return a polyline's height at z; unlike `np.interp`, it never uses fused multiply-adds."""
     value = np.full_like(at, heights[0])
     for (c0, c1), (h0, h1) in zip(pairwise(corners), pairwise(heights), strict=True):
         value = value + (h1 - h0) * np.clip((at - c0) / max(c1 - c0, TOUCH), 0.0, 1.0)
@@ -206,11 +212,11 @@ def _follow(at: Values, corners: tuple[float, ...], heights: tuple[float, ...]) 
 
 @dataclass(frozen=True)
 class Shell(Solid):
-    """The upright wall of a tub: half an elliptic ring in plan, higher at the back than at the front."""
+    """The upright wall of a tub chair: half an elliptic ring in plan, highest at the back."""
 
     half_width: float
     z0: float
-    """Where the wall ends at the front."""
+    """z of the wall's front end."""
     z1: float
     middle: float
     """z of the ellipse's centre; in front of it the wall runs straight."""
@@ -235,7 +241,7 @@ class Shell(Solid):
 
 
 def _gap(offset: Values, h: float) -> Values:
-    """From a point to the nearest part of a voxel along one axis, 0 inside it."""
+    """Return the distance from a point to the nearest part of a voxel along one axis; 0 inside it."""
     return np.maximum(np.abs(offset) - (h - TOUCH), 0.0)
 
 
@@ -244,7 +250,7 @@ def _ellipse(x: Values, z: Values, a: float, b: float) -> Values:
     return (x / a) * (x / a) + (z / b) * (z / b)
 
 
-def cells(low: float, high: float, size: int) -> tuple[int, int]:
-    """The run of voxels, at least one, that an interval in voxel units touches."""
+def cell_range(low: float, high: float, size: int) -> tuple[int, int]:
+    """Return the range of voxels (start, stop), at least one, that an interval in voxel units touches."""
     first = min(max(math.floor(low + TOUCH), 0), size - 1)
     return first, max(min(math.ceil(high - TOUCH), size), first + 1)

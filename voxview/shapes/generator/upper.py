@@ -1,4 +1,4 @@
-"""What a person sits on and leans against: seat, back and arms."""
+"""Solids of a chair's seat, back and arms."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from voxview.shapes.generator.solids import Bar, Box, Plate, Shell, Slab, Solid
 
 
 def seat_solids(r: Recipe) -> list[Solid]:
-    """The seat's board, its cushions and the apron under it."""
+    """Return the seat's board, its cushions and the apron under it."""
     w, d, top = r.width / 2, r.depth / 2, r.seat_height
     deck = top - r.cushion
     under = top - r.seat_thickness
@@ -30,17 +30,17 @@ def _cushions(r: Recipe, deck: float) -> list[Solid]:
     side = r.arm_thickness if r.arms in ("padded", "panel") else 1.5
     inner, front, back = r.width / 2 - side, -r.depth / 2, r.depth / 2
     groove = 0.03 * r.width
-    pieces = {1: [(-inner, inner)], 2: [(groove / 2, inner)]}.get(
+    spans = {1: [(-inner, inner)], 2: [(groove / 2, inner)]}.get(
         r.seats, [(-inner / 3, inner / 3), (inner / 3 + groove, inner)]
     )
     low, high = deck - 0.5 - r.seat_rise / 2, r.seat_height
     if r.seat != "square":
         return [Slab(inner, inner * r.taper, front + 1.5, back - 1.5, low, high, "soft", r.seat_rise)]
-    return [Box(x0, x1, low, high, front, back) for x0, x1 in pieces]
+    return [Box(x0, x1, low, high, front, back) for x0, x1 in spans]
 
 
 def back_solids(r: Recipe) -> list[Solid]:
-    """The backrest with its crest and wings, or the wall of a tub."""
+    """Return the backrest with its crest and wings, or the wall of a tub."""
     if r.back == "none":
         return []
     if r.back == "tub":
@@ -93,7 +93,7 @@ def _sheet(r: Recipe) -> BackSheet:
 
 
 def _underside(r: Recipe) -> float:
-    """The lower face of the seat at its back edge, where the back begins."""
+    """Return the height of the seat's lower face at its back edge, where the back begins."""
     return r.seat_height - r.seat_thickness - r.seat_rise / 2
 
 
@@ -104,7 +104,7 @@ def _wing(r: Recipe, sheet: BackSheet) -> Solid:
 
 
 def arm_solids(r: Recipe) -> list[Solid]:
-    """The right arm, standing on the seat's edge."""
+    """Return the solids of the right arm, on the seat's edge."""
     if r.arms == "none" or r.back == "tub":
         return []
     front = -0.1 * r.depth if r.seat == "round" else (0.5 - r.arm_length) * r.depth
@@ -122,7 +122,7 @@ def _block_arm(r: Recipe, front: float) -> Solid:
 
 
 def _loop_arm(r: Recipe, front: float) -> list[Solid]:
-    """A tube that leaves the seat, runs back and returns to the seat."""
+    """Return a tube that rises from the seat, runs back and returns to the seat."""
     x, tube, rear = (r.width - r.arm_thickness) / 2, r.arm_thickness / 2, 0.3 * r.depth
     low, high = r.seat_height - r.seat_thickness / 2, r.seat_height + r.arm_height - tube
     corners = [(x, low, front + 2 * tube), (x, high, front + tube), (x, high, rear), (x, low, rear)]
@@ -130,7 +130,7 @@ def _loop_arm(r: Recipe, front: float) -> list[Solid]:
 
 
 def _board_arm(r: Recipe, front: float) -> list[Solid]:
-    """A rail from a front post to the back, level or falling towards the front."""
+    """Return a rail from a front post to the back, level or sloping down towards the front."""
     w, board = r.width / 2, min(r.arm_thickness, 3.5)
     low, top = r.seat_height - r.seat_thickness, r.seat_height + r.arm_height
     front_top = top - 0.3 * r.arm_height if r.arms == "sloped" else top

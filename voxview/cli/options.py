@@ -1,0 +1,44 @@
+"""Options that several verbs share."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any
+
+FORMER_NAMES = {
+    "--remove-small-components": "--remove-crumbs",  # the former name
+    "--small-components": "--crumbs",  # the former name
+}
+"""Options that older versions called otherwise: scripts may still use these names."""
+
+
+def add_option(parser: argparse.ArgumentParser, name: str, **settings: Any) -> None:
+    """Add an option as `add_argument` does, and its old name, if it has one, which `--help` does not show."""
+    action = parser.add_argument(name, **settings)
+    if name in FORMER_NAMES:
+        hidden = {"dest": action.dest, "default": argparse.SUPPRESS, "help": argparse.SUPPRESS}
+        parser.add_argument(FORMER_NAMES[name], **{**settings, **hidden})
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Add `--data DIR`, by default `VOXVIEW_DATA`."""
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        default=os.environ.get("VOXVIEW_DATA") or None,  # argparse makes a path of it
+        help="ShapeNetCore, ShapeNetVox32 or a folder of shapes (default: $VOXVIEW_DATA, else the samples)",
+    )
+
+
+def add_weights(parser: argparse.ArgumentParser) -> None:
+    """Add `--weights NAME|FILE`."""
+    from voxview.model.weights_card import DEFAULT_WEIGHTS, SHIPPED
+
+    parser.add_argument(
+        "--weights",
+        metavar="NAME|FILE",
+        help=f"{', '.join(SHIPPED)} or a .safetensors file (default {DEFAULT_WEIGHTS})",
+    )

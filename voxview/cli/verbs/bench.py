@@ -1,0 +1,88 @@
+"""`voxview bench`: the study's experiment on this machine."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Generator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voxview.cli.options import add_weights
+from voxview.cli.terminal import print_output, run_with_progress
+from voxview.cli.verb import Verb
+
+if TYPE_CHECKING:
+    from voxview.experiment.results import Benchmark
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the experiment, and return the exit status; what was measured is kept when a person stops it."""
+    from voxview.experiment.files import write_benchmark
+    from voxview.shapes.io.output import check_output
+
+    outputs = {options.json: (".json",), options.csv: (".csv",), options.chart: (".png", ".svg")}
+    outputs.pop(None, None)
+    for file, suffixes in outputs.items():
+        check_output(file, suffixes)  # before a minute of work
+
+    from voxview.engine.engine import Engine
+    from voxview.experiment.bench import benchmark
+
+    engine = Engine(options.weights, device=options.device)
+    device = (
+        engine.report.sentence() if options.device != "cpu" else f"CPU: {engine.report.cpu}, as requested"
+    )
+    print_output(device)
+    results, stopped = _measure(benchmark(engine, quick=options.quick))
+    if results is None or not results.measurements:
+        raise KeyboardInterrupt  # nothing to report
+    for file in outputs:
+        write_benchmark(file, results)
+    _print_tables(results, with_recorded=results.machine.gpu is None and not options.quick and not stopped)
+    if outputs:
+        print_output(f"\nwritten: {', '.join(str(file) for file in outputs)}")
+    return 130 if stopped else 0
+
+
+def _measure(run: Generator[tuple[int, int, Benchmark], None, Benchmark]) -> tuple[Benchmark | None, bool]:
+    """Return the run's results, and whether a person stopped it: then they are those so far."""
+    results: Benchmark | None = None
+
+    def steps() -> Generator[tuple[int, int], None, None]:
+        nonlocal results
+        for done, total, so_far in run:
+            results = so_far
+            yield done, total
+
+    try:
+        run_with_progress(steps(), "measuring")
+    except KeyboardInterrupt:
+        return results, True
+    return results, False
+
+
+def _print_tables(results: Benchmark, *, with_recorded: bool) -> None:
+    """Print the results, if wanted below those that were recorded on other machines."""
+    from voxview.experiment.files import recorded_benchmarks
+    from voxview.experiment.tables import report
+
+    if with_recorded:
+        for recorded in recorded_benchmarks():
+            heading = f"==== Recorded on another machine, {recorded.machine.date} ===="
+            print_output(f"\n{heading}\n\n{report(recorded)}")
+        print_output("\n==== This machine ====")
+    print_output(f"\n{report(results)}")
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="write a row a measurement there")
+    parser.add_argument("--chart", type=Path, metavar="FILE", help="draw Figure 5 there, as .png or .svg")
+    parser.add_argument("--quick", action="store_true", help="fewer sizes and runs: some seconds")
+    parser.add_argument("--device", choices=("cpu", "cuda"), help="cpu leaves a GPU alone")
+    add_weights(parser)
+
+
+VERB = Verb(
+    "bench", "Run the study's experiment on this machine: its tables, and its figure.", _add_options, run
+)

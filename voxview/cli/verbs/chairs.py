@@ -1,0 +1,34 @@
+"""`voxview chairs`: what the catalog holds."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from voxview.cli.catalog import open_data
+from voxview.cli.options import add_data
+from voxview.cli.terminal import print_output, printable
+from voxview.cli.verb import Verb
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print a line for each chair of the catalog, or JSON."""
+    catalog = open_data(options.data)
+    if options.json:
+        chairs = [
+            {"id": c.id, "name": c.name, "source": c.source, "details": dict(c.details)} for c in catalog
+        ]
+        print_output(json.dumps(chairs, indent=1, default=str))
+        return
+    width = max(len(chair.id) for chair in catalog)
+    print_output("\n".join(f"{printable(chair.id):<{width}}  {printable(chair.name)}" for chair in catalog))
+    print(f"{len(catalog)} chairs in {catalog.name}", file=sys.stderr)
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    add_data(parser)
+    parser.add_argument("--json", action="store_true", help="as JSON: id, name, source and details of each")
+
+
+VERB = Verb("chairs", "List what the catalog holds.", _add_options, run)

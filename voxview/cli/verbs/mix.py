@@ -1,0 +1,91 @@
+"""`voxview mix`: a weighted sum of several chairs, as a file."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voxview.cli.catalog import find_chair, open_data
+from voxview.cli.options import add_data, add_weights
+from voxview.cli.terminal import print_output, printable
+from voxview.cli.verb import Verb
+
+if TYPE_CHECKING:
+    from voxview.engine.mix import MixResult
+    from voxview.shapes.catalogs.catalog import Catalog
+    from voxview.shapes.chair import Chair
+
+
+def run(options: argparse.Namespace) -> None:
+    """Write a mix, and print what was measured on it."""
+    from voxview.shapes.io.output import check_output
+    from voxview.surface.write import WRITABLE_SUFFIXES, write_shape
+
+    check_output(options.out, WRITABLE_SUFFIXES)  # before the weights are loaded
+
+    from voxview.engine.engine import Engine
+    from voxview.engine.mix import MixRequest
+
+    catalog = open_data(options.data)
+    parts = [_parse_part(text, catalog) for text in options.chairs]
+    if all(weight is None for _, weight in parts):
+        parts = [(chair, 1 / len(parts)) for chair, _ in parts]
+    chairs = tuple(chair for chair, _ in parts)
+    weights = tuple(1.0 if weight is None else weight for _, weight in parts)
+    engine = Engine(options.weights)
+    backend, device = engine.report.best_backend, engine.devices[-1]
+    result = engine.mix(MixRequest(chairs, weights, (), backend, device))
+    is_voxels = options.out.suffix.lower() in (".binvox", ".npy")
+    write_shape(options.out, result.grid if is_voxels else result.surface)
+    for chair, weight in zip(chairs, weights, strict=True):
+        print_output(f"{weight:+.3f}  {printable(chair.name)}")
+    print_output("\n".join(_measured_lines(result)))
+
+
+def _measured_lines(result: MixResult) -> list[str]:
+    """Return what was measured on a mix, a line each."""
+    from voxview.conventions import ONE_PIECE
+    from voxview.model.attributes import ATTRIBUTES
+
+    whole = "yes" if result.whole >= ONE_PIECE else "no"
+    lines = [
+        f"{'in one piece':<14}{whole} ({result.whole:.1%} of the voxels are in the largest)",
+        f"{'stands':<14}{'yes' if result.stands else 'no'}",
+    ]
+    for name in ATTRIBUTES:
+        value = result.attributes.of(name)
+        text = "none" if value is None else f"{value:.1f}°" if name == "back_tilt" else f"{value:.3f}"
+        lines.append(f"{name.replace('_', ' '):<14}{text}")
+    return [*lines, "lengths are shares of the cube's edge, which the longest side of a chair fills"]
+
+
+def _parse_part(text: str, catalog: Catalog) -> tuple[Chair, float | None]:
+    """Return the chair and the weight of `ID:WEIGHT`, or of `ID` the chair and None."""
+    name, colon, tail = text.rpartition(":")
+    try:
+        weight = float(tail)
+    except ValueError:
+        colon = ""
+    return (find_chair(name, catalog), weight) if colon and name else (find_chair(text, catalog), None)
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "chairs",
+        nargs="+",
+        metavar="ID[:WEIGHT]",
+        help="a catalog id, the start of one, or a shape file; weights are taken as they are and may be "
+        "negative (default: all alike, summing to 1; beside others that have one: 1)",
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="of any writable kind")
+    add_data(parser)
+    add_weights(parser)
+
+
+VERB = Verb(
+    "mix",
+    "Write a mix of up to eight chairs, or A − B + C; print what was measured on it.",
+    _add_options,
+    run,
+)

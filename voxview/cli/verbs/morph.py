@@ -1,0 +1,81 @@
+"""`voxview morph`: the blends from one chair to another, as files."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from voxview.cli.catalog import find_chair, open_data
+from voxview.cli.options import add_data, add_option, add_weights
+from voxview.cli.terminal import print_output, run_with_progress
+from voxview.cli.verb import Verb
+from voxview.errors import VoxViewError
+
+
+def run(options: argparse.Namespace) -> None:
+    """Write the morph from A to B into a folder."""
+    from voxview.engine.engine import Engine
+    from voxview.engine.morph import check_morph, export_morph, prepare_folder
+
+    formats = check_morph(options.steps, options.formats.split(","))
+    catalog = open_data(options.data)
+    a = catalog[0] if options.a is None else find_chair(options.a, catalog)
+    b = catalog[min(1, len(catalog) - 1)] if options.b is None else find_chair(options.b, catalog)
+    engine = Engine(options.weights, None if options.backend in ("auto", "numpy") else "cuda")
+    backend = engine.report.best_backend if options.backend == "auto" else options.backend
+    if backend not in engine.report.backends:
+        raise VoxViewError(
+            f"backend {backend} cannot run here: {engine.report.kernel_problem}; use --backend numpy"
+        )
+    device = engine.devices[-1] if backend != "numpy" or options.backend == "auto" else "cpu"
+    for chair in (a, b):
+        engine.grid(chair)  # refuse a broken file before a folder is made
+    prepare_folder(options.out)
+    print_output(engine.report.sentence())
+    export = export_morph(
+        engine,
+        a,
+        b,
+        steps=options.steps,
+        out=options.out,
+        formats=formats,
+        backend=backend,
+        device=device,
+        remove_small_components=options.remove_small_components,
+    )
+    files = run_with_progress(export, f"{a.name} → {b.name}")
+    print_output(f"{len(files)} files in {options.out}")
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "a",
+        metavar="A",
+        nargs="?",
+        help="a catalog id, the start of one, or a shape file (default: the first)",
+    )
+    parser.add_argument("b", metavar="B", nargs="?", help="likewise (default: the catalog's second chair)")
+    parser.add_argument("--steps", type=int, default=11, help="blends, both ends included (default 11)")
+    parser.add_argument("--out", type=Path, default=Path("morph"), help="folder (default ./morph)")
+    parser.add_argument(
+        "--formats",
+        default="obj,binvox,png",
+        help="of obj,stl,ply,glb,binvox,npy,png,strip (default obj,binvox,png)",
+    )
+    add_data(parser)
+    parser.add_argument(
+        "--backend",
+        choices=("auto", "numpy", "cuda-global", "cuda-shared"),
+        default="auto",
+        help="where the interpolation runs (default: the GPU if there is one)",
+    )
+    add_weights(parser)
+    add_option(
+        parser,
+        "--remove-small-components",
+        action="store_true",
+        help="leave connected components of under 1 %% of a blend's voxels out of what is written",
+    )
+
+
+VERB = Verb("morph", "Write the whole way from chair A to chair B.", _add_options, run)

@@ -1,0 +1,50 @@
+"""`voxview nearest`: the catalog's chairs that are most like a shape."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from voxview.cli.catalog import find_chair, open_data
+from voxview.cli.options import add_data
+from voxview.cli.terminal import print_output, printable, run_with_progress
+from voxview.cli.verb import Verb
+from voxview.errors import InputError
+
+
+def run(options: argparse.Namespace) -> None:
+    """Print the `-k` nearest chairs with their IoU, the nearest first; unreadable chairs go to stderr."""
+    from voxview.shapes.retrieval import count_voxels, nearest, pack_catalog
+
+    if options.k < 1:
+        raise InputError(f"-k is 1 or more, but {options.k} was given")
+    catalog = open_data(options.data)
+    grid = find_chair(options.shape, catalog).read()
+    chairs, words, left_out = run_with_progress(pack_catalog(catalog), "reading")
+    for line in left_out:
+        print(f"voxview: left out: {printable(line)}", file=sys.stderr)
+    indices, ious = nearest(grid, words, count_voxels(words), options.k)
+    neighbours = [(chairs[index], float(iou)) for index, iou in zip(indices, ious, strict=True)]
+    if options.json:
+        rows = [
+            {"id": c.id, "name": c.name, "source": c.source, "iou": round(iou, 6)} for c, iou in neighbours
+        ]
+        print_output(json.dumps(rows, indent=1))
+        return
+    if not neighbours:
+        raise InputError(f"no chair of {catalog.name} can be read: open another folder")
+    width = max(len(chair.id) for chair, _ in neighbours)
+    print_output(
+        "\n".join(f"{iou:6.1%}  {printable(c.id):<{width}}  {printable(c.name)}" for c, iou in neighbours)
+    )
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("shape", metavar="SHAPE", help="a catalog id, the start of one, or a shape file")
+    parser.add_argument("-k", type=int, default=8, metavar="K", help="how many (default 8)")
+    parser.add_argument("--json", action="store_true", help="as JSON: id, name, source and IoU of each")
+    add_data(parser)
+
+
+VERB = Verb("nearest", "The catalog's chairs that are most like a shape, with their IoU.", _add_options, run)

@@ -1,0 +1,28 @@
+"""`voxview [FILE …]`: the window."""
+
+from __future__ import annotations
+
+import argparse
+
+from voxview.errors import InputError
+
+
+def open_window(options: argparse.Namespace) -> int:
+    """Open the window, and return its exit status.
+
+    Raises `InputError` before there is one for files, folders and weights that are not there.
+    """
+    from voxview.gui.app import run
+
+    if options.data is not None and not options.data.is_dir():
+        raise InputError(f"there is no folder {options.data}: check --data and VOXVIEW_DATA")
+    if options.files:
+        from voxview.shapes.io.read import chair_from_file
+
+        for file in options.files:
+            chair_from_file(file)  # the window shows what is wrong inside a file, but not that there is none
+    if options.weights is not None:
+        from voxview.model.weights_card import read_card
+
+        read_card(options.weights)  # refused here, before there is a window
+    return run(options.files, options.data, options.weights)

@@ -1,0 +1,1 @@
+"""A whole catalog in memory: grids and latents, kept on disk between starts."""

@@ -1,0 +1,127 @@
+"""A catalog's grids and latents on disk, so that its second opening takes a second.
+
+One file for each catalog and weights, 4.4 kB a chair. A chair is taken from it only if its file has the size
+and the time that it had then, and all of it only if the encoder still makes the same latents of two known
+chairs: that tells other weights, and another way to encode, without a version to forget. A file that is
+damaged, foreign or stale counts as empty.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from stat import S_ISDIR
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voxview.errors import VoxViewError
+from voxview.shapes.bits import WORDS, Words
+from voxview.shapes.chair import Chair
+from voxview.shapes.io.atomic import write_atomically
+
+log = logging.getLogger(__name__)
+
+Known = Mapping[str, tuple[Words, NDArray[np.float32]]]
+"""A chair's stamp → its packed grid `(512,)` and its latent `(8, 8)`."""
+
+_SAME = 1e-2
+"""Latents have a variance of about 1: other weights differ by that, a CPU and a GPU by less than 1e-3."""
+
+
+def cache_folder() -> Path:
+    """Return the folder of what can be made again: `~/.cache/voxview` and its like on other systems."""
+    home = Path.home()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData/Local") / "voxview" / "cache"
+    if sys.platform == "darwin":
+        return home / "Library" / "Caches" / "voxview"
+    return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "voxview"
+
+
+def stamp(chair: Chair) -> str:
+    """Return the chair's files with size and time; empty for one without a file, which is never kept."""
+    path = chair.details.get("path")
+    if not path:
+        return ""
+    parts = [str(path), *(f"{key}={chair.details[key]}" for key in ("up", "turn") if key in chair.details)]
+    try:
+        return "|".join(parts + _files(str(path), levels=2))
+    except OSError:
+        return ""
+
+
+def _files(path: str, levels: int) -> list[str]:
+    """Return name, size and time of a file, or of each file in a chair's folder."""
+    about = os.stat(path)  # noqa: PTH116 - a Path for each of 20,000 files takes a second
+    if not S_ISDIR(about.st_mode):
+        return [f"{path}:{about.st_size}:{about.st_mtime_ns}"]
+    if levels < 0:
+        return []
+    with os.scandir(path) as entries:
+        inside = sorted(entry.path for entry in entries)
+    return [line for one in inside for line in _files(one, levels - 1)]
+
+
+@dataclass(frozen=True)
+class IndexCache:
+    """The file of one catalog and weights."""
+
+    file: Path
+
+    @classmethod
+    def of(cls, source: str, weights: str) -> IndexCache:
+        """Return the cache of a catalog's source and the weights' name."""
+        key = hashlib.sha256(f"{source}\n{weights}".encode(errors="surrogateescape")).hexdigest()[:20]
+        return cls(cache_folder() / f"catalog-{key}.npz")
+
+    @property
+    def there(self) -> bool:
+        """Whether anything was kept."""
+        return self.file.is_file()
+
+    def load(self, probe: NDArray[np.float32]) -> Known:
+        """Return what was kept, if its encoder made the same latents `(2, 8, 8)` of the two known chairs."""
+        try:
+            with np.load(self.file, allow_pickle=False) as kept:
+                stamps, words, latents = kept["stamps"], kept["words"], kept["latents"]
+                n = len(stamps)
+                whole = words.shape == (n, WORDS) and words.dtype == np.uint64
+                whole = whole and latents.shape == (n, 8, 8) and latents.dtype == np.float32
+                if whole and np.isfinite(latents).all() and np.allclose(kept["probe"], probe, atol=_SAME):
+                    return {str(s): (w, z) for s, w, z in zip(stamps, words, latents, strict=True)}
+        except FileNotFoundError:
+            pass
+        except Exception:
+            # A damaged archive can make its reader raise anything; it will be written anew.
+            log.debug("the kept index %s cannot be used", self.file, exc_info=True)
+        return {}
+
+    def save(
+        self,
+        probe: NDArray[np.float32],
+        stamps: Sequence[str],
+        words: Words,
+        latents: NDArray[np.float32],
+    ) -> None:
+        """Keep what is known of some chairs; a disk that is full or read-only only costs the next opening."""
+        kept = [place for place, mark in enumerate(stamps) if mark]
+        if not kept:
+            return
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            with write_atomically(self.file) as temporary:
+                np.savez(
+                    temporary,
+                    probe=probe,
+                    stamps=np.array([stamps[place] for place in kept]),
+                    words=np.ascontiguousarray(words[:, kept].T),
+                    latents=latents[kept],
+                )
+        except (OSError, VoxViewError):
+            log.debug("the index cannot be kept in %s", self.file, exc_info=True)

@@ -1,0 +1,181 @@
+"""A whole catalog in memory, for its map and for finding the chairs most like a shape: grids and latents."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voxview.engine.catalog.cache import IndexCache, stamp
+from voxview.engine.engine import Engine
+from voxview.engine.request import Device
+from voxview.errors import InputError
+from voxview.shapes.bits import WORDS, Words, pack_words
+from voxview.shapes.catalogs.catalog import Catalog
+from voxview.shapes.chair import Chair
+from voxview.shapes.frame import Grid
+from voxview.shapes.retrieval import count_voxels, nearest
+
+_AT_ONCE = {"cpu": 4, "cuda": 64}
+"""Chairs encoded together: a slider move waits for them, about 50 ms on two cores."""
+_READING = 0.05
+"""Seconds of reading after which a slider move gets its turn: a mesh takes as long alone."""
+_GROWN = 1.15
+_SHOWN_EVERY = 0.25
+"""The map is shown again when it has grown by a seventh, and not sooner than after a quarter of a second."""
+_SAVED_EVERY = 30.0
+
+
+@dataclass(frozen=True, eq=False)
+class CatalogIndex:
+    """A catalog's chairs with their grids and latents, in the catalog's order, as far as they are known."""
+
+    source: str
+    weights: str
+    """The name of the weights that made the latents."""
+    chairs: tuple[Chair, ...]
+    words: Words
+    """Their packed grids, `(512, n)`; see `shapes.bits`."""
+    voxels: NDArray[np.int64]
+    """Their occupied voxels, `(n,)`."""
+    latents: NDArray[np.float32]
+    """`(n, 8, 8)`"""
+    left_out: tuple[str, ...]
+    """A line for each chair that cannot be read."""
+    total: int
+    """The catalog's chairs, those that are not known yet or cannot be read included."""
+    seconds_a_chair: float | None
+    """What reading and encoding took for each that was not in the cache; None if all were."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether every chair is either known or left out."""
+        return len(self.chairs) + len(self.left_out) == self.total
+
+    def nearest(self, grid: Grid, k: int = 8) -> list[tuple[Chair, float]]:
+        """Return the k chairs most like a grid, best first, with their intersection over union."""
+        places, ious = nearest(grid, self.words, self.voxels, k)
+        return [(self.chairs[place], float(iou)) for place, iou in zip(places, ious, strict=True)]
+
+
+def index_catalog(
+    engine: Engine, catalog: Catalog, device: Device = "cpu", cache: IndexCache | None = None
+) -> Generator[tuple[int, int, CatalogIndex | None], None, CatalogIndex]:
+    """Read and encode every chair of a catalog, except those that the cache holds.
+
+    Yields (chairs done, chairs in all, the index so far or None where it was shown just now), and
+    returns the index. What is known when it ends goes into the cache, also when it is cancelled: the next
+    call begins there. 13 ms a chair on two cores that do nothing else: three seconds for 240 chairs, and more
+    than a minute for 5,778.
+    """
+    cache = cache or IndexCache.of(catalog.source, engine.weights)
+    build = _Build(engine, catalog, device, cache)
+    shown, last, saved = 0, 0.0, time.perf_counter()
+    try:
+        while build.step():
+            now = time.perf_counter()
+            show = build.known >= max(4, _GROWN * shown) and now - last >= _SHOWN_EVERY
+            yield build.done, len(catalog), build.so_far() if show else None
+            shown, last = (build.known, now) if show else (shown, last)
+            if now - saved >= _SAVED_EVERY:
+                build.save()
+                saved = now
+    finally:
+        build.save()
+    return build.so_far()
+
+
+class _Build:
+    """An index in the making: arrays for the whole catalog, filled from the front."""
+
+    def __init__(self, engine: Engine, catalog: Catalog, device: Device, cache: IndexCache) -> None:
+        n = len(catalog)
+        self._engine, self._catalog, self._device, self._cache = engine, catalog, device, cache
+        self._probe = engine.encode_unrefined(_two_chairs(), "cpu")
+        self._cached = cache.load(self._probe)
+        self._chairs: list[Chair] = []
+        self._stamps: list[str] = []
+        self._left_out: list[str] = []
+        self._words = np.empty((WORDS, n), np.uint64)
+        self._latents = np.empty((n, 8, 8), np.float32)
+        self._encoded, self._unsaved = 0, 0
+        self._seconds = 0.0
+        self.done = 0
+        """The number of chairs that were read, or found to be unreadable."""
+
+    @property
+    def known(self) -> int:
+        """The number of chairs that are in the index."""
+        return len(self._chairs)
+
+    def step(self) -> bool:
+        """Read and encode some more chairs, as a slider move can wait for; return False if there are none."""
+        if self.done == len(self._catalog):
+            return False
+        start, at_once = time.perf_counter(), _AT_ONCE[self._device]
+        grids: list[Grid] = []
+        first = self.known
+        while self.done < len(self._catalog) and len(grids) < at_once:
+            chair = self._catalog[self.done]
+            mark = stamp(chair)
+            known = self._cached.get(mark)
+            if known is not None:
+                if grids:
+                    break  # those that were read come first
+                self._add(chair, mark, *known)
+                first = self.known
+            else:
+                try:
+                    grids.append(chair.read())
+                    self._add(chair, mark, pack_words(grids[-1][None])[:, 0], None)
+                except InputError as error:
+                    self._left_out.append(str(error))
+            self.done += 1
+            if time.perf_counter() - start > _READING:
+                break
+        if grids:
+            self._latents[first : self.known] = self._engine.encode_unrefined(np.stack(grids), self._device)
+            self._encoded += len(grids)
+            self._unsaved += len(grids)
+            self._seconds += time.perf_counter() - start
+        return True
+
+    def so_far(self) -> CatalogIndex:
+        """Return what is known now; what comes later does not change it."""
+        n = self.known
+        return CatalogIndex(
+            source=self._catalog.source,
+            weights=self._engine.weights,
+            chairs=tuple(self._chairs),
+            words=self._words[:, :n],
+            voxels=count_voxels(self._words[:, :n]),
+            latents=self._latents[:n],
+            left_out=tuple(self._left_out),
+            total=len(self._catalog),
+            seconds_a_chair=self._seconds / self._encoded if self._encoded else None,
+        )
+
+    def save(self) -> None:
+        """Put what is known into the cache, if there is anything new."""
+        if self._unsaved:
+            n = self.known
+            self._cache.save(self._probe, self._stamps, self._words[:, :n], self._latents[:n])
+            self._unsaved = 0
+
+    def _add(self, chair: Chair, mark: str, words: Words, latent: NDArray[np.float32] | None) -> None:
+        place = self.known
+        self._words[:, place] = words
+        if latent is not None:
+            self._latents[place] = latent
+        self._chairs.append(chair)
+        self._stamps.append(mark)
+
+
+def _two_chairs() -> NDArray[np.bool_]:
+    """Return two grids whose latents tell one encoder from another."""
+    from voxview.shapes.catalogs.samples import sample_catalog
+
+    return np.stack([chair.read() for chair in sample_catalog()[:2]])

@@ -1,0 +1,1 @@
+"""The timed path from two grids to a surface, once for each device."""

@@ -1,0 +1,186 @@
+"""The path on a CUDA device: one blend as a captured graph, many as a batch.
+
+What lies between two events of a batch includes the time in which the device waits for Python to launch the
+next kernel; inside a graph it does not, because the host launches a graph as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from voxview.conventions import LEVEL
+from voxview.engine.pipelines.graph import BlendGraph, SurfaceGraph
+from voxview.engine.pipelines.pipeline import Shape, host_clock, with_shift
+from voxview.engine.request import Backend
+from voxview.engine.scores.cuda_scorer import cuda_scores_of
+from voxview.engine.scores.scorer import scores_of
+from voxview.engine.timings import Stage
+from voxview.latent.checks import kernel_of
+from voxview.latent.combine import combine
+from voxview.latent.cuda import combine_on_device, interpolate_on_device
+from voxview.latent.interpolate import interpolate
+from voxview.model.autoencoder import Autoencoder
+from voxview.shapes.bits import pack_rows
+from voxview.shapes.frame import Floats, Grids
+from voxview.surface.extract import extract_surface
+
+
+class CudaPipeline:
+    """A pipeline whose networks run on the GPU, and the interpolation there or, in NumPy, on the host."""
+
+    chunk = 101  # a path in one go: some milliseconds
+
+    def __init__(self, autoencoder: Autoencoder, *, kernels: bool) -> None:
+        """Use VoxView's own `kernels`, or without them make surfaces on the host."""
+        self._autoencoder = autoencoder
+        self._kernels = kernels
+        self._graphs: dict[Backend, BlendGraph] = {}
+        self._surface_graph: SurfaceGraph | None = None
+
+    def encode(self, grids: Grids) -> tuple[torch.Tensor, dict[Stage, float]]:
+        """See `Pipeline`."""
+        clock = EventClock()
+        uploaded = torch.from_numpy(np.ascontiguousarray(grids)).to("cuda")
+        clock.mark(Stage.UPLOAD)
+        z = self._autoencoder.encode_tensor(uploaded)  # (n, 8, 8)
+        clock.mark(Stage.ENCODE)
+        return z, clock.read()
+
+    def decode(
+        self, z_a: torch.Tensor, z_b: torch.Tensor, t: Floats, backend: Backend
+    ) -> tuple[torch.Tensor, dict[Stage, float]]:
+        """See `Pipeline`."""
+        fields, host, clock = self._decode(z_a, z_b, t, backend)
+        return fields, {**host, **clock.read()}
+
+    def blend(
+        self, z_a: torch.Tensor, z_b: torch.Tensor, t: Floats, backend: Backend
+    ) -> tuple[Floats, dict[Stage, float]]:
+        """See `Pipeline`."""
+        fields, host, clock = self._decode(z_a, z_b, t, backend)
+        downloaded = fields.cpu().numpy()
+        clock.mark(Stage.DOWNLOAD)
+        return downloaded, {**host, **clock.read()}
+
+    def finish(self, field: torch.Tensor) -> Shape:
+        """See `Pipeline`."""
+        if not self._kernels:
+            return self._finish_on_host(field)
+        if self._surface_graph is None:
+            self._surface_graph = SurfaceGraph(LEVEL)
+        return self._surface_graph.run(field)
+
+    def shape(self, z_a: torch.Tensor, z_b: torch.Tensor, t: float, backend: Backend) -> Shape:
+        """See `Pipeline`."""
+        if not self._kernels:
+            fields, timings = self.decode(z_a, z_b, np.array([t], np.float32), backend)
+            finished = self._finish_on_host(fields[0])
+            return Shape(finished.field, finished.surface, {**timings, **finished.timings})
+        return self.graph(backend).run(z_a, z_b, t)
+
+    def score(self, fields: Sequence[torch.Tensor], floors: NDArray[np.int32], chairs: Grids) -> Floats:
+        """See `Pipeline`. Without kernels the fields are scored on the host."""
+        together = torch.stack(list(fields))
+        if not self._kernels:
+            return scores_of(together.cpu().numpy() > LEVEL, floors, chairs.reshape(len(chairs), -1))
+        on_device = (torch.from_numpy(floors).cuda(), torch.from_numpy(pack_rows(chairs)).cuda())
+        return np.asarray(cuda_scores_of(together, *on_device).cpu().numpy())
+
+    def mix(
+        self, latents: Sequence[torch.Tensor], weights: Floats, shift: Floats | None, backend: Backend
+    ) -> Shape:
+        """See `Pipeline`."""
+        host: dict[Stage, float] = {}
+        stacked = torch.stack(list(latents))  # (n, 8, 8)
+        if backend == "numpy":
+            on_host = stacked.cpu().numpy()
+            with host_clock(host, Stage.INTERPOLATE):
+                mixed = combine(*with_shift(on_host, weights, shift))
+            clock = EventClock()
+            z = torch.from_numpy(mixed).to("cuda")
+            clock.mark(Stage.UPLOAD)
+        else:
+            z = torch.empty((1, 8, 8), device="cuda")
+            clock = EventClock()
+            if shift is not None:
+                stacked = torch.cat([stacked, torch.from_numpy(shift[None]).to("cuda")])
+                weights = np.append(weights, np.float32(1))
+            rows = torch.from_numpy(weights[None]).to("cuda")
+            clock.mark(Stage.UPLOAD)
+            combine_on_device(stacked, rows, z, stream=torch.cuda.current_stream().cuda_stream)
+            clock.mark(Stage.INTERPOLATE)
+        fields = self._autoencoder.decode_tensor(z)  # (1, 32, 32, 32)
+        clock.mark(Stage.DECODE)
+        timings = {**host, **clock.read()}
+        finished = self.finish(fields[0])
+        return Shape(finished.field, finished.surface, {**timings, **finished.timings})
+
+    def graph(self, backend: Backend) -> BlendGraph:
+        """Return the graph that a slider move runs, captured when it is first needed."""
+        if backend not in self._graphs:
+            self._graphs[backend] = BlendGraph(self._autoencoder, backend, LEVEL)
+        return self._graphs[backend]
+
+    def _decode(
+        self, z_a: torch.Tensor, z_b: torch.Tensor, t: Floats, backend: Backend
+    ) -> tuple[torch.Tensor, dict[Stage, float], EventClock]:
+        host: dict[Stage, float] = {}
+        if backend == "numpy":
+            latents = z_a.cpu().numpy(), z_b.cpu().numpy()
+            with host_clock(host, Stage.INTERPOLATE):
+                blended = interpolate(*latents, t)
+            clock = EventClock()
+            z = torch.from_numpy(blended).to("cuda")
+            clock.mark(Stage.UPLOAD)
+        else:
+            z = torch.empty((len(t), 8, 8), device="cuda")
+            clock = EventClock()
+            positions = torch.from_numpy(t).to("cuda")
+            clock.mark(Stage.UPLOAD)
+            stream = torch.cuda.current_stream().cuda_stream
+            interpolate_on_device(z_a, z_b, positions, z, kernel=kernel_of(backend), stream=stream)
+            clock.mark(Stage.INTERPOLATE)
+        fields = self._autoencoder.decode_tensor(z)  # (k, 32, 32, 32)
+        clock.mark(Stage.DECODE)
+        return fields, host, clock
+
+    def _finish_on_host(self, field: torch.Tensor) -> Shape:
+        timings: dict[Stage, float] = {}
+        with host_clock(timings, Stage.DOWNLOAD):
+            downloaded = field.cpu().numpy()
+        with host_clock(timings, Stage.SURFACE):
+            surface = extract_surface(downloaded, LEVEL)
+        return Shape(downloaded, surface, timings)
+
+
+class EventClock:
+    """Milliseconds between CUDA events on torch's current stream, one stage after another."""
+
+    def __init__(self) -> None:
+        self._begin = torch.cuda.Event(enable_timing=True)
+        self._begin.record()
+        self._ends: dict[Stage, torch.cuda.Event] = {}
+
+    def mark(self, stage: Stage) -> None:
+        """Record that what was queued since the last mark is this stage."""
+        end = torch.cuda.Event(enable_timing=True)
+        end.record()
+        self._ends[stage] = end
+
+    def read(self) -> dict[Stage, float]:
+        """Wait for the device, then return each stage's milliseconds."""
+        torch.cuda.current_stream().synchronize()
+        return stage_times(self._begin, self._ends)
+
+
+def stage_times(begin: torch.cuda.Event, ends: dict[Stage, torch.cuda.Event]) -> dict[Stage, float]:
+    """Return the milliseconds from each stage's end to the one before it; all events have passed."""
+    times = {}
+    for stage, end in ends.items():
+        times[stage] = begin.elapsed_time(end)
+        begin = end
+    return times

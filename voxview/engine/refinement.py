@@ -1,0 +1,25 @@
+"""Refinement of a pair that was loaded quickly, while nobody waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from voxview.engine.chair_cache import ChairCache
+from voxview.engine.events import DecodedAhead, PairLoaded
+from voxview.engine.pair_loading import PairLoader
+from voxview.engine.request import PATH_STEPS, BlendRequest
+
+
+def refine_pair(
+    request: BlendRequest, chairs: ChairCache, pairs: PairLoader
+) -> Iterator[DecodedAhead | PairLoaded]:
+    """Refine the unrefined encodings of the request's pair in small steps, then yield the pair once more.
+
+    Yields nothing if both are refined already, as they always are on a GPU.
+    """
+    unrefined = chairs.unrefined((request.a, request.b)) if request.device == "cpu" else []
+    if not unrefined:
+        return
+    for _ in chairs.encode_in_steps(unrefined):
+        yield DecodedAhead(0, PATH_STEPS)
+    yield PairLoaded(*pairs.load(request.a, request.b))

@@ -1,0 +1,70 @@
+"""All pairs on a CUDA device: blended, decoded and scored there; three numbers a blend come back."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from voxview.conventions import LEVEL
+from voxview.engine.request import Backend, Device
+from voxview.engine.scores.scorer import common_floors
+from voxview.latent.checks import kernel_of
+from voxview.latent.cuda import pairs_on_device
+from voxview.model.autoencoder import Autoencoder
+from voxview.model.metrics import lowest_layers
+from voxview.model.metrics_cuda import score_on_device
+from voxview.shapes.bits import pack_rows
+from voxview.shapes.frame import Floats, Grids
+
+_BATCH = 512
+"""Fields decoded at once: 64 MiB of them, and enough to fill the device."""
+_STEP = 64
+"""Batches are filled up to multiples of this: for each new size cuDNN plans anew, for milliseconds."""
+
+
+class CudaScorer:
+    """A scorer on a CUDA device; see `Scorer`."""
+
+    device: Device = "cuda"
+    notice: str | None = None
+    blends_at_once = _BATCH
+
+    def __init__(self, autoencoder: Autoencoder, grids: Grids, backend: Backend) -> None:
+        """Encode the chairs whose `grids` are `(n, 32, 32, 32)`."""
+        self._autoencoder = autoencoder
+        self._kernel = kernel_of(backend)
+        self._chairs = torch.from_numpy(pack_rows(grids)).cuda()
+        self._floors = lowest_layers(grids)
+        self._latents = autoencoder.encode_tensor(torch.from_numpy(grids).cuda())  # (n, 8, 8)
+
+    def ends(self) -> Floats:
+        """See `Scorer`."""
+        return self._scores(self._latents, self._floors)
+
+    def between(self, i: int, others: slice, t: Floats) -> Floats:
+        """See `Scorer`."""
+        z_from, z_to = self._latents[i : i + 1], self._latents[others]
+        blends = torch.empty((1, len(z_to), len(t), 8, 8), device="cuda")
+        positions = torch.from_numpy(t).cuda()
+        stream = torch.cuda.current_stream().cuda_stream
+        pairs_on_device(z_from, z_to, positions, blends, kernel=self._kernel, stream=stream)
+        floors = common_floors(self._floors, i, others, len(t))
+        return self._scores(blends.view(-1, 8, 8), floors).reshape(3, len(z_to), len(t))
+
+    def _scores(self, latents: torch.Tensor, floors: NDArray[np.int32]) -> Floats:
+        parts = []
+        on_device = torch.from_numpy(floors).cuda()
+        for part, floor in zip(latents.split(_BATCH), on_device.split(_BATCH), strict=True):
+            filled = torch.cat([part, part.new_zeros((-len(part) % _STEP, 8, 8))])
+            fields = self._autoencoder.decode_tensor(filled)[: len(part)].contiguous()
+            parts.append(cuda_scores_of(fields, floor, self._chairs))
+        return np.asarray(torch.cat(parts, 1).cpu().numpy())
+
+
+def cuda_scores_of(fields: torch.Tensor, floors: torch.Tensor, chairs: torch.Tensor) -> torch.Tensor:
+    """Score like `scores_of` on a GPU: fields `(m, 32, 32, 32)`, floors `(m,)`, packed chairs: `(3, m)`."""
+    scores = torch.empty((3, len(fields)), device="cuda")
+    stream = torch.cuda.current_stream().cuda_stream
+    score_on_device(fields, chairs, floors, scores, level=LEVEL, stream=stream)
+    return scores

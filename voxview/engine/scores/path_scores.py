@@ -1,0 +1,57 @@
+"""The scores of every blend on one pair's path: whole, standing, new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voxview.conventions import ONE_PIECE
+from voxview.engine.request import BlendRequest
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class PathScores:
+    """Scores of a pair's blends at t = 0, 0.01 … 1, as they are decoded; NaN where none is known yet.
+
+    Measured on what the decoder returns, whether or not small components are removed from what is shown.
+    """
+
+    request: BlendRequest
+    """Whose path it is; its t has no meaning here."""
+    whole: NDArray[np.float32]
+    """`(101,)`: the share of the blend's voxels in its largest 26-connected component; 0 if empty."""
+    standing: NDArray[np.float32]
+    """`(101,)`: 1 if it stands where its two chairs stand (see `PairScores`), else 0."""
+    novelty: NDArray[np.float32]
+    """`(101,)`: 1 − the IoU with A or B as they are, whichever is nearer."""
+
+    @property
+    def steps(self) -> int:
+        """The number of positions on the path."""
+        return len(self.whole)
+
+    def is_known(self, step: int) -> bool:
+        """Return whether the blend at a step was scored."""
+        return bool(self.whole[step] == self.whole[step])
+
+    def is_whole(self, step: int) -> bool:
+        """Return whether the blend at a step is in one piece."""
+        return bool(self.whole[step] >= ONE_PIECE)
+
+    def is_standing(self, step: int) -> bool:
+        """Return whether the blend at a step stands."""
+        return bool(self.standing[step] > 0)
+
+    def is_good(self, step: int) -> bool:
+        """Return whether the blend at a step is in one piece and stands."""
+        return self.is_whole(step) and self.is_standing(step)
+
+    def nearest_good(self, t: float) -> float | None:
+        """Return the t nearest to `t` whose blend is in one piece and stands; None if none is known."""
+        last = self.steps - 1
+        good = [step for step in range(self.steps) if self.is_good(step)]
+        return min(good, key=lambda step: abs(step / last - t)) / last if good else None

@@ -1,0 +1,93 @@
+"""Long tasks of the engine's thread: generators in a queue, run step by step."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections import deque
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from voxview.engine.events import Event, TaskCancelled, TaskDone, TaskFailed, TaskProgress
+from voxview.engine.messages import one_line
+
+if TYPE_CHECKING:
+    from voxview.engine.engine import Engine  # imports torch, which belongs to the engine's thread
+
+Step = tuple[int, int] | tuple[int, int, object]
+"""How far a long task is: (done, total), and what there is so far where the task shows that."""
+
+Work = Callable[["Engine"], Generator[Step, None, object]]
+"""A long task: given the engine, yields a `Step` between its steps and returns its value."""
+
+
+@dataclass
+class _Task:
+    """One long task and its state."""
+
+    number: int
+    title: str
+    work: Work
+    deliver: Callable[[Any], None] | None
+    """Gets the task's value in place of its `TaskDone`."""
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    steps: Generator[Step, None, object] | None = None
+
+
+class TaskQueue:
+    """Long tasks in the order in which they came. Any thread adds and cancels them, one thread runs them."""
+
+    def __init__(self, emit: Callable[[Event], None]) -> None:
+        """Begin with no tasks; `emit` gets the events of each, on the thread that runs them."""
+        self._emit = emit
+        self._lock = threading.Lock()
+        self._tasks: deque[_Task] = deque()
+        self._numbers = itertools.count(1)
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def add(self, title: str, work: Work, deliver: Callable[[Any], None] | None = None) -> int:
+        """Queue a task and return its number; `deliver` gets its value in place of its `TaskDone`."""
+        with self._lock:
+            task = _Task(next(self._numbers), title, work, deliver)
+            self._tasks.append(task)
+        return task.number
+
+    def cancel(self, number: int) -> None:
+        """Stop a task before its next step; `TaskCancelled` comes when it would have been its turn."""
+        with self._lock:
+            for task in self._tasks:
+                if task.number == number:
+                    task.cancelled.set()
+
+    def step(self, engine: Engine) -> None:
+        """Do one step of the first task, or end it, and emit the event of that."""
+        task = self._tasks[0]
+        try:
+            if task.cancelled.is_set():
+                if task.steps is not None:
+                    task.steps.close()
+                self._end(TaskCancelled(task.number, task.title))
+                return
+            if task.steps is None:
+                task.steps = task.work(engine)
+            self._emit(TaskProgress(task.number, task.title, *next(task.steps)))
+        except StopIteration as end:
+            if task.deliver is not None:
+                task.deliver(end.value)
+            self._end(TaskDone(task.number, task.title, end.value if task.deliver is None else None))
+        except Exception as error:
+            self._end(TaskFailed(task.number, task.title, one_line(error)))
+
+    def close(self) -> None:
+        """Close the tasks that have begun, so that they clean up; none is run after that."""
+        for task in self._tasks:
+            if task.steps is not None:
+                task.steps.close()
+
+    def _end(self, event: Event) -> None:
+        with self._lock:
+            self._tasks.popleft()
+        self._emit(event)

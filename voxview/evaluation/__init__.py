@@ -1,0 +1,1 @@
+"""Evaluation of weights: baselines, metrics over pairs and morphs, and reports."""

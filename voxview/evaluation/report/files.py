@@ -1,0 +1,42 @@
+"""An evaluation as files: .json with every figure, .html with the pictures as well."""
+
+from __future__ import annotations
+
+import json as json_format
+from pathlib import Path
+
+from voxview.errors import InputError
+from voxview.evaluation.catalog import CatalogEvaluation
+from voxview.evaluation.report.record import Record, record
+from voxview.shapes.io.atomic import write_atomically
+from voxview.shapes.io.output import check_output
+
+
+def check_report_files(json: Path | None, report: Path | None) -> None:
+    """Raise `InputError` if a requested file cannot be written: before minutes of work."""
+    if json and (json.is_dir() or not json.absolute().parent.is_dir()):
+        raise InputError(f"cannot write {json}: give a file in a folder that is there")
+    if report and report.suffix.lower() == ".pdf":
+        raise InputError(
+            f"cannot write {report}: a report is a page, .html, which every browser prints to PDF"
+        )
+    if report:
+        check_output(report, (".html", ".htm"))
+
+
+def write_evaluation(
+    result: CatalogEvaluation, command: str, *, json: Path | None, report: Path | None
+) -> Record:
+    """Write the requested files, each atomically, and return the record that both are made from."""
+    from voxview.engine.device import find_devices
+    from voxview.engine.machine import this_machine
+
+    made = record(result, this_machine(find_devices()), command)
+    if json:
+        with write_atomically(json) as temporary:
+            temporary.write_text(json_format.dumps(made, indent=1) + "\n", encoding="utf-8")
+    if report:
+        from voxview.evaluation.report.page import write_report
+
+        write_report(report, made, result.evaluation)
+    return made

@@ -1,0 +1,190 @@
+"""The blends on a CUDA device: our two kernels, and `torch.lerp` and CuPy's elementwise form beside them.
+
+`interpolate` is the device's own time for a launch, the arrays being there. `upload` and `download` are host
+times of plain copies from and to pageable memory; `total` is the host's time for one call that takes and
+gives NumPy arrays, with everything that Python does on the way.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal
+
+from voxview.cuda.views import views_on_stream
+from voxview.errors import VoxViewError
+from voxview.experiment.clock import Interruptible, Limits, time_on_device, time_on_host
+from voxview.experiment.correctness import Comparison, compare, measurement, require_correct
+from voxview.experiment.problem import Problem
+from voxview.experiment.results import Measurement, StepResults
+from voxview.experiment.steps.host_blends import call_from_host
+from voxview.latent.checks import BACKENDS
+from voxview.latent.cuda import interpolate_on_device, pairs_on_device
+
+if TYPE_CHECKING:
+    import torch
+
+DEVICE_SUBJECTS = ("cuda-shared", "cuda-global", "torch.lerp cuda", "cupy")
+
+Launch = Callable[[], None]
+"""Queues the problem's kernel on torch's current stream."""
+
+_TRANSFERRED_BYTES = 2**30
+"""Above this, transfers are left out: to move 11 GB to pageable memory takes seconds, and as much memory."""
+
+_CHECKED_ROWS = 64
+"""Rows that are searched at a time for blends that were never written."""
+
+
+def measure_on_device(problem: Problem, subject: str, limits: Limits) -> Interruptible[StepResults]:
+    """Time the subject on the problem and check its blends; where memory does not suffice, return a note.
+
+    Raises `VoxViewError` for wrong blends and for a device that fails.
+    """
+    import torch
+
+    try:
+        return (yield from _measure(problem, subject, limits))
+    except (torch.OutOfMemoryError, MemoryError):
+        size = f"{problem.bytes / 1e9:.1f} GB"
+        return StepResults(
+            notes=(f"{subject} at {problem.size:,} was left out: {size} of GPU memory are not free",)
+        )
+    except VoxViewError:
+        raise
+    except RuntimeError as error:  # torch's and CuPy's errors of a device that fails are of this kind
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise VoxViewError(
+            f"the GPU failed at {subject}, {problem.axis} {problem.size:,} ({reason}): "
+            "run it again with --device cpu"
+        ) from error
+    finally:
+        _release_memory()
+
+
+def _release_memory() -> None:
+    """Give back what torch and CuPy keep: each has a pool that the other cannot use."""
+    import torch
+
+    torch.cuda.empty_cache()
+    try:
+        import cupy as cp
+    except ImportError:
+        return
+    cp.get_default_memory_pool().free_all_blocks()
+
+
+def _measure(problem: Problem, subject: str, limits: Limits) -> Interruptible[StepResults]:
+    import torch
+
+    arrays = [torch.from_numpy(array).to("cuda") for array in (problem.z_a, problem.z_b, problem.t)]
+    out = torch.full((*problem.shape, 8, 8), float("nan"), device="cuda")
+    launch = _LAUNCHES[subject](*arrays, out)
+    summary = yield from time_on_device(launch, limits)
+    comparison = _compare_all(problem, subject, out)
+    yield
+    note = "the blends fit into the L2 cache" if problem.bytes < _cache_bytes() else ""
+    measurements = [measurement(problem, subject, "interpolate", summary, note, comparison)]
+    if subject in BACKENDS:
+        measurements += yield from _time_transfers(problem, subject, out, limits)
+    return StepResults(tuple(measurements))
+
+
+def _compare_all(problem: Problem, subject: str, out: torch.Tensor) -> Comparison:
+    """Compare what the last timed launch wrote, and require that all of it has been written."""
+    comparison = compare(problem, out)
+    if any(bool(rows.isnan().any()) for rows in out.split(_CHECKED_ROWS)):
+        comparison = Comparison(float("inf"), same_bits=False)
+    require_correct(subject, problem, comparison)
+    return comparison
+
+
+def _time_transfers(
+    problem: Problem, subject: str, out: torch.Tensor, limits: Limits
+) -> Interruptible[list[Measurement]]:
+    """Time both transfers and the whole call, by the call's own copies; return nothing for large problems."""
+    import cupy as cp
+
+    if problem.bytes > _TRANSFERRED_BYTES:
+        return []
+    written = cp.from_dlpack(out)
+
+    def upload() -> None:
+        for array in (problem.z_a, problem.z_b, problem.t):
+            cp.asarray(array)
+        cp.cuda.runtime.deviceSynchronize()
+
+    uploaded = yield from time_on_host(upload, limits)
+    downloaded = yield from time_on_host(lambda: cp.asnumpy(written), limits)
+    total = yield from time_on_host(lambda: call_from_host(problem, subject), limits)
+    return [
+        measurement(problem, subject, "upload", uploaded),
+        measurement(problem, subject, "download", downloaded),
+        measurement(problem, subject, "total", total),
+    ]
+
+
+def _cache_bytes() -> int:
+    import torch
+
+    return int(getattr(torch.cuda.get_device_properties(0), "L2_cache_size", 0))
+
+
+# ---- the subjects --------------------------------------------------------------------------------
+
+
+def _kernel(kernel: Literal["global", "shared"], *arrays: torch.Tensor) -> Launch:
+    import torch
+
+    z_a, z_b, t, out = arrays
+
+    def blend_pairs() -> None:
+        pairs_on_device(z_a, z_b, t, out, kernel=kernel, stream=torch.cuda.current_stream().cuda_stream)
+
+    def blend_pair() -> None:
+        stream = torch.cuda.current_stream().cuda_stream
+        interpolate_on_device(z_a[0], z_b[0], t, out[0, 0], kernel=kernel, stream=stream)
+
+    return blend_pair if len(z_a) == len(z_b) == 1 else blend_pairs
+
+
+def _torch_lerp(z_a: torch.Tensor, z_b: torch.Tensor, t: torch.Tensor, out: torch.Tensor) -> Launch:
+    import torch
+
+    a, b, weight = z_a[:, None, None], z_b[None, :, None], t[:, None, None]
+
+    def launch() -> None:
+        torch.lerp(a, b, weight, out=out)
+
+    return launch
+
+
+def _cupy(z_a: torch.Tensor, z_b: torch.Tensor, t: torch.Tensor, out: torch.Tensor) -> Launch:
+    import torch
+
+    arrays = {"z_a": z_a, "z_b": z_b, "t": t, "out": out}
+    elementwise = _elementwise_kernel()
+
+    def launch() -> None:
+        with views_on_stream(arrays, torch.cuda.current_stream().cuda_stream) as v:
+            elementwise(v["z_a"][:, None, None], v["z_b"][None, :, None], v["t"][:, None, None], v["out"])
+
+    return launch
+
+
+@functools.cache
+def _elementwise_kernel() -> Any:
+    """Return the blend as CuPy's manual would write it."""
+    import cupy as cp
+
+    return cp.ElementwiseKernel(
+        "float32 a, float32 b, float32 t", "float32 blend", "blend = (1 - t) * a + t * b", "voxview_lerp"
+    )
+
+
+_LAUNCHES: dict[str, Callable[..., Launch]] = {
+    "cuda-shared": functools.partial(_kernel, "shared"),
+    "cuda-global": functools.partial(_kernel, "global"),
+    "torch.lerp cuda": _torch_lerp,
+    "cupy": _cupy,
+}

@@ -1,0 +1,1 @@
+"""The page of all pairs of a set."""

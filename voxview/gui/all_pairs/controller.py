@@ -1,0 +1,191 @@
+"""Controller of the page of all pairs: runs the task, goes to a cell, saves the scores."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog
+
+from voxview.engine.request import Position
+from voxview.engine.scores.pair_scores import PairScores
+from voxview.gui.all_pairs.chair_choice import ChairChoice
+from voxview.gui.all_pairs.panel import AllPairsPanel
+from voxview.gui.all_pairs.score_table import write_scores
+from voxview.gui.context.actions import native_keys
+from voxview.gui.context.app_context import AppContext
+from voxview.gui.context.feature import PageController
+from voxview.gui.widgets.durations import duration_text
+from voxview.model.weights_card import WeightsCard
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from voxview.engine.engine import Engine
+    from voxview.engine.tasks import Step
+
+_SECONDS_A_BLEND = {"cpu": 0.015, "cuda": 0.0001}
+"""Decoded and scored, before anything was measured here: the CPU's on two cores."""
+
+
+class AllPairsController(PageController):
+    """Owns the scores that were computed last; another catalog does not change them."""
+
+    def __init__(self, context: AppContext, surprise: QAction) -> None:
+        """Take the action of the button beside Compute as `surprise`."""
+        super().__init__(context)
+        self._task: int | None = None
+        self._scored_with: WeightsCard | None = None
+        """The weights of the scores that are shown."""
+        self._surprise = surprise
+        self.panel = AllPairsPanel(ChairChoice(context.listing), context.thumbnails, surprise)
+        self.panel.compute.connect(self.compute)
+        self.panel.chosen.connect(self.go)
+        self.panel.save.connect(self.save)
+        self.panel.choice.changed.connect(self._estimate)
+        session = context.session
+        session.tasks.ended.connect(self._end)
+        session.selection.pair_changed.connect(self._show_pair)
+        session.selection.position_changed.connect(self._show_pair)
+        session.selection.computing_changed.connect(self._estimate)
+        session.engine.ready.connect(self._estimate)
+        session.engine.weights_changed.connect(self._show_whose)
+        context.listing.visibility_changed.connect(self._estimate)
+        self._show_pair()
+        self._estimate()
+
+    def compute(self) -> None:
+        """Decode and score all pairs of the chosen chairs; while that runs, cancel it."""
+        session, choice = self.context.session, self.panel.choice
+        if self._task is not None:
+            session.tasks.cancel(self._task)
+            return
+        chairs, steps = choice.chairs(), choice.steps.value()
+        if len(chairs) < 2:
+            self.context.notifications.note(f"all pairs need two chairs at least. {self._too_few()}")
+            return
+        backend, device = session.selection.backend, session.selection.device
+
+        def work(engine: Engine) -> Generator[Step, None, object]:
+            from voxview.engine.all_pairs import score_all_pairs
+
+            return score_all_pairs(engine, chairs, steps, backend, device)
+
+        self._task = session.tasks.run("Computing all pairs", work, self._show, self._show)
+        self.panel.show_running(self._task is not None)
+
+    def go(self, i: int, j: int, step: int) -> None:
+        """Show the blend of a cell."""
+        scores = self.panel.scores
+        if scores is None:
+            return
+        self.context.playback.pause()
+        self.context.notifications.clear()
+        position = Position.clipped(float(scores.t[step]))
+        self.context.session.selection.choose(a=scores.chairs[i], b=scores.chairs[j], position=position)
+
+    def surprise(self) -> None:
+        """Go to one of the best cells, by chance."""
+        scores = self.panel.scores
+        if self._is_stale:
+            self.context.notifications.note(self._whose())
+            return
+        cell = scores.surprise(np.random.default_rng()) if scores is not None else None
+        if cell is None:
+            self.context.notifications.note(
+                "no blend of these chairs is in one piece and stands: compute others or more steps"
+            )
+        else:
+            self.go(*cell)
+
+    def save(self) -> None:
+        """Ask for a file, and write the scores."""
+        suggested = str(self.context.settings.folder / "all-pairs.csv")
+        name, _ = QFileDialog.getSaveFileName(self.panel, "Save scores", suggested, "Table (*.csv)")
+        if name:
+            self.save_to(Path(name).with_suffix(".csv"))
+
+    def save_to(self, path: Path) -> None:
+        """Write the scores to a `.csv` file."""
+        if self.panel.scores is not None:
+            self.context.background.run(
+                f"Saving {path.name}",
+                partial(write_scores, path, self.panel.scores),
+                lambda _: self.context.notifications.note(f"the scores are in {path}"),
+                self.context.notifications.error,
+            )
+
+    def apply_theme(self) -> None:
+        """Take on the theme's colours."""
+        self.panel.apply_theme()
+
+    # ---- inside ---------------------------------------------------------------------------------
+
+    def _show(self, scores: object) -> None:
+        if isinstance(scores, PairScores):
+            before = self.panel.scores
+            self._scored_with = (
+                self.context.session.engine.card
+            )  # other weights wait for the end of this task
+            self.panel.show_scores(scores)
+            self._show_whose()
+            if scores.notice and (before is None or before.notice != scores.notice):
+                self.context.notifications.note(scores.notice)
+            self._surprise.setToolTip(
+                f"Go to a good in-between that is new ({native_keys(self._surprise.shortcut())})"
+            )
+            self._estimate()
+
+    @property
+    def _is_stale(self) -> bool:
+        """Whether the scores that are shown are of other weights than those in use."""
+        return self.panel.scores is not None and self._scored_with != self.context.session.engine.card
+
+    def _whose(self) -> str:
+        card = self._scored_with
+        return f"These scores are of the weights {card.title if card else 'before'}. Compute them again."
+
+    def _show_whose(self) -> None:
+        self.panel.show_stale(self._whose() if self._is_stale else "")
+        self._estimate()
+
+    def _end(self, task: int) -> None:
+        if task == self._task:
+            self._task = None
+            self.panel.show_running(False)
+            self._estimate()
+
+    def _show_pair(self) -> None:
+        selection = self.context.session.selection
+        self.panel.show_pair(selection.a, selection.b, selection.position.t)
+
+    def _estimate(self) -> None:
+        """Say beforehand what it will take; a run that was made here knows better than the guess."""
+        n, steps = self.panel.choice.number, self.panel.choice.steps.value()
+        device, scores = self.context.session.selection.device, self.panel.scores
+        each = _SECONDS_A_BLEND[device]
+        known = scores is not None and not self._is_stale and not np.isnan(scores.whole).any()
+        if scores is not None and known and scores.device == device:
+            each = scores.seconds / _blends(len(scores.chairs), len(scores.t))
+        blends = _blends(n, steps)
+        where = "GPU" if device == "cuda" else "CPU"
+        self.panel.estimate.setText(
+            f"{n} chairs make {blends:,} blends: {duration_text(blends * each)} on the {where}."
+            if n > 1
+            else self._too_few()
+        )
+
+    def _too_few(self) -> str:
+        """Return what to do where fewer than two chairs are chosen."""
+        if not self.panel.choice.by_selection:
+            return "Fewer than two chairs are listed: clear the search or open a folder."
+        hint = self.context.listing.hidden_hint
+        return f"Select two chairs or more in the list{hint}, with Ctrl or Shift."
+
+
+def _blends(n: int, steps: int) -> int:
+    """Return how many blends are decoded: each pair once, and the ends, which are the chairs, once each."""
+    return n * (n - 1) // 2 * (steps - 2) + n

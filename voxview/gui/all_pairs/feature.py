@@ -1,0 +1,59 @@
+"""The page of all pairs: every in-between of a set of chairs, scored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from voxview.gui.context.actions import ActionSpec
+from voxview.gui.context.app_context import AppContext
+from voxview.gui.context.feature import PageController, PageFeature
+
+if TYPE_CHECKING:
+    from voxview.gui.all_pairs.controller import AllPairsController
+
+
+class AllPairsFeature(PageFeature):
+    """Announces the page, and the action that goes to a good in-between."""
+
+    name, title, keys, text = "all_pairs", "All pairs", "Ctrl+M", "All &pairs"
+    is_wide = True
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self._pairs: AllPairsController | None = None
+
+    @property
+    def actions(self) -> Sequence[ActionSpec]:
+        """Surprise me."""
+        return (
+            ActionSpec(
+                "surprise",
+                "&Blend",
+                0,
+                "S&urprise me",
+                self.surprise,
+                "U",
+                "spark",
+                tip="Compute all pairs first: View, All pairs",
+            ),
+        )
+
+    def make_controller(self) -> tuple[PageController, QWidget]:
+        """Import and make the controller; return it with its page."""
+        from voxview.gui.all_pairs.controller import AllPairsController
+
+        self._pairs = AllPairsController(self.context, self.qactions["surprise"])
+        return self._pairs, self._pairs.panel
+
+    def surprise(self) -> None:
+        """Go to a good in-between that is new; before there are scores, to the page that computes them."""
+        if self._pairs is not None and self._pairs.panel.scores is not None:
+            self._pairs.surprise()
+        else:
+            self.open_page.emit("all_pairs")
+            self.context.notifications.note(
+                "no in-between is scored yet: press Compute, then Surprise me (U)"
+            )

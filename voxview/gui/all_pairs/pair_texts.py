@@ -1,0 +1,69 @@
+"""Texts of the page of all pairs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from voxview.conventions import ONE_PIECE
+from voxview.engine.scores.pair_scores import SCORES, PairScores, Score
+
+_BY_PIECES: tuple[Score, ...] = ("whole", "good")
+
+
+def meaning_text(score: Score, step: int | None) -> str:
+    """Return what the heat map shows at a step, or at all of them."""
+    over = {True: " The best t of each pair.", False: " The mean over t of each pair."}
+    threshold = f" {ONE_PIECE:.0%} of the voxels or more count as one piece." if score in _BY_PIECES else ""
+    return f"{SCORES[score]}.{threshold}{over[score == 'good'] if step is None else ''}"
+
+
+def which_text(scores: PairScores, i: int, j: int, step: int | None) -> str:
+    """Return which blend of a pair is described: that at a step, or the best of those that are known."""
+    if i == j:
+        return "A chair with itself: its own reconstruction"
+    if step is not None:
+        return f"t = {scores.t[step]:.2g}"
+    between = scores.whole[i, j, 1:-1]
+    known = int((~np.isnan(between)).sum())
+    if not known:
+        return "No t is known yet"
+    best = f"t = {scores.t[scores.best_step(i, j)]:.2g}"
+    if known == len(between):
+        return f"{best}, the best of all t"
+    return (
+        f"{best}, the best of the {known} t's known so far"
+        if known > 1
+        else f"{best}, the only t known so far"
+    )
+
+
+def scores_text(scores: PairScores, i: int, j: int, step: int) -> str:
+    """Return all scores of one blend."""
+    whole, standing, novelty = (
+        float(values[i, j, step]) for values in (scores.whole, scores.standing, scores.novelty)
+    )
+    if np.isnan(whole):
+        return "Not computed"
+    parts = [
+        "in one piece" if whole >= ONE_PIECE else f"{whole:.0%} in one piece",
+        "stands" if standing > 0 else "does not stand",
+        f"novelty {novelty:.2f}",
+    ]
+    if i == j:
+        return ", ".join(parts)  # no in-between, neither good nor not
+    good = float(scores.good[i, j, step])
+    return f"{', '.join(parts)}: " + (f"good, {good:.2f}" if good > 0 else "not good")
+
+
+def found_text(scores: PairScores) -> str:
+    """Return how many in-betweens there are, and how many of them are good; each blend counts once."""
+    n = len(scores.chairs)
+    good = scores.good[np.triu_indices(n, 1)][:, 1:-1]
+    known = int((~np.isnan(good)).sum())
+    passing = int((good > 0).sum())
+    missing = f"; {good.size - known:,} not computed" if known < good.size else ""
+    where = "GPU" if scores.device == "cuda" else "CPU"
+    return (
+        f"{passing:,} of {known:,} in-betweens are in one piece and stand{missing}. "
+        f"{n} chairs, {len(scores.t)} steps, {scores.seconds:.3g} s on the {where}."
+    )

@@ -1,0 +1,211 @@
+"""Page of all pairs: a set of chairs, the heat map of their blends, the scores of the cell pointed at."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QPushButton,
+    QSlider,
+    QWidget,
+)
+
+from voxview.engine.scores.pair_scores import PairScores, Score
+from voxview.gui import theme
+from voxview.gui.all_pairs.chair_choice import ChairChoice
+from voxview.gui.all_pairs.heat_colours import span
+from voxview.gui.all_pairs.heat_legend import HeatLegend
+from voxview.gui.all_pairs.heat_map import Cell, HeatMap
+from voxview.gui.all_pairs.pair_line import PairLine
+from voxview.gui.all_pairs.pair_texts import found_text, meaning_text, scores_text, which_text
+from voxview.gui.context.thumbnails import Thumbnails
+from voxview.gui.widgets.buttons import action_push_button
+from voxview.gui.widgets.page import Page, column_layout, row_layout
+from voxview.shapes.chair import Chair
+
+_NAMES: dict[Score, str] = {
+    "good": "Good and new",
+    "whole": "In one piece",
+    "standing": "Stands on the floor",
+    "novelty": "New",
+}
+_EMPTY = (
+    "Every in-between of a set of chairs, decoded and scored: a row for each chair as A, a column for each "
+    "as B. Choose the chairs and press Compute, then click a cell to see that blend."
+)
+_LOWEST_MAP = 240
+_BELOW_MAP = 150
+"""Pixels for the legend and the lines of the pair."""
+
+
+class AllPairsPanel(Page):
+    """Page that shows scores and emits which cell was chosen."""
+
+    compute = Signal()
+    """The person pressed Compute; while it computes, Cancel."""
+    save = Signal()
+    chosen = Signal(int, int, int)
+    """Rows of A and B in the scores' chairs, and the step."""
+
+    def __init__(
+        self, choice: ChairChoice, thumbnails: Thumbnails, surprise: QAction, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.choice = choice
+        self.scores: PairScores | None = None
+        self.button = QPushButton("Compute")
+        self.button.clicked.connect(self.compute)
+        self.surprise = action_push_button(surprise)
+        self.surprise.setEnabled(False)  # until there are scores; its key says before what to press
+        self.estimate = QLabel(wordWrap=True)
+        self.empty = QLabel(_EMPTY, wordWrap=True)
+        self.stale = QLabel(wordWrap=True)
+        self.stale.hide()
+        self.score = QComboBox()
+        self.score.setAccessibleName("Score")
+        self.score.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.score.setMinimumContentsLength(9)
+        for score, name in _NAMES.items():
+            self.score.addItem(name, score)
+        self.score.currentIndexChanged.connect(self._show_values)
+        self.meaning = QLabel(wordWrap=True)
+        self.step = QSlider(Qt.Orientation.Horizontal)
+        self.step.setAccessibleName("Which t the map shows: all, or one from 0 to 1")
+        self.step.valueChanged.connect(self._show_values)
+        self.step_text = QLabel()
+        self.map = HeatMap()
+        self.map.pointed.connect(self._show_line)
+        self.map.chosen.connect(self._choose)
+        self.legend = HeatLegend()
+        self.line = PairLine(thumbnails)
+        self.found = QLabel(wordWrap=True)
+        self.save_button = QPushButton("Save scores…")
+        self.save_button.setToolTip("Every pair, t and score as a table (.csv)")
+        self.save_button.clicked.connect(self.save)
+        self._pair: tuple[Chair | None, Chair | None] = (None, None)
+        self._lay_out()
+        self.apply_theme()
+
+    # ---- what came ------------------------------------------------------------------------------
+
+    def show_scores(self, scores: PairScores) -> None:
+        """Show scores, all or those that are known so far."""
+        steps = len(scores.t)
+        with QSignalBlocker(self.step):
+            if self.scores is None or len(self.scores.t) != steps:
+                self.step.setRange(0, steps)
+                self.step.setValue(0)
+        self.scores = scores
+        self.surprise.setEnabled(True)
+        self.empty.hide()
+        self._results.show()
+        self._show_values()
+        self.show_pair(*self._pair, None)
+
+    def show_pair(self, a: Chair | None, b: Chair | None, t: float | None) -> None:
+        """Outline the selected pair; where the map shows one t, change it to t."""
+        self._pair = (a, b)
+        scores = self.scores
+        if scores is None:
+            return
+        known = a in scores.chairs and b in scores.chairs
+        self.map.show_pair((scores.chairs.index(a), scores.chairs.index(b)) if known and a and b else None)
+        if known and t is not None and self.shown_step is not None:
+            self.step.setValue(1 + round(t * (len(scores.t) - 1)))
+        self._show_line()
+
+    def show_stale(self, text: str) -> None:
+        """Say that the scores are not of the weights in use; nothing, if they are."""
+        self.stale.setText(text)
+        self.stale.setVisible(bool(text))
+        self.surprise.setEnabled(self.scores is not None and not text)
+
+    def show_running(self, running: bool) -> None:
+        """Let the button cancel while it computes."""
+        self.button.setText("Cancel" if running else "Compute")
+        self.choice.setEnabled(not running)
+
+    @property
+    def shown_step(self) -> int | None:
+        """The step that the map shows; None for all of them."""
+        return self.step.value() - 1 if self.step.value() else None
+
+    @property
+    def shown_score(self) -> Score:
+        """The score that the map shows."""
+        score: Score = self.score.currentData()
+        return score
+
+    def apply_theme(self) -> None:
+        """Take on the theme's colours."""
+        quiet = f"color: {theme.palette().quiet}"
+        for label in (self.estimate, self.empty, self.meaning, self.found):
+            label.setStyleSheet(quiet)
+        self.stale.setStyleSheet(f"color: {theme.palette().bad}")
+        self.line.apply_theme()
+        self.map.update()
+        self.legend.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave room for the lines about a cell in a low window."""
+        super().resizeEvent(event)
+        self.map.setMaximumHeight(max(_LOWEST_MAP, self.viewport().height() - _BELOW_MAP))
+
+    # ---- inside ---------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        for label in (self.estimate, self.meaning, self.found):
+            label.setFont(theme.small_font(self))
+        self._results = QWidget()
+        self._results.hide()
+        results = column_layout(self._results)
+        results.addLayout(row_layout(self.score, self.step, self.step_text, stretched=self.step))
+        self.step_text.setMinimumWidth(self.fontMetrics().horizontalAdvance("t = 0.55"))
+        for part in (self.meaning, self.map, self.legend, self.line, self.found):
+            results.addWidget(part)
+        results.addLayout(row_layout(self.save_button))
+        buttons = row_layout(self.button, self.surprise)
+        rest = (self.estimate, self.empty, self.stale, self._results)
+        self.show_items("All pairs", self.choice, buttons, *rest)
+
+    def _show_values(self) -> None:
+        scores, score, step = self.scores, self.shown_score, self.shown_step
+        self.meaning.setText(meaning_text(score, step))
+        if scores is None:
+            return
+        low, high = span(scores.of(score))
+        self.map.show_values(scores.matrix(score, step), low, high)
+        self.map.setAccessibleName(
+            f"Heat map of {len(scores.chairs)} × {len(scores.chairs)} pairs: {self.score.currentText()}"
+        )
+        self.legend.show_span(low, high)
+        self.step_text.setText("all t" if step is None else f"t = {scores.t[step]:.2g}")
+        self.found.setText(found_text(scores))
+        self._show_line()
+
+    def _show_line(self) -> None:
+        """Show the scores of the cell that is pointed at, else of the selected pair."""
+        scores, cell = self.scores, self.map.at or self._pair_cell()
+        self.line.setVisible(cell is not None)
+        if scores is None or cell is None:
+            return
+        i, j = cell
+        step = self._step_of(cell)
+        which = which_text(scores, i, j, self.shown_step)
+        self.line.show_cell(scores.chairs[i], scores.chairs[j], which, scores_text(scores, i, j, step))
+        self.map.setAccessibleDescription(self.line.text())
+
+    def _choose(self, cell: Cell) -> None:
+        self.chosen.emit(*cell, self._step_of(cell))
+
+    def _step_of(self, cell: Cell) -> int:
+        assert self.scores is not None
+        return self.scores.best_step(*cell) if self.shown_step is None else self.shown_step
+
+    def _pair_cell(self) -> Cell | None:
+        a, b = self._pair
+        if self.scores is None or a not in self.scores.chairs or b not in self.scores.chairs:
+            return None
+        return self.scores.chairs.index(a), self.scores.chairs.index(b)

@@ -1,0 +1,1 @@
+"""The theme: as the system has it, light or dark."""

@@ -1,0 +1,154 @@
+"""A benchmark's figures as rows and columns, the study's own beside them. Plain Python, without Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voxview.experiment import study
+from voxview.experiment.results import Axis, Benchmark, Measurement, Part
+
+_HEADINGS = {
+    "cuda-shared": "CUDA\nshared",
+    "cuda-global": "CUDA\nglobal",
+    "numpy": "NumPy\nCPU",
+    "torch.lerp cuda": "torch\nCUDA",
+    "cupy": "CuPy\nCUDA",
+    "torch.lerp cpu": "torch\nCPU",
+}
+_BACKENDS = ("cuda-shared", "cuda-global", "numpy")
+_STUDY = {"cuda-shared": "study\nshared, s", "cuda-global": "study\nglobal, s", "numpy": "study\nCPU, s"}
+_PARTS: tuple[Part, ...] = ("encode", "upload", "interpolate", "decode", "download", "surface", "total")
+_NOT_MEASURED = "Not measured"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One cell: its text, and what else there is to know of it."""
+
+    text: str
+    tip: str = ""
+    best: bool = False
+    """The smallest of our figures in its row."""
+    is_study: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Headings and rows of the same length; the first column says what the row is."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Entry, ...], ...]
+
+    @property
+    def has_study(self) -> bool:
+        """Whether figures of the study stand in it."""
+        return any(entry.is_study for row in self.rows for entry in row)
+
+
+def table(results: Benchmark, axis: Axis, part: Part) -> Table:
+    """Return the figures of one axis; `part` is what the columns hold where they are no stages."""
+    if axis == "stages":
+        return _stages(results)
+    return _moves(results) if axis == "moves" else _sizes(results, axis, part)
+
+
+def _stages(results: Benchmark) -> Table:
+    subjects = [subject for subject in _BACKENDS if subject in results.subjects("stages")] or list(_BACKENDS)
+    rows = []
+    for part in _PARTS:
+        cells = [results.find("stages", 2, subject, part) for subject in subjects]
+        printed = study.TABLE_2 if part == "interpolate" else {}
+        rows.append((Entry(part.capitalize()), *_ours(cells), *_printed(printed)))
+    blank = [Entry("", "Of the study alone") for _ in subjects]
+    network = dict.fromkeys(("cuda-shared", "numpy"), study.NETWORK_SECONDS)
+    rows.append((Entry("Study: CNN", "The study's network alone"), *blank, *_printed(network)))
+    rows.append((Entry("Study: all", "The study's whole program"), *blank, *_printed(study.PROGRAM_SECONDS)))
+    headings = ("ms", *(_HEADINGS[subject] for subject in subjects), *(_STUDY[one] for one in _BACKENDS))
+    return Table(headings, tuple(rows))
+
+
+def _moves(results: Benchmark) -> Table:
+    """Return the host's milliseconds for one blend and for a surface alone; the GPU's beside the CPU's."""
+    wanted: list[tuple[str, Axis, int, Part, tuple[str, str]]] = [
+        ("Move to field", "moves", 1, "field", ("cuda-shared", "numpy")),
+        ("Move to surface", "moves", 1, "total", ("cuda-shared", "numpy")),
+    ]
+    for size in results.sizes("surfaces"):
+        wanted.append((f"Surface, {size}³", "surfaces", size, "total", ("cuda", "scikit-image")))
+    for size in results.sizes("scores"):
+        wanted.append((f"Score {size} chairs", "scores", size, "total", ("cuda-shared", "numpy")))
+    rows = []
+    for name, axis, size, part, subjects in wanted:
+        gpu, cpu = (results.find(axis, size, subject, part) for subject in subjects)
+        times = f"{cpu.median / gpu.median:.3g}×" if gpu and cpu and gpu.median > 0 else "—"
+        rows.append((Entry(name), *_ours([gpu, cpu]), Entry(times, "The CPU's median over the GPU's")))
+    return Table(("ms", "CUDA", "CPU", "Faster"), tuple(rows))
+
+
+def _sizes(results: Benchmark, axis: Axis, part: Part) -> Table:
+    subjects = results.subjects(axis)
+    with_study = axis == "inputs"
+    rows = []
+    for size in results.sizes(axis):
+        printed = {one: seconds for one in study.TABLE_3 if (seconds := study.seconds(one, size)) is not None}
+        cells = [results.find(axis, size, subject, part) for subject in subjects]
+        theirs = _printed(printed, tuple(study.TABLE_3)) if with_study else ()
+        rows.append((Entry(f"{size:,}"), *_ours(cells), *theirs))
+    headings = ["n, ms" if with_study else "k, ms", *(_HEADINGS.get(one, one) for one in subjects)]
+    if with_study:
+        headings += ["study\nGPU, s", "study\nCPU, s"]
+    return Table(tuple(headings), tuple(rows))
+
+
+def _ours(cells: list[Measurement | None]) -> list[Entry]:
+    medians = [cell.median for cell in cells if cell is not None]
+    best = min(medians) if len(medians) > 1 else None
+    return [
+        Entry("—", _NOT_MEASURED)
+        if cell is None
+        else Entry(_median(cell), _tip(cell), best=cell.median == best)
+        for cell in cells
+    ]
+
+
+def _printed(seconds: dict[str, float], subjects: tuple[str, ...] = _BACKENDS) -> list[Entry]:
+    return [
+        Entry(
+            f"{seconds[one]:g}",
+            f"{study.MACHINE}: {seconds[one]:g} s. {study.CAVEAT}",
+            is_study=True,
+        )
+        if one in seconds
+        else Entry("", "The study has no such figure", is_study=True)
+        for one in subjects
+    ]
+
+
+def _median(m: Measurement) -> str:
+    """Return a short text, since nine stand in a row: all digits are in the tip.
+
+    A star stands for a figure that was projected from a part of the work; the tip says how.
+    """
+    for limit, digits in ((0.1, 4), (1, 3), (10, 2), (100, 1)):
+        if m.median < limit:
+            text = f"{m.median:.{digits}f}"
+            break
+    else:
+        text = f"{m.median:,.0f}" if m.median < 1e5 else f"{m.median / 1e6:.2f}M"
+    return text + ("*" if m.projected else "")
+
+
+def _tip(m: Measurement) -> str:
+    """Return all that is known of a figure, in one line."""
+    from voxview.experiment.tables import milliseconds
+
+    median, p95 = milliseconds(m.median), milliseconds(m.p95)
+    parts = [f"{m.subject}, {m.part}: median {median} ms, 95th percentile {p95} ms of {m.runs:,} runs"]
+    if m.bytes_written and m.part == "interpolate" and m.median > 0:
+        rate = m.bytes_written / m.median / 1e6
+        parts.append(f"{m.bytes_written / 1e6:,.3g} MB written, {rate:,.3g} GB/s")
+    if m.deviation is not None:
+        parts.append(f"at most {m.deviation:.2g} ulp from float64")
+    if m.note:
+        parts.append(m.note)
+    return "; ".join(parts)

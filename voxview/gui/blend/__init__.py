@@ -1,0 +1,1 @@
+"""The pair and its blend: the 3D view, the slider below it, playing."""

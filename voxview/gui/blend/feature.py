@@ -1,0 +1,249 @@
+"""The pair and its blend: the 3D view in the middle, the slider below it, and what moves it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from voxview.engine.request import BlendResult, Position
+from voxview.errors import VoxViewError
+from voxview.gui import theme
+from voxview.gui.blend.transport import Transport
+from voxview.gui.blend.view import ChairsView
+from voxview.gui.context.actions import ActionSpec
+from voxview.gui.context.app_context import AppContext
+from voxview.gui.context.feature import Area, Feature
+from voxview.gui.context.playback import SPEEDS
+
+_NUDGE = 0.01
+
+
+class BlendFeature(Feature):
+    """Connects slider, playback and view to the selection and to what is shown."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self.view = ChairsView()
+        self.transport = Transport()
+        self._buttons = self.transport.add_buttons([self.qactions[name] for name in ("play", "loop", "swap")])
+        self._connect()
+        self._restore()
+
+    @property
+    def actions(self) -> Sequence[ActionSpec]:
+        """Moving between A and B, and looking at them."""
+        return (*self._moves(), *self._views())
+
+    @property
+    def widgets(self) -> dict[Area, QWidget]:
+        """The 3D view, and the slider below it."""
+        return {Area.CENTER: self.view, Area.BELOW: self.transport}
+
+    @property
+    def tab_order(self) -> Sequence[QWidget]:
+        """The buttons, the speed, the slider, the number."""
+        transport = self.transport
+        return (*self._buttons, transport.speed, transport.slider, transport.number)
+
+    def apply_theme(self) -> None:
+        """Take on the theme's colours."""
+        self._show_playing(self.context.playback.playing)
+        self.view.apply_theme()
+        self.transport.apply_theme()
+
+    def stop(self) -> None:
+        """Stop playing, and release VTK."""
+        self.context.playback.pause()
+        self.view.close_scene()
+
+    # ---- what the person does -------------------------------------------------------------------
+
+    def move_by_hand(self, position: Position) -> None:
+        """Move, and stop playing: the person has taken over."""
+        self.context.playback.pause()
+        self.context.session.selection.move(position)
+
+    def nudge(self, by: float) -> None:
+        """Move by a little."""
+        self.move_by_hand(self.context.session.selection.position.moved(by))
+
+    def go_to(self, t: float) -> None:
+        """Move to t."""
+        self.move_by_hand(Position(t))
+
+    def go_to_nearest_good(self) -> None:
+        """Move to the nearest of the slider's positions whose blend is in one piece and stands."""
+        session = self.context.session
+        scores = session.shown.scores
+        t = scores.nearest_good(session.selection.position.t) if scores is not None else None
+        if t is None:
+            self.context.notifications.note(
+                "no blend of these two that is in one piece and stands is known yet"
+            )
+        else:
+            self.go_to(t)
+
+    def play(self, on: bool) -> None:
+        """Play or pause."""
+        if on:
+            self.context.playback.play(self.context.session.selection.position)
+        else:
+            self.context.playback.pause()
+
+    def set_loop(self, on: bool) -> None:
+        """Play for ever, or there and back once."""
+        self.context.playback.loop = on
+        self.context.settings.remember("loop", on)
+
+    def set_speed(self, text: str) -> None:
+        """Play faster or slower."""
+        self.context.playback.speed = SPEEDS[text]
+        self.context.settings.remember("speed", text)
+
+    def remove_small_components(self, on: bool) -> None:
+        """Leave small components out of the blend that is shown and exported."""
+        self.context.session.selection.set_remove_small_components(on)
+        self.context.settings.remember("remove_small_components", on)
+
+    def link_cameras(self, on: bool) -> None:
+        """Turn the three chairs together, or each alone."""
+        self.view.set_linked(on)
+        self.context.settings.remember("linked", on)
+
+    def save_screenshot(self) -> None:
+        """Ask for a file, and write the view as it is."""
+        name, _ = QFileDialog.getSaveFileName(
+            self.view, "Save screenshot", str(self.context.settings.folder / "voxview.png"), "Picture (*.png)"
+        )
+        if name:
+            self.screenshot_to(Path(name).with_suffix(".png"))
+
+    def screenshot_to(self, path: Path) -> None:
+        """Write the view as it is to a `.png` file."""
+        try:
+            self.view.save_picture(path)
+        except VoxViewError as error:
+            self.context.notifications.error(str(error))
+        else:
+            self.context.notifications.note(f"the screenshot is in {path}")
+
+    # ---- inside ---------------------------------------------------------------------------------
+
+    def _moves(self) -> Sequence[ActionSpec]:
+        swap = self.context.session.selection.swap
+        return (
+            ActionSpec("swap", "&Blend", 0, "S&wap A and B", swap, "S", "swap", tip="Exchange A and B"),
+            ActionSpec("play", "&Blend", 1, "&Play", self.play, "Space", "play", checkable=True),
+            ActionSpec(
+                "loop", "&Blend", 1, "&Loop", self.set_loop, "L", "loop", checkable=True, tip="Play for ever"
+            ),
+            ActionSpec("back", "&Blend", 2, "Towards A", partial(self.nudge, -_NUDGE), ","),
+            ActionSpec("forth", "&Blend", 2, "Towards B", partial(self.nudge, _NUDGE), "."),
+            ActionSpec("at_a", "&Blend", 2, "Go to A", partial(self.go_to, 0.0), "Ctrl+1"),
+            ActionSpec("halfway", "&Blend", 2, "Go halfway", partial(self.go_to, 0.5), "Ctrl+2"),
+            ActionSpec("at_b", "&Blend", 2, "Go to B", partial(self.go_to, 1.0), "Ctrl+3"),
+            ActionSpec(
+                "nearest_good",
+                "&Blend",
+                2,
+                "Go to the &nearest whole blend",
+                self.go_to_nearest_good,
+                "W",
+                tip="Go to the nearest blend that is in one piece and stands",
+            ),
+        )
+
+    def _views(self) -> Sequence[ActionSpec]:
+        return (
+            ActionSpec(
+                "screenshot", "&File", 1, "&Save screenshot…", self.save_screenshot, "Ctrl+P", "screenshot"
+            ),
+            ActionSpec("reset_view", "&View", 0, "&Reset view", self._reset_view, "R", "reset-view"),
+            ActionSpec("link_cameras", "&View", 0, "&Link cameras", self.link_cameras, "K", checkable=True),
+            ActionSpec(
+                "show_rebuilt",
+                "&View",
+                0,
+                "Show reco&nstructions",
+                self._show_rebuilt,
+                "E",
+                checkable=True,
+                tip="Show A and B as their 64 numbers give them back, or as they are",
+            ),
+            ActionSpec(
+                "remove_small_components",
+                "&View",
+                0,
+                "Remove loose p&ieces",
+                self.remove_small_components,
+                "Ctrl+Shift+C",
+                checkable=True,
+                tip="Leave loose pieces of under 1 % of the voxels out of what is shown and exported",
+            ),
+        )
+
+    def _reset_view(self) -> None:
+        self.view.reset_view()
+
+    def _show_rebuilt(self, on: bool) -> None:
+        self.view.show_rebuilt(on)
+
+    def _connect(self) -> None:
+        session, playback, transport = self.context.session, self.context.playback, self.transport
+        selection, shown = session.selection, session.shown
+        transport.moved.connect(playback.pause)
+        transport.moved.connect(selection.move)
+        transport.speed_changed.connect(self.set_speed)
+        playback.moved.connect(selection.move)
+        playback.playing_changed.connect(self._show_playing)
+        selection.pair_changed.connect(self._show_choice)
+        selection.position_changed.connect(transport.show_position)
+        shown.pair_loaded.connect(self.view.show_pair)
+        shown.blended.connect(self.view.show_blend)
+        shown.blended.connect(transport.paint_now)
+        shown.mixed.connect(self.view.show_mix)
+        shown.decoded.connect(self.view.show_decoded)
+        shown.scored.connect(transport.show_scores)
+        session.engine.weights_changed.connect(lambda _: transport.show_scores(None))
+        session.error.connect(lambda _: self._show_nothing_yet())
+        self.view.drawn.connect(self._picture_is_up)
+        self.view.rendered.connect(session.latency.rendered)
+
+    def _restore(self) -> None:
+        settings = self.context.settings
+        self.qactions["loop"].setChecked(settings.flag("loop"))
+        self.qactions["link_cameras"].setChecked(settings.flag("linked"))
+        self.qactions["remove_small_components"].setChecked(settings.flag("remove_small_components"))
+        self.set_loop(settings.flag("loop"))
+        self.view.set_linked(settings.flag("linked"))
+        if settings.text("speed") in SPEEDS:
+            self.transport.speed.setCurrentText(settings.text("speed"))
+
+    def _show_choice(self) -> None:
+        selection = self.context.session.selection
+        names = (chair.name if chair else "" for chair in selection.pair)
+        self.view.headings.show_names(*names)
+        self.view.headings.show_position(selection.position.t)
+        self.transport.show_position(selection.position)
+        self.transport.show_scores(None)
+
+    def _picture_is_up(self) -> None:
+        result = self.context.session.shown.result
+        if result is None:
+            return
+        moved_to = result.request.t if isinstance(result, BlendResult) else result.request
+        self.context.session.latency.stop(moved_to)
+        self.context.session.latency.renderer = self.view.renderer
+        self.context.thumbnails.scale = self.view.devicePixelRatioF()
+        self.context.thumbnails.start()
+
+    def _show_playing(self, playing: bool) -> None:
+        self.qactions["play"].setChecked(playing)
+        self.qactions["play"].setIcon(theme.icon("pause" if playing else "play"))
+
+    def _show_nothing_yet(self) -> None:
+        if self.context.session.shown.result is None:
+            self.view.show_text("No blend yet")

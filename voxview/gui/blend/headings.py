@@ -1,0 +1,105 @@
+"""Headings above the three chairs, each in its colour."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from voxview.engine.request import LoadedChair
+from voxview.gui import theme
+
+
+class Heading(QWidget):
+    """Widget with a coloured line, a title and a secondary line, both elided to its width."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = title
+        self._below = ""
+        self._colour = theme.AMBER
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    @property
+    def below(self) -> str:
+        """The second line."""
+        return self._below
+
+    def set_text(self, title: str, below: str, colour: QColor) -> None:
+        """Show other words."""
+        if (title, below, colour) != (self._title, self._below, self._colour):
+            self._title, self._below, self._colour = title, below, QColor(colour)
+            self.setToolTip(below)
+            self.setAccessibleName(f"{title}: {below}")
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return Qt's size hint: two lines and the colour."""
+        lines = QFontMetrics(theme.strong_font(self)).height() + QFontMetrics(self.font()).height()
+        return QSize(120, lines + 3 + 2 * theme.GAP)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the lines."""
+        palette = theme.palette()
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(palette.scene))
+        painter.fillRect(0, 0, self.width(), 3, self._colour)
+        room = self.rect().adjusted(theme.GAP, 3 + theme.GAP, -theme.GAP, 0)
+        for text, font, colour in (
+            (self._title, theme.strong_font(self), palette.text),
+            (self._below, self.font(), palette.quiet),
+        ):
+            metrics = QFontMetrics(font)
+            painter.setFont(font)
+            painter.setPen(QColor(colour))
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(
+                QRect(room.left(), room.top(), room.width(), metrics.height()),
+                Qt.AlignmentFlag.AlignHCenter,
+                shown,
+            )
+            room.setTop(room.top() + metrics.height())
+
+
+class Headings(QWidget):
+    """Three headings, as wide as the three subplots below them."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.a, self.blend, self.b = Heading("A"), Heading("Blend"), Heading("B")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for heading in (self.a, self.blend, self.b):
+            row.addWidget(heading, 1)
+
+    def show_names(self, a: str, b: str) -> None:
+        """Name A and B, before anything else is known of them."""
+        self.a.set_text("A", a, theme.AMBER)
+        self.b.set_text("B", b, theme.BLUE)
+
+    def show_pair(self, a: LoadedChair, b: LoadedChair, *, rebuilt: bool) -> None:
+        """Name A and B, and how well 64 numbers hold them; `rebuilt`: it is that which is shown of them."""
+        for heading, letter, chair, colour in (
+            (self.a, "A", a, theme.AMBER),
+            (self.b, "B", b, theme.BLUE),
+        ):
+            iou = f"IoU {chair.iou:.2f}"
+            title = f"{letter} rebuilt · {iou}" if rebuilt else f"{letter} · {iou}"
+            heading.set_text(title, chair.chair.name, colour)
+            heading.setToolTip(_pair_tip(chair, rebuilt))
+
+    def show_position(self, t: float, removed_voxels: int = 0) -> None:
+        """Name the position of the blend, and how many loose voxels were left out of it."""
+        position = f"t = {t:.3f}".rstrip("0").ljust(8, "0")
+        voxels = "voxel" if removed_voxels == 1 else "voxels"
+        removed = f" · {removed_voxels} loose {voxels} removed" if removed_voxels else ""
+        self.blend.set_text("Blend", position + removed, theme.blend_colour(t))
+
+
+def _pair_tip(loaded: LoadedChair, rebuilt: bool) -> str:
+    shown = "what its 64 numbers give back" if rebuilt else "the chair itself"
+    return (
+        f"{loaded.chair.name}\nShown: {shown} (E changes that). Against the chair, its reconstruction lacks "
+        f"{loaded.missing:,} voxels and has {loaded.added:,} more: IoU {loaded.iou:.3f}"
+    )

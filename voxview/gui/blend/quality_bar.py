@@ -1,0 +1,205 @@
+"""Bar below the slider with the scores of every position: one piece, standing, novelty."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from voxview.engine.scores.path_scores import PathScores
+from voxview.gui import theme
+from voxview.gui.blend.slider import STEPS, TickSlider
+
+_BAND = 8
+"""Pixels: how new, light to dark."""
+_LINE = 3
+"""Pixels: in one piece. Below the band, whole where the blend is whole."""
+_GAP = 2
+_MOST_NEW = 0.75
+"""Where the colours end: of 200 random pairs, samples and real ones, 19 in 20 are less new at t = 0.5."""
+_LATE_MS = 120
+"""Whatever is painted beside an OpenGL view makes Qt compose the whole window once more, so a path that is
+being decoded is not painted with each chunk."""
+
+
+class QualityBar(QWidget):
+    """Widget with a cell for each of the slider's positions. A click or a drag jumps there.
+
+    It is readable without colours: newer is darker (in the dark theme lighter), the line below is solid
+    where the blend is in one piece, dotted where it is not, and lifted where it does not stand.
+    """
+
+    jumped = Signal(int)
+    """The person chose this of the slider's positions."""
+
+    def __init__(self, slider: TickSlider, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._slider = slider
+        self._scores: PathScores | None = None
+        self._late = QTimer(self, singleShot=True, interval=_LATE_MS)
+        self._late.timeout.connect(self.update)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMouseTracking(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName("How the blends between A and B are")
+        self.show_scores(None)
+
+    # ---- what is shown --------------------------------------------------------------------------
+
+    @property
+    def scores(self) -> PathScores | None:
+        """What is shown; None while nothing is known of the pair."""
+        return self._scores
+
+    def show_scores(self, scores: PathScores | None) -> None:
+        """Show what is known by now; None empties the strip at once."""
+        self._scores = scores
+        self.setAccessibleDescription(summary_text(scores))
+        if scores is None:
+            self._late.stop()
+            self.update()
+        elif not self._late.isActive():
+            self._late.start()
+
+    # ---- Qt -------------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        """Return Qt's size hint: as wide as there is room, and slim."""
+        return QSize(360, _BAND + _GAP + _LINE + 1)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the smallest useful size: as narrow as the slider."""
+        return QSize(self._slider.minimumSizeHint().width(), self.sizeHint().height())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Jump to the cell under the mouse."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._jump(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Jump along with the mouse while its button is down; describe the cell under it in any case."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._jump(event)
+        self._tell(event.position().toPoint())
+
+    def event(self, event: QEvent) -> bool:
+        """Suppress Qt's tooltip: ours comes with the mouse, not after a while."""
+        if event.type() == QEvent.Type.ToolTip:
+            return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the cells; what is not known is a grey band without a line."""
+        palette = theme.palette()
+        painter = QPainter(self)
+        left, right = self._edge(-0.5), self._edge(STEPS + 0.5)
+        painter.fillRect(QRectF(left, 0, right - left, _BAND), QColor(palette.line))
+        scores = self._scores
+        if scores is None:
+            return
+        for step in range(scores.steps):
+            if scores.is_known(step):
+                here, there = self._edge(step - 0.5), self._edge(step + 0.5)
+                new = new_colour(float(scores.novelty[step]))
+                painter.fillRect(QRectF(here, 0, there - here, _BAND), new)
+        self._draw_line(painter, scores, palette)
+
+    # ---- inside ---------------------------------------------------------------------------------
+
+    def _draw_line(self, painter: QPainter, scores: PathScores, palette: theme.Palette) -> None:
+        start = 0
+        for step in range(1, scores.steps + 1):
+            if step == scores.steps or _state(scores, step) != _state(scores, start):
+                self._draw_run(painter, start, step, _state(scores, start), palette)
+                start = step
+
+    def _draw_run(
+        self, painter: QPainter, start: int, end: int, state: tuple[bool, bool] | None, palette: theme.Palette
+    ) -> None:
+        if state is None:
+            return
+        whole, standing = state
+        here, there = self._edge(start - 0.5), self._edge(end - 0.5)
+        colour = QColor(palette.quiet if whole and standing else palette.bad)
+        top, height = (_BAND + _GAP, _LINE) if standing else (_BAND + _GAP - 1, 1)
+        if whole:
+            painter.fillRect(QRectF(here, top, there - here, height), colour)
+            return
+        x = here + 2  # a gap first, so that a single cell is a break in the line and not a dot of it
+        while x < there - 1:
+            painter.fillRect(QRectF(x, top, min(2.0, there - 1 - x), height), colour)
+            x += 5
+
+    def _edge(self, value: float) -> float:
+        """Return the pixel of a value, a whole one, so that cells have sharp edges and no gaps."""
+        return float(round(self._slider.position_x(value)))
+
+    def _step_at(self, x: float) -> int:
+        left, right = self._slider.position_x(0), self._slider.position_x(STEPS)
+        return min(STEPS, max(0, round((x - left) / max(1.0, right - left) * STEPS)))
+
+    def _jump(self, event: QMouseEvent) -> None:
+        self.jumped.emit(self._step_at(event.position().x()))
+
+    def _tell(self, at: QPoint) -> None:
+        text = f"{cell_text(self._scores, self._step_at(at.x()))}\n{_LEGEND}"
+        QToolTip.showText(self.mapToGlobal(QPoint(at.x(), self.height())), text, self)
+
+
+_LEGEND = (
+    "Band: how new. Line: solid where the blend is in one piece, dotted where it is not,\n"
+    "thin where it does not stand. As decoded, loose pieces included."
+)
+
+
+def new_colour(novelty: float) -> QColor:
+    """Return a colour from the window's grey to a strong violet-blue; lightness alone encodes the novelty."""
+    palette = theme.palette()
+    old, new = QColor(palette.base), QColor(palette.accent if palette is theme.LIGHT else "#9FD0F2")
+    part = min(1.0, max(0.0, novelty / _MOST_NEW))
+    channels = zip(old.getRgbF()[:3], new.getRgbF()[:3], strict=True)  # type: ignore[index]
+    return QColor.fromRgbF(*((1 - part) * a + part * b for a, b in channels))
+
+
+def cell_text(scores: PathScores | None, step: int) -> str:
+    """Return what is known of one blend."""
+    t = f"t = {step / STEPS:.2f}"
+    if scores is None or not scores.is_known(step):
+        return f"{t}: not decoded yet"
+    pieces = (
+        "in one piece" if scores.is_whole(step) else f"in pieces ({scores.whole[step]:.1%} hangs together)"
+    )
+    stands = "stands" if scores.is_standing(step) else "does not stand"
+    new = f"{scores.novelty[step]:.0%} new (1 − IoU with the nearer of its two chairs)"
+    return f"{t}: {pieces}, {stands}, {new}"
+
+
+def summary_text(scores: PathScores | None) -> str:
+    """Return how many of the blends that are known are in one piece and how many stand."""
+    known = [step for step in range(scores.steps) if scores.is_known(step)] if scores is not None else []
+    if scores is None or not known:
+        return "No blend is decoded yet"
+    whole = sum(scores.is_whole(step) for step in known)
+    standing = sum(scores.is_standing(step) for step in known)
+    return f"Of {len(known)} blends {whole} are in one piece and {standing} stand"
+
+
+def share_text(scores: PathScores) -> str:
+    """Return how many of the blends that are known are in one piece, for a narrow place."""
+    known = [step for step in range(scores.steps) if scores.is_known(step)]
+    whole = sum(scores.is_whole(step) for step in known)
+    return f"{whole} of {len(known)} in one piece" if known else ""
+
+
+def here_text(scores: PathScores, step: int) -> str:
+    """Return the most important property of one blend, in two words."""
+    if not scores.is_known(step):
+        return ""
+    if not scores.is_good(step):
+        return "floats" if scores.is_whole(step) else "in pieces"
+    return f"{scores.novelty[step]:.0%} new"
+
+
+def _state(scores: PathScores, step: int) -> tuple[bool, bool] | None:
+    """Return (in one piece, stands); None where that is not known."""
+    return (scores.is_whole(step), scores.is_standing(step)) if scores.is_known(step) else None

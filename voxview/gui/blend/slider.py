@@ -1,0 +1,113 @@
+"""Slider from 0 to 1 with a labelled tick at each tenth."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
+
+from voxview.engine.request import PATH_STEPS, Position
+from voxview.gui import theme
+
+STEPS = PATH_STEPS - 1
+"""The slider's positions are those that are decoded ahead: hundredths."""
+_EDGE = 16
+_GROOVE_Y = 16
+_RADIUS = 8
+
+
+class TickSlider(QSlider):
+    """Custom-painted QSlider: a groove in the colours of the blend, ticks, labels. A click jumps there."""
+
+    moved = Signal(object)
+    """The `Position` to which the person moved."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.valueChanged.connect(lambda step: self.moved.emit(Position.at_step(step)))
+        self.setRange(0, STEPS)
+        self.setSingleStep(1)
+        self.setPageStep(STEPS // 10)
+        self.setAccessibleName("Position between A and B, in hundredths")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._dragging = False
+
+    def sliderChange(self, change: QSlider.SliderChange) -> None:
+        """Wait with painting for `update()`, which comes with the picture: see `Transport`."""
+        if change != QSlider.SliderChange.SliderValueChange:
+            super().sliderChange(change)
+
+    def sizeHint(self) -> QSize:
+        """Return Qt's size hint: wide enough for eleven labels."""
+        return QSize(360, 50)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the smallest useful size: with less room every other label is left out."""
+        return QSize(150, 50)
+
+    def position_x(self, value: float) -> float:
+        """Return the pixel of a value, from the left."""
+        return _EDGE + value / STEPS * (self.width() - 2 * _EDGE)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Jump to where the mouse is."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._dragging = True
+            self.setSliderDown(True)
+            self._move_to(event)
+        else:
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Move along with the mouse."""
+        if self._dragging:
+            self._move_to(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Stay where the mouse left."""
+        if self._dragging:
+            self._dragging = False
+            self.setSliderDown(False)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw groove, ticks, labels and handle."""
+        palette = theme.palette()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_groove(painter)
+        self._paint_ticks(painter, palette)
+        self._paint_handle(painter, palette)
+
+    def _move_to(self, event: QMouseEvent) -> None:
+        room = max(1, self.width() - 2 * _EDGE)
+        self.setValue(round((event.position().x() - _EDGE) / room * STEPS))
+
+    def _paint_groove(self, painter: QPainter) -> None:
+        colours = QLinearGradient(_EDGE, 0, self.width() - _EDGE, 0)
+        for tenth in range(11):
+            colours.setColorAt(tenth / 10, theme.blend_colour(tenth / 10))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colours)
+        painter.drawRoundedRect(QRectF(_EDGE - 2, _GROOVE_Y - 2, self.width() - 2 * _EDGE + 4, 4), 2, 2)
+
+    def _paint_ticks(self, painter: QPainter, palette: theme.Palette) -> None:
+        painter.setFont(theme.small_font(self))
+        every = 1 if self.width() >= 330 else 2 if self.width() >= 190 else 5
+        for tenth in range(11):
+            x = self.position_x(tenth * STEPS / 10)
+            painter.setPen(QPen(QColor(palette.quiet), 1))
+            painter.drawLine(QPointF(x, _GROOVE_Y + 11), QPointF(x, _GROOVE_Y + 15))
+            if tenth % every == 0:
+                box = QRectF(x - 16, _GROOVE_Y + 16, 32, 16)
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{tenth / 10:g}")
+
+    def _paint_handle(self, painter: QPainter, palette: theme.Palette) -> None:
+        centre = QPointF(self.position_x(self.sliderPosition()), _GROOVE_Y)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(palette.accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(centre, _RADIUS + 4, _RADIUS + 4)
+        painter.setPen(QPen(QColor(palette.text), 1.5))
+        painter.setBrush(theme.blend_colour(self.sliderPosition() / STEPS))
+        painter.drawEllipse(centre, _RADIUS, _RADIUS)

@@ -1,0 +1,113 @@
+"""Controls below the view: play, speed, slider, number, quality bar."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QHBoxLayout,
+    QWidget,
+)
+
+from voxview.engine.request import Position
+from voxview.engine.scores.path_scores import PathScores
+from voxview.gui import theme
+from voxview.gui.blend.quality_bar import QualityBar, here_text, share_text
+from voxview.gui.blend.slider import TickSlider
+from voxview.gui.context.playback import SPEEDS
+from voxview.gui.widgets.buttons import action_button
+from voxview.gui.widgets.quiet_label import QuietLabel
+
+_LATE_MS = 40
+"""Whatever is painted beside an OpenGL view makes Qt compose the whole window once more (7 ms in software at
+800×600), so the handle and the number wait for the picture, but no longer than a person would notice."""
+
+
+class Transport(QWidget):
+    """Widget that shows a position between A and B and lets a person change it."""
+
+    moved = Signal(object)
+    """The `Position` to which the person moved."""
+    speed_changed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.slider = TickSlider()
+        self.slider.moved.connect(self.moved)
+        self.number = QDoubleSpinBox(decimals=3, minimum=0.0, maximum=1.0, singleStep=0.01)
+        self.number.setAccessibleName("Position between A and B, from 0 to 1")
+        self.number.setToolTip("Position t: 0 is A, 1 is B. Any value between the slider's steps will do")
+        self.number.setKeyboardTracking(False)
+        self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.number.valueChanged.connect(lambda t: self.moved.emit(Position.clipped(t)))
+        self.speed = QComboBox()
+        self.speed.setAccessibleName("Speed of playing")
+        self.speed.setToolTip("Speed of playing")
+        self.speed.addItems(list(SPEEDS))
+        self.speed.currentTextChanged.connect(self.speed_changed)
+        self._shown = Position(0.5)
+        self._late = QTimer(self, singleShot=True, interval=_LATE_MS)
+        self._late.timeout.connect(self.paint_now)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(2)
+        self.quality_bar = QualityBar(self.slider)
+        self.quality_bar.jumped.connect(self.slider.setValue)
+        self.summary, self.here = QuietLabel(), QuietLabel()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(theme.GAP, theme.GAP // 2, 2 * theme.GAP, theme.GAP)
+        grid.setHorizontalSpacing(theme.GAP)
+        grid.setVerticalSpacing(0)
+        grid.addLayout(self._buttons, 0, 0)
+        for column, widget in enumerate((self.speed, self.slider, self.number), start=1):
+            grid.addWidget(widget, 0, column)
+        grid.addWidget(self.summary, 1, 0, 1, 2)
+        grid.addWidget(self.quality_bar, 1, 2)
+        grid.addWidget(self.here, 1, 3)
+        grid.setColumnStretch(2, 1)
+
+    def add_buttons(self, actions: list[QAction]) -> list[QWidget]:
+        """Add buttons left of the slider, and return them."""
+        buttons: list[QWidget] = [action_button(action) for action in actions]
+        for button in buttons:
+            self._buttons.addWidget(button)
+        return buttons
+
+    def show_position(self, position: Position) -> None:
+        """Show a position without telling that it changed; it is painted with the picture, or soon."""
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(position.step)
+        self._shown = position
+        if not self._late.isActive():
+            self._late.start()
+
+    def show_scores(self, scores: PathScores | None) -> None:
+        """Show what is known of the pair's blends; None where nothing is."""
+        self.quality_bar.show_scores(scores)
+        if scores is None:
+            self.summary.set_text("")
+            self.here.set_text("")
+            return
+        self.summary.set_text(share_text(scores))
+        if not self._late.isActive():
+            self._late.start()
+
+    def apply_theme(self) -> None:
+        """Take on the theme's colours."""
+        for part in (self.summary, self.here, self.quality_bar):
+            part.update()
+
+    def paint_now(self) -> None:
+        """Paint the position, now that its picture is there."""
+        self._late.stop()
+        self._show_scores_here()
+        with QSignalBlocker(self.number):
+            self.number.setValue(self._shown.t)
+        self.slider.update()
+
+    def _show_scores_here(self) -> None:
+        """Show in words how the blend at the slider's position is."""
+        if self.quality_bar.scores is not None:
+            self.here.set_text(here_text(self.quality_bar.scores, self.slider.value()))

@@ -1,0 +1,158 @@
+"""Center of the window: headings, and below them the 3D view or a placeholder until it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
+
+from voxview.engine.mix import MixResult
+from voxview.engine.request import BlendResult, LoadedChair
+from voxview.errors import VoxViewError
+from voxview.gui import theme
+from voxview.gui.blend.headings import Headings
+from voxview.gui.blend.subplots import BLEND, A, B
+from voxview.gui.session.titles import mix_parts, mix_title
+from voxview.shapes.chair import Chair
+
+if TYPE_CHECKING:
+    from voxview.engine.latent_request import LatentResult
+    from voxview.gui.blend.scene import Scene
+    from voxview.surface.surface import Surface
+
+
+class ChairsView(QWidget):
+    """Widget that shows the pair and its blend, once VTK is imported."""
+
+    drawn = Signal()
+    """A picture is on screen."""
+    rendered = Signal(float)
+    """The milliseconds that one picture took to draw."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.scene: Scene | None = None
+        self.headings = Headings()
+        self._pair: tuple[LoadedChair, LoadedChair] | None = None
+        self._rebuilt = False
+        self._waiting = QLabel("Starting…", alignment=Qt.AlignmentFlag.AlignCenter)
+        self._waiting.setAutoFillBackground(True)
+        self._linked = True
+        room = QWidget()
+        self._layers = QStackedLayout(room)
+        self._layers.addWidget(self._waiting)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.headings)
+        column.addWidget(room, 1)
+        self.apply_theme()
+
+    def build_scene(self, make: Callable[[QWidget], Scene]) -> None:
+        """Make the 3D view, hidden until there is something to see."""
+        self.scene = make(self)
+        self.scene.set_linked(self._linked)
+        self.scene.frameSwapped.connect(self.drawn)
+        self.scene.rendered.connect(self.rendered)
+        self._layers.addWidget(self.scene)
+        self._layers.setCurrentWidget(self.scene)
+
+    def show_early(self, surfaces: list[Surface]) -> None:
+        """Show A and B before the engine can say anything about them."""
+        if self.scene is not None and self._pair is None:
+            for place, surface in zip((A, B), surfaces, strict=False):
+                self.scene.show_chair(place, surface)
+
+    @property
+    def renderer(self) -> str:
+        """What draws, in OpenGL's own words; empty before the first picture."""
+        return self.scene.gl_renderer if self.scene is not None else ""
+
+    def show_text(self, text: str) -> None:
+        """Show a quiet line where the view will be."""
+        self._waiting.setText(text)
+
+    def show_pair(self, a: LoadedChair, b: LoadedChair) -> None:
+        """Show A and B as they are."""
+        self._pair = a, b
+        if self.scene is not None:
+            for place, chair in ((A, a), (B, b)):
+                self.scene.show_chair(place, chair.rebuilt if self._rebuilt else chair.surface)
+        self.headings.show_pair(a, b, rebuilt=self._rebuilt)
+
+    def show_rebuilt(self, on: bool) -> None:
+        """Show A and B as their 64 numbers give them back, or as they are."""
+        self._rebuilt = on
+        if self._pair is not None:
+            self.show_pair(*self._pair)
+
+    def show_blend(self, result: BlendResult) -> None:
+        """Show a blend in the colour of its position."""
+        if self.scene is None:
+            return
+        self.scene.tint_blend(theme.blend_colour(result.request.t))
+        self.scene.show_chair(BLEND, result.surface)
+        self.headings.show_position(result.request.t, result.removed_voxels)
+
+    def show_decoded(self, result: LatentResult) -> None:
+        """Show in the blend's place what is somewhere else in the latent space, until the next blend."""
+        if self.scene is None:
+            return
+        colour = theme.blend_colour(0.5)
+        self.scene.tint_blend(colour)
+        self.scene.show_chair(BLEND, result.surface)
+        self.headings.blend.set_text("On the map", result.request.name, colour)
+
+    def show_mix(self, result: MixResult) -> None:
+        """Show a mix where the pair's blend was."""
+        if self.scene is None:
+            return
+        colour = theme.blend_colour(0.5)
+        self.scene.tint_blend(colour)
+        self.scene.show_chair(BLEND, result.surface)
+        self.headings.blend.set_text(mix_title(result.request), mix_parts(result.request), colour)
+
+    def reset_view(self) -> None:
+        """Go back to the first view."""
+        if self.scene is not None:
+            self.scene.reset_view()
+
+    def set_linked(self, linked: bool) -> None:
+        """Turn the three together, or each alone."""
+        self._linked = linked
+        if self.scene is not None:
+            self.scene.set_linked(linked)
+
+    def save_picture(self, path: Path) -> None:
+        """Write the view to a `.png` file; `VoxViewError` if that fails."""
+        if self.scene is None:
+            raise VoxViewError("there is no picture yet: wait until the chairs are shown, then try again")
+        self.scene.save_picture(path)
+
+    def apply_theme(self) -> None:
+        """Take on the theme's colours."""
+        qt_palette = self._waiting.palette()
+        qt_palette.setColor(QPalette.ColorRole.Window, QColor(theme.palette().scene))
+        qt_palette.setColor(QPalette.ColorRole.WindowText, QColor(theme.palette().quiet))
+        self._waiting.setPalette(qt_palette)
+        self.headings.update()
+        if self.scene is not None:
+            self.scene.apply_theme()
+
+    def close_scene(self) -> None:
+        """Release everything of VTK's before the window goes."""
+        if self.scene is not None:
+            self._layers.setCurrentWidget(self._waiting)
+            self.scene.close()
+            self.scene = None
+
+
+def surface_of(chair: Chair) -> Surface:
+    """Return the surface of a chair as it is; takes the time of reading it."""
+    from voxview.surface.extract import extract_surface
+
+    return extract_surface(chair.read())

@@ -1,0 +1,124 @@
+"""The chair browser: where chairs come from, the search, and the list."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from voxview.gui import theme
+from voxview.gui.browser.chair_list import ChairList
+from voxview.gui.browser.chair_view import ChairView
+from voxview.gui.context.listing import Listing
+from voxview.gui.context.thumbnails import Thumbnails
+from voxview.gui.widgets.buttons import action_button
+from voxview.shapes.chair import Chair
+
+
+class Browser(QWidget):
+    """Shows a `Listing`, and lets a person choose its catalog, search it and select chairs."""
+
+    chosen = Signal(str, object)
+    """A letter, "A" or "B", and the chair that shall be it."""
+
+    def __init__(self, listing: Listing, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.listing = listing
+        self._kept: Chair | None = None
+        """The current chair before the list changed."""
+        self.sources = QComboBox()
+        self.sources.setAccessibleName("Source of the chairs")
+        self.sources.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.sources.setMinimumContentsLength(10)
+        self.sources.currentIndexChanged.connect(listing.show_catalog)
+        self.search = QLineEdit(placeholderText="Search name or id", clearButtonEnabled=True)
+        self.search.setAccessibleName("Search chairs")
+        self._search_icon = self.search.addAction(
+            theme.icon("search"), QLineEdit.ActionPosition.LeadingPosition
+        )
+        self.search.textChanged.connect(listing.search)
+        self.model = ChairList(listing, thumbnails, self)
+        self.view = ChairView(self.model, self)
+        self.view.chosen.connect(self.chosen)
+        self.view.selectionModel().selectionChanged.connect(self._select)
+        self._count = QLabel()
+        self._count.setFont(theme.small_font(self))
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(theme.GAP // 2)
+        self._lay_out()
+        self.setMinimumWidth(216)
+        listing.catalogs_changed.connect(self._show_source)
+        listing.search_cleared.connect(self.search.clear)
+        listing.reset_started.connect(self._keep_current)
+        listing.changed.connect(self._show_listed)
+
+    def _lay_out(self) -> None:
+        first = QHBoxLayout()
+        first.setSpacing(theme.GAP // 2)
+        first.addWidget(self.sources, 1)
+        first.addLayout(self._buttons)
+        top = QVBoxLayout()
+        top.setContentsMargins(theme.GAP, theme.GAP, theme.GAP, 0)
+        top.setSpacing(theme.GAP)
+        top.addLayout(first)
+        top.addWidget(self.search)
+        top.addWidget(self._count)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GAP)
+        column.addLayout(top)
+        column.addWidget(self.view, 1)
+        self.setFocusProxy(self.view)
+
+    def add_buttons(self, actions: list[QAction]) -> list[QWidget]:
+        """Add buttons beside the source, and return them."""
+        buttons: list[QWidget] = [action_button(action) for action in actions]
+        for button in buttons:
+            self._buttons.addWidget(button)
+        return buttons
+
+    def reveal(self, chair: Chair | None) -> None:
+        """Select a chair and scroll to it, if it is listed."""
+        row = self.listing.row_of(chair)
+        if row is not None:
+            self.view.setCurrentIndex(self.model.index(row))
+            self.view.scrollTo(self.model.index(row), ChairView.ScrollHint.PositionAtCenter)
+
+    def apply_theme(self) -> None:
+        """Take on the theme's colours."""
+        self._search_icon.setIcon(theme.icon("search"))
+        self._count.setStyleSheet(f"color: {theme.palette().quiet}")
+
+    # ---- inside ---------------------------------------------------------------------------------
+
+    def _show_source(self, place: int) -> None:
+        """Offer a catalog that was added or replaced."""
+        catalog = self.listing.catalogs[place]
+        with QSignalBlocker(self.sources):
+            if place == self.sources.count():
+                self.sources.addItem(catalog.name)
+            else:
+                self.sources.setItemText(place, catalog.name)
+        self.sources.setItemData(place, catalog.source, Qt.ItemDataRole.ToolTipRole)
+
+    def _keep_current(self) -> None:
+        self._kept = self.view.current_chair()
+
+    def _show_listed(self) -> None:
+        listing = self.listing
+        catalog, shown = listing.catalog, len(listing.chairs)
+        if catalog is not None:
+            with QSignalBlocker(self.sources):
+                self.sources.setCurrentIndex(listing.catalogs.index(catalog))
+        total = len(catalog or ())
+        self._count.setText(f"{shown:,} of {total:,} chairs" if shown != total else f"{total:,} chairs")
+        self.view.empty_text = (
+            f"No chair matches “{self.search.text().strip()}”.\nTry fewer words, or clear the search."
+            if total
+            else "No chairs yet."
+        )
+        row = listing.row_of(self._kept) or 0
+        self.view.setCurrentIndex(self.model.index(row) if shown else QModelIndex())
+
+    def _select(self) -> None:
+        self.listing.select(self.view.selected_chairs())

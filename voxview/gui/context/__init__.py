@@ -1,0 +1,1 @@
+"""What every feature of the window is given: session, notifications, tasks, settings, thumbnails."""

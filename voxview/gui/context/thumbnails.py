@@ -1,0 +1,109 @@
+"""Thumbnails of chairs, rendered without VTK on a thread of their own, newest request first."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QImage, QPixmap
+
+from voxview.errors import InputError
+from voxview.shapes.chair import Chair
+
+log = logging.getLogger(__name__)
+
+SIDE = 52
+"""Pixels along each side, before the screen's scale."""
+_COLOUR = (172, 177, 184)
+_KEPT = 600
+_WAITING = 40
+"""More rows than a screen shows: what was scrolled past longest ago is dropped."""
+
+
+class Thumbnails(QObject):
+    """Cache of thumbnails that renders what is missing."""
+
+    drawn = Signal(object)
+    """A chair whose picture is there now, or whose file turned out to be unusable."""
+    _came = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.scale = 1.0
+        """Screen pixels in one of Qt's."""
+        self._pictures: OrderedDict[Chair, QPixmap] = OrderedDict()
+        self._wanted: OrderedDict[Chair, None] = OrderedDict()
+        self._changed = threading.Condition()
+        self._paused = True
+        self._stopping = False
+        self._came.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._thread = threading.Thread(target=self._live, name="voxview-thumbnails", daemon=True)
+
+    def start(self) -> None:
+        """Begin to draw; the first blend goes before."""
+        with self._changed:
+            self._paused = False
+            self._changed.notify()
+        if self._thread.ident is None:
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Let the picture in work be finished, and wait."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+        if self._thread.ident is not None:
+            self._thread.join(10)
+
+    def picture(self, chair: Chair) -> QPixmap | None:
+        """Return the chair's thumbnail; None while it is not there. A null pixmap is of an unusable file."""
+        if chair in self._pictures:
+            self._pictures.move_to_end(chair)
+            return self._pictures[chair]
+        with self._changed:
+            self._wanted[chair] = None
+            self._wanted.move_to_end(chair)
+            while len(self._wanted) > _WAITING:
+                self._wanted.popitem(last=False)
+            self._changed.notify()
+        return None
+
+    def _take(self, chair: Chair, image: QImage) -> None:
+        pixmap = QPixmap.fromImage(image)
+        pixmap.setDevicePixelRatio(self.scale)
+        self._pictures[chair] = pixmap
+        while len(self._pictures) > _KEPT:
+            self._pictures.popitem(last=False)
+        self.drawn.emit(chair)
+
+    # ---- on its own thread ----------------------------------------------------------------------
+
+    def _live(self) -> None:
+        while True:
+            with self._changed:
+                while not self._stopping and (self._paused or not self._wanted):
+                    self._changed.wait()
+                if self._stopping:
+                    return
+                chair, _ = self._wanted.popitem(last=True)  # what came into view last
+            image = _draw(chair, round(SIDE * self.scale))
+            with self._changed:
+                if self._stopping:
+                    return
+            self._came.emit(chair, image)
+
+
+def _draw(chair: Chair, side: int) -> QImage:
+    from voxview.surface.picture import render_chair
+
+    try:
+        pixels = render_chair(chair.read(), (side, side), color=_COLOUR)
+    except InputError:
+        return QImage()  # said in full when the chair is chosen
+    except Exception:
+        log.exception("no thumbnail of %s", chair.id)
+        return QImage()
+    height, width = pixels.shape[:2]
+    return QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()

@@ -1,0 +1,39 @@
+"""All features of the window, in the order in which their actions and pages appear.
+
+A new page, menu entry or tool begins as a package beside the others and gets a line here.
+"""
+
+from __future__ import annotations
+
+from voxview.gui.all_pairs.feature import AllPairsFeature
+from voxview.gui.appearance.feature import AppearanceFeature
+from voxview.gui.benchmark.feature import BenchmarkFeature
+from voxview.gui.blend.feature import BlendFeature
+from voxview.gui.browser.feature import BrowserFeature
+from voxview.gui.context.app_context import AppContext
+from voxview.gui.context.feature import Feature
+from voxview.gui.files.feature import FilesFeature
+from voxview.gui.help.feature import HelpFeature
+from voxview.gui.map.feature import MapFeature
+from voxview.gui.mix.feature import MixFeature
+from voxview.gui.timings.feature import TimingsFeature
+from voxview.gui.weights.feature import WeightsFeature
+
+FEATURES: tuple[type[Feature], ...] = (
+    FilesFeature,
+    BrowserFeature,
+    BlendFeature,
+    TimingsFeature,
+    AllPairsFeature,
+    MapFeature,
+    MixFeature,
+    BenchmarkFeature,
+    AppearanceFeature,
+    WeightsFeature,
+    HelpFeature,
+)
+
+
+def make_features(context: AppContext) -> tuple[Feature, ...]:
+    """Make every feature, in order."""
+    return tuple(make(context) for make in FEATURES)

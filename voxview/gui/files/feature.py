@@ -1,0 +1,217 @@
+"""Opening, importing and exporting: from the menu, by dropping, or named on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog
+
+from voxview.engine.request import BlendResult
+from voxview.gui.context.actions import ActionSpec
+from voxview.gui.context.feature import Feature
+from voxview.gui.session.titles import mix_file_stem, mix_title
+from voxview.shapes.catalogs.catalog import Catalog
+from voxview.shapes.chair import Chair
+
+_WRITABLE = {
+    ".obj": "Wavefront surface",
+    ".stl": "STL surface",
+    ".ply": "PLY surface",
+    ".glb": "glTF surface",
+    ".binvox": "binvox voxels",
+    ".npy": "NumPy voxels",
+}
+
+
+class FilesFeature(Feature):
+    """Reads and writes files; whatever fails leaves the window as it was."""
+
+    @property
+    def actions(self) -> Sequence[ActionSpec]:
+        """Opening, importing, exporting."""
+        return (
+            ActionSpec(
+                "open_folder", "&File", 0, "&Open data folder…", self.open_folder, "Ctrl+O", "open-folder"
+            ),
+            ActionSpec("import_shape", "&File", 0, "&Import a shape…", self.import_shape, "Ctrl+I", "import"),
+            ActionSpec("export_blend", "&File", 1, "&Export blend…", self.export_blend, "Ctrl+E", "export"),
+            ActionSpec(
+                "export_morph", "&File", 1, "Export &morph…", self.export_morph, "Ctrl+Shift+E", "morph"
+            ),
+        )
+
+    # ---- in -------------------------------------------------------------------------------------
+
+    def open_folder(self) -> None:
+        """Ask for a folder of chairs, and list it."""
+        folder = QFileDialog.getExistingDirectory(
+            self.context.dialog_parent, "Open data folder", str(self.context.settings.folder)
+        )
+        if folder:
+            self.open(Path(folder))
+
+    def import_shape(self) -> None:
+        """Ask for a shape file, and how it stands."""
+        from voxview.shapes.io.read import READABLE_SUFFIXES
+
+        kinds = " ".join(f"*{suffix}" for suffix in READABLE_SUFFIXES)
+        name, _ = QFileDialog.getOpenFileName(
+            self.context.dialog_parent,
+            "Import a shape",
+            str(self.context.settings.folder),
+            f"Shapes ({kinds});;All files (*)",
+        )
+        if name:
+            self.ask_how_it_stands(Path(name))
+
+    def open(self, folder: Path, then_pair: bool = False) -> None:
+        """List the chairs of a folder, beside what is listed already; with `then_pair` show its first two."""
+        from voxview.shapes.catalogs.open import open_catalog
+
+        def listed(catalog: Catalog) -> None:
+            self.context.listing.clear_search()
+            self.context.listing.add_catalog(catalog)
+            self.context.settings.remember("folder", str(folder))
+            if then_pair and len(catalog) > 1:
+                self.context.session.selection.choose(a=catalog[0], b=catalog[1])
+
+        self.context.background.run(
+            f"Opening {folder.name}", partial(open_catalog, folder), listed, self.context.notifications.error
+        )
+
+    def ask_how_it_stands(self, path: Path) -> None:
+        """Show a preview in which a person can turn the shape, then import it."""
+        from voxview.gui.files.import_dialog import ImportDialog
+
+        dialog = ImportDialog(path, self.context.dialog_parent)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.accepted.connect(lambda: self.add_chair(dialog.chair))
+        dialog.open()
+
+    def import_all(self, paths: list[Path], then_pair: bool = False) -> None:
+        """Import shape files as they stand; with `then_pair` the first becomes A and the second B."""
+        self.context.background.run(
+            "Importing",
+            partial(_read_all, paths),
+            partial(self._imported, then_pair),
+            self.context.notifications.error,
+        )
+
+    def add_chair(self, chair: Chair | None) -> None:
+        """List an imported chair, select it, and say what can be done with it."""
+        if chair is not None:
+            self.context.listing.add_imported(chair)
+            self.reveal.emit(chair)
+            self.context.notifications.note(f"{chair.name} is imported: press A or B to take it")
+
+    def take_dropped(self, paths: list[Path]) -> None:
+        """Open a folder as a catalog; import shape files, a single one after its preview."""
+        for folder in (path for path in paths if path.is_dir()):
+            self.open(folder)
+        shapes = [path for path in paths if not path.is_dir()]
+        if len(shapes) == 1:
+            self.ask_how_it_stands(shapes[0])
+        elif shapes:
+            self.import_all(shapes)
+
+    def _imported(self, then_pair: bool, chairs: list[Chair]) -> None:
+        for chair in chairs:
+            self.context.listing.add_imported(chair)
+        self.reveal.emit(chairs[-1])
+        if then_pair:
+            self.context.session.selection.choose(a=chairs[0], b=chairs[1] if len(chairs) > 1 else None)
+
+    # ---- out ------------------------------------------------------------------------------------
+
+    def export_blend(self) -> None:
+        """Ask for a file, and write the blend that is shown."""
+        shown = self.context.session.shown
+        if shown.blend is None:
+            self.context.notifications.error("there is no blend to export yet: choose two chairs first")
+            return
+        stem = "blend" if shown.mix is None else mix_file_stem(shown.mix.request)
+        kinds = ";;".join(f"{text} (*{suffix})" for suffix, text in _WRITABLE.items())
+        name, kind = QFileDialog.getSaveFileName(
+            self.context.dialog_parent,
+            "Export blend",
+            str(self.context.settings.folder / f"{stem}.obj"),
+            kinds,
+        )
+        if name:
+            path = Path(name)
+            self.export_to(path if path.suffix else path.with_suffix(kind.split("*")[-1].rstrip(")")))
+
+    def export_to(self, path: Path) -> None:
+        """Write the blend that is shown; the suffix decides how."""
+        from voxview.surface.write import write_shape
+
+        result = self.context.session.shown.result
+        if result is None:
+            return
+        what = (
+            f"the blend at t = {result.request.t:g}"
+            if isinstance(result, BlendResult)
+            else f"the chair on screen ({mix_title(result.request)})"
+        )
+        is_voxels = path.suffix.lower() in (".binvox", ".npy")
+        shape = result.grid if is_voxels else result.surface
+        self.context.background.run(
+            f"Exporting {path.name}",
+            partial(write_shape, path, shape),
+            lambda _: self.context.notifications.note(f"{what} is in {path}"),
+            self.context.notifications.error,
+        )
+
+    def export_morph(self) -> None:
+        """Ask for a folder, steps and formats, and write the whole path."""
+        from voxview.gui.files.morph_dialog import MorphDialog
+
+        if self.context.session.shown.blend is None:
+            self.context.notifications.error("there is no morph to export yet: choose two chairs first")
+            return
+        dialog = MorphDialog(str(self.context.settings.folder), self.context.dialog_parent)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.accepted.connect(
+            lambda: self.export_morph_to(Path(dialog.folder), dialog.steps, dialog.formats)
+        )
+        dialog.open()
+
+    def export_morph_to(self, folder: Path, steps: int, formats: tuple[str, ...]) -> int | None:
+        """Write the whole path to a folder, on the engine's thread; the task's number comes back."""
+        from voxview.engine.morph import export_morph
+
+        request = self.context.session.selection.request()
+        if request is None:
+            return None
+
+        def done(value: object) -> None:
+            files = value if isinstance(value, list) else []
+            self.context.notifications.note(f"the morph is in {folder}: {len(files)} files")
+
+        return self.context.session.tasks.run(
+            "Exporting the morph",
+            lambda engine: export_morph(
+                engine,
+                request.a,
+                request.b,
+                steps=steps,
+                out=folder,
+                formats=formats,
+                backend=request.backend,
+                device=request.device,
+                remove_small_components=request.remove_small_components,
+            ),
+            done,
+        )
+
+
+def _read_all(paths: list[Path]) -> list[Chair]:
+    """Return the chairs in some files; each is read now, so that a broken one is not listed."""
+    from voxview.shapes.io.read import chair_from_file
+
+    chairs = [chair_from_file(path) for path in paths]
+    for chair in chairs:
+        chair.read()
+    return chairs

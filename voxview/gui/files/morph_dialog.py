@@ -1,0 +1,107 @@
+"""Dialog for the export of a morph."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from voxview.engine.morph import FORMATS
+from voxview.gui import theme
+
+_AT_FIRST = ("obj", "binvox")
+
+
+class MorphDialog(QDialog):
+    """Dialog for folder, number of steps and formats."""
+
+    def __init__(self, folder: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Export morph")
+        self._folder = QLineEdit(str(Path(folder) / "morph"))
+        self._folder.setMinimumWidth(300)
+        self._folder.setAccessibleName("Folder to write to")
+        browse = QPushButton("Choose…")
+        browse.clicked.connect(self._choose)
+        self._steps = QSpinBox(minimum=2, maximum=1001, value=11)
+        self._steps.setAccessibleName("Number of steps")
+        self._steps.setToolTip("11 steps are t = 0, 0.1 … 1")
+        self._boxes = {name: _switch(name) for name in FORMATS}
+        self._buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+        )
+        self._buttons.button(QDialogButtonBox.StandardButton.Ok).setText("Export")
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
+        self._folder.textChanged.connect(self._check)
+        for box in self._boxes.values():
+            box.toggled.connect(self._check)
+        self._lay_out(browse)
+
+    @property
+    def folder(self) -> str:
+        """Where to write."""
+        return self._folder.text().strip()
+
+    @property
+    def steps(self) -> int:
+        """How many blends, the two ends included."""
+        return self._steps.value()
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """What to write of each blend."""
+        return tuple(name for name, box in self._boxes.items() if box.isChecked())
+
+    def _lay_out(self, browse: QPushButton) -> None:
+        where = QHBoxLayout()
+        where.setSpacing(theme.GAP)
+        where.addWidget(self._folder, 1)
+        where.addWidget(browse)
+        formats = QGridLayout()
+        formats.setSpacing(theme.GAP)
+        for place, box in enumerate(self._boxes.values()):
+            formats.addWidget(box, place // 4, place % 4)
+        form = QFormLayout()
+        form.setSpacing(theme.GAP)
+        form.addRow("Folder", where)
+        form.addRow("Steps", self._steps)
+        form.addRow("Formats", formats)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*[2 * theme.GAP] * 4)
+        column.setSpacing(2 * theme.GAP)
+        column.addLayout(form)
+        column.addWidget(self._buttons)
+
+    def _choose(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Folder for the morph", str(Path(self.folder).parent))
+        if folder:
+            self._folder.setText(folder)
+
+    def _check(self) -> None:
+        ok = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
+        ok.setEnabled(bool(self.folder and self.formats))
+
+
+def _switch(kind: str) -> QToolButton:
+    """Return a button that stays down while its format is wanted."""
+    button = QToolButton()
+    button.setCheckable(True)
+    button.setChecked(kind in _AT_FIRST)
+    button.setText("strip of pictures" if kind == "strip" else f".{kind}")
+    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    return button

@@ -1,0 +1,1 @@
+"""The page of mixes: corners, weights, arithmetic, attributes."""

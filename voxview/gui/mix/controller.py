@@ -1,0 +1,146 @@
+"""Controller of the page of mixes: requests mixes, and learns the directions of the attributes."""
+
+from __future__ import annotations
+
+from voxview.engine.mix import MixRequest, MixResult
+from voxview.engine.request import BlendResult
+from voxview.gui.context.app_context import AppContext
+from voxview.gui.context.feature import PageController
+from voxview.gui.mix.chair_supply import ChairSupply
+from voxview.gui.mix.panel import MixPanel
+from voxview.model.attributes import measure
+from voxview.model.directions import Directions
+
+_CORNERS, _ATTRIBUTES = 4, 3
+_WEIGHTS, _TERMS = 4, 3
+
+
+class MixController(PageController):
+    """Fills the page with chairs when it is first opened, and requests its mix."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self._supply = ChairSupply(context.listing, context.thumbnails)
+        self._task: int | None = None
+        self.panel = MixPanel(self._supply)
+        self.panel.changed.connect(self._ask)
+        self.panel.page_changed.connect(self._turn)
+        self.panel.back.connect(context.session.selection.leave_mix)
+        self.panel.nothing_selected.connect(self._say_nothing_selected)
+        self.panel.attributes.start_chosen.connect(self._start)
+        session = context.session
+        session.engine.ready.connect(self._forget_directions)
+        session.engine.weights_changed.connect(self._forget_directions)
+        session.shown.mixed.connect(self._show)
+        session.shown.blended.connect(self._start_from_blend)
+        session.selection.mix_left.connect(self.panel.show_left)
+        session.tasks.ended.connect(self._end)
+        self._fill()
+
+    def on_shown(self) -> None:
+        """Show the page's mix."""
+        if self.panel.page is self.panel.attributes:
+            self._learn()
+        elif self.context.session.selection.mix is None:
+            self._ask()
+
+    def apply_theme(self) -> None:
+        """Take on the theme's colours."""
+        self.panel.apply_theme()
+
+    # ---- what the person does -------------------------------------------------------------------
+
+    def _ask(self) -> None:
+        self._show_mix(self.panel.request())
+
+    def _show_mix(self, request: MixRequest | None) -> None:
+        if request is None:
+            self.panel.show_lacking()
+            return
+        self.context.playback.pause()
+        self.context.session.selection.show_mix(request)
+
+    def _turn(self, before: int, now: int) -> None:
+        """Show the mix of another page; the attributes take over the one that was."""
+        if now != _ATTRIBUTES:
+            self._ask()
+            return
+        self.panel.start_from(before if self.context.session.selection.mix is not None else None)
+        if self.panel.attributes.directions is None:
+            self._learn()
+        else:
+            self._start()
+
+    def _start(self) -> None:
+        """Show what the attributes start from; they are measured on it."""
+        self.panel.attributes.base = None
+        self._show_mix(self._start_request())
+
+    def _start_request(self) -> MixRequest | None:
+        selection = self.context.session.selection
+        a, b, t = selection.a, selection.b, selection.position.t
+        choice = self.panel.attributes.start.currentIndex()
+        if choice > 2:
+            return self.panel.start()
+        if a is None or b is None:
+            return None
+        weights = {0: (1.0 - t, t), 1: (1.0, 0.0), 2: (0.0, 1.0)}[choice]
+        return MixRequest((a, b), weights)
+
+    def _say_nothing_selected(self) -> None:
+        self.context.notifications.note("no chair to take: select one in the list that is not here yet")
+
+    # ---- what comes -----------------------------------------------------------------------------
+
+    def _show(self, result: MixResult) -> None:
+        attributes = self.panel.attributes
+        is_start = self.panel.page is attributes and attributes.base is None and not result.request.shift
+        self.panel.show_result(result)
+        if is_start:
+            attributes.show_start(result.request, result.attributes)
+
+    def _start_from_blend(self, result: BlendResult) -> None:
+        """Start the attributes from where the main slider is, while they start from the blend."""
+        attributes = self.panel.attributes
+        if self.panel.page is attributes and self.panel.isVisible():
+            attributes.start.setCurrentIndex(0)
+            base = self._start_request()
+            if base is not None and base.chairs == (result.request.a, result.request.b):
+                attributes.show_start(base, measure(result.grid))
+
+    # ---- learning -------------------------------------------------------------------------------
+
+    def _learn(self) -> None:
+        if self.panel.attributes.directions is None and self._task is None:
+            self._task = self.context.session.tasks.run(
+                "Learning what the sliders move", lambda engine: engine.learn_directions(), self._learnt
+            )
+
+    def _learnt(self, directions: object) -> None:
+        if isinstance(directions, Directions):
+            self.panel.attributes.learnt(directions)
+            if self.panel.page is self.panel.attributes:
+                self._start()
+
+    def _end(self, task: int) -> None:
+        if task == self._task:
+            self._task = None
+
+    def _forget_directions(self) -> None:
+        """Forget what was learnt with the weights before, and learn again if the page is open."""
+        self.panel.attributes.learnt(None)
+        if self.context.session.selection.mix is not None and self.context.session.selection.mix.shift:
+            self.context.session.selection.leave_mix()
+        if self.panel.isVisible() and self.panel.page is self.panel.attributes:
+            self._learn()
+
+    # ---- inside ---------------------------------------------------------------------------------
+
+    def _fill(self) -> None:
+        """Fill the page with A and B, which are on screen, and others of the list by chance."""
+        selected = self.context.session.selection.pair
+        pair = tuple(chair for chair in dict.fromkeys(selected) if chair is not None)
+        more = self.context.listing.random_chairs(_CORNERS + _WEIGHTS + _TERMS, exclude=pair)
+        self.panel.corners.fill([*pair, *more[:2]])
+        self.panel.weights.fill([*pair, *more[2:4]])
+        self.panel.arithmetic.fill([*pair, *more[4:5]])

@@ -1,0 +1,145 @@
+"""Page of mixes: corners, weights, arithmetic and attributes, one of them at a time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QTabBar,
+    QWidget,
+)
+
+from voxview.conventions import ONE_PIECE
+from voxview.engine.mix import MixRequest, MixResult
+from voxview.gui import theme
+from voxview.gui.mix.arithmetic import MixArithmetic
+from voxview.gui.mix.attributes import MixAttributes
+from voxview.gui.mix.chair_supply import ChairSupply
+from voxview.gui.mix.corners import MixCorners
+from voxview.gui.mix.weights import MixWeights
+from voxview.gui.widgets.page import Page, row_layout
+
+STARTS = ("The blend of A and B", "Chair A", "Chair B", "The four corners", "The weights", "A − B + C")
+"""What the attributes can start from."""
+_FIRST_MIX = 3
+"""The place of the first mix among the starts: they come in the pages' order."""
+_PAGES = {
+    "Corners": "Four chairs, and every mix between them",
+    "Weights": "Up to eight chairs with a weight each",
+    "A−B+C": "Chair arithmetic",
+    "Shape": "Seat, back, arms and legs, each with a slider",
+}
+_LACKING = "Something is missing: a chair in an empty place, or a weight above zero."
+_LEFT = "The blend of A and B is shown. Move anything here to see the mix in its place."
+
+
+class MixPanel(Page):
+    """Page that emits when another mix is wanted."""
+
+    changed = Signal()
+    page_changed = Signal(int, int)
+    """From one page to another, by their places."""
+    back = Signal()
+    """The blend of A and B is wanted again."""
+    nothing_selected = Signal()
+
+    def __init__(self, supply: ChairSupply, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.corners = MixCorners(supply)
+        self.weights = MixWeights(supply)
+        self.arithmetic = MixArithmetic(supply)
+        self.attributes = MixAttributes(STARTS)
+        self.pages = (self.corners, self.weights, self.arithmetic, self.attributes)
+        self.switch = QTabBar(drawBase=False, expanding=True)
+        self.switch.setAccessibleName("Kind of mix")
+        self.switch.setUsesScrollButtons(False)
+        self.switch.setElideMode(Qt.TextElideMode.ElideRight)
+        self.switch.setStyleSheet("QTabBar::tab { padding: 4px 4px; }")
+        self.switch.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        for place, (text, tip) in enumerate(_PAGES.items()):
+            self.switch.addTab(text)
+            self.switch.setTabToolTip(place, tip)
+        self.state = QLabel(_LEFT, wordWrap=True)
+        self.state.setFont(theme.small_font(self))
+        self.state.setMinimumHeight(2 * self.state.fontMetrics().lineSpacing())
+        self.state.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.back_button = QPushButton("Back to the blend of A and B")
+        self.back_button.setEnabled(False)
+        self.back_button.clicked.connect(self.back)
+        self._page = 0
+        self._lay_out()
+        self.switch.currentChanged.connect(self._show_page)
+        for page in self.pages:
+            page.changed.connect(self.changed)
+        for slot in (*self.corners.slots, *self.arithmetic.slots):
+            slot.nothing_selected.connect(self.nothing_selected)
+        self.weights.nothing_selected.connect(self.nothing_selected)
+        self.apply_theme()
+
+    @property
+    def page(self) -> QWidget:
+        """The page that is shown."""
+        return self.pages[self._page]
+
+    def request(self) -> MixRequest | None:
+        """Return the mix that the page requests; None while it lacks something."""
+        return self.pages[self._page].request()
+
+    def start(self) -> MixRequest | None:
+        """Return the mix that the attributes start from; None for the pair, which the panel does not know."""
+        place = self.attributes.start.currentIndex() - _FIRST_MIX
+        return self.pages[place].request() if place >= 0 else None
+
+    def start_from(self, page: int | None) -> None:
+        """Let the attributes start from a page's mix; None: from the blend of A and B."""
+        self.attributes.start.setCurrentIndex(0 if page is None else _FIRST_MIX + page)
+
+    def show_result(self, result: MixResult) -> None:
+        """Show what is known of a mix."""
+        pieces = (
+            "in one piece"
+            if result.whole >= ONE_PIECE
+            else f"in pieces, the largest with {result.whole:.1%} of it,"
+        )
+        stands = "stands on the floor" if result.stands else "does not reach the floor"
+        milliseconds = sum(result.timings.values())
+        self.state.setText(
+            f"The mix is {pieces} and {stands}. {milliseconds:.0f} ms on the {_where(result)}."
+        )
+        self.back_button.setEnabled(True)
+        if self.page is self.attributes:
+            self.attributes.show_measured(result.attributes)
+
+    def show_lacking(self) -> None:
+        """Show that the page has no mix yet."""
+        self.state.setText(_LACKING)
+
+    def show_left(self) -> None:
+        """Show that the blend of A and B is on screen again."""
+        self.state.setText(_LEFT)
+        self.back_button.setEnabled(False)
+
+    def apply_theme(self) -> None:
+        """Take on the theme's colours."""
+        self.state.setStyleSheet(f"color: {theme.palette().quiet}")
+        for page in (self.weights, self.arithmetic, self.attributes):
+            page.apply_theme()
+        for widget in (self.corners.pad, *self.corners.slots, *self.arithmetic.slots):
+            widget.update()
+
+    def _lay_out(self) -> None:
+        for page in self.pages[1:]:
+            page.hide()  # no QStackedWidget, which is as high as its highest page
+        self.show_items("Mix", self.switch, self.state, *self.pages, row_layout(self.back_button))
+
+    def _show_page(self, place: int) -> None:
+        before, self._page = self._page, place
+        for page in self.pages:
+            page.setVisible(page is self.page)
+        self.page_changed.emit(before, place)
+
+
+def _where(result: MixResult) -> str:
+    return "GPU" if result.device == "cuda" else "CPU"

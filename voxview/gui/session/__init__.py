@@ -1,0 +1,1 @@
+"""What is selected, what is shown, and the engine behind both."""

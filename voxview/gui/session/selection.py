@@ -1,0 +1,206 @@
+"""What the person selected: the pair, the position between its chairs, a mix, and where to compute."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from voxview.engine.mix import MixRequest
+from voxview.engine.request import Backend, BlendRequest, Device, LoadedChair, Position
+from voxview.gui.session.engine_client import EngineClient
+from voxview.shapes.chair import Chair
+
+if TYPE_CHECKING:
+    from voxview.engine.latent_request import LatentRequest
+
+Pair = tuple[Chair, Chair]
+
+
+class Selection(QObject):
+    """The one place that changes what is selected; each change is requested from the engine at once."""
+
+    pair_changed = Signal()
+    """Another pair is selected."""
+    pair_announced = Signal()
+    """Everybody has heard of `pair_changed`: what is known of the pair may be shown."""
+    position_changed = Signal(object)
+    """The `Position` that is selected."""
+    mix_changed = Signal(object)
+    """The `MixRequest` that is wanted in the blend's place."""
+    mix_left = Signal()
+    """The pair's blend is wanted again, and no mix."""
+    computing_changed = Signal()
+    """Another device or backend is selected."""
+    error = Signal(str)
+
+    def __init__(self, client: EngineClient, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._client = client
+        self.a: Chair | None = None
+        self.b: Chair | None = None
+        self.position = Position(0.5)
+        self.backend: Backend = "numpy"
+        self.device: Device = "cpu"
+        self.remove_small_components = False
+        self.mix: MixRequest | None = None
+        """The mix that is wanted; None while the pair's blend is."""
+        self.is_pointing = False
+        """Whether a place in the latent space is wanted in the blend's place, for as long as one points."""
+        self.readable_pair: Pair | None = None
+        """The last pair whose files could be read and encoded: what to go back to."""
+        self._loaded: Pair | None = None
+        client.ready.connect(self._use_best_device)
+        client.weights_changed.connect(self._request_again)
+        client.pair_loaded.connect(self._note_loaded)
+        client.blend_refused.connect(self._go_back)
+        client.mix_refused.connect(self._give_up_mix)
+
+    @property
+    def pair(self) -> tuple[Chair | None, Chair | None]:
+        """Chairs A and B."""
+        return self.a, self.b
+
+    def request(self) -> BlendRequest | None:
+        """Return the request for the pair's blend; None until both chairs are chosen."""
+        if self.a is None or self.b is None:
+            return None
+        return BlendRequest(
+            self.a,
+            self.b,
+            self.position.t,
+            self.backend,
+            self.device,
+            remove_small_components=self.remove_small_components,
+        )
+
+    # ---- what the person chooses ----------------------------------------------------------------
+
+    def choose(
+        self, *, a: Chair | None = None, b: Chair | None = None, position: Position | None = None
+    ) -> None:
+        """Take other chairs for A, for B or for both, and another position with them."""
+        self._drop_mix()
+        self.a, self.b = a or self.a, b or self.b
+        if position is not None and position != self.position:
+            self.position = position
+            self.position_changed.emit(position)
+        self._request_pair()
+
+    def take(self, letter: str, chair: Chair) -> None:
+        """Take a chair as "A" or "B"."""
+        if letter == "A":
+            self.choose(a=chair)
+        else:
+            self.choose(b=chair)
+
+    def swap(self) -> None:
+        """Exchange A and B, and reverse the position: the blend stays what it is."""
+        self._drop_mix()
+        self.a, self.b = self.b, self.a
+        self.position = self.position.reversed()
+        self.position_changed.emit(self.position)
+        self._request_pair()
+
+    def move(self, position: Position) -> None:
+        """Select another position between A and B."""
+        was_mix, self.is_pointing = self._drop_mix(), False
+        if position != self.position or was_mix:
+            self.position = position
+            self.position_changed.emit(position)
+            self._request()
+
+    def show_mix(self, request: MixRequest) -> None:
+        """Request a mix in the blend's place from now on, computed where blends are."""
+        self.is_pointing = False
+        self.mix = replace(request, backend=self.backend, device=self.device)
+        self.mix_changed.emit(self.mix)
+        self._request()
+
+    def leave_mix(self) -> None:
+        """Go back to the pair's blend."""
+        if self._drop_mix():
+            self._request()
+
+    def compute_on(self, *, backend: Backend | None = None, device: Device | None = None) -> None:
+        """Compute elsewhere from now on."""
+        self.backend = backend or self.backend
+        self.device = device or self.device
+        self.computing_changed.emit()
+        self._request()
+
+    def set_remove_small_components(self, on: bool) -> None:
+        """Leave small components out of what is shown and exported, or show blends as they are decoded."""
+        self.remove_small_components = on
+        self._request()
+
+    def point_at(self, request: LatentRequest) -> None:
+        """Request the chair at a place in the latent space, in the blend's place."""
+        self.is_pointing = True
+        self._client.decode(request)
+
+    def stop_pointing(self) -> None:
+        """Request the pair's blend, or the mix, again."""
+        if self.is_pointing:
+            self.is_pointing = False
+            self._request()
+
+    # ---- requests -------------------------------------------------------------------------------
+
+    def _request_pair(self) -> None:
+        self.is_pointing = False
+        self.pair_changed.emit()
+        self.pair_announced.emit()
+        self._request()
+
+    def _request(self) -> None:
+        request = self.request()
+        if request is None:
+            return
+        if self.mix is None or self._loaded != (request.a, request.b):
+            self._client.blend(request)  # the pair first: a mix waits until both are on screen
+        else:
+            self.mix = replace(self.mix, backend=request.backend, device=request.device)
+            self._client.blend(self.mix)
+
+    def _drop_mix(self) -> bool:
+        """Want no mix any more; return whether one was wanted."""
+        was_mix, self.mix = self.mix is not None, None
+        if was_mix:
+            self.mix_left.emit()
+        return was_mix
+
+    # ---- answers --------------------------------------------------------------------------------
+
+    def _use_best_device(self) -> None:
+        report = self._client.report
+        assert report is not None
+        self._loaded = None
+        self.backend, self.device = report.best_backend, report.best_device
+        self._request()
+
+    def _request_again(self) -> None:
+        """Load the pair with the weights that are in use now."""
+        self._loaded = None
+        self._request()
+
+    def _note_loaded(self, a: LoadedChair, b: LoadedChair) -> None:
+        if (a.chair, b.chair) == self.pair:
+            self.readable_pair = self._loaded = (a.chair, b.chair)
+            if self.mix is not None:
+                self._request()  # it waited for the pair
+
+    def _go_back(self, request: BlendRequest, message: str) -> None:
+        """Return to the last good pair when the selected one cannot be used."""
+        if (request.a, request.b) != self.pair:
+            return
+        self.error.emit(message)
+        if self.readable_pair is not None and self.readable_pair != self.pair:
+            self.a, self.b = self.readable_pair
+            self._request_pair()
+
+    def _give_up_mix(self, request: MixRequest, message: str) -> None:
+        if self.mix is not None and self.mix.chairs == request.chairs:
+            self.error.emit(message)
+            self.leave_mix()

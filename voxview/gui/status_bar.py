@@ -1,0 +1,73 @@
+"""Status bar: weights, device, latency, and the size of what is shown."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+
+from voxview.engine.device import DeviceReport
+from voxview.engine.mix import MixResult
+from voxview.engine.request import BlendResult, LoadedChair
+from voxview.gui import theme
+from voxview.gui.session.session import Session
+from voxview.gui.widgets.durations import milliseconds_text
+from voxview.gui.widgets.elided import Elided
+
+_LATE_MS = 150
+
+
+class StatusBar(QStatusBar):
+    """Weights and device at the left; latency, size and reconstruction at the right."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.device = Elided()
+        self.latency, self.size_text, self.iou = QLabel(), QLabel(), QLabel()
+        self.latency.setToolTip("From the last slider move to its picture on screen")
+        self.size_text.setToolTip("The blend's occupied voxels, and its surface's triangles")
+        self.iou.setToolTip(
+            "How well 64 numbers hold A and B: intersection over union of each with its own reconstruction"
+        )
+        self.setSizeGripEnabled(False)
+        self.setContentsMargins(8, 0, 8, 0)
+        self.addWidget(self.device, 1)
+        for label in (self.latency, self.size_text, self.iou):
+            label.setContentsMargins(theme.GAP, 0, theme.GAP, 0)
+            self.addPermanentWidget(label)
+        self.device.set_text("Starting the engine…")
+        self._milliseconds = 0.0
+        # Known only after the picture: shown at once, each picture would make Qt compose the window twice.
+        self._late = QTimer(self, singleShot=True, interval=_LATE_MS)
+        self._late.timeout.connect(self._show_latency_now)
+        session.engine.ready.connect(self.show_report)
+        session.shown.pair_loaded.connect(self.show_pair)
+        session.shown.blended.connect(self.show_result)
+        session.shown.mixed.connect(self.show_result)
+        session.latency.measured.connect(self.show_latency)
+
+    def put_first(self, widget: QWidget) -> None:
+        """Show a widget at the left end."""
+        self.insertWidget(0, widget)
+
+    def show_report(self, report: DeviceReport) -> None:
+        """Show where it computes."""
+        self.device.set_text(report.sentence())
+
+    def show_latency(self, milliseconds: float) -> None:
+        """Show how long the last move took to become a picture."""
+        self._milliseconds = milliseconds
+        if not self._late.isActive():
+            self._late.start()
+
+    def _show_latency_now(self) -> None:
+        self.latency.setText(f"{milliseconds_text(self._milliseconds)} ms")
+
+    def show_result(self, result: BlendResult | MixResult) -> None:
+        """Show the size of what is in the blend's place."""
+        removed = result.removed_voxels if isinstance(result, BlendResult) else 0
+        loose = f" ({removed} loose removed)" if removed else ""
+        self.size_text.setText(f"{result.voxels:,} voxels{loose} · {len(result.surface.faces):,} triangles")
+
+    def show_pair(self, a: LoadedChair, b: LoadedChair) -> None:
+        """Show the IoU of A and B with their reconstructions."""
+        self.iou.setText(f"A {a.iou:.2f} · B {b.iou:.2f} IoU")

@@ -1,0 +1,49 @@
+"""The page of timings: where the blend is computed, and what each stage costs there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QWidget
+
+from voxview.engine.events import DecodedAhead
+from voxview.gui.context.app_context import AppContext
+from voxview.gui.context.feature import Feature, PageSpec
+from voxview.gui.timings.panel import TimingPanel
+
+
+class TimingsFeature(Feature):
+    """Passes on what was measured; the page is there from the start, so that nothing is missed."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self.panel = TimingPanel()
+        session, panel = context.session, self.panel
+        selection, engine, latency = session.selection, session.engine, session.latency
+        panel.backend_chosen.connect(lambda name: selection.compute_on(backend=name))
+        panel.device_chosen.connect(lambda name: selection.compute_on(device=name))
+        panel.measure_again.connect(session.measure_again)
+        engine.ready.connect(panel.show_report)
+        engine.measured.connect(panel.add_measured)
+        engine.decoded_ahead.connect(self._show_ahead)
+        engine.weights_changed.connect(lambda _: panel.forget())
+        session.shown.blended.connect(panel.add_result)
+        latency.measured.connect(panel.add_latency)
+        latency.rendered.connect(panel.add_render)
+
+    @property
+    def page(self) -> PageSpec:
+        """The timings."""
+        return PageSpec("timings", "Timings", lambda: self.panel, "Ctrl+T", "&Timings")
+
+    @property
+    def tab_order(self) -> Sequence[QWidget]:
+        """The backend, the device, the button."""
+        return (self.panel.backends, self.panel.devices, self.panel.measure)
+
+    def apply_theme(self) -> None:
+        """Take on the theme's colours."""
+        self.panel.apply_theme()
+
+    def _show_ahead(self, event: DecodedAhead) -> None:
+        self.panel.show_ahead(event.done, event.total)

@@ -1,0 +1,109 @@
+"""Progress bar of long work, with a button to cancel it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QTimer, SignalInstance
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+
+from voxview.gui import theme
+
+_SHOWN_AFTER_MS = 250
+"""What is over sooner is not worth a bar that flashes."""
+
+
+@dataclass
+class _Work:
+    title: str
+    cancel: Callable[[], None]
+    queue: str
+    done: int = 0
+    total: int = 0
+
+
+class Progress(QWidget):
+    """Widget that shows the work that began last; the rest goes on or waits."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._works: dict[object, _Work] = {}
+        self._title = QLabel()
+        self._bar = QProgressBar(textVisible=False)
+        self._bar.setAccessibleName("Progress")
+        self._bar.setFixedHeight(4)
+        self._button = QPushButton("Cancel")
+        self._button.setToolTip("Cancel (Esc)")
+        self._button.clicked.connect(self.cancel)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * theme.GAP, theme.GAP // 2, theme.GAP, theme.GAP // 2)
+        row.setSpacing(2 * theme.GAP)
+        row.addWidget(self._title)
+        row.addWidget(self._bar, 1)
+        row.addWidget(self._button)
+        self._late = QTimer(self, singleShot=True, interval=_SHOWN_AFTER_MS)
+        self._late.timeout.connect(self._appear)
+        self.hide()
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is going on."""
+        return bool(self._works)
+
+    def watch(
+        self, queue: str, started: SignalInstance, ended: SignalInstance, cancel: Callable[[int], None]
+    ) -> None:
+        """Show the work of a queue, whose signals carry a number and a title; the numbers go to `cancel`."""
+        started.connect(
+            lambda number, title: self.start((queue, number), title, lambda: cancel(number), queue)
+        )
+        ended.connect(lambda number: self.end((queue, number)))
+
+    def start(self, key: object, title: str, cancel: Callable[[], None], queue: str) -> None:
+        """Show work that began, or waits for what is before it in its queue; the button calls `cancel`."""
+        self._works[key] = _Work(title, cancel, queue)
+        self._refresh()
+        if self.isHidden() and not self._late.isActive():
+            self._late.start()
+
+    def step(self, key: object, done: int, total: int) -> None:
+        """Show how far some work is."""
+        if key in self._works:
+            self._works[key].done, self._works[key].total = done, total
+            self._refresh()
+
+    def end(self, key: object) -> None:
+        """Remove work that ended, in whichever way."""
+        self._works.pop(key, None)
+        self._refresh()
+
+    def cancel(self) -> None:
+        """Stop the piece of work that is shown."""
+        if self._works:
+            work = self._running()
+            self._title.setText(f"Cancelling: {work.title}")
+            self._button.setEnabled(False)
+            work.cancel()
+
+    def _appear(self) -> None:
+        self.setVisible(self.busy)
+
+    def _running(self) -> _Work:
+        """Return the work to show: of those at the head of their queues, the one started last."""
+        first: dict[str, _Work] = {}
+        for work in self._works.values():
+            first.setdefault(work.queue, work)
+        return list(first.values())[-1]
+
+    def _refresh(self) -> None:
+        if not self._works:
+            self._late.stop()
+            self.hide()
+            return
+        work = self._running()
+        self._button.setEnabled(True)
+        counted = f"  {work.done} of {work.total}" if work.total else ""
+        self._title.setText(f"{work.title}{counted}")
+        self._bar.setRange(0, work.total)  # 0 to 0 is Qt's way to say "busy"
+        self._bar.setValue(work.done)

@@ -1,0 +1,50 @@
+"""An ordered collection of chairs from one source, whose grids are loaded lazily."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+
+from voxview.errors import InputError
+from voxview.shapes.chair import Chair
+
+
+class Catalog(Sequence[Chair]):
+    """Chairs in a fixed order, accessible by position or by id. Listing never opens a shape file."""
+
+    def __init__(self, name: str, source: str, chairs: Sequence[Chair]) -> None:
+        self.name = name
+        """Display name: "Sample chairs", "ShapeNetVox32"."""
+        self.source = source
+        """`samples`, or the path that the chairs are from."""
+        self._chairs = tuple(chairs)
+        self._by_id = {chair.id: chair for chair in self._chairs}
+
+    def __len__(self) -> int:
+        return len(self._chairs)
+
+    def __iter__(self) -> Iterator[Chair]:
+        return iter(self._chairs)
+
+    def __getitem__(self, index):  # type: ignore[no-untyped-def]
+        return self._chairs[index]
+
+    def __contains__(self, chair: object) -> bool:
+        return isinstance(chair, Chair) and self._by_id.get(chair.id) == chair
+
+    def get(self, chair_id: str) -> Chair | None:
+        """Return the chair with exactly this id, or None."""
+        return self._by_id.get(chair_id)
+
+    def find(self, chair_id: str) -> Chair:
+        """Return the chair with this id, or with the only id that starts with it; else raise `InputError`."""
+        if chair_id in self._by_id:
+            return self._by_id[chair_id]
+        starting = [c for c in self._chairs if chair_id and c.id.startswith(chair_id)]
+        if len(starting) == 1:
+            return starting[0]
+        if starting:
+            raise InputError(f"{len(starting)} ids in {self.name} start with '{chair_id}': give more of it")
+        close = difflib.get_close_matches(chair_id, self._by_id, n=1, cutoff=0.7)
+        hint = f"did you mean '{close[0]}'?" if close else "'voxview chairs' lists the ids"
+        raise InputError(f"no chair '{chair_id}' in {self.name} ({len(self)} chairs): {hint}")

@@ -1,0 +1,1 @@
+"""Readers of shape files, and atomic writers."""

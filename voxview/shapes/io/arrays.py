@@ -1,0 +1,107 @@
+"""Occupancies in NumPy files: `.npy` and `.npz`. Nothing in them is ever unpickled."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from voxview.conventions import LEVEL
+from voxview.errors import InputError
+from voxview.shapes.frame import Grid, check_grid
+from voxview.shapes.io.atomic import write_atomically
+from voxview.shapes.io.paths import as_path
+
+MAX_ARRAY_BYTES = 1 << 27
+"""Limit of the bytes of an array: 512³ bool, 322³ float32."""
+
+_MAX_HEADER_BYTES = 64 * 1024
+
+_HEADER_READERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+
+_READABLE_KINDS = "biuf"
+
+
+def read_npy(path: str | os.PathLike[str]) -> NDArray[np.bool_]:
+    """Read a cubic `.npy` array, `(n, n, n)` indexed `[x, y, z]`, as occupancy.
+
+    bool, integers and floats; values above 0.5 are occupied. Header and size are validated before the data is
+    read. Raises `InputError` for anything else.
+    """
+    path = as_path(path)
+    try:
+        with path.open("rb") as file:
+            return _read_array(file, path)
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+def read_npz(path: str | os.PathLike[str]) -> NDArray[np.bool_]:
+    """Read the array `grid` of a `.npz` file, or its only array, like `read_npy`."""
+    path = as_path(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            arrays = [name for name in archive.namelist() if name.endswith(".npy")]
+            if "grid.npy" in arrays:
+                arrays = ["grid.npy"]
+            if len(arrays) != 1:
+                raise InputError(f"{path} holds {len(arrays)} arrays: name the one to read 'grid'")
+            # The declared size is checked in _read_array, and no more than that is ever decompressed.
+            with archive.open(arrays[0]) as member:
+                return _read_array(member, path)
+    except zipfile.BadZipFile as error:
+        raise _broken(path, "it is not a zip archive, or a damaged one") from error
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+def write_npy(path: str | os.PathLike[str], grid: Grid) -> None:
+    """Write a grid as a `.npy` file, `bool (32, 32, 32)` indexed `[x, y, z]`, atomically."""
+    check_grid(grid)
+    with write_atomically(path) as temporary, temporary.open("wb") as file:
+        npy.write_array(file, np.ascontiguousarray(grid), allow_pickle=False)
+
+
+def _read_array(file: IO[bytes], path: Path) -> NDArray[np.bool_]:
+    shape, fortran, dtype = _read_header(file, path)
+    if dtype.hasobject or dtype.kind not in _READABLE_KINDS:
+        raise _broken(path, f"its values are {dtype}, and a grid is bool, integers or floats")
+    if len(shape) != 3 or len(set(shape)) != 1 or type(shape[0]) is not int or shape[0] < 1:
+        raise _broken(path, f"its shape is {shape}, and a grid is a cube (n, n, n)")
+    expected = shape[0] ** 3 * dtype.itemsize
+    if expected > MAX_ARRAY_BYTES:
+        raise _broken(path, f"its {shape[0]}³ values of {dtype} are more than {MAX_ARRAY_BYTES >> 20} MiB")
+    data = file.read(expected)
+    if len(data) != expected:
+        raise _broken(path, f"it ends after {len(data):,} of {expected:,} bytes")
+    array = np.frombuffer(data, dtype).reshape(shape, order="F" if fortran else "C")
+    if dtype.kind == "f" and np.isnan(array).any():
+        raise _broken(path, "some of its values are not numbers (NaN)")
+    return np.ascontiguousarray(array > LEVEL)
+
+
+def _read_header(file: IO[bytes], path: Path) -> tuple[tuple[int, ...], bool, np.dtype]:
+    try:
+        version = npy.read_magic(file)
+        if version in _HEADER_READERS:
+            # NumPy would read as many bytes as the length field claims before any check: up to 4 GiB.
+            field = file.read(2 if version == (1, 0) else 4)
+            length = int.from_bytes(field, "little")
+            if length > _MAX_HEADER_BYTES:
+                raise _broken(path, f"its header claims {length:,} bytes")
+            return _HEADER_READERS[version](io.BytesIO(field + file.read(length)))
+    except InputError:
+        raise
+    except (ValueError, EOFError, SyntaxError, TypeError, RecursionError, MemoryError) as error:
+        raise _broken(path, "its header is not that of a NumPy array") from error
+    raise _broken(path, "its header has a version that is not supported")
+
+
+def _broken(path: Path, what: str) -> InputError:
+    return InputError(f"{path} is not a usable {path.suffix} grid: {what}; save it again with NumPy")

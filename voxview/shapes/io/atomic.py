@@ -1,0 +1,100 @@
+"""Atomic file writing: a temporary file that replaces the target when it is complete."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from voxview.errors import InputError, VoxViewError
+from voxview.shapes.io.paths import as_path
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_MAX_NAME_BYTES = 255
+
+
+@contextmanager
+def write_atomically(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Yield a temporary path beside `path`; the file written there replaces `path` when the block ends.
+
+    The temporary file exists, is empty, hidden, and has the suffix of `path`, because writers choose the
+    format by suffix. After the block it is flushed to the disk and renamed, so that a killed process or a
+    full disk never leaves a partial file nor loses the old one; on any exception it is removed. An existing
+    file keeps its permissions, a new one gets the user's default ones, and of a link the target is replaced.
+
+    Raises `InputError` if the folder is missing or cannot be written or `path` is a folder, a device or a
+    pipe, and `VoxViewError` if the disk is full or fails.
+    """
+    target = Path(os.path.realpath(as_path(path)))
+    try:
+        if target.is_dir():
+            raise InputError(f"{path} is a folder: give the name of a file in it")
+        if target.exists() and not target.is_file():
+            # Renaming onto a device or a pipe would put a file in its place.
+            raise InputError(f"{path} is not a regular file and cannot be replaced: give another name")
+        temporary = _create_beside(target)
+    except OSError as error:
+        raise _explain(error, target) from error
+    try:
+        yield temporary
+        _flush(temporary)
+        temporary.replace(target)
+        _flush_folder(target.parent)
+    except OSError as error:
+        raise _explain(error, target) from error
+    finally:
+        with contextlib.suppress(OSError):  # it has been renamed, or the disk is gone
+            temporary.unlink()
+
+
+def _create_beside(target: Path) -> Path:
+    tail = f".{secrets.token_hex(4)}{target.suffix}"
+    stem = os.fsencode(target.stem)[: _MAX_NAME_BYTES - len(os.fsencode(tail)) - 1]
+    temporary = target.with_name(f".{stem.decode(errors='ignore')}{tail}")
+    mode = target.stat().st_mode & 0o777 if target.exists() else None
+    # 0o666 less the umask are the usual permissions of a new file, unlike tempfile's 0o600.
+    try:
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    except FileNotFoundError as error:
+        if not target.parent.is_dir():
+            raise
+        # As in /proc: the folder exists, but no files can be created in it.
+        raise PermissionError(errno.EACCES, "no files can be made here") from error
+    if mode is not None:
+        with contextlib.suppress(OSError):  # not every file system has permissions
+            temporary.chmod(mode)
+    return temporary
+
+
+def _flush(file: Path) -> None:
+    descriptor = os.open(file, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _flush_folder(folder: Path) -> None:
+    # The rename itself is lost in a power cut unless the folder is flushed; not every system can.
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _explain(error: OSError, target: Path) -> VoxViewError:
+    if isinstance(error, FileNotFoundError | NotADirectoryError) and not target.parent.is_dir():
+        return InputError(f"cannot write {target}: there is no folder {target.parent}; create it first")
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        return InputError(f"cannot write {target}: no permission in {target.parent}; choose another folder")
+    if error.errno == errno.ENAMETOOLONG:
+        return InputError(f"cannot write {target}: the name is too long; choose a shorter one")
+    if error.errno in _FULL:
+        return VoxViewError(f"cannot write {target}: the disk is full; free some space and try again")
+    return VoxViewError(f"cannot write {target}: {error.strerror or error}; try another folder")

@@ -1,0 +1,1 @@
+"""Voxelization of triangle meshes."""

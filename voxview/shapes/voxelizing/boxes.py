@@ -1,0 +1,32 @@
+"""Vectorised enumeration of the integer positions in many boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from voxview.shapes.frame import Integers
+
+_PLACES_AT_ONCE = 1 << 18
+"""Positions per chunk: processing them takes about 100 MB of temporaries."""
+
+
+def places_in_boxes(low: Integers, spans: Integers) -> Iterator[tuple[Integers, Integers]]:
+    """Yield, in bounded chunks, box indices `(p,)` and positions `(p, d)` for each position in each box.
+
+    `low (m, d)` is the lowest position of each box, `spans (m, d)` its size along each axis.
+    """
+    sizes = spans.prod(axis=1)
+    ends = np.cumsum(sizes)
+    start = 0
+    while start < len(sizes):
+        done = ends[start - 1] if start else 0
+        stop = max(start + 1, int(np.searchsorted(ends, done + _PLACES_AT_ONCE, side="right")))
+        box = np.repeat(np.arange(start, stop), sizes[start:stop])
+        rest = np.arange(len(box)) - (ends[box] - sizes[box] - done)
+        places = np.empty((len(box), spans.shape[1]), np.int64)
+        for axis in reversed(range(spans.shape[1])):
+            rest, places[:, axis] = np.divmod(rest, spans[box, axis])
+        yield box, low[box] + places
+        start = stop

@@ -1,0 +1,174 @@
+"""Voxelization of arbitrary meshes.
+
+Real meshes are open, overlapping, inconsistently oriented and full of inner faces, so no single test decides
+what is inside. A cell is occupied if a triangle overlaps it, if it cannot be reached from outside without
+crossing such cells, or, for hulls with a missing side, if parity tests of rays along the axes agree.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from voxview.conventions import RESOLUTION
+from voxview.errors import InputError
+from voxview.shapes.frame import AnyFloats, AnyIntegers, Doubles, Grid, Integers, describe
+from voxview.shapes.orient import rotation_matrix
+from voxview.shapes.voxelizing.overlap import Corners, cells_touched
+from voxview.shapes.voxelizing.rays import count_crossings, crossings_before, to_xyz
+
+_HALF_VOXEL = 0.5 / RESOLUTION
+_IN_FRAME_LENGTH = 0.9
+MAX_COLUMNS = 100_000_000
+"""Limit of the columns of cells under all faces, seen from three sides; chairs of 100,000 faces have a
+million.
+
+100,000 random triangles have 82 million and took eight seconds."""
+
+_FLAT = 1e-6
+"""Thickness, as a share of the longest side, below which a mesh has no volume."""
+
+
+def voxelize(vertices: AnyFloats, faces: AnyIntegers, *, up: str = "y", turn: int = 0) -> Grid:
+    """Voxelize a mesh: occupancy `bool (32, 32, 32)`, indexed `[x, y, z]`.
+
+    `vertices (n, 3)` in any unit, `faces (m, 3)`; `up` and `turn` as in `orient.rotation_matrix`. The longest
+    side of the bounding box fills the cube and the shape is centred, unless it is in the frame already:
+    inside [−0.5, 0.5]³ up to half a voxel, with a longest side of at least 0.9. A mesh in the frame that is
+    closed and consistently oriented is sampled at the cells' centres, so that a surface which VoxView
+    extracted and exported reads back to exactly its grid. Raises `InputError` for wrong arrays and for meshes
+    without volume.
+    """
+    vertices, faces = _check_mesh(vertices, faces)
+    vertices = vertices @ rotation_matrix(up, turn).T
+    faces = _distinct(faces)
+    in_frame = _is_in_frame(vertices)
+    corners = _in_cells(vertices if in_frame else _fit(vertices))[faces]
+    _check_effort(corners)
+    return centres_inside(corners) if in_frame and is_closed(faces) else solid_voxels(corners)
+
+
+def solid_voxels(corners: Corners) -> Grid:
+    """Return the cells that triangles overlap, and those that they enclose, even with gaps."""
+    # A face exactly between two cells belongs to the inner one: shrinking ensures that on all sides, and
+    # keeps the outermost faces inside the cube.
+    middle = RESOLUTION / 2
+    corners = middle + (corners - middle) * (1 - 1e-6)
+    filled = cells_touched(corners) | _agreed_inside(corners)
+    return filled | _enclosed(filled)
+
+
+def centres_inside(corners: Corners) -> Grid:
+    """Return the cells whose centre has a nonzero winding number in a closed mesh."""
+    signed, _ = count_crossings(corners, axis=2)
+    return crossings_before(signed, axis=2) != 0
+
+
+def is_closed(faces: Integers) -> bool:
+    """Return True if every edge is used as often in one direction as in the other."""
+    edges = faces[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2)
+    forward = edges[:, 0] < edges[:, 1]
+    key = edges.min(axis=1) * (faces.max() + 1) + edges.max(axis=1)
+    _, edge = np.unique(key, return_inverse=True)
+    return not np.bincount(edge, np.where(forward, 1, -1)).any()
+
+
+def _check_mesh(vertices: object, faces: object) -> tuple[Doubles, Integers]:
+    """Validate a mesh; return its used vertices, merged where equal, and its faces re-indexed to them."""
+    if not isinstance(vertices, np.ndarray) or vertices.ndim != 2 or vertices.shape[1] != 3:
+        raise InputError(f"vertices are (n, 3) numbers, but {describe(vertices)} came")
+    if (
+        not isinstance(faces, np.ndarray)
+        or faces.ndim != 2
+        or faces.shape[1] != 3
+        or faces.dtype.kind not in "iu"
+    ):
+        raise InputError(f"faces are (m, 3) integers, but {describe(faces)} came")
+    if not len(faces):
+        raise InputError("a mesh without faces has no volume")
+    if faces.min() < 0 or faces.max() >= len(vertices):
+        raise InputError(f"faces name vertices up to {faces.max()}, and there are {len(vertices)}")
+    used, faces = np.unique(faces, return_inverse=True)
+    vertices, merged = np.unique(vertices[used].astype(np.float64) + 0.0, axis=0, return_inverse=True)
+    if not np.isfinite(vertices).all():
+        raise InputError("a mesh has vertices that are not finite numbers")
+    with np.errstate(over="ignore"):
+        size = np.ptp(vertices, axis=0).max()
+    if not np.isfinite(size) or size < 1e-300 or _thickness(vertices, size) < _FLAT:
+        raise InputError("a mesh with no volume: all of its faces lie in one plane")
+    return vertices, merged.reshape(-1)[faces.reshape(-1, 3)]
+
+
+def _check_effort(corners: Corners) -> None:
+    """Refuse meshes that would take minutes: a hundred thousand faces, each as large as the chair."""
+    x, y, z = np.ceil(np.ptp(corners, axis=1)).T
+    if (x * y + y * z + z * x).sum() > MAX_COLUMNS:
+        raise InputError(f"its {len(corners):,} faces are too large and too many: simplify it first")
+
+
+def _thickness(vertices: Doubles, size: float) -> float:
+    """Return the extent along the direction of least extent, as a share of the mesh's size."""
+    centred = (vertices - vertices.min(axis=0)) / size
+    centred -= centred.mean(axis=0)
+    _, directions = np.linalg.eigh(centred.T @ centred)
+    return float(np.ptp(centred @ directions[:, 0]))
+
+
+def _distinct(faces: Integers) -> Integers:
+    """Remove degenerate faces, and duplicates: repeated faces, and the second side of double-sided ones."""
+    a, b, c = faces.T
+    faces = faces[(a != b) & (b != c) & (c != a)]
+    if not len(faces):
+        raise InputError("a mesh with no volume: each of its faces is a line or a point")
+    first = faces.argmin(axis=1)[:, None]
+    once = faces[_firsts(np.take_along_axis(faces, (first + np.arange(3)) % 3, axis=1))]
+    for closed in (once, faces):
+        if is_closed(closed):
+            return closed
+    return faces[_firsts(np.sort(faces, axis=1))]
+
+
+def _firsts(rows: Integers) -> Integers:
+    """Return the index of each distinct row's first occurrence, in order."""
+    order = np.lexsort(rows.T)
+    differs = (rows[order[1:]] != rows[order[:-1]]).any(axis=1)
+    return np.sort(order[np.concatenate([[True], differs])])
+
+
+def _is_in_frame(vertices: Doubles) -> bool:
+    low, high = vertices.min(axis=0), vertices.max(axis=0)
+    limit = 0.5 + _HALF_VOXEL
+    return bool((low >= -limit).all() and (high <= limit).all() and (high - low).max() >= _IN_FRAME_LENGTH)
+
+
+def _fit(vertices: Doubles) -> Doubles:
+    low, high = vertices.min(axis=0), vertices.max(axis=0)
+    return (vertices - (low / 2 + high / 2)) / (high - low).max()
+
+
+def _in_cells(vertices: Doubles) -> Doubles:
+    return (vertices + 0.5) * RESOLUTION
+
+
+def _enclosed(shell: Grid) -> Grid:
+    """Return the empty cells that are not 6-connected to the outside through empty cells."""
+    from scipy import ndimage
+
+    labels, _ = ndimage.label(~np.pad(shell, 1))
+    return (labels != labels[0, 0, 0])[1:-1, 1:-1, 1:-1] & ~shell
+
+
+def _agreed_inside(corners: Corners) -> Grid:
+    """Return the cells that rays along at least two axes find inside, and none finds outside, by parity.
+
+    A ray that crosses the mesh an odd number of times leaves through a missing side, and is ignored.
+    """
+    inside = np.zeros((RESOLUTION,) * 3, np.int64)
+    outside = np.zeros((RESOLUTION,) * 3, np.bool_)
+    for axis in range(3):
+        _, plain = count_crossings(corners, axis)
+        through = np.broadcast_to(plain.sum(axis=2, keepdims=True) % 2 == 0, (RESOLUTION,) * 3)
+        votes = to_xyz(through, axis)
+        odd = crossings_before(plain, axis) % 2 == 1
+        inside += votes & odd
+        outside |= votes & ~odd
+    return (inside >= 2) & ~outside

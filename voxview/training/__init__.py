@@ -1,0 +1,1 @@
+"""Training the autoencoder: data, losses, the loop, several processes, and the files of a run."""

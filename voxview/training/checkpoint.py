@@ -1,0 +1,99 @@
+"""The checkpoint of a run: one `.safetensors` file with all that the next step depends on.
+
+The tensors are the network, its moving average, the critic and the state of both optimisers; the header
+holds the step, the config and the identity of the data. Nothing is pickled, so opening a stranger's
+checkpoint runs none of the stranger's code. No random state is kept, because each step seeds its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from torch import Tensor
+
+from voxview.errors import InputError
+from voxview.shapes.io.atomic import write_atomically
+from voxview.training.config import TrainConfig
+from voxview.training.config_file import checked_fields
+
+FORMAT = "voxview-checkpoint-1"
+
+MAY_CHANGE = ("device", "compile", "channels_last", "evaluate_every")
+"""Fields that may differ in a resumed run: they move the result by rounding, or not at all."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The content of one checkpoint file."""
+
+    config: TrainConfig
+    data: str
+    """`TrainingData.identity`, equal for the same chairs in the same order."""
+    processes: int
+    step: int
+    """The last step that is in the weights."""
+    seconds: float
+    """Duration of the run up to here, without breaks."""
+    tensors: Mapping[str, Tensor]
+
+
+def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
+    """Write a checkpoint over the one before, whole or not at all."""
+    from safetensors.torch import save
+
+    header = {
+        "format": FORMAT,
+        "config": json.dumps(asdict(checkpoint.config)),
+        "data": checkpoint.data,
+        "processes": str(checkpoint.processes),
+        "step": str(checkpoint.step),
+        "seconds": repr(checkpoint.seconds),
+    }
+    tensors = {key: tensor.detach().cpu().contiguous() for key, tensor in checkpoint.tensors.items()}
+    with write_atomically(path) as temporary:
+        temporary.write_bytes(save(tensors, metadata=header))
+
+
+def read_checkpoint(path: Path) -> Checkpoint:
+    """Return the checkpoint of a file; raise `InputError` if it is missing, cut short, or no checkpoint.
+
+    Fields of the config are read by the names of older versions, too.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    if not path.exists():
+        raise InputError(
+            f"there is no {path} to resume: the run has finished, or never began; start it without --resume"
+        )
+    try:
+        with safe_open(path, framework="pt") as file:
+            header = dict(file.metadata() or {})
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - no dict
+        if header.get("format") != FORMAT:
+            raise ValueError("it is a file of another kind")
+        config = TrainConfig(**checked_fields(json.loads(header["config"]), str(path)))  # type: ignore[arg-type]
+        numbers = (int(header["processes"]), int(header["step"]), float(header["seconds"]))
+        return Checkpoint(config, header["data"], *numbers, tensors)
+    except (SafetensorError, OSError, ValueError, KeyError, AttributeError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError(
+            f"{path} is no checkpoint of this version ({reason}): remove it to start anew"
+        ) from error
+
+
+def check_same_run(checkpoint: Checkpoint, config: TrainConfig, data: str, processes: int) -> None:
+    """Raise `InputError`, naming what differs, unless resuming gives the result of one unbroken run."""
+    for field in fields(TrainConfig):
+        before, now = getattr(checkpoint.config, field.name), getattr(config, field.name)
+        if before != now and field.name not in MAY_CHANGE:
+            name = field.name.replace("_", "-")
+            raise InputError(f"cannot resume: {name} was {before}, and is {now} now; leave it as it was")
+    if checkpoint.processes != processes:
+        raise InputError(
+            f"cannot resume: the run had {checkpoint.processes} processes, and has {processes} now"
+        )
+    if checkpoint.data != data:
+        raise InputError("cannot resume: the chairs are not those that the run began with; check --data")

@@ -1,0 +1,48 @@
+"""The options of a training run. Free of torch, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """The options of a training run, with the defaults that made the shipped weights `chairs`.
+
+    `voxview train --help` lists them, with the comments below as their descriptions.
+    """
+
+    architecture: str = "voxview"  # voxview, or study: the 2018 network
+    start_from: str = ""  # weights to start from, a file or a name such as chairs; empty: random ones
+    interpolate_start: float = 0.0  # share of the starting weights in the weights that are written
+    steps: int = 12_000  # optimiser steps
+    batch: int = 0  # chairs a step, in all processes together; 0: 256 on a GPU, 16 on the CPU
+    learning_rate: float = 1.5e-3  # peak, after the warm-up; falls to 1 % along a cosine
+    warm_up: int = 500  # steps, but at most a fifth of them
+    weight_decay: float = 0.05  # of weights; biases and normalisations are left alone
+    clip: float = 1.0  # gradient clipping: the largest norm; longer gradients are scaled down to it
+    samples: int = 200_000  # procedural chairs, drawn before training; 0: none
+    real_share: float = 0.7  # of each batch; the rest is procedural. 1,000 steps see 180,000 real chairs
+    warp: float = 0.25  # how differently the parts of a chair are stretched; 0: chairs are only mirrored
+    latent_noise: float = 0.05  # standard deviation of noise on latents; neighbours then decode alike
+    blends: float = 0.1  # weight of the losses on the blends' volume and undecided voxels; 0: none
+    connectivity: float = 0.35  # weight of the connectivity loss on blends; from 1 on, morphs jump; 0: none
+    critic: float = 0.02  # weight of the adversarial loss on blends; 0: none
+    average: float = 0.999  # decay of the moving average of the weights (EMA), which is what is written
+    precision: str = "bf16"  # of a GPU's arithmetic: bf16 or fp32; weights are fp32, and all is on the CPU
+    channels_last: bool = True  # on a GPU, the channels innermost: 38 ms a step instead of 56 on an H200
+    compile: bool = False  # torch.compile, on a GPU: minutes at the start, for quicker steps
+    evaluate_every: int = 0  # steps between validations on the held-out chairs; 0: a tenth of the run
+    seed: int = 2026  # of the weights at the start, of the procedural chairs and of every batch
+    device: str = ""  # cpu or cuda; empty: CUDA if it can be used
+
+
+def explanations() -> dict[str, str]:
+    """Return the comment behind each default by the field's name, for `--help` and the written config."""
+    try:
+        source = inspect.getsource(TrainConfig)
+    except OSError:  # a packaged program comes without its sources
+        return {}
+    return dict(re.findall(r"^    (\w+): .*?  # (.+)$", source, re.MULTILINE))

@@ -1,0 +1,66 @@
+"""A training config as a TOML file: read with names checked, written with a comment per value."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from pathlib import Path
+
+from voxview.errors import InputError
+from voxview.shapes.io.atomic import write_atomically
+from voxview.training.config import TrainConfig, explanations
+from voxview.training.former_names import current_field
+
+_TYPE_NAMES = {str: "text in quotes", int: "whole number", float: "number", bool: "true or false"}
+
+
+def read_config(path: Path) -> dict[str, object]:
+    """Return the fields of `TrainConfig` that a file sets; `InputError` names a wrong key or value."""
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    except ValueError as error:  # UnicodeDecodeError and TOMLDecodeError are both
+        raise InputError(
+            f"{path} is no TOML file ({error}): one line per option, such as steps = 200"
+        ) from error
+    return checked_fields(values, str(path))
+
+
+def checked_fields(values: Mapping[str, object], source: str) -> dict[str, object]:
+    """Return `values` by the fields' present names, with the types that `TrainConfig` has.
+
+    Names of older versions are read as the fields they became. Raises `InputError`, which names `source`,
+    for a name that is no option, for one that is given twice and for a value of another type.
+    """
+    defaults = asdict(TrainConfig())
+    fitting: dict[str, object] = {}
+    for key, value in values.items():
+        name = current_field(key.replace("-", "_"))
+        if name not in defaults:
+            raise InputError(f"{source} sets '{key}', which is no option: 'voxview train --help' lists them")
+        if name in fitting:
+            raise InputError(f"{source} sets {name} twice, once as '{key}': leave one of them out")
+        wanted = type(defaults[name])
+        if wanted is float and type(value) is int:
+            value = float(value)
+        if type(value) is not wanted:
+            raise InputError(f"{source} sets {key} to {value!r}, but it is a {_TYPE_NAMES[wanted]}")
+        fitting[name] = value
+    return fitting
+
+
+def write_config(path: Path, config: TrainConfig) -> None:
+    """Write every value with its description, for `voxview train --config`."""
+    comments = explanations()
+    lines = [
+        "# Repeat this run: voxview train --config THIS --out OUT, with the same --data if there was one."
+    ]
+    for field in fields(TrainConfig):
+        value = json.dumps(getattr(config, field.name))  # of these types, JSON's values are TOML's
+        comment = f"  # {comments[field.name]}" if field.name in comments else ""
+        lines.append(f"{field.name} = {value}{comment}")
+    with write_atomically(path) as temporary:
+        temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")

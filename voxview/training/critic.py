@@ -1,0 +1,68 @@
+"""The critic of an adversarial loss: a network that learns to tell decoded blends from decoded chairs."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from voxview.training.config import TrainConfig
+from voxview.training.state_dicts import add_prefix, optimiser_tensors, restore_optimiser, strip_prefix
+
+
+class Critic(nn.Module):
+    """Scores fields: high for what looks like a decoded chair, low for a decoded blend."""
+
+    def __init__(self, width: int = 32) -> None:
+        super().__init__()
+        norm = nn.utils.parametrizations.spectral_norm
+        self.layers = nn.Sequential(
+            norm(nn.Conv3d(1, width, 4, 2, 1)),  # (n, 32, 16, 16, 16)
+            nn.LeakyReLU(0.2),
+            norm(nn.Conv3d(width, 2 * width, 4, 2, 1)),  # (n, 64, 8, 8, 8)
+            nn.LeakyReLU(0.2),
+            norm(nn.Conv3d(2 * width, 4 * width, 4, 2, 1)),  # (n, 128, 4, 4, 4)
+            nn.LeakyReLU(0.2),
+            norm(nn.Conv3d(4 * width, 1, 4)),  # (n, 1, 1, 1, 1)
+        )
+
+    def forward(self, p: Tensor) -> Tensor:
+        """Return the scores `(n,)` of fields `(n, 1, 32, 32, 32)`."""
+        return self.layers(p).flatten()
+
+
+class Adversary:
+    """The critic with its optimiser, and the hinge losses of both sides (Lim and Ye 2017, arXiv:1705.02894).
+
+    It takes one step for each step of the network.
+    """
+
+    def __init__(self, config: TrainConfig) -> None:
+        self.critic = Critic().to(config.device)
+        self._optimiser = torch.optim.Adam(self.critic.parameters(), lr=4e-4, betas=(0.5, 0.9))
+
+    def learn(self, chairs: Tensor, blends: Tensor) -> None:
+        """Take one step of the critic on decoded chairs and decoded blends, both `(n, 1, 32, 32, 32)`."""
+        loss = F.relu(1 - self.critic(chairs)).mean() + F.relu(1 + self.critic(blends)).mean()
+        self._optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        self._optimiser.step()
+
+    def adversarial_loss(self, blends: Tensor) -> Tensor:
+        """Return minus the critic's mean score of blends; its gradient goes into the blends only."""
+        for parameter in self.critic.parameters():
+            parameter.requires_grad_(False)
+        loss = -self.critic(blends).mean()
+        for parameter in self.critic.parameters():
+            parameter.requires_grad_(True)
+        return loss
+
+    def state_dict(self) -> dict[str, Tensor]:
+        """Return everything that a resumed run needs, as tensors by name."""
+        critic = add_prefix("critic", self.critic.state_dict())
+        return critic | add_prefix("optimiser", optimiser_tensors(self._optimiser))
+
+    def load_state_dict(self, tensors: dict[str, Tensor]) -> None:
+        """Load what `state_dict` returned."""
+        self.critic.load_state_dict(strip_prefix("critic", tensors))
+        restore_optimiser(self._optimiser, strip_prefix("optimiser", tensors))

@@ -1,0 +1,83 @@
+"""`OUT.log.csv`: the losses and metrics of a run, a row for each step that was reported.
+
+To plot it: `pandas.read_csv("OUT.log.csv").plot("step", "loss")`, or open it in any spreadsheet.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from pathlib import Path
+
+from voxview.errors import VoxViewError
+from voxview.shapes.io.atomic import write_atomically
+from voxview.training.former_names import current_column
+from voxview.training.loop import TrainingStep
+
+
+class CsvLog:
+    """The table of a run, which grows while it runs; the metrics' cells are empty between validations."""
+
+    def __init__(self, path: Path, sets: Iterable[str], resumed_after: int = 0) -> None:
+        """Begin a new table, or continue the one that is there, without rows of later steps.
+
+        `sets` are the names of the held-out sets. A table that an older version began is continued under
+        the columns' present names, in its own order.
+        """
+        self._path, self._sets = path, tuple(sets)
+        self._columns: list[str] = []
+        kept: list[str] = []
+        if resumed_after and path.exists():
+            header, *rows = path.read_text(encoding="utf-8").splitlines() or [""]
+            if header:
+                self._columns = [current_column(name) for name in next(csv.reader([header]))]
+                kept = [row for row in rows if _step(row) <= resumed_after]
+        header_line = _line(self._columns) if self._columns else ""
+        self._replace(header_line + "".join(f"{row}\n" for row in kept))
+
+    def add(self, step: TrainingStep) -> None:
+        """Append one row to the file; raise `VoxViewError` if it cannot be written."""
+        row = self._row(step)
+        text = ""
+        if not self._columns:
+            self._columns = list(row)
+            text = _line(self._columns)
+        text += _line([row.get(name, "") for name in self._columns])
+        try:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as error:
+            raise VoxViewError(f"cannot write {self._path}: {error.strerror or error}") from error
+
+    def _row(self, step: TrainingStep) -> dict[str, str]:
+        row = {
+            "step": str(step.step),
+            "seconds": f"{step.seconds:.1f}",
+            "images_per_second": f"{step.images_per_second:.1f}",
+            "learning_rate": f"{step.learning_rate:.6g}",
+            "loss": f"{step.loss:.6f}",
+            **{f"loss: {name}": f"{value:.6f}" for name, value in step.terms.items()},
+        }
+        for name in self._sets:
+            metrics = step.held_out.get(name)
+            row[f"IoU: {name}"] = f"{metrics.iou:.5f}" if metrics else ""
+            row[f"one piece: {name}"] = f"{metrics.one_piece:.4f}" if metrics else ""
+        return row
+
+    def _replace(self, text: str) -> None:
+        with write_atomically(self._path) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+
+
+def _line(cells: Iterable[str]) -> str:
+    """Return a row of CSV with its line ending."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(cells)
+    return text.getvalue()
+
+
+def _step(row: str) -> float:
+    """Return the step of a row; infinity for one that a kill cut short."""
+    first = row.partition(",")[0]
+    return int(first) if first.isdigit() and row.count(",") > 3 else float("inf")

@@ -1,0 +1,106 @@
+"""The chairs of one training run: real ones from a catalog, procedural ones from the generator."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Generator, Mapping, Set
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+
+from voxview.errors import InputError
+from voxview.shapes.bits import Packed, fingerprint, pack_bytes
+from voxview.shapes.catalogs.open import open_catalog
+from voxview.shapes.catalogs.samples import sample_catalog
+from voxview.shapes.frame import Grids
+from voxview.training.batches import pack_blocks
+from voxview.training.config import TrainConfig
+from voxview.training.procedural import generate_chairs
+from voxview.training.split import Split, no_grids, split_by_hash, split_by_list
+
+PROCEDURAL_HELD_OUT = "sample catalog"
+REAL_HELD_OUT = "real"
+
+NO_DATA = "there is nothing to train on: give --data with chairs, or --samples above 0"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """The chairs of one run."""
+
+    real: Packed
+    procedural: Packed
+    held_out: Mapping[str, Grids] = field(default_factory=dict)
+    """Sets of chairs that are only measured, by name; the preview is of the last one."""
+
+    @cached_property
+    def identity(self) -> str:
+        """A hash of the training chairs and their order, which a resumed run must have in common."""
+        digest = hashlib.blake2b(digest_size=16)
+        for packed in (self.real, self.procedural):
+            digest.update(len(packed).to_bytes(8, "little"))
+            digest.update(packed.data)
+        return digest.hexdigest()
+
+
+class GatheredData(NamedTuple):
+    """The chairs, and the ids of the real ones that are held out."""
+
+    data: TrainingData
+    held_out_ids: tuple[str, ...]
+
+
+def gather_data(
+    config: TrainConfig,
+    folder: Path | None,
+    held_out_ids: Path | None,
+    known: Set[int] = frozenset(),
+) -> Generator[str, None, GatheredData]:
+    """Read real chairs and draw procedural ones, yielding lines for a person; return all of them.
+
+    The sample catalog is drawn from another seed than the training chairs and is held out. Of real chairs,
+    those whose ids the file `held_out_ids` lists are held out; without a file, the tenth that
+    `distinct.is_held_out` names. Held-out chairs whose fingerprints are `known` to the starting weights are
+    not measured. Raises `InputError` if there is nothing to train on or a file cannot be read.
+    """
+    split = yield from _real_chairs(folder, held_out_ids)
+    blocks = generate_chairs(config.samples, config.seed) if config.samples else iter(())
+    procedural = pack_blocks(blocks, config.samples)
+    yield f"{len(procedural)} procedural chairs"
+    held_out = {PROCEDURAL_HELD_OUT: np.stack([chair.read() for chair in sample_catalog()])}
+    measured = np.array([fingerprint(grid) not in known for grid in split.held_out], bool)
+    if not measured.all():
+        yield f"{np.count_nonzero(~measured)} of them are not measured: the first weights know them"
+    if measured.any():
+        held_out[REAL_HELD_OUT] = split.held_out[measured]
+    if not len(split.training) and not len(procedural):
+        raise InputError(NO_DATA)
+    return GatheredData(TrainingData(pack_bytes(split.training), procedural, held_out), split.held_out_ids)
+
+
+def _real_chairs(folder: Path | None, held_out_ids: Path | None) -> Generator[str, None, Split]:
+    if folder is None:
+        if held_out_ids is not None:
+            raise InputError("--held-out-ids names real chairs, but there are none: give --data with them")
+        return Split(no_grids(), no_grids(), ())
+    catalog = open_catalog(folder)
+    yield f"reading {len(catalog)} chairs of {catalog.name}"
+    split = _exhaust(split_by_list(catalog, held_out_ids) if held_out_ids else split_by_hash(catalog))
+    if not len(split.training) + len(split.held_out):
+        raise InputError(f"no chair of {catalog.name} can be read: every file of it is broken")
+    yield f"{len(split.training)} real chairs to train on, {len(split.held_out)} held out"
+    return split
+
+
+def _exhaust(steps: Generator[tuple[int, int], None, T]) -> T:
+    """Run a generator to its end and return what it returns."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value

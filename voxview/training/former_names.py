@@ -1,0 +1,23 @@
+"""Names that older versions gave to fields of `TrainConfig`, and the ones they have now.
+
+Configs, checkpoints, logs and command lines of those versions hold the former names. Every reader goes
+through here, and nothing writes them any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+FORMER_FIELDS: Mapping[str, str] = {"mending": "connectivity", "stay": "interpolate_start"}
+"""Former field of `TrainConfig` → its name now. The options were `--mending` and `--stay`."""
+
+
+def current_field(name: str) -> str:
+    """Return the name that a field of `TrainConfig` has now; one that was never renamed is returned as is."""
+    return FORMER_FIELDS.get(name, name)
+
+
+def current_column(name: str) -> str:
+    """Return the name that a column of `OUT.log.csv` has now: `loss: F` is named after the field F."""
+    prefix, separator, field = name.partition(": ")
+    return f"loss: {current_field(field)}" if prefix == "loss" and separator else name
