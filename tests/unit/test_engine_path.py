@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,9 @@ from voxview.shapes.catalogs.samples import sample_catalog
 
 PACKAGE = str(Path(voxview.__file__).parent) + "/"
 MOST_FILES = 13
+DOCUMENT = Path(__file__).parents[2] / "docs" / "architecture.md"
+BESIDE = ("engine/chair_cache.py", "engine/timings.py")
+"""What the document says the value passes by: the pair's latents, and the milliseconds."""
 A, B = sample_catalog()[0], sample_catalog()[1]
 
 
@@ -56,3 +60,12 @@ def test_a_slider_value_enters_few_files_and_none_twice(t: float, is_ahead: bool
     assert not back, "a file that was left by a call was called back into"
     assert len(entered) <= MOST_FILES, list(entered)
     assert next(iter(entered)) == "engine/thread.py" and "surface/extract.py" in entered
+    if not is_ahead:
+        assert {file for file in entered if file not in BESIDE} == set(documented())
+
+
+def documented() -> list[str]:
+    """The engine's part of the slider value's way, as `docs/architecture.md` lists it."""
+    text = DOCUMENT.read_text(encoding="utf-8").split("**On the way:**", 1)[1].split("**Beside it:**", 1)[0]
+    files = re.findall(r"`([\w/]+\.py)`", text)
+    return [file for file in files if not file.startswith("gui/")]
