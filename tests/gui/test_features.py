@@ -70,7 +70,9 @@ def test_no_two_actions_share_a_key_or_a_name(bare: MainWindow) -> None:
 
 
 def test_no_two_entries_of_a_menu_share_an_underlined_letter(bare: MainWindow) -> None:
-    for menu in bare.menuBar().findChildren(QMenu):
+    menus = bare.menuBar().findChildren(QMenu)
+    assert {menu.title() for menu in menus} >= set(MENUS)
+    for menu in menus:
         texts = [action.text() for action in menu.actions() if not action.isSeparator()]
         letters = [text[text.index("&") + 1].lower() for text in texts if "&" in text]
         assert len(letters) == len(set(letters)), f"{menu.title()}: {sorted(letters)}"

@@ -20,6 +20,7 @@ from stat import S_ISDIR
 import numpy as np
 from numpy.typing import NDArray
 
+from voxview.conventions import LATENT_SHAPE
 from voxview.errors import VoxViewError
 from voxview.shapes.bits import WORDS, Words
 from voxview.shapes.chair import Chair
@@ -92,7 +93,7 @@ class IndexCache:
                 stamps, words, latents = kept["stamps"], kept["words"], kept["latents"]
                 n = len(stamps)
                 whole = words.shape == (n, WORDS) and words.dtype == np.uint64
-                whole = whole and latents.shape == (n, 8, 8) and latents.dtype == np.float32
+                whole = whole and latents.shape == (n, *LATENT_SHAPE) and latents.dtype == np.float32
                 if whole and np.isfinite(latents).all() and np.allclose(kept["probe"], probe, atol=_SAME):
                     return {str(s): (w, z) for s, w, z in zip(stamps, words, latents, strict=True)}
         except FileNotFoundError:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from voxview.conventions import LATENT_SHAPE
 from voxview.engine.catalog.cache import IndexCache, stamp
 from voxview.engine.engine import Engine
 from voxview.engine.request import Device
@@ -100,7 +101,7 @@ class _Build:
         self._stamps: list[str] = []
         self._left_out: list[str] = []
         self._words = np.empty((WORDS, n), np.uint64)
-        self._latents = np.empty((n, 8, 8), np.float32)
+        self._latents = np.empty((n, *LATENT_SHAPE), np.float32)
         self._encoded, self._unsaved = 0, 0
         self._seconds = 0.0
         self.done = 0

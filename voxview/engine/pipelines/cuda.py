@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from voxview.conventions import LEVEL
+from voxview.conventions import LATENT_SHAPE, LEVEL
 from voxview.engine.pipelines.graph import BlendGraph, SurfaceGraph
 from voxview.engine.pipelines.pipeline import Shape, host_clock, with_shift
 from voxview.engine.request import Backend
@@ -104,7 +104,7 @@ class CudaPipeline:
             z = torch.from_numpy(mixed).to("cuda")
             clock.mark(Stage.UPLOAD)
         else:
-            z = torch.empty((1, 8, 8), device="cuda")
+            z = torch.empty((1, *LATENT_SHAPE), device="cuda")
             clock = EventClock()
             if shift is not None:
                 stacked = torch.cat([stacked, torch.from_numpy(shift[None]).to("cuda")])
@@ -137,7 +137,7 @@ class CudaPipeline:
             z = torch.from_numpy(blended).to("cuda")
             clock.mark(Stage.UPLOAD)
         else:
-            z = torch.empty((len(t), 8, 8), device="cuda")
+            z = torch.empty((len(t), *LATENT_SHAPE), device="cuda")
             clock = EventClock()
             positions = torch.from_numpy(t).to("cuda")
             clock.mark(Stage.UPLOAD)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
+from voxview.conventions import LATENT_SHAPE
 from voxview.engine.pipelines.pipeline import Shape, host_clock
 from voxview.engine.request import Backend
 from voxview.engine.timings import Stage
@@ -51,12 +52,12 @@ class BlendGraph:
         self._backend = backend
         self._decode = autoencoder.unbatched_decoder()
         self._ends: tuple[torch.Tensor, torch.Tensor] | None = None
-        self._a, self._b = torch.zeros((2, 8, 8), device="cuda")
-        self._blend = torch.zeros((1, 8, 8), device="cuda")
+        self._a, self._b = torch.zeros((2, *LATENT_SHAPE), device="cuda")
+        self._blend = torch.zeros((1, *LATENT_SHAPE), device="cuda")
         self._field = torch.zeros(GRID_SHAPE, device="cuda")
         self._position = torch.zeros(1, device="cuda")
         # What the host writes before each replay: the position, or the blend where NumPy makes it.
-        self._written = torch.zeros((1, 8, 8) if backend == "numpy" else 1).pin_memory()
+        self._written = torch.zeros((1, *LATENT_SHAPE) if backend == "numpy" else 1).pin_memory()
         self._output = _Output(level, GRID_SHAPE)
         self._graph = capture(self._queue)
 

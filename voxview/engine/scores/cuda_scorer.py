@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from voxview.conventions import LEVEL
+from voxview.conventions import LATENT_SHAPE, LEVEL
 from voxview.engine.request import Backend, Device
 from voxview.engine.scores.scorer import common_floors
 from voxview.latent.checks import kernel_of
@@ -45,18 +45,18 @@ class CudaScorer:
     def between(self, i: int, others: slice, t: Floats) -> Floats:
         """See `Scorer`."""
         z_from, z_to = self._latents[i : i + 1], self._latents[others]
-        blends = torch.empty((1, len(z_to), len(t), 8, 8), device="cuda")
+        blends = torch.empty((1, len(z_to), len(t), *LATENT_SHAPE), device="cuda")
         positions = torch.from_numpy(t).cuda()
         stream = torch.cuda.current_stream().cuda_stream
         pairs_on_device(z_from, z_to, positions, blends, kernel=self._kernel, stream=stream)
         floors = common_floors(self._floors, i, others, len(t))
-        return self._scores(blends.view(-1, 8, 8), floors).reshape(3, len(z_to), len(t))
+        return self._scores(blends.view(-1, *LATENT_SHAPE), floors).reshape(3, len(z_to), len(t))
 
     def _scores(self, latents: torch.Tensor, floors: NDArray[np.int32]) -> Floats:
         parts = []
         on_device = torch.from_numpy(floors).cuda()
         for part, floor in zip(latents.split(_BATCH), on_device.split(_BATCH), strict=True):
-            filled = torch.cat([part, part.new_zeros((-len(part) % _STEP, 8, 8))])
+            filled = torch.cat([part, part.new_zeros((-len(part) % _STEP, *LATENT_SHAPE))])
             fields = self._autoencoder.decode_tensor(filled)[: len(part)].contiguous()
             parts.append(cuda_scores_of(fields, floor, self._chairs))
         return np.asarray(torch.cat(parts, 1).cpu().numpy())

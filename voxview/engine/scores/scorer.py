@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from voxview.conventions import LEVEL, RESOLUTION
+from voxview.conventions import LATENT_SHAPE, LEVEL, RESOLUTION
 from voxview.engine.request import Device
 from voxview.latent.numpy_blend import blend
 from voxview.model.autoencoder import Autoencoder
@@ -60,7 +60,7 @@ class CpuScorer:
         """See `Scorer`."""
         blends = blend(self._latents[i], self._latents[others], t)  # (m, k, 8, 8)
         floors = common_floors(self._floors, i, others, len(t))
-        return self._scores(blends.reshape(-1, 8, 8), floors).reshape(3, -1, len(t))
+        return self._scores(blends.reshape(-1, *LATENT_SHAPE), floors).reshape(3, -1, len(t))
 
     def _scores(self, latents: Floats, floors: NDArray[np.int32]) -> Floats:
         return scores_of(self._autoencoder.decode(latents) > LEVEL, floors, self._grids)

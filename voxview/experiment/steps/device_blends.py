@@ -11,6 +11,7 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
+from voxview.conventions import LATENT_SHAPE
 from voxview.cuda.views import views_on_stream
 from voxview.errors import VoxViewError
 from voxview.experiment.clock import Interruptible, Limits, time_on_device, time_on_host
@@ -78,7 +79,7 @@ def _measure(problem: Problem, subject: str, limits: Limits) -> Interruptible[St
     import torch
 
     arrays = [torch.from_numpy(array).to("cuda") for array in (problem.z_a, problem.z_b, problem.t)]
-    out = torch.full((*problem.shape, 8, 8), float("nan"), device="cuda")
+    out = torch.full((*problem.shape, *LATENT_SHAPE), float("nan"), device="cuda")
     launch = _LAUNCHES[subject](*arrays, out)
     summary = yield from time_on_device(launch, limits)
     comparison = _compare_all(problem, subject, out)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import cycle
 
+from voxview.conventions import LATENT_SHAPE
 from voxview.engine.timings import Summary
 from voxview.experiment.clock import Interruptible, Limits, collect_samples, scale, time_call, time_on_host
 from voxview.experiment.correctness import compare, measurement, require_correct
@@ -85,7 +86,7 @@ def _torch(problem: Problem, rows: int) -> Maker:
     import torch
 
     a, b, t = (torch.from_numpy(array) for array in (problem.z_a, problem.z_b, problem.t))
-    out = torch.empty((rows, *problem.shape[1:], 8, 8))
+    out = torch.empty((rows, *problem.shape[1:], *LATENT_SHAPE))
 
     def make(first: int, end: int) -> object:
         part = out[: end - first]

@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from voxview.conventions import LATENT_BYTES
+from voxview.conventions import LATENT_BYTES, LATENT_SHAPE
 from voxview.engine.request import Backend
 from voxview.errors import VoxViewError
 from voxview.experiment.clock import Interruptible, Limits
@@ -23,7 +23,7 @@ _WARM_UP_BLOCKS = 2
 
 def measure_streamed(backend: Backend, limits: Limits) -> Interruptible[StepResults]:
     """Time blocks that are discarded at once for some tenths of a second, and project the whole."""
-    z = np.random.default_rng(0).standard_normal((CHAIRS, 8, 8)).astype(np.float32)
+    z = np.random.default_rng(0).standard_normal((CHAIRS, *LATENT_SHAPE)).astype(np.float32)
     t = np.linspace(0, 1, STEPS, dtype=np.float32)
     blocks = pair_blocks(z, t, backend=backend)
     try:
