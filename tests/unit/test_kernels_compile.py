@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -59,9 +60,16 @@ def architectures() -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="module")
-def ptx(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def ptx_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str, str]]:
+    """Return what compiles a source once."""
     folder = tmp_path_factory.mktemp("ptx")
-    return {name: text for source in SOURCES for name, text in kernels_in_ptx(source, folder).items()}
+    return cache(lambda source: kernels_in_ptx(source, folder))
+
+
+@pytest.fixture
+def ptx(ptx_of: Callable[[str], dict[str, str]]) -> dict[str, str]:
+    """Return the PTX of all entry points by name."""
+    return {name: text for source in SOURCES for name, text in ptx_of(source).items()}
 
 
 def test_every_source_has_its_entry_points_listed_here() -> None:
@@ -80,9 +88,11 @@ def test_compiles_for_old_and_new_gpus_without_a_warning(source: str, tmp_path: 
 
 @needs_nvcc
 @pytest.mark.parametrize("source", sorted(ENTRY_POINTS))
-def test_the_entry_points_are_those_that_the_header_names(source: str, tmp_path: Path) -> None:
+def test_the_entry_points_are_those_that_the_header_names(
+    source: str, ptx_of: Callable[[str], dict[str, str]]
+) -> None:
     header = (kernels_folder() / source).read_text().split("#include")[0]
-    found = set(kernels_in_ptx(source, tmp_path))
+    found = set(ptx_of(source))
     assert found == ENTRY_POINTS[source]
     assert all(name in header for name in found)
 

@@ -38,6 +38,7 @@ def check_config(config: TrainConfig) -> None:
         "warm-up": config.warm_up >= 0,
         "clip": config.clip > 0,
         "samples": config.samples >= 0,
+        "curvature-chairs": config.curvature_chairs >= 0,
         "seed": 0 <= config.seed < 2**63,
         "real-share": 0 <= config.real_share <= 1,
         "average": 0 <= config.average < 1,

@@ -45,7 +45,7 @@ REPORTS = 200
 CHECKPOINT_SECONDS = 120.0
 """The most that a kill may cost; a checkpoint is also written at each validation."""
 CURVATURE_CHAIRS = {"cuda": 512, "cpu": 64}
-"""Chairs that the decoder's curvature is averaged over, by device."""
+"""Chairs that the decoder's curvature is averaged over, by device, where the config leaves it open."""
 STOP_CHECK_STEPS = 10
 """Steps between two exchanges of stop requests among several GPUs: each makes them wait."""
 
@@ -218,7 +218,8 @@ def starting_weights(config: TrainConfig) -> Weights | None:
 def curvature_on(sources: Sequence[Tensor], network: Network, config: TrainConfig) -> Tensor:
     """Return the decoder's mean curvature on some training chairs, which `refine` needs: `(64, 64)`."""
     generator = torch.Generator(sources[0].device).manual_seed(config.seed)
-    some = sample_batch(sources, CURVATURE_CHAIRS[sources[0].device.type], config, generator)
+    chairs = config.curvature_chairs or CURVATURE_CHAIRS[sources[0].device.type]
+    some = sample_batch(sources, chairs, config, generator)
     return mean_curvature(network, some[:, None].float(), generator)
 
 
