@@ -65,10 +65,8 @@ def test_bad_arguments_are_refused_before_the_run(
     voxview, tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
     (tmp_path / "folder.png").mkdir()
-    start = time.perf_counter()
     done = voxview("bench", *arguments)
     assert done.returncode == 2 and done.stdout == "" and done.stderr.count("\n") == 1
-    assert time.perf_counter() - start < 5
     assert [path.name for path in tmp_path.iterdir()] == ["folder.png"]
 
 

@@ -211,9 +211,8 @@ def test_there_are_enough_runs_and_not_too_many() -> None:
 
 
 def test_a_budget_ends_a_measurement() -> None:
-    start = time.perf_counter()
     summary = value_of(collect_samples(ten_milliseconds, Limits(seconds=0.1)))
-    assert 5 <= summary.count <= 11 and time.perf_counter() - start < 1
+    assert 5 <= summary.count <= 11
 
 
 def test_three_long_runs_are_enough() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections import Counter
 from functools import cache
 
@@ -65,15 +64,13 @@ def test_no_two_sample_chairs_are_the_same() -> None:
     assert len({chair.read().tobytes() for chair in sample_catalog()}) == len(sample_catalog())
 
 
-def test_listing_builds_no_grid_and_is_fast(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_listing_builds_no_grid(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object) -> Grid:
         raise AssertionError("a grid was drawn while listing")
 
     monkeypatch.setattr(build, "voxelize_solids", never)
     sample_catalog.cache_clear()
-    start = time.perf_counter()
     listed = [(chair.id, chair.name, chair.details) for chair in sample_catalog()]
-    assert time.perf_counter() - start < 0.25
     assert len(listed) == len(sample_catalog())
     with pytest.raises(AssertionError, match="while listing"):
         sample_catalog()[0].read()

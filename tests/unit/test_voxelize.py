@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import time
 from pathlib import Path
 
 import numpy as np
@@ -230,22 +229,19 @@ def test_units_do_not_matter() -> None:
 
 
 def test_shapenets_meshes_agree_with_shapenets_own_voxels(real_data: Path) -> None:
-    agreement, times = [], []
+    agreement = []
     for chair in sorted((real_data / "ShapeNetCore.v2" / "03001627").iterdir()):
         models = chair / "models"
         if not (models / "model_normalized.obj").exists():
             continue
         mesh = read_mesh(models / "model_normalized.obj")
-        start = time.perf_counter()
         grid = voxelize(*mesh)
-        times.append(time.perf_counter() - start)
         agreement.append(
             _iou(grid, resample(centre(read_binvox(models / "model_normalized.solid.binvox").data)))
         )
     # Measured: 0.66 (a wicker chair of which ShapeNet's file lost most strands), 0.78 (its thin seat falls
-    # between two layers), 0.90, 0.92, 0.92, 0.95, 1.00; 7 to 170 ms.
+    # between two layers), 0.90, 0.92, 0.92, 0.95, 1.00.
     assert len(agreement) == 7 and min(agreement) > 0.64 and np.median(agreement) > 0.9
-    assert max(times) < 3
 
 
 def test_open_chairs_come_out_as_chairs(real_data: Path) -> None:
@@ -298,13 +294,9 @@ def test_large_triangles_touch_the_cells_that_their_points_are_in(seed: int, sna
     assert all(np.linalg.norm(points - c, axis=1).min() < 2.2 for c in centres[:: len(centres) // 50 + 1])
 
 
-def test_a_set_of_many_large_triangles_takes_seconds_and_a_larger_one_is_refused() -> None:
+def test_a_set_of_many_large_triangles_is_voxelized_and_a_larger_one_is_refused() -> None:
     rng = np.random.default_rng(0)
     vertices = rng.random((60_000, 3))
-    start = time.perf_counter()
     assert voxelize(vertices, np.arange(24_000).reshape(-1, 3)).mean() > 0.9
-    assert time.perf_counter() - start < 3
-    start = time.perf_counter()
     with pytest.raises(InputError, match="simplify it first"):
         voxelize(vertices, rng.integers(0, 60_000, (200_000, 3)))
-    assert time.perf_counter() - start < 3
