@@ -1,4 +1,4 @@
-"""What tests share: the real chairs, which are not part of the project."""
+"""What tests share: one thread a process, and the real chairs, which are not part of the project."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ import tarfile
 from pathlib import Path
 
 import pytest
+
+# Tests run in as many processes as there are cores. Where threads of one wait for a core that another has, a
+# convolution takes several times as long. Set before torch is imported; what the tests start inherits it.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 _ARCHIVES = (
     "ShapeNetVox32-chairs.tar.gz",

@@ -103,9 +103,9 @@ def test_a_wrong_argument(voxview, tmp_path: Path, arguments: list[str], word: s
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_unknown_suffix_to_write(voxview, tmp_path: Path) -> None:
+def test_an_unknown_suffix_to_write(started_voxview, tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", sample_catalog()[0].read())
-    check_refused(voxview("convert", "a.npy", "b.docx"), 2, ".obj")
+    check_refused(started_voxview("convert", "a.npy", "b.docx"), 2, ".obj")
 
 
 def test_broken_weights(voxview, tmp_path: Path) -> None:
@@ -148,8 +148,8 @@ def test_a_folder_of_broken_files_cannot_be_evaluated(voxview, tmp_path: Path) -
     assert done.returncode == 2 and "every file of it is broken" in done.stderr
 
 
-def test_no_display_names_the_way_out(voxview) -> None:
-    done = voxview(DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
+def test_no_display_names_the_way_out(started_voxview) -> None:
+    done = started_voxview(DISPLAY="", WAYLAND_DISPLAY="", QT_QPA_PLATFORM="")
     if os.name != "posix":
         pytest.skip("a display is always there")
     check_refused(done, 1, "display", "voxview morph")

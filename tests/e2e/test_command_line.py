@@ -16,8 +16,8 @@ import voxview as stable
 from voxview.shapes.catalogs.samples import sample_catalog
 
 
-def test_version_is_printed_without_loading_anything_heavy(voxview) -> None:
-    assert voxview("--version").stdout == f"voxview {stable.__version__}\n"
+def test_version_is_printed_without_loading_anything_heavy(started_voxview) -> None:
+    assert started_voxview("--version").stdout == f"voxview {stable.__version__}\n"
     code = "import sys, voxview.cli\ntry: voxview.cli.main(['--version'])\nexcept SystemExit: pass\n"
     code += "print([m for m in ('torch', 'cupy', 'PySide6', 'vtkmodules', 'pyvista') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -55,8 +55,8 @@ def test_a_morph_between_samples_is_eleven_new_chairs(voxview, tmp_path: Path) -
         assert np.array_equal(stable.read_shape(path), stable.read_shape(path.with_suffix(".binvox")))
 
 
-def test_the_default_morph_needs_no_argument(voxview, tmp_path: Path) -> None:
-    assert voxview("morph", "--steps", 2, "--formats", "npy").returncode == 0
+def test_the_default_morph_needs_no_argument(started_voxview, tmp_path: Path) -> None:
+    assert started_voxview("morph", "--steps", 2, "--formats", "npy").returncode == 0
     assert len(list(tmp_path.glob("morph/*.npy"))) == 2
 
 
@@ -106,7 +106,8 @@ def test_convert_turns_a_shape_upright(voxview, tmp_path: Path) -> None:
 def test_a_short_training_can_be_evaluated(voxview, tmp_path: Path) -> None:
     trained = voxview(
         "train", "--architecture", "study", "--steps", 4, "--batch", 8, "--samples", 16,
-        "--critic", 0, "--out", "w.safetensors", "--device", "cpu",
+        "--critic", 0, "--evaluate-every", 4, "--curvature-chairs", 2, "--device", "cpu",
+        "--out", "w.safetensors",
     )  # fmt: skip
     assert trained.returncode == 0, trained.stderr
     assert "held-out IoU" in trained.stdout
@@ -129,6 +130,8 @@ def test_info_prints_what_a_bug_report_needs(voxview) -> None:
     text = voxview("info").stdout
     for word in ("VoxView:", "Python:", "GPU:", "CUDA kernels:", "torch:", "Weights:", "vtk:"):
         assert word in text
+    shipped = next(line for line in text.splitlines() if line.startswith("Shipped weights:"))
+    assert all(name in shipped for name in ("chairs", "chairs-free", "study"))
 
 
 def test_output_may_be_cut_off_by_its_reader(tmp_path: Path) -> None:
@@ -188,9 +191,3 @@ def test_a_morph_with_other_weights_and_without_small_components_records_both(
     for blend, path in zip(summary["blends"], sorted(tmp_path.glob("morph/*.npy")), strict=True):
         assert blend["small_component_voxels_removed"] >= 0
         assert np.load(path).sum() == blend["voxels"]
-
-
-def test_info_names_the_weights_that_come_with_the_program(voxview) -> None:
-    lines = voxview("info").stdout.splitlines()
-    shipped = next(line for line in lines if line.startswith("Shipped weights:"))
-    assert all(name in shipped for name in ("chairs", "chairs-free", "study"))

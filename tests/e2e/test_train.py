@@ -18,7 +18,10 @@ from PIL import Image
 from voxview.model.weights import read_weights
 from voxview.shapes.catalogs.samples import sample_catalog
 
-SMALL = ("--architecture", "study", "--samples", 24, "--batch", 8, "--device", "cpu", "--evaluate-every", 5)
+SMALL = (
+    "--architecture", "study", "--samples", 24, "--batch", 8, "--device", "cpu", "--evaluate-every", 5,
+    "--curvature-chairs", 2,
+)  # fmt: skip
 
 
 def start(folder: Path, *arguments: object) -> subprocess.Popen[str]:
