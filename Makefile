@@ -1,17 +1,32 @@
 # Two commands: `make run` opens VoxView, `make test` tests it. Both set everything up first.
-.PHONY: run test
+# For who changes it: `make lint` takes seconds, `make coverage` is the tests under coverage, `make benchmarks` are the
+# tests that look at the clock.
+.PHONY: run test lint coverage benchmarks
+
+# A test process for each core; a process that has nothing left takes over tests of another.
+PARALLEL := -n logical --maxprocesses 4 --dist worksteal
 
 run:
 	@packaging/setup.sh run
 	@packaging/run.sh
 
-test:
+test: lint
+	.venv/bin/pytest $(PARALLEL) tests/unit tests/e2e tests/gui
+	.venv/bin/pytest tests/gpu # one after the other: they share a card
+
+lint:
 	@packaging/setup.sh test
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	# Commands mostly wait for their processes to start: they run beside the unit tests. Windows and benchmarks run alone.
-	.venv/bin/pytest tests/e2e tests/gpu --ignore=tests/e2e/test_bench.py >.venv/e2e.log 2>&1 & commands=$$!; \
-	.venv/bin/pytest tests/unit; failed=$$?; \
-	wait $$commands || failed=1; cat .venv/e2e.log; \
-	.venv/bin/pytest tests/gui tests/e2e/test_bench.py || failed=1; exit $$failed
+
+coverage:
+	@packaging/setup.sh test
+	.venv/bin/coverage erase
+	.venv/bin/coverage run -m pytest $(PARALLEL) tests/unit tests/e2e tests/gui
+	.venv/bin/coverage combine --quiet
+	.venv/bin/python tests/coverage_record.py
+
+benchmarks:
+	@packaging/setup.sh test
+	.venv/bin/pytest tests/benchmarks
