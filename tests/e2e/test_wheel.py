@@ -26,7 +26,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(out.glob("voxview-*.whl"))
 
 
-def test_the_wheel_holds_kernels_weights_and_icons(wheel: Path) -> None:
+def test_the_wheel_holds_kernels_weights_icons_and_the_template(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     for name in (
         "voxview/kernels/interpolate.cu",
@@ -34,6 +34,7 @@ def test_the_wheel_holds_kernels_weights_and_icons(wheel: Path) -> None:
         "voxview/assets/weights/chairs-free.safetensors",
         "voxview/assets/weights/chairs.md",
         "voxview/assets/icons/voxview.svg",
+        "voxview/evaluation/report/report.html.j2",
         "voxview/py.typed",
     ):
         assert name in names

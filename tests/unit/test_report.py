@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from copy import deepcopy
 from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pytest
+from jinja2 import UndefinedError
 
 from voxview.engine.machine import Machine
 from voxview.errors import InputError
 from voxview.evaluation import reference as evaluation_reference
 from voxview.evaluation.catalog import CatalogEvaluation, evaluate_on_catalog
+from voxview.evaluation.report import pictures
 from voxview.evaluation.report.files import check_report_files
 from voxview.evaluation.report.page import html_report
 from voxview.evaluation.report.record import record
@@ -36,9 +40,9 @@ def last(steps):
 
 def catalog(count: int) -> Catalog:
     chairs = [
-        Chair(f"<id & {i}>", "c", "some", chair.read) for i, chair in enumerate(sample_catalog()[:count])
+        Chair(f"<id & \"{i}'>", "c", "some", chair.read) for i, chair in enumerate(sample_catalog()[:count])
     ]
-    return Catalog("some <chairs>", "some", chairs)
+    return Catalog('some <chairs> & "more"', "some", chairs)
 
 
 @pytest.fixture(scope="module")
@@ -53,25 +57,49 @@ def made(result: CatalogEvaluation) -> dict:
     return json.loads(json.dumps(record(result, MACHINE, "voxview evaluate --data 'a b'")))
 
 
+@pytest.fixture(scope="module")
+def text(made: dict, result: CatalogEvaluation) -> str:
+    """The whole page; drawing its pictures takes seconds, so it is made once."""
+    return html_report(made, result.evaluation)
+
+
+@pytest.fixture
+def without_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "png_base64", lambda grid, color: "")
+
+
 class Page(HTMLParser):
-    """The page's tags, their sources, and whether each was closed."""
+    """The page's tags, their sources, labels and text, and whether each was closed."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
         self.open: list[str] = []
         self.addresses: list[str] = []
+        self.labels: list[str] = []
         self.tags: list[str] = []
+        self.text = ""
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         self.addresses += [value or "" for name, value in attrs if name in ("src", "href")]
-        if tag not in ("meta", "img", "br", "rect", "line"):
+        self.labels += [value or "" for name, value in attrs if name == "alt"]
+        if tag not in ("meta", "img", "br", "line"):
             self.open.append(tag)
 
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
     def handle_endtag(self, tag: str) -> None:
-        if tag not in ("rect", "line"):
-            assert self.open.pop() == tag
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def words(page: str) -> str:
+    """The page's text with one space between words: where the template's lines end is no matter."""
+    return re.sub(r"\s+", " ", Page(page).text)
 
 
 def test_the_keys_that_scripts_read_are_still_there(made: dict) -> None:
@@ -101,8 +129,7 @@ def test_the_flat_figures_are_those_of_the_sections(made: dict) -> None:
     assert [worst["iou"] for worst in made["worst"]] == sorted(made["chair_ious"].values())
 
 
-def test_the_page_is_whole_and_needs_nothing_from_outside(made: dict, result: CatalogEvaluation) -> None:
-    text = html_report(made, result.evaluation)
+def test_the_page_is_whole_and_needs_nothing_from_outside(text: str) -> None:
     page = Page(text)
     assert page.open == []
     assert page.addresses and all(address.startswith("data:image/png;base64,") for address in page.addresses)
@@ -111,20 +138,75 @@ def test_the_page_is_whole_and_needs_nothing_from_outside(made: dict, result: Ca
     assert page.tags.count("img") == 2 * 7 + 3 * (3 * 7 + 2)
 
 
-def test_names_from_outside_are_shown_as_text(made: dict, result: CatalogEvaluation) -> None:
-    text = html_report(made, result.evaluation)
-    assert "<id" not in text and "&lt;id &amp; 3&gt;" in text and "some &lt;chairs&gt;" in text
-    assert "voxview evaluate --data &#x27;a b&#x27;" in text
+def test_names_from_outside_are_shown_as_text(text: str) -> None:
+    assert "<id" not in text and "<chairs>" not in text and '& "' not in text
+    page = Page(text)
+    assert "chair <id & \"3'>" in page.labels
+    for outside in ('some <chairs> & "more"', "<id & \"3'>", "voxview evaluate --data 'a b'"):
+        assert outside in page.text
 
 
-def test_the_page_has_every_section_and_figure(made: dict, result: CatalogEvaluation) -> None:
-    text = re.sub(r"data:image/png;base64,[^\"]*", "", html_report(made, result.evaluation))
+def test_the_markup_is_not_escaped(text: str) -> None:
+    assert "&lt;td" not in text and "&lt;small" not in text and "&amp;lt;" not in text
+
+
+@pytest.mark.usefixtures("without_pictures")
+@pytest.mark.parametrize(
+    "remove",
+    [
+        lambda record: record.pop("catalog"),
+        lambda record: record["setting"].pop("duplicates"),
+        lambda record: record["reconstruction"]["study"]["iou_median"].pop("high"),
+        lambda record: record["in_betweens"]["voxel blend"]["0.25"].pop("novelty"),
+        lambda record: record["morphs"]["study"].pop("within_2"),
+        lambda record: record["worst"][0].pop("id"),
+        lambda record: record["machine"].pop("date"),
+    ],
+)
+def test_a_missing_value_is_an_error_and_no_empty_cell(
+    made: dict, result: CatalogEvaluation, remove: Callable[[dict], object]
+) -> None:
+    incomplete = deepcopy(made)
+    remove(incomplete)
+    with pytest.raises(UndefinedError):
+        html_report(incomplete, result.evaluation)
+
+
+@pytest.mark.usefixtures("without_pictures")
+def test_a_value_of_none_is_an_error_and_no_word(made: dict, result: CatalogEvaluation) -> None:
+    with pytest.raises(ValueError, match="no value"):
+        html_report({**made, "architecture": None}, result.evaluation)
+
+
+@pytest.mark.usefixtures("without_pictures")
+def test_only_a_remark_on_chairs_trained_on_is_a_warning(made: dict, result: CatalogEvaluation) -> None:
+    assert '<p class="warning">' not in html_report(made, result.evaluation)
+    setting = {**made["setting"], "trained_on_among_evaluated": 3, "remarks": ["Seen before.", "By the way."]}
+    text = html_report({**made, "setting": setting}, result.evaluation)
+    assert '<p class="warning">Seen before.</p>\n<p>By the way.</p>' in text
+
+
+def test_every_chair_is_in_a_bar_of_each_histogram(made: dict, text: str) -> None:
+    bars = re.findall(r"<title>(\d+) chairs</title>", text)
+    assert sum(map(int, bars)) == 7 * len(made["reconstruction"])
+    assert all(
+        f"mean {figures['iou_mean']['value']:.3f}" in text for figures in made["reconstruction"].values()
+    )
+
+
+def test_the_page_prints_without_its_screen_margins(text: str) -> None:
+    assert "@media print" in text
+
+
+def test_the_page_has_every_section_and_figure(made: dict, text: str) -> None:
+    shown = words(text)
     for word in (
         "Reconstructions", "In-betweens", "Smoothness", "Morphs", "The worst 7", "What the words mean",
         "Limits", "How it was measured", "abc1234", "2026-01-02", "not chosen by anyone",
-        f"{made['iou_mean']:.3f}", *made["setting"]["remarks"][0].split("'")[:1], *made["definitions"],
+        f"{made['iou_mean']:.3f}", *made["setting"]["remarks"], *made["definitions"],
+        *made["definitions"].values(),
     ):  # fmt: skip
-        assert word in text or word.replace("<", "&lt;") in text, word
+        assert word in shown, word
 
 
 def test_the_terminal_has_room_for_every_line(made: dict) -> None:

@@ -43,7 +43,8 @@ _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 def sources() -> list[Path]:
     kernels = [path for path in (ROOT / "kernels").iterdir() if path.suffix in (".cu", ".cuh", ".md")]
-    return [*sorted((ROOT / "voxview").rglob("*.py")), *sorted(kernels), ROOT / "README.md"]
+    package = [path for path in (ROOT / "voxview").rglob("*") if path.suffix in (".py", ".j2")]
+    return [*sorted(package), *sorted(kernels), ROOT / "README.md"]
 
 
 def replaced_words(path: Path) -> Iterator[str]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Sequence
-from html import escape
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from voxview.evaluation.report.record import method_title
 from voxview.evaluation.results import MORPH_STEPS, Evaluation
 from voxview.shapes.frame import Grid
 from voxview.surface.picture import AMBER, Color, render_chair
 
-PICTURED_STEPS = (0, 2, 4, 5, 6, 8, 10)
-"""Of the eleven of a morph: t = 0, 0.2, 0.4, 0.5, 0.6, 0.8, 1."""
+_PICTURED_STEPS = (0, 2, 4, 5, 6, 8, 10)
+PICTURED_TS = tuple(step / (MORPH_STEPS - 1) for step in _PICTURED_STEPS)
+"""The t's of a morph that are pictured: 0, 0.2, 0.4, 0.5, 0.6, 0.8, 1."""
 
 _PIXELS = 144
 """Along an edge, twice what the page gives it: paper shows the difference."""
@@ -22,40 +22,63 @@ _BLUE: Color = (0x4F, 0x8F, 0xC0)
 _GREY: Color = (0xA9, 0xAD, 0xB4)
 
 
-def picture(grid: Grid, color: Color, label: str) -> str:
-    """Return an `<img>` with the picture inside; `label` is its text for a reader who cannot see it."""
+@dataclass(frozen=True)
+class Picture:
+    """A picture inside the page."""
+
+    source: str
+    """A `data:` address with the PNG file in it."""
+    label: str
+    """Its text for a reader who cannot see it."""
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The morphs of one pair, a path for each method."""
+
+    a: Picture
+    b: Picture
+    paths: Mapping[str, Sequence[Picture]]
+    """At `PICTURED_TS`, by method."""
+
+
+def picture(grid: Grid, color: Color, label: str) -> Picture:
+    """Return a picture of a grid, with its text."""
+    return Picture(f"data:image/png;base64,{png_base64(grid, color)}", label)
+
+
+def png_base64(grid: Grid, color: Color) -> str:
+    """Return the PNG file of a grid's picture in base64."""
     from PIL import Image
 
     content = io.BytesIO()
     image = Image.fromarray(render_chair(grid, (_PIXELS, _PIXELS), color=color, background=(255, 255, 255)))
     # A palette of its own: a third of the bytes, and no difference that print would show.
     image.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(content, "png", optimize=True)
-    data = base64.b64encode(content.getvalue()).decode()
-    return f'<img src="data:image/png;base64,{data}" alt="{escape(label)}">'
+    return base64.b64encode(content.getvalue()).decode()
 
 
-def worst_cards(evaluation: Evaluation) -> list[str]:
-    """Return the chairs with the lowest IoU as cards, each beside its reconstruction, worst first."""
-    iou = evaluation.reconstruction(evaluation.method).iou
-    cards = []
-    for i, again in zip(evaluation.worst, evaluation.worst_reconstructed, strict=True):
-        name = escape(evaluation.ids[i])
-        cards.append(
-            f'<figure class="worst"><div>{picture(evaluation.grids[i], AMBER, f"chair {evaluation.ids[i]}")}'
-            f"{picture(again, _BETWEEN, 'its reconstruction')}</div>"
-            f"<figcaption><b>{iou[i]:.3f}</b> <code>{name}</code></figcaption></figure>"
-        )
-    return cards
-
-
-def morph_strips(evaluation: Evaluation, methods: Sequence[str]) -> list[str]:
-    """Return a table for each of the first pairs: a row for each method, between its two chairs."""
-    by_name = {morphs.method: morphs for morphs in evaluation.morphs}
-    pictured = [by_name[name] for name in methods if name in by_name]
+def worst_pictures(evaluation: Evaluation) -> list[tuple[Picture, Picture]]:
+    """Return the chairs with the lowest IoU and their reconstructions, worst first."""
     return [
-        _strip(evaluation, k, [(m.method, [m.examples[k][i] for i in PICTURED_STEPS]) for m in pictured])
-        for k in range(len(pictured[0].examples) if pictured else 0)
+        (
+            picture(evaluation.grids[i], AMBER, f"chair {evaluation.ids[i]}"),
+            picture(reconstructed, _BETWEEN, "its reconstruction"),
+        )
+        for i, reconstructed in zip(evaluation.worst, evaluation.worst_reconstructed, strict=True)
     ]
+
+
+def morph_strips(evaluation: Evaluation, methods: Sequence[str]) -> list[Strip]:
+    """Return the first pairs' morphs by those of `methods` that have some."""
+    by_name = {morphs.method: morphs.examples for morphs in evaluation.morphs}
+    pictured = {name: by_name[name] for name in methods if name in by_name}
+    count = min((len(examples) for examples in pictured.values()), default=0)
+    strips = []
+    for k, pair in enumerate(evaluation.pairs[:count]):
+        a, b = (picture(evaluation.grids[i], _GREY, evaluation.ids[i]) for i in pair)
+        strips.append(Strip(a, b, {name: _path(examples[k]) for name, examples in pictured.items()}))
+    return strips
 
 
 def blend_color(t: float) -> Color:
@@ -65,18 +88,8 @@ def blend_color(t: float) -> Color:
     return red, green, blue
 
 
-def _strip(evaluation: Evaluation, k: int, rows: list[tuple[str, list[Grid]]]) -> str:
-    a, b = (int(i) for i in evaluation.pairs[k])
-    ts = [i / (MORPH_STEPS - 1) for i in PICTURED_STEPS]
-    heads = "".join(f"<th>{t:g}</th>" for t in ts)
-    lines = [f"<tr><th></th><th>A</th>{heads}<th>B</th></tr>"]
-    for row, (method, path) in enumerate(rows):
-        cells = [picture(grid, blend_color(t), f"t = {t:g}") for grid, t in zip(path, ts, strict=True)]
-        # The chairs themselves stand beside the first row only: the others start from the same.
-        ends = [picture(evaluation.grids[i], _GREY, evaluation.ids[i]) if row == 0 else "" for i in (a, b)]
-        inner = "".join(f"<td>{cell}</td>" for cell in [ends[0], *cells, ends[1]])
-        lines.append(
-            f'<tr><th class="method">{escape(method_title(method, evaluation.method))}</th>{inner}</tr>'
-        )
-    names = f"A <code>{escape(evaluation.ids[a])}</code> → B <code>{escape(evaluation.ids[b])}</code>"
-    return f'<figure class="strip"><table>{"".join(lines)}</table><figcaption>{names}</figcaption></figure>'
+def _path(morph: Sequence[Grid]) -> list[Picture]:
+    return [
+        picture(morph[step], blend_color(t), f"t = {t:g}")
+        for step, t in zip(_PICTURED_STEPS, PICTURED_TS, strict=True)
+    ]
