@@ -1,4 +1,9 @@
-"""A software rasterizer in NumPy: the visible triangle at each pixel."""
+"""A software rasterizer in NumPy: the visible triangle at each pixel.
+
+Not VTK: in the window its calls belong to the GUI's thread, while thumbnails are drawn on another one, and a
+command that writes a picture should not need OpenGL. matplotlib has no depth buffer: it paints triangles in
+the order of their mean depth, which is wrong where they overlap.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Scatter plot of a catalog's chairs, which can be pointed at and clicked."""
+"""Scatter plot of a catalog's chairs, which can be pointed at and clicked.
+
+Not pyqtgraph, a further dependency: it would draw the points and zoom, while places between chairs, walking
+by keys and the bubble stayed our own. With 5,778 points, a moved mark is painted in 0.4 ms (pyqtgraph: 3.5),
+a dragged map in 23 (pyqtgraph: 9; matplotlib: 87).
+"""
 
 from __future__ import annotations
 

@@ -5,6 +5,10 @@ files hold another axis order under the same magic, and no field of the header s
 their header, `#binvox 1\\ndim 32 32 32\\ntranslate 0 0 0\\nscale 1\\ndata\\n` byte for byte: all 5,778 chairs
 have exactly this one, and files of binvox itself, which writes the mesh's position, do not. For them `grid =
 raw.transpose(2, 1, 0)[:, :, ::-1]` gives the frame; every other file is read in the format's own order.
+
+Not trimesh's reader (5.2): it does not know ShapeNetVox32's order, refuses a stray byte after the data, has
+no size limit (8 MB that say 1024³ take 1.2 GB), and its errors name neither file nor remedy. It takes `scale`
+for the distance between the outermost cells' middles; in the format it is the cube's edge.
 """
 
 from __future__ import annotations
