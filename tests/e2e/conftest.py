@@ -16,6 +16,7 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
+from forked_command import run_command
 
 Voxview = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -83,18 +84,3 @@ def started_voxview(tmp_path: Path) -> Voxview:
 def clean_environment() -> dict[str, str]:
     """Return this process's environment without what changes the program's behaviour."""
     return {k: v for k, v in os.environ.items() if k not in ("VOXVIEW_DATA", "VOXVIEW_DEBUG")}
-
-
-def run_command(words: list[str], folder: str, environment: dict[str, str], streams: str) -> None:
-    """Run the command line in the forked process, which ends with its exit status."""
-    for descriptor, name in ((1, "out"), (2, "errors")):
-        file = os.open(Path(streams, name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        os.dup2(file, descriptor)
-        os.close(file)
-    os.chdir(folder)
-    os.environ.clear()
-    os.environ.update(environment)
-
-    from voxview.cli import main
-
-    sys.exit(main(words))

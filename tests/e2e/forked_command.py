@@ -1,0 +1,22 @@
+"""What a forked process runs. A file of its own: the process finds the function by the name of its module."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+
+def run_command(words: list[str], folder: str, environment: dict[str, str], streams: str) -> None:
+    """Run the command line in the forked process, which ends with its exit status."""
+    for descriptor, name in ((1, "out"), (2, "errors")):
+        file = os.open(Path(streams, name), os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        os.dup2(file, descriptor)
+        os.close(file)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+
+    from voxview.cli import main
+
+    sys.exit(main(words))
