@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from dataclasses import replace
 from functools import partial
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from platformdirs.windows import Windows
 
 import voxview
 from voxview.engine.catalog.cache import IndexCache, cache_folder
@@ -175,10 +177,17 @@ def test_an_empty_catalog_has_an_empty_index(engine: Engine) -> None:
     assert index.complete and index.nearest(sample_catalog()[0].read()) == []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the folders of Linux")
 def test_the_cache_is_where_the_system_wants_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert cache_folder() == tmp_path / "voxview"
-    monkeypatch.setattr("sys.platform", "win32")
-    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
-    assert cache_folder() == tmp_path / "voxview" / "cache"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert cache_folder() == Path.home() / ".cache" / "voxview"
+
+
+def test_on_windows_the_cache_is_in_one_folder_of_that_name(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("platformdirs.PlatformDirs", Windows)
+    monkeypatch.setattr("platformdirs.windows.get_win_folder", lambda name: str(tmp_path))
+    assert cache_folder() == tmp_path / "voxview" / "Cache"

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from stat import S_ISDIR
 
 import numpy as np
 from numpy.typing import NDArray
+from platformdirs import user_cache_path
 
 from voxview.conventions import LATENT_SHAPE
 from voxview.errors import VoxViewError
@@ -37,12 +37,7 @@ _SAME = 1e-2
 
 def cache_folder() -> Path:
     """Return the folder of what can be made again: `~/.cache/voxview` and its like on other systems."""
-    home = Path.home()
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData/Local") / "voxview" / "cache"
-    if sys.platform == "darwin":
-        return home / "Library" / "Caches" / "voxview"
-    return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "voxview"
+    return user_cache_path("voxview", appauthor=False)  # or Windows would have voxview/voxview/Cache
 
 
 def stamp(chair: Chair) -> str:
