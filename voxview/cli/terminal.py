@@ -4,18 +4,36 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Generator
-from typing import Any, TypeVar
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from voxview.errors import VoxViewError
 
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
 T = TypeVar("T")
+Step = tuple[int, int, *tuple[Any, ...]]
+"""What a task yields: (done, total, …); a text after these two says what is being done."""
+
+_REFRESH_SECONDS = 0.1
+"""At the least, between two drawings of the progress: one takes a millisecond, and so may a step."""
 
 
 def print_output(text: str) -> None:
     """Print to stdout; if the reader has left, as `head` does, discard this and all later output."""
-    try:
+    with writing_output():
         print(text, flush=True)
+
+
+@contextmanager
+def writing_output() -> Iterator[None]:
+    """Discard output that nobody reads; raise `VoxViewError` where it cannot be written."""
+    try:
+        yield
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
@@ -28,22 +46,70 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def run_with_progress(steps: Generator[tuple[int, int, *tuple[Any, ...]], None, T], title: str) -> T:
-    """Run a task to its end and return its value; on a terminal, show a progress line on stderr.
+def output_console() -> Console | None:
+    """Return a console on stdout if that is a terminal, else None."""
+    return _console(stderr=False) if sys.stdout.isatty() else None
 
-    A step is (done, total, …); a text after these two says what is being done.
+
+def _console(*, stderr: bool) -> Console:
+    """Return a console that shows texts as they are: names may look like markup or emoji."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+
+
+def run_with_progress(steps: Generator[Step, None, T], title: str) -> T:
+    """Run a task to its end and return its value; show its progress if stderr is a terminal."""
+    if not sys.stderr.isatty():
+        return _run(steps, lambda step: None)
+    return run_on_console(steps, title, _console(stderr=True))
+
+
+def run_on_console(steps: Generator[Step, None, T], title: str, console: Console) -> T:
+    """Run a task with a line of progress on a console; the line is gone at the end."""
+    last_shown = float("-inf")
+    with _progress(console) as progress:
+        bar = progress.add_task(printable(title), total=None, activity="")
+
+        def show(step: Step) -> None:
+            nonlocal last_shown
+            done, total, *rest = step
+            activity = printable(rest[0]) if rest and isinstance(rest[0], str) else ""
+            progress.update(bar, completed=done, total=total, activity=activity)
+            if time.monotonic() - last_shown >= _REFRESH_SECONDS:
+                last_shown = time.monotonic()
+                progress.refresh()
+
+        return _run(steps, show)
+
+
+def _run(steps: Generator[Step, None, T], show: Callable[[Step], None]) -> T:
+    while True:
+        try:
+            step = next(steps)
+        except StopIteration as end:
+            return end.value
+        show(step)
+
+
+def _progress(console: Console) -> Progress:
+    """Return a line of progress that is drawn only when asked.
+
+    A thread that draws it, as is rich's way, would run beside what `bench` measures.
     """
-    is_terminal = sys.stderr.isatty()
-    try:
-        while True:
-            try:
-                done, total, *rest = next(steps)
-            except StopIteration as end:
-                return end.value
-            if is_terminal:
-                # Padded, to cover a longer text from before.
-                activity = f"{rest[0]:<60}" if rest and isinstance(rest[0], str) else ""
-                print(f"\r{title}: {done} of {total} {activity}", end="", file=sys.stderr, flush=True)
-    finally:
-        if is_terminal:
-            print(file=sys.stderr)  # whatever is printed next, an error too, has a line of its own
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.table import Column
+
+    whole = Column(no_wrap=True, overflow="ignore")
+    return Progress(
+        TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, ratio=2)),
+        BarColumn(bar_width=None, table_column=Column(ratio=1, min_width=8)),
+        MofNCompleteColumn(" of ", table_column=whole),
+        TimeRemainingColumn(table_column=whole),
+        TextColumn("{task.fields[activity]}", markup=False, table_column=Column(no_wrap=True, ratio=3)),
+        console=console,
+        auto_refresh=False,
+        transient=True,
+        expand=True,
+        redirect_stdout=False,
+    )

@@ -1,4 +1,4 @@
-"""The results as plain text: the study's tables beside ours, the batch axis, and the conclusions."""
+"""The results as tables and sentences: the study's tables beside ours, the batch axis, the conclusions."""
 
 from __future__ import annotations
 
@@ -10,16 +10,32 @@ from voxview.experiment.crossover import crossover_sentences
 from voxview.experiment.ratios import ratio_sentences
 from voxview.experiment.results import STAGES, Axis, Benchmark, Measurement
 from voxview.latent.checks import BACKENDS
+from voxview.table import Column, Report, Table
 
 _ABSENT = "–"
 
-_STAGES_OF_A_GPU = """\
-A GPU's stages are the device's time, with what it waits for Python's launches; a surface's way to the
-host is in its download. The CPU's are the host's time. Below, a kernel's time has no launch in it."""
+_NARROW_HEADINGS = {
+    "cuda-shared": "cuda-\nshared",
+    "cuda-global": "cuda-\nglobal",
+    "with transfers": "whole\ncall",
+    "torch.lerp cuda": "torch\nCUDA",
+    "torch.lerp cpu": "torch\nCPU",
+    "study shared": "study\nshared",
+    "study global": "study\nglobal",
+    "study GPU": "study\nGPU",
+    "study CPU": "study\nCPU",
+    "to arrays on the host": "to arrays\non the host",
+}
+"""For a terminal of 80 columns."""
+
+_STAGES_OF_A_GPU = (
+    "A GPU's stages are the device's time, with what it waits for Python's launches; a surface's way to the "
+    "host is in its download. The CPU's are the host's time. Below, a kernel's time has no launch in it."
+)
 
 
-def report(results: Benchmark) -> str:
-    """Return everything as text: the machine, the tables, the conclusions, the notes."""
+def report(results: Benchmark) -> Report:
+    """Return everything: the machine, the tables, the conclusions, the notes."""
     parts = [
         heading(results.machine),
         stage_table(results),
@@ -29,7 +45,7 @@ def report(results: Benchmark) -> str:
         "\n".join([*crossover_sentences(results), *ratio_sentences(results), *notes(results)]),
         study.CAVEAT,
     ]
-    return "\n\n".join(part for part in parts if part)
+    return tuple(part for part in parts if part)
 
 
 def heading(machine: Machine) -> str:
@@ -44,25 +60,23 @@ def heading(machine: Machine) -> str:
     )
 
 
-def stage_table(results: Benchmark) -> str:
-    """Return Table 2: one pair at eleven t's, stage by stage; empty where nothing was measured."""
+def stage_table(results: Benchmark) -> Table | None:
+    """Return Table 2: one pair at eleven t's, stage by stage; None where nothing was measured."""
     subjects = [s for s in ("cuda-shared", "cuda-global", "numpy") if s in results.subjects("stages")]
     if not subjects:
-        return ""
+        return None
     rows = []
     for part in (*STAGES, "total"):
         measured = [results.find("stages", 2, subject, part) for subject in subjects]
         if any(measured):
             rows.append([part, *map(_figure, measured), *_study_stage(part)])
-    table = _table(
+    return _table(
         f"Table 2: two chairs, their {study.STEPS} blends, stage by stage. Ours: ms, median / p95. "
         f"The study's ({study.MACHINE}): seconds; decode is its whole CNN, total its whole program.",
         ["stage", *subjects, *(f"study {name}" for name in ("shared", "global", "CPU"))],
         rows,
+        [_STAGES_OF_A_GPU] if len(subjects) > 1 else [],
     )
-    if len(subjects) > 1:
-        table += f"\n{_STAGES_OF_A_GPU}"
-    return table
 
 
 def _study_stage(part: str) -> list[str]:
@@ -78,8 +92,8 @@ def _study_stage(part: str) -> list[str]:
     return [_ABSENT] * 3
 
 
-def inputs_table(results: Benchmark) -> str:
-    """Return Table 3 and Figure 5, and on: all pairs of n chairs; empty where nothing was measured."""
+def inputs_table(results: Benchmark) -> Table | None:
+    """Return Table 3 and Figure 5, and on: all pairs of n chairs; None where nothing was measured."""
     title = (
         f"Table 3, Figure 5: all pairs of n chairs at {study.STEPS} t's. Ours: ms, median. "
         f"The study's ({study.MACHINE}): seconds."
@@ -87,13 +101,13 @@ def inputs_table(results: Benchmark) -> str:
     return _axis_table(results, "inputs", "n", title, with_study=True)
 
 
-def blends_table(results: Benchmark) -> str:
-    """Return the batch axis: one pair at k t's; empty where nothing was measured."""
+def blends_table(results: Benchmark) -> Table | None:
+    """Return the batch axis: one pair at k t's; None where nothing was measured."""
     return _axis_table(results, "blends", "k", "The batch axis: one pair at k t's. Milliseconds, median.")
 
 
-def moves_table(results: Benchmark) -> str:
-    """Return the times of a slider move, and of a surface alone; empty where nothing was measured."""
+def moves_table(results: Benchmark) -> Table | None:
+    """Return the times of a slider move, and of a surface alone; None where nothing was measured."""
     rows = []
     for subject in results.subjects("moves"):
         measured = (results.find("moves", 1, subject, part) for part in ("field", "total"))
@@ -107,17 +121,19 @@ def moves_table(results: Benchmark) -> str:
         name = f"{scored.size} chairs decoded and scored, {scored.subject}"
         rows.append([name, _ABSENT, _figure(scored) + "*" * scored.projected])
     if not rows:
-        return ""
+        return None
     weights = {f", {m.note}" for m in results.measurements if m.axis == "moves" and m.note}
     title = f"One blend at a time{''.join(weights)}. Milliseconds of the host, median / p95."
-    table = _table(title, ["", "to the field", "to arrays on the host"], rows)
-    return table + "".join(f"\n{line}" for line in _footnotes(results, "scores"))
+    headings = ["", "to the field", "to arrays on the host"]
+    return _table(title, headings, rows, _footnotes(results, "scores"))
 
 
-def _axis_table(results: Benchmark, axis: Axis, letter: str, title: str, with_study: bool = False) -> str:
+def _axis_table(
+    results: Benchmark, axis: Axis, letter: str, title: str, with_study: bool = False
+) -> Table | None:
     columns = _columns(results, axis)
     if not columns:
-        return ""
+        return None
     rows = []
     for size in results.sizes(axis):
         measured = [results.find(axis, size, subject, part) for _, subject, part in columns]  # type: ignore[arg-type]
@@ -126,9 +142,10 @@ def _axis_table(results: Benchmark, axis: Axis, letter: str, title: str, with_st
             seconds = (study.seconds(subject, size) for subject in ("cuda-shared", "numpy"))
             row += [_ABSENT if s is None else f"{s:g} s" for s in seconds]
         rows.append(row)
-    heads = [letter, *(head for head, _, _ in columns), *(["study GPU", "study CPU"] if with_study else [])]
-    footnotes = _footnotes(results, axis)
-    return _table(title, heads, rows) + "".join(f"\n{line}" for line in footnotes)
+    headings = [letter, *(heading for heading, _, _ in columns)]
+    if with_study:
+        headings += ["study GPU", "study CPU"]
+    return _table(title, headings, rows, _footnotes(results, axis))
 
 
 def _columns(results: Benchmark, axis: Axis) -> list[tuple[str, str, str]]:
@@ -199,10 +216,9 @@ def _figure(measurement: Measurement | None) -> str:
     return f"{milliseconds(measurement.median)} / {milliseconds(measurement.p95)}"
 
 
-def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(len(row[i]) for row in (heads, *rows)) for i in range(len(heads))]
-    lines = [
-        "  ".join(cell.rjust(width) if i else cell.ljust(width) for i, (cell, width) in enumerate(cells))
-        for cells in (zip(row, widths, strict=True) for row in (heads, *rows))
-    ]
-    return "\n".join([title, "", lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+def _table(
+    title: str, headings: Sequence[str], rows: Sequence[Sequence[str]], footnotes: Sequence[str]
+) -> Table:
+    first, *others = headings
+    columns = [Column(heading, "figure", _NARROW_HEADINGS.get(heading, "")) for heading in others]
+    return Table((Column(first, "label"), *columns), tuple(map(tuple, rows)), title, tuple(footnotes))

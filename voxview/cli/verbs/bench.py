@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voxview.cli.options import add_weights
+from voxview.cli.tables import print_report
 from voxview.cli.terminal import print_output, run_with_progress
 from voxview.cli.verb import Verb
 
@@ -32,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     device = (
         engine.report.sentence() if options.device != "cpu" else f"CPU: {engine.report.cpu}, as requested"
     )
-    print_output(device)
+    print_report((device,))
     results, stopped = _measure(benchmark(engine, quick=options.quick))
     if results is None or not results.measurements:
         raise KeyboardInterrupt  # nothing to report
@@ -69,9 +70,9 @@ def _print_tables(results: Benchmark, *, with_recorded: bool) -> None:
     if with_recorded:
         for recorded in recorded_benchmarks():
             heading = f"==== Recorded on another machine, {recorded.machine.date} ===="
-            print_output(f"\n{heading}\n\n{report(recorded)}")
-        print_output("\n==== This machine ====")
-    print_output(f"\n{report(results)}")
+            print_report(("", heading, *report(recorded)))
+        print_report(("", "==== This machine ===="))
+    print_report(("", *report(results)))
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:

@@ -8,8 +8,10 @@ import sys
 
 from voxview.cli.catalog import open_data
 from voxview.cli.options import add_data
+from voxview.cli.tables import print_report
 from voxview.cli.terminal import print_output, printable
 from voxview.cli.verb import Verb
+from voxview.table import Column, Table
 
 
 def run(options: argparse.Namespace) -> None:
@@ -21,9 +23,10 @@ def run(options: argparse.Namespace) -> None:
         ]
         print_output(json.dumps(chairs, indent=1, default=str))
         return
-    width = max(len(chair.id) for chair in catalog)
-    print_output("\n".join(f"{printable(chair.id):<{width}}  {printable(chair.name)}" for chair in catalog))
-    print(f"{len(catalog)} chairs in {catalog.name}", file=sys.stderr)
+    columns = (Column("id", "label"), Column("name", "text"))
+    rows = tuple((chair.id, chair.name) for chair in catalog)
+    print_report((Table(columns, rows, headings_in_plain_text=False),))
+    print(f"{len(catalog)} chairs in {printable(catalog.name)}", file=sys.stderr)
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from voxview.cli.catalog import open_data
 from voxview.cli.options import add_data, add_option, add_weights
-from voxview.cli.terminal import print_output, run_with_progress
+from voxview.cli.tables import print_report
+from voxview.cli.terminal import run_with_progress
 from voxview.cli.verb import Verb, command_line
 
 
@@ -18,7 +19,7 @@ def run(options: argparse.Namespace) -> None:
     check_report_files(options.json, options.report)  # before minutes of work
 
     from voxview.evaluation.catalog import evaluate_on_catalog
-    from voxview.evaluation.report.text import terminal_report
+    from voxview.evaluation.report.text import summary
     from voxview.evaluation.results import Plan
 
     plan = Plan(pairs=options.pairs, seed=options.seed, small_components=options.small_components)
@@ -35,7 +36,7 @@ def run(options: argparse.Namespace) -> None:
     )
     command = command_line(VERB, options)
     record = write_evaluation(result, command, json=options.json, report=options.report)
-    print_output(terminal_report(record))
+    print_report(summary(record), plain_width=80)
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:

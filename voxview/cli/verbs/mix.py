@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from voxview.cli.catalog import find_chair, open_data
 from voxview.cli.options import add_data, add_weights
-from voxview.cli.terminal import print_output, printable
+from voxview.cli.tables import print_report
 from voxview.cli.verb import Verb
+from voxview.table import Column, Table
 
 if TYPE_CHECKING:
     from voxview.engine.mix import MixResult
@@ -38,9 +39,10 @@ def run(options: argparse.Namespace) -> None:
     result = engine.mix(MixRequest(chairs, weights, (), backend, device))
     is_voxels = options.out.suffix.lower() in (".binvox", ".npy")
     write_shape(options.out, result.grid if is_voxels else result.surface)
-    for chair, weight in zip(chairs, weights, strict=True):
-        print_output(f"{weight:+.3f}  {printable(chair.name)}")
-    print_output("\n".join(_measured_lines(result)))
+    rows = tuple((f"{weight:+.3f}", chair.name) for chair, weight in zip(chairs, weights, strict=True))
+    columns = (Column("weight"), Column("chair", "text"))
+    measured = tuple(_measured_lines(result))
+    print_report((Table(columns, rows, footnotes=measured, headings_in_plain_text=False),))
 
 
 def _measured_lines(result: MixResult) -> list[str]:

@@ -8,9 +8,11 @@ import sys
 
 from voxview.cli.catalog import find_chair, open_data
 from voxview.cli.options import add_data
+from voxview.cli.tables import print_report
 from voxview.cli.terminal import print_output, printable, run_with_progress
 from voxview.cli.verb import Verb
 from voxview.errors import InputError
+from voxview.table import Column, Table
 
 
 def run(options: argparse.Namespace) -> None:
@@ -34,10 +36,9 @@ def run(options: argparse.Namespace) -> None:
         return
     if not neighbours:
         raise InputError(f"no chair of {catalog.name} can be read: open another folder")
-    width = max(len(chair.id) for chair, _ in neighbours)
-    print_output(
-        "\n".join(f"{iou:6.1%}  {printable(c.id):<{width}}  {printable(c.name)}" for c, iou in neighbours)
-    )
+    columns = (Column("IoU"), Column("id", "label"), Column("name", "text"))
+    table_rows = tuple((f"{iou:6.1%}", c.id, c.name) for c, iou in neighbours)
+    print_report((Table(columns, table_rows, headings_in_plain_text=False),))
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:

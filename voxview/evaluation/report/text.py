@@ -1,66 +1,62 @@
-"""An evaluation on a terminal, within 80 columns."""
+"""An evaluation's summary: three short tables, and what one has to know to read them."""
 
 from __future__ import annotations
 
-from textwrap import wrap
-
 from voxview.evaluation.report.record import CHAIRS, Record, method_title
+from voxview.table import Column, Report, Table
 
-WIDTH = 80
 
-
-def terminal_report(record: Record) -> str:
-    """Return three short tables and what one has to know to read them."""
+def summary(record: Record) -> Report:
+    """Return the setting, the tables of reconstructions, in-betweens and morphs, and remarks."""
     setting = record["setting"]
     head = (
         f"weights {record['weights']} on {record['chairs']:,} chairs of {record['catalog']} "
         f"({setting['left_out']:,} left out as trained on, {setting['duplicates']:,} exact copies)"
     )
-    parts = [*wrap(head, WIDTH), "", *_reconstructions(record), "", *_in_betweens(record)]
+    parts: list[Table | str] = [head, _reconstructions(record), _in_betweens(record)]
     if record["morphs"]:
-        parts += ["", *_morphs(record)]
-    remarks = [line for remark in setting["remarks"] for line in wrap(remark, WIDTH)]
-    return "\n".join([*parts, "", *remarks] if remarks else parts)
+        parts.append(_morphs(record))
+    if setting["remarks"]:
+        parts.append("\n".join(setting["remarks"]))
+    return tuple(parts)
 
 
-def _reconstructions(record: Record) -> list[str]:
-    lines = [
-        _row(["reconstructions", "mean IoU", "95 %", "median", "5th %", "one piece", "stands"], _FIRST),
-    ]
+def _reconstructions(record: Record) -> Table:
+    headings = ("reconstructions", "mean IoU", "95 %", "median", "5th %", "one piece", "stands")
+    rows = []
     for name, figures in record["reconstruction"].items():
         mean = figures["iou_mean"]
-        cells = [
-            method_title(name, record["methods"][0]),
-            f"{mean['value']:.3f}",
-            f"{mean['low']:.3f}–{mean['high']:.3f}",
-            f"{figures['iou_median']['value']:.3f}",
-            f"{figures['iou_p5']['value']:.3f}",
-            _percent(figures["one_piece"]),
-            _percent(figures["stands"]),
-        ]
-        lines.append(_row(cells, _FIRST))
+        rows.append(
+            (
+                method_title(name, record["methods"][0]),
+                f"{mean['value']:.3f}",
+                f"{mean['low']:.3f}–{mean['high']:.3f}",
+                f"{figures['iou_median']['value']:.3f}",
+                f"{figures['iou_p5']['value']:.3f}",
+                _percent(figures["one_piece"]),
+                _percent(figures["stands"]),
+            )
+        )
     yardstick = record["yardstick"]
-    cells = [CHAIRS, "", "", "", "", _percent(yardstick["one_piece"]), _percent(yardstick["stands"])]
-    return [*lines, _row(cells, _FIRST)]
+    rows.append((CHAIRS, "", "", "", "", _percent(yardstick["one_piece"]), _percent(yardstick["stands"])))
+    return Table(_columns(headings), tuple(rows))
 
 
-_FIRST = (8, 12, 7, 7, 10, 8)
-_SECOND = (10, 10, 8, 8, 10, 9)
-
-
-def _in_betweens(record: Record) -> list[str]:
+def _in_betweens(record: Record) -> Table | str:
     if not record["in_betweens"]:
-        return ["in-betweens: none, for they take two chairs"]
+        return "in-betweens: none, for they take two chairs"
     title = f"{record['pairs']} pairs at t = 0.5"
-    lines = [_row([title, "one piece", "95 %", "stands", "y < 3", "symmetry", "novelty"], _SECOND)]
-    for name, blends in record["in_betweens"].items():
-        lines.append(_in_between(method_title(name, record["methods"][0]), blends["0.5"]))
-    return [*lines, _in_between(CHAIRS, record["yardstick"])]
+    headings = (title, "one piece", "95 %", "stands", "y < 3", "symmetry", "novelty")
+    rows = [
+        _in_between(method_title(name, record["methods"][0]), blends["0.5"])
+        for name, blends in record["in_betweens"].items()
+    ]
+    return Table(_columns(headings), (*rows, _in_between(CHAIRS, record["yardstick"])))
 
 
-def _in_between(name: str, figures: Record) -> str:
+def _in_between(name: str, figures: Record) -> tuple[str, ...]:
     whole = figures["one_piece"]
-    cells = [
+    return (
         name,
         _percent(whole),
         f"{100 * whole['low']:.0f}–{100 * whole['high']:.0f}",
@@ -68,32 +64,32 @@ def _in_between(name: str, figures: Record) -> str:
         _percent(figures["on_the_floor"]),
         f"{figures['symmetry']['value']:.3f}",
         f"{figures['novelty']['value']:.3f}",
-    ]
-    return _row(cells, _SECOND)
+    )
 
 
-def _morphs(record: Record) -> list[str]:
+def _morphs(record: Record) -> Table:
     count = next(iter(record["morphs"].values()))["morphs"]
-    widths = (14, 10, 12, 12)
-    title = f"{count} morphs, largest step:"
-    lines = [_row([title, "÷ mean step", "worst", "within 3×", "within 2×"], widths)]
-    for name, figures in record["morphs"].items():
-        cells = [
+    headings = (f"{count} morphs, largest step:", "÷ mean step", "worst", "within 3×", "within 2×")
+    rows = [
+        (
             method_title(name, record["methods"][0]),
             f"{figures['largest_over_mean']['value']:.2f}",
             f"{figures['largest_over_mean_worst']:.2f}",
             _percent(figures["within_3"]),
             _percent(figures["within_2"]),
-        ]
-        lines.append(_row(cells, widths))
-    return lines
+        )
+        for name, figures in record["morphs"].items()
+    ]
+    return Table(_columns(headings), tuple(rows))
 
 
-def _row(cells: list[str], widths: tuple[int, ...]) -> str:
-    first, *others = cells
-    room = WIDTH - sum(widths)
-    title = first if len(first) <= room else first[: room - 1] + "…"
-    return (f"{title:<{room}}" + "".join(f"{c:>{w}}" for c, w in zip(others, widths, strict=True))).rstrip()
+_NARROW_HEADINGS = {"mean IoU": "mean\nIoU", "one piece": "one\npiece", "÷ mean step": "÷ mean\nstep"}
+
+
+def _columns(headings: tuple[str, ...]) -> tuple[Column, ...]:
+    first, *others = headings
+    columns = (Column(heading, narrow=_NARROW_HEADINGS.get(heading, "")) for heading in others)
+    return (Column(first, "label"), *columns)
 
 
 def _percent(rate: Record) -> str:
