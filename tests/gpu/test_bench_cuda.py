@@ -11,6 +11,7 @@ pytestmark = pytest.mark.gpu
 
 pytest.importorskip("torch")
 
+from voxview.cli.tables import plain_text  # noqa: E402
 from voxview.engine.engine import Engine  # noqa: E402
 from voxview.errors import VoxViewError  # noqa: E402
 from voxview.experiment.bench import QUICK_BLENDS, QUICK_INPUTS, benchmark  # noqa: E402
@@ -39,7 +40,7 @@ def value_of(steps: Generator[Any, None, Any]) -> Any:
 @pytest.fixture(scope="module")
 def results() -> Benchmark:
     found: Benchmark = value_of(benchmark(Engine("study"), quick=True))
-    print(f"\n{report(found)}")
+    print(f"\n{plain_text(report(found))}")
     return found
 
 

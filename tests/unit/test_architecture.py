@@ -246,6 +246,12 @@ def test_qt_stays_in_the_window() -> None:
             assert path.relative_to(PACKAGE).parts[0] == "gui", f"{path} imports Qt"
 
 
+def test_rich_stays_in_the_command_line() -> None:
+    for path in sources():
+        if "rich" in {module.split(".")[0] for module in imports(path)}:
+            assert path.relative_to(PACKAGE).parts[0] == "cli", f"{path} imports rich"
+
+
 def test_torch_and_cupy_stay_in_their_rooms() -> None:
     for path in sources():
         tops = {module.split(".")[0] for module in imports(path)}
@@ -257,10 +263,16 @@ def test_torch_and_cupy_stay_in_their_rooms() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["import voxview", "from voxview.cli.parser import parser_for; parser_for(['morph'])"]
+    "command",
+    [
+        "import voxview",
+        "from voxview.cli.parser import parser_for; parser_for(['morph'])",
+    ],
 )
 def test_importing_loads_nothing_heavy(command: str) -> None:
-    heavy = ("torch", "cupy", "PySide6", "vtk", "vtkmodules", "pyvista", "trimesh", "skimage", "scipy")
+    heavy = (
+        "torch", "cupy", "PySide6", "vtk", "vtkmodules", "pyvista", "trimesh", "skimage", "scipy", "rich",
+    )  # fmt: skip
     code = f"import sys; {command}; print(*[m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from jinja2 import UndefinedError
 
+from voxview.cli.tables import plain_text
 from voxview.engine.machine import Machine
 from voxview.errors import InputError
 from voxview.evaluation import reference as evaluation_reference
@@ -21,7 +22,7 @@ from voxview.evaluation.report import pictures
 from voxview.evaluation.report.files import check_report_files
 from voxview.evaluation.report.page import html_report
 from voxview.evaluation.report.record import record
-from voxview.evaluation.report.text import terminal_report
+from voxview.evaluation.report.text import summary
 from voxview.evaluation.results import Plan
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.catalogs.samples import sample_catalog
@@ -210,7 +211,7 @@ def test_the_page_has_every_section_and_figure(made: dict, text: str) -> None:
 
 
 def test_the_terminal_has_room_for_every_line(made: dict) -> None:
-    lines = terminal_report(made).splitlines()
+    lines = plain_text(summary(made), 80).splitlines()
     assert max(map(len, lines)) <= 80
     assert any(line.startswith("these weights (study)") for line in lines)
 
@@ -218,7 +219,9 @@ def test_the_terminal_has_room_for_every_line(made: dict) -> None:
 def test_a_single_chair_makes_a_report_without_in_betweens() -> None:
     one = last(evaluate_on_catalog("study", catalog(1), "cpu", baselines=False))
     made = record(one, MACHINE, "voxview evaluate")
-    assert "there is one" in html_report(made, one.evaluation) and "take two chairs" in terminal_report(made)
+    assert "there is one" in html_report(made, one.evaluation) and "take two chairs" in plain_text(
+        summary(made)
+    )
     assert made["blends_in_one_piece"] == 0 and made["pairs"] == 0
 
 

@@ -81,16 +81,17 @@ def _plain_row(row: tuple[str, ...], widths: list[int], columns: tuple[Column, .
 class _Layout:
     """How much a table has to give up to fit: nothing, …, folded labels."""
 
-    narrow_headings: bool
+    narrow: bool
+    """Short headings, and `1.2/3.4` in place of `1.2 / 3.4`."""
     gap: int
     folded_labels: bool
 
 
 _LAYOUTS = (
-    _Layout(narrow_headings=False, gap=2, folded_labels=False),
-    _Layout(narrow_headings=True, gap=2, folded_labels=False),
-    _Layout(narrow_headings=True, gap=1, folded_labels=False),
-    _Layout(narrow_headings=True, gap=1, folded_labels=True),
+    _Layout(narrow=False, gap=2, folded_labels=False),
+    _Layout(narrow=True, gap=2, folded_labels=False),
+    _Layout(narrow=True, gap=1, folded_labels=False),
+    _Layout(narrow=True, gap=1, folded_labels=True),
 )
 
 
@@ -170,13 +171,20 @@ def _natural_widths(table: Table, layout: _Layout) -> list[int]:
 
     columns = zip(table.columns, *table.rows, strict=True)
     return [
-        max(map(cell_len, (*_heading(column, layout).split("\n"), *map(printable, cells))))
+        max(
+            map(cell_len, (*_heading(column, layout).split("\n"), *(_cell(c, column, layout) for c in cells)))
+        )
         for column, *cells in columns
     ]
 
 
 def _heading(column: Column, layout: _Layout) -> str:
-    return (layout.narrow_headings and column.narrow) or column.heading
+    return (layout.narrow and column.narrow) or column.heading
+
+
+def _cell(text: str, column: Column, layout: _Layout) -> str:
+    tight = layout.narrow and column.kind == "figure"
+    return printable(text.replace(" / ", "/") if tight else text)
 
 
 def _fitted_widths(table: Table, layout: _Layout, width: int) -> list[int]:
@@ -216,5 +224,6 @@ def _rich_table(table: Table, layout: _Layout, width: int) -> RichTable:
             overflow=_OVERFLOW[column.kind],
         )
     for row in table.rows:
-        rich_table.add_row(*(Text(printable(cell)) for cell in row))
+        cells = (_cell(text, column, layout) for text, column in zip(row, table.columns, strict=True))
+        rich_table.add_row(*map(Text, cells))
     return rich_table

@@ -75,6 +75,8 @@ def run_on_console(steps: Generator[Step, None, T], title: str, console: Console
             nonlocal last_shown
             done, total, *rest = step
             activity = printable(rest[0]) if rest and isinstance(rest[0], str) else ""
+            if done < progress.tasks[0].completed:
+                progress.reset(bar)  # a next round of the task: it is not finished, and has another speed
             progress.update(bar, completed=done, total=total, activity=activity)
             if time.monotonic() - last_shown >= _REFRESH_SECONDS:
                 last_shown = time.monotonic()
@@ -93,20 +95,22 @@ def _run(steps: Generator[Step, None, T], show: Callable[[Step], None]) -> T:
 
 
 def _progress(console: Console) -> Progress:
-    """Return a line of progress that is drawn only when asked.
+    """Return a line of progress that is drawn only on request.
 
     A thread that draws it, as is rich's way, would run beside what `bench` measures.
     """
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
     from rich.table import Column
 
-    whole = Column(no_wrap=True, overflow="ignore")
+    title = Column(no_wrap=True, max_width=console.width // 3)
+    whole = Column(no_wrap=True)
+    activity = Column(no_wrap=True, ratio=1)  # takes the room that is left
     return Progress(
-        TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, ratio=2)),
-        BarColumn(bar_width=None, table_column=Column(ratio=1, min_width=8)),
+        TextColumn("{task.description}", markup=False, table_column=title),
+        BarColumn(bar_width=console.width // 5),
         MofNCompleteColumn(" of ", table_column=whole),
         TimeRemainingColumn(table_column=whole),
-        TextColumn("{task.fields[activity]}", markup=False, table_column=Column(no_wrap=True, ratio=3)),
+        TextColumn("{task.fields[activity]}", markup=False, table_column=activity),
         console=console,
         auto_refresh=False,
         transient=True,
