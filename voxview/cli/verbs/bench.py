@@ -14,6 +14,7 @@ from voxview.cli.verb import Verb
 
 if TYPE_CHECKING:
     from voxview.experiment.results import Benchmark
+    from voxview.table import Report
 
 
 def run(options: argparse.Namespace) -> int:
@@ -70,9 +71,14 @@ def _print_tables(results: Benchmark, *, with_recorded: bool) -> None:
     if with_recorded:
         for recorded in recorded_benchmarks():
             heading = f"==== Recorded on another machine, {recorded.machine.date} ===="
-            print_report(("", heading, *report(recorded)))
-        print_report(("", "==== This machine ===="))
-    print_report(("", *report(results)))
+            _print_below((heading, *report(recorded)))
+        _print_below(("==== This machine ====",))
+    _print_below(report(results))
+
+
+def _print_below(report: Report) -> None:
+    print_output("")
+    print_report(report)
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
