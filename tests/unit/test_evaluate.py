@@ -50,7 +50,9 @@ def catalog_of(grids: Sequence[np.ndarray]) -> Catalog:
 def weights(grids: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Trained, hardly, on the first twelve chairs."""
     path = tmp_path_factory.mktemp("weights") / "mine.safetensors"
-    config = TrainConfig("study", steps=2, batch=4, critic=0.0, device="cpu")
+    config = TrainConfig(
+        "study", steps=2, batch=4, critic=0.0, evaluate_every=2, curvature_chairs=2, device="cpu"
+    )
     list(train(config, TrainingData(pack_bytes(grids[:12]), pack_bytes(grids[:0])), path, {}))
     return path
 
