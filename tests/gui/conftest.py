@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -23,6 +25,9 @@ from voxview.gui import theme  # noqa: E402
 from voxview.gui.context.settings import Settings  # noqa: E402
 from voxview.gui.window import MainWindow  # noqa: E402
 
+if TYPE_CHECKING:
+    from voxview.engine.engine import Engine
+
 
 @pytest.fixture(scope="session")
 def qapp() -> QApplication:
@@ -31,17 +36,29 @@ def qapp() -> QApplication:
 
 
 @pytest.fixture(scope="session")
-def engine():  # type: ignore[no-untyped-def]
-    """Return the real engine with the default weights; each window's engine thread has it to itself."""
-    from voxview.engine.engine import Engine
+def new_engine() -> Iterator[Callable[[], Engine]]:
+    """Return what makes a new engine with the default weights.
 
-    return Engine()
+    Weights are read once for all tests, as nobody writes to them; whatever an engine computes is its own.
+    """
+    from voxview.engine import engine
+
+    report = engine.find_devices()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "load_autoencoder", functools.cache(engine.load_autoencoder))
+        yield lambda: engine.Engine(report=report)
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test a folder of its own for what the program keeps of catalogs."""
+    monkeypatch.setattr("voxview.engine.catalog.cache.cache_folder", lambda: tmp_path / "cache")
 
 
 @pytest.fixture
 def open_window(
-    qtbot: QtBot, qapp: QApplication, tmp_path: Path, engine
-) -> Iterator[Callable[..., MainWindow]]:  # type: ignore[no-untyped-def]
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, new_engine: Callable[[], Engine]
+) -> Iterator[Callable[..., MainWindow]]:
     """Yield what opens windows with fresh settings; close them, and look for what is left."""
     windows: list[MainWindow] = []
 
@@ -50,6 +67,7 @@ def open_window(
         data: Path | None = None,
         wait: bool = True,
         size: tuple[int, int] = (1280, 800),
+        build_engine: Callable[[], Engine] = new_engine,
     ) -> MainWindow:
         theme.apply_theme("light")
         window = MainWindow(Settings(tmp_path / "voxview.ini"))
@@ -57,7 +75,7 @@ def open_window(
         window.resize(*size)
         window.show()
         qtbot.waitExposed(window)
-        window.startup.start(list(files), data, lambda: engine)
+        window.startup.start(list(files), data, build_engine)
         if wait:
             qtbot.waitUntil(lambda: shown_in(window).blend is not None, timeout=WAIT_MS)
             with qtbot.waitSignal(view(window).drawn, timeout=WAIT_MS):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pytest
 from looking import (
     WAIT_MS,
     blend_vertices,
@@ -32,11 +31,6 @@ from voxview.shapes.catalogs.open import open_catalog
 from voxview.shapes.catalogs.samples import sample_catalog
 
 COUNT = 12
-
-
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("voxview.engine.catalog.cache.cache_folder", lambda: tmp_path / "cache")
 
 
 def _open(window: MainWindow, count: int = COUNT) -> MapController:
