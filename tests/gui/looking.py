@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -87,6 +88,16 @@ def wait_for_position(qtbot: QtBot, window: MainWindow, t: float) -> None:
         )
 
     qtbot.waitUntil(is_shown, timeout=WAIT_MS)
+
+
+def wait_for_answers(qtbot: QtBot, window: MainWindow) -> None:
+    """Wait until nothing that was requested so far waits: the engine begins no task before that."""
+
+    def nothing(_: object) -> Iterator[tuple[int, int]]:
+        yield 0, 1
+
+    with qtbot.waitSignal(window.context.session.tasks.ended, timeout=WAIT_MS):
+        window.context.session.tasks.run("Nothing", nothing, lambda _: None)  # type: ignore[arg-type]
 
 
 def change_weights(qtbot: QtBot, window: MainWindow, choice: str) -> None:

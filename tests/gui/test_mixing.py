@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from gated_engine import GatedEngine
 from looking import (
     WAIT_MS,
     blend_vertices,
@@ -16,6 +18,7 @@ from looking import (
     shown_vertices,
     transport,
     view,
+    wait_for_answers,
     wait_for_position,
 )
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
@@ -24,6 +27,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
+from voxview.engine.mix import MixRequest
 from voxview.gui.blend.subplots import A
 from voxview.gui.mix.controller import MixController
 from voxview.gui.mix.feature import MixFeature
@@ -128,15 +132,23 @@ def test_the_main_slider_goes_back_to_the_pairs_blend(window: MainWindow, qtbot:
     qtbot.waitUntil(lambda: view(window).headings.blend.below == "t = 0.51", timeout=WAIT_MS)
 
 
-def test_of_many_moves_the_newest_is_shown_and_none_queues_up(window: MainWindow, qtbot: QtBot) -> None:
+def test_of_many_moves_only_the_first_and_the_newest_are_computed(
+    open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    first = (0.5, 0.0, 0.5, 0.0)
+    engine = GatedEngine(lambda request: isinstance(request, MixRequest) and request.weights == first)
+    window = open_window(build_engine=lambda: engine)
     pad = _open(window, qtbot).panel.corners.pad
-    shown = []
-    shown_in(window).mixed.connect(shown.append)
-    for step in range(100):
+    pad.go(0.0, 0.5)
+    qtbot.waitUntil(lambda: engine.is_waiting, timeout=WAIT_MS)
+    for step in range(1, 100):
         pad.go(step / 100, 0.3)
+    engine.gate.set()
     _wait(window, qtbot)
+    wait_for_answers(qtbot, window)
+    computed = [request.weights for request in engine.requests if isinstance(request, MixRequest)]
+    assert computed[-2:] == [first, pad.weights]
     assert shown_in(window).mix.request.weights == pad.weights
-    assert len(shown) < 20
 
 
 def test_another_pair_is_loaded_before_the_mix_comes_back(window: MainWindow, qtbot: QtBot) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
+from gated_engine import GatedEngine
 from looking import (
     WAIT_MS,
     blend_vertices,
@@ -13,6 +16,7 @@ from looking import (
     timings,
     transport,
     view,
+    wait_for_answers,
     wait_for_position,
 )
 from PySide6.QtCore import QPoint, Qt
@@ -20,7 +24,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from voxview.engine.measuring import MEASURED_RUNS
-from voxview.engine.request import Position
+from voxview.engine.request import BlendRequest, Position
 from voxview.gui.blend.feature import BlendFeature
 from voxview.gui.blend.slider import STEPS
 from voxview.gui.window import MainWindow
@@ -44,11 +48,21 @@ def test_dragging_the_slider_changes_the_blend(window: MainWindow, qtbot: QtBot)
     assert view(window).headings.blend.below == "t = 0.90"
 
 
-def test_of_many_moves_the_newest_is_shown(window: MainWindow, qtbot: QtBot) -> None:
-    for step in range(100):
-        transport(window).slider.setValue(step)
+def test_of_many_moves_only_the_first_and_the_newest_are_computed(
+    open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    engine = GatedEngine(lambda request: isinstance(request, BlendRequest) and request.t == 0.6)
+    window = open_window(build_engine=lambda: engine)
+    slider = transport(window).slider
+    slider.setValue(60)
+    qtbot.waitUntil(lambda: engine.is_waiting, timeout=WAIT_MS)
+    for step in range(61, 100):
+        slider.setValue(step)
+    engine.gate.set()
     wait_for_position(qtbot, window, 0.99)
-    qtbot.wait(300)
+    wait_for_answers(qtbot, window)
+    computed = [request.t for request in engine.requests if isinstance(request, BlendRequest)]
+    assert [t for t in dict.fromkeys(computed) if t >= 0.6] == [0.6, 0.99]
     assert shown_in(window).blend is not None and shown_in(window).blend.request.t == 0.99
 
 
