@@ -324,47 +324,6 @@ def test_a_kernel_is_built_once_per_device(monkeypatch: pytest.MonkeyPatch) -> N
         interpolate_all_pairs(np.stack([a, b]), steps_from_0_to_1(11), backend)
 
 
-def test_what_a_call_costs_is_printed() -> None:
-    """No claim, a record: the time of one call with everything warm, as the device sees it and the host."""
-    import time
-
-    import cupy as cp
-    import torch
-
-    z, t, out = on_device(random_latents()), on_device(steps_from_0_to_1(1)), poisoned(1, 8, 8)
-    stream = current_stream()
-    print(f"\n{torch.cuda.get_device_name()}, torch {torch.__version__}, CuPy {cp.__version__}")
-    for kernel in KERNELS:
-        for _ in range(50):
-            interpolate_on_device(z, z, t, out, kernel=kernel, stream=stream)
-        torch.cuda.synchronize()
-        begin = time.perf_counter()
-        for _ in range(1000):
-            interpolate_on_device(z, z, t, out, kernel=kernel, stream=stream)
-        torch.cuda.synchronize()
-        print(f"one blend, {kernel}: {(time.perf_counter() - begin) * 1e3:.1f} µs a call")
-    for n, k in ((50, 11), (1_000, 11)):
-        chairs, at, pairs = (
-            on_device(random_latents(n)),
-            on_device(steps_from_0_to_1(k)),
-            poisoned(n, n, k, 8, 8),
-        )
-        for kernel in KERNELS:
-            all_pairs_on_device(chairs, at, pairs, kernel=kernel, stream=stream)
-            first, last = torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)
-            torch.cuda.synchronize()
-            first.record()
-            for _ in range(20):
-                all_pairs_on_device(chairs, at, pairs, kernel=kernel, stream=stream)
-            last.record()
-            torch.cuda.synchronize()
-            ms = first.elapsed_time(last) / 20
-            print(
-                f"all pairs of {n} at {k} t's, {kernel}: {ms:.4f} ms, {pairs.numel() * 4 / ms / 1e6:.0f} GB/s"
-            )
-        del pairs
-
-
 # --- in blocks ---
 
 
