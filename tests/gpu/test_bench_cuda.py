@@ -126,7 +126,7 @@ def test_a_kernel_that_writes_nothing_is_found_out(monkeypatch: pytest.MonkeyPat
 
         return launch
 
-    monkeypatch.setitem(device_blends._LAUNCHES, subject, launches)
+    monkeypatch.setitem(device_blends.LAUNCHES, subject, launches)
     with pytest.raises(VoxViewError, match=f"{subject} gives wrong blends"):
         value_of(device_blends.measure_on_device(all_pairs(100), subject, BRIEF))
 

@@ -38,12 +38,12 @@ def poisoned(offset: int = 0) -> torch.Tensor:
 
 
 def test_chairs_and_blends_are_decoded_to_single_precision(autoencoder: Autoencoder) -> None:
-    decoder = ResidualDecoder(autoencoder._network)
+    decoder = ResidualDecoder(autoencoder.network)
     z = torch.from_numpy(
         autoencoder.encode(np.stack([chair.read() for chair in sample_catalog()[:40]]))
     ).cuda()
     latents = torch.cat([z, (z + z.roll(1, 0)) / 2])
-    wanted = exact(autoencoder._network, latents)
+    wanted = exact(autoencoder.network, latents)
     ours = torch.stack([decoded(decoder, one, poisoned()).clone() for one in latents])
     theirs = autoencoder.decode_tensor(latents)
     our_error, their_error = ((fields.double() - wanted).abs().max().item() for fields in (ours, theirs))
@@ -67,13 +67,13 @@ def test_another_network_of_the_same_widths_is_decoded_as_well() -> None:
 
 def test_the_same_latent_gives_the_same_bits(autoencoder: Autoencoder) -> None:
     z = torch.randn(8, 8, device="cuda")
-    first = decoded(ResidualDecoder(autoencoder._network), z, poisoned()).clone()
-    other = ResidualDecoder(autoencoder._network)
+    first = decoded(ResidualDecoder(autoencoder.network), z, poisoned()).clone()
+    other = ResidualDecoder(autoencoder.network)
     assert all(torch.equal(decoded(other, z, poisoned()), first) for _ in range(20))
 
 
 def test_arrays_that_begin_anywhere_are_taken_and_nothing_beside_is_written(autoencoder: Autoencoder) -> None:
-    decoder = ResidualDecoder(autoencoder._network)
+    decoder = ResidualDecoder(autoencoder.network)
     z = torch.randn(67, device="cuda")[3:].view(8, 8)
     field = poisoned(offset=1)
     decoded(decoder, z, field)
@@ -82,7 +82,7 @@ def test_arrays_that_begin_anywhere_are_taken_and_nothing_beside_is_written(auto
 
 
 def test_other_arrays_are_refused(autoencoder: Autoencoder) -> None:
-    decoder = ResidualDecoder(autoencoder._network)
+    decoder = ResidualDecoder(autoencoder.network)
     z = torch.zeros(8, 8, device="cuda")
     for wrong_z, wrong_field in (
         (z.double(), poisoned()),

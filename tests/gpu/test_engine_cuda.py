@@ -76,7 +76,7 @@ def test_running_out_of_memory_is_answered_on_the_cpu(engine: Engine, monkeypatc
     def hungry(*_: object) -> None:
         torch.empty(1 << 45, dtype=torch.uint8, device="cuda")  # more than any card has
 
-    monkeypatch.setattr(engine._pipelines["cuda"], "shape", hungry)
+    monkeypatch.setattr(engine.pipelines["cuda"], "shape", hungry)
     result = engine.blend(BlendRequest(A, B, 0.5, "cuda-shared", "cuda", live=True))
     assert result.device == "cpu" and "out of memory" in (result.notice or "")
     monkeypatch.undo()
@@ -85,9 +85,11 @@ def test_running_out_of_memory_is_answered_on_the_cpu(engine: Engine, monkeypatc
 
 @pytest.mark.parametrize("kernels", [True, False], ids=["kernels", "no kernels"])
 def test_the_paths_scores_are_the_cpus(engine: Engine, kernels: bool) -> None:
-    fresh = engine.with_weights(None)
-    fresh.pipelines["cuda"]._kernels = kernels  # type: ignore[attr-defined]
-    *_, on_gpu = fresh.decode_ahead(BlendRequest(A, B, 0.5, "cuda-shared", "cuda"))
+    report = engine.report if kernels else replace(engine.report, kernel_problem="CuPy is not installed")
+    fresh = Engine(report=report)
+    backend = "cuda-shared" if kernels else "numpy"
+    *_, on_gpu = fresh.decode_ahead(BlendRequest(A, B, 0.5, backend, "cuda"))
+    assert fresh.blend(BlendRequest(A, B, 0.25, backend, "cuda")).device == "cuda"
     *_, on_cpu = fresh.decode_ahead(BlendRequest(A, B, 0.5))
     assert on_gpu.scores is not None and on_cpu.scores is not None
     # A voxel at the level may fall on either side, so that a few of thousands may differ.
@@ -97,13 +99,19 @@ def test_the_paths_scores_are_the_cpus(engine: Engine, kernels: bool) -> None:
     assert np.mean(on_gpu.scores.standing != on_cpu.scores.standing) < 0.05
 
 
-def test_other_weights_are_used_on_the_gpu_too_and_a_lost_gpu_stays_left(engine: Engine) -> None:
+def test_other_weights_are_used_on_the_gpu_too_and_a_lost_gpu_stays_left(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object) -> None:
+        raise GpuLostError("unspecified launch failure")
+
     other = engine.with_weights("study")
     assert other.devices == engine.devices
     request = BlendRequest(A, B, 0.37, "cuda-shared", "cuda")
     on_cpu = other.blend(BlendRequest(A, B, 0.37))
     assert other.weights == "study" and np.abs(other.blend(request).field - on_cpu.field).max() < 1e-3
-    other._fallback.leave(GpuLostError("unspecified launch failure"))
+    monkeypatch.setattr(other.pipelines["cuda"], "shape", lost)
+    assert other.blend(replace(request, live=True)).device == "cpu"
     again = other.with_weights("chairs")
     assert again.devices == ("cpu",) and again.report.cuda is None
     assert again.blend(request).device == "cpu"

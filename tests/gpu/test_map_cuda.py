@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ torch = pytest.importorskip("torch")
 from voxview.engine.catalog.index import index_catalog  # noqa: E402
 from voxview.engine.engine import Engine  # noqa: E402
 from voxview.engine.latent_request import LatentRequest  # noqa: E402
+from voxview.model.autoencoder import Autoencoder  # noqa: E402
 from voxview.shapes.catalogs.catalog import Catalog  # noqa: E402
 from voxview.shapes.catalogs.samples import sample_catalog  # noqa: E402
 
@@ -45,10 +48,14 @@ def test_a_catalog_is_mapped_whole_on_the_gpu(engine: Engine) -> None:
 
 
 def test_where_the_gpu_fails_the_cpu_answers(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise torch.AcceleratorError("CUDA error: an illegal memory access was encountered")
+    encode = Autoencoder.encode
 
-    monkeypatch.setattr(engine._autoencoders["cuda"], "encode", fail)
+    def fail_on_the_gpu(self: Autoencoder, *arguments: Any, **named: Any) -> Any:
+        if self.device.type == "cuda":
+            raise torch.AcceleratorError("CUDA error: an illegal memory access was encountered")
+        return encode(self, *arguments, **named)
+
+    monkeypatch.setattr(Autoencoder, "encode", fail_on_the_gpu)
     grids = FEW[0].read()[None]
     latents = engine.encode_unrefined(grids, "cuda")
     assert np.array_equal(latents, engine.encode_unrefined(grids, "cpu"))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from voxview.engine import engine as engine_module
+from voxview.engine.device import find_devices
 from voxview.engine.engine import Engine
 from voxview.engine.events import PairLoaded
 from voxview.engine.mix import MixRequest
+from voxview.engine.pipelines import cuda as cuda_pipeline
 from voxview.engine.request import PATH_STEPS, BlendRequest
 from voxview.engine.timings import Stage
 from voxview.errors import InputError, VoxViewError
@@ -193,25 +197,37 @@ def lost(message: str) -> Exception:
     return torch.AcceleratorError(message)
 
 
-def with_failing_gpu(engine: Engine, error: Exception) -> Engine:
-    engine._pipelines["cuda"] = FailingPipeline(error)  # type: ignore[assignment]
-    engine._fallback.devices = ("cpu", "cuda")
-    report = replace(engine.report, cuda="Test GPU", cuda_problem=None, kernel_problem=None)
-    engine._fallback.report = report
-    return engine
+@pytest.fixture
+def with_failing_gpu(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], Engine]:
+    """Return what makes an engine whose GPU raises an error at whatever it is asked."""
+    report = replace(find_devices(), cuda="Test GPU", cuda_problem=None, kernel_problem=None)
+
+    def make(error: Exception) -> Engine:
+        with monkeypatch.context() as patch:
+            patch.setattr(
+                engine_module, "load_autoencoder", lambda name, device: load_autoencoder(name, "cpu")
+            )
+            patch.setattr(cuda_pipeline, "CudaPipeline", lambda *_, **__: FailingPipeline(error))
+            return Engine("study", report=report)
+
+    return make
 
 
-def test_out_of_gpu_memory_is_answered_on_the_cpu_and_the_gpu_is_kept(engine: Engine) -> None:
+def test_out_of_gpu_memory_is_answered_on_the_cpu_and_the_gpu_is_kept(
+    with_failing_gpu: Callable[[Exception], Engine],
+) -> None:
     import torch
 
-    with_failing_gpu(engine, torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"))
+    engine = with_failing_gpu(torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"))
     result = engine.blend(BlendRequest(A, B, 0.5, "cuda-shared", "cuda"))
     assert result.device == "cpu" and "out of memory" in (result.notice or "")
     assert "cuda" in engine.devices
 
 
-def test_a_lost_gpu_is_left_alone_from_then_on(engine: Engine) -> None:
-    with_failing_gpu(engine, lost("CUDA error: device-side assert triggered\nmore lines"))
+def test_a_lost_gpu_is_left_alone_from_then_on(
+    with_failing_gpu: Callable[[Exception], Engine],
+) -> None:
+    engine = with_failing_gpu(lost("CUDA error: device-side assert triggered\nmore lines"))
     result = engine.blend(BlendRequest(A, B, 0.5, "cuda-shared", "cuda"))
     assert result.device == "cpu" and "the CPU answers from now on" in (result.notice or "")
     assert "\n" not in (result.notice or "")
@@ -222,18 +238,22 @@ def test_a_lost_gpu_is_left_alone_from_then_on(engine: Engine) -> None:
     assert engine.with_weights("study").devices == ("cpu",)
 
 
-def test_a_pair_and_a_morph_come_from_the_cpu_where_the_gpu_fails(engine: Engine) -> None:
-    with_failing_gpu(engine, lost("CUDA error: unspecified launch failure"))
+def test_a_pair_and_a_morph_come_from_the_cpu_where_the_gpu_fails(
+    with_failing_gpu: Callable[[Exception], Engine],
+) -> None:
+    engine = with_failing_gpu(lost("CUDA error: unspecified launch failure"))
     expected = engine.load_pair(A, B, "cpu")
     assert [chair.iou for chair in engine.load_pair(A, B, "cuda")] == [chair.iou for chair in expected]
-    with_failing_gpu(engine, lost("CUDA error: unspecified launch failure"))
+    engine = with_failing_gpu(lost("CUDA error: unspecified launch failure"))
     results = list(engine.morph(BlendRequest(A, B, 0.0, "cuda-shared", "cuda"), [0.0, 0.5, 1.0]))
     assert [result.device for result in results] == ["cpu"] * 3 and results[0].notice
 
 
-def test_a_mix_comes_from_the_cpu_where_the_gpu_fails(engine: Engine) -> None:
+def test_a_mix_comes_from_the_cpu_where_the_gpu_fails(
+    with_failing_gpu: Callable[[Exception], Engine],
+) -> None:
     request = MixRequest((A, B), (0.5, 0.5), (), "cuda-shared", "cuda")
-    with_failing_gpu(engine, lost("CUDA error: unspecified launch failure"))
+    engine = with_failing_gpu(lost("CUDA error: unspecified launch failure"))
     mix = engine.mix(request)
     assert mix.device == "cpu" and "unspecified launch failure" in (mix.notice or "")
     assert np.array_equal(mix.field, engine.mix(replace(request, backend="numpy", device="cpu")).field)
@@ -245,7 +265,7 @@ def test_without_its_tables_the_gpu_makes_no_surfaces_and_says_why(monkeypatch: 
 
     assert cuda.surface_problem() is None
     tilings.tables.cache_clear()
-    monkeypatch.setattr(tilings, "_lewiner", lambda: {})
+    monkeypatch.delattr("skimage.measure._marching_cubes_lewiner_luts.CASES")  # as in another version
     problem = cuda.surface_problem()
     tilings.tables.cache_clear()
     assert problem is not None and "surfaces are made on the CPU" in problem
@@ -255,8 +275,10 @@ BUGS = (KeyError("a bug"), ValueError("no such cuda option"), RuntimeError("expe
 
 
 @pytest.mark.parametrize("error", [*BUGS, InputError("cuda.obj is cut short")], ids=repr)
-def test_an_error_that_is_no_gpu_failure_is_not_hidden(engine: Engine, error: Exception) -> None:
-    with_failing_gpu(engine, error)
+def test_an_error_that_is_no_gpu_failure_is_not_hidden(
+    with_failing_gpu: Callable[[Exception], Engine], error: Exception
+) -> None:
+    engine = with_failing_gpu(error)
     for work in (
         lambda: engine.blend(BlendRequest(A, B, 0.5, "cuda-shared", "cuda")),
         lambda: engine.mix(MixRequest((A, B), (0.5, 0.5), (), "cuda-shared", "cuda")),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import queue
 import re
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
@@ -12,8 +14,8 @@ import pytest
 
 import voxview
 from voxview.engine.engine import Engine
-from voxview.engine.events import Blended, Event
-from voxview.engine.request import BlendRequest
+from voxview.engine.events import Blended, Event, TaskDone, TaskFailed
+from voxview.engine.request import BlendRequest, BlendResult
 from voxview.engine.thread import EngineThread
 from voxview.shapes.catalogs.samples import sample_catalog
 
@@ -22,6 +24,8 @@ MOST_FILES = 13
 DOCUMENT = Path(__file__).parents[2] / "docs" / "architecture.md"
 BESIDE = ("engine/chair_cache.py", "engine/timings.py")
 """What the document says the value passes by: the pair's latents, and the milliseconds."""
+OF_THE_WATCH = "engine/tasks.py"
+"""The queue of the task in which the test watches."""
 A, B = sample_catalog()[0], sample_catalog()[1]
 
 
@@ -33,33 +37,54 @@ def of_the_package(frame: FrameType | None) -> Iterator[str]:
         frame = frame.f_back
 
 
-@pytest.mark.parametrize(("t", "is_ahead"), [(0.3333, False), (0.33, True)], ids=["live", "ahead"])
-def test_a_slider_value_enters_few_files_and_none_twice(t: float, is_ahead: bool) -> None:
-    engine, heard = Engine("chairs", device="cpu"), list[Event]()
-    thread = EngineThread(lambda: engine, heard.append)
-    request = BlendRequest(A, B, 0.33)
-    thread._answer(engine, request)
-    next(step for step in engine.decode_ahead(request) if getattr(step, "done", 0))
-    entered: dict[str, None] = {}
-    back: list[tuple[str, str]] = []
+class Watch:
+    """Notes the package's files that a thread enters, in order, and those that are called back into."""
 
-    def watch(frame: FrameType, event: str, _: object) -> None:
+    def __init__(self) -> None:
+        self.entered: dict[str, None] = {}
+        self.back: list[tuple[str, str]] = []
+
+    def __call__(self, frame: FrameType, event: str, _: object) -> None:
         if event == "call" and frame.f_code.co_filename.startswith(PACKAGE):
             here, *callers = of_the_package(frame)
-            entered[here] = None
+            self.entered[here] = None
             if callers and callers[0] != here and here in callers:
-                back.append((callers[0], here))
+                self.back.append((callers[0], here))
 
-    before = sys.getprofile()
-    sys.setprofile(watch)
+
+@pytest.mark.parametrize(("t", "is_ahead"), [(0.3333, False), (0.33, True)], ids=["live", "ahead"])
+def test_a_slider_value_enters_few_files_and_none_twice(t: float, is_ahead: bool) -> None:
+    blends: queue.Queue[BlendResult] = queue.Queue()
+    ended, watch = threading.Event(), Watch()
+
+    def hear(event: Event) -> None:
+        if isinstance(event, Blended):
+            blends.put(event.result)
+        elif isinstance(event, TaskDone | TaskFailed):
+            ended.set()
+
+    def move_and_watch(engine: Engine) -> Iterator[tuple[int, int]]:
+        next(step for step in engine.decode_ahead(BlendRequest(A, B, 0.33)) if getattr(step, "done", 0))
+        thread.blend(BlendRequest(A, B, t))
+        sys.setprofile(watch)  # of this thread only, the engine's
+        yield 1, 2  # the move goes before the task's next step
+        sys.setprofile(None)
+
+    thread = EngineThread(lambda: Engine("chairs", device="cpu"), hear)
+    thread.start()
     try:
-        thread._answer(engine, BlendRequest(A, B, t))
+        thread.blend(BlendRequest(A, B, 0.33))
+        blends.get(timeout=60)
+        thread.run("Watching", move_and_watch)  # type: ignore[arg-type]
+        assert ended.wait(60)
     finally:
-        sys.setprofile(before)
-    assert isinstance(heard[-1], Blended) and heard[-1].result.decoded_ahead == is_ahead
-    assert not back, "a file that was left by a call was called back into"
-    assert len(entered) <= MOST_FILES, list(entered)
-    assert next(iter(entered)) == "engine/thread.py" and "surface/extract.py" in entered
+        assert thread.stop(60)
+    *_, last = blends.queue
+    assert last.request.t == t and last.decoded_ahead == is_ahead
+    assert not watch.back, "a file that was left by a call was called back into"
+    entered = [file for file in watch.entered if file != OF_THE_WATCH]
+    assert len(entered) <= MOST_FILES, entered
+    assert entered[0] == "engine/thread.py" and "surface/extract.py" in entered
     if not is_ahead:
         assert {file for file in entered if file not in BESIDE} == set(documented())
 

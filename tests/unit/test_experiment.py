@@ -14,13 +14,14 @@ from voxview.engine.device import DeviceReport
 from voxview.engine.engine import Engine
 from voxview.engine.machine import this_machine
 from voxview.errors import VoxViewError
-from voxview.experiment import other_load, study
+from voxview.experiment import study
 from voxview.experiment.bench import QUICK_BLENDS, QUICK_INPUTS, benchmark
 from voxview.experiment.clock import Limits, collect_samples
 from voxview.experiment.correctness import Comparison, compare, require_correct
+from voxview.experiment.other_load import OtherLoad, processor_seconds
 from voxview.experiment.problem import Problem, all_pairs, one_pair
 from voxview.experiment.record import from_json, to_json
-from voxview.experiment.results import Benchmark, StepResults
+from voxview.experiment.results import Benchmark
 from voxview.experiment.steps import device_blends, host_blends
 from voxview.experiment.steps.host_blends import HOST_SUBJECTS, measure_on_host
 from voxview.latent.numpy_blend import blend
@@ -153,45 +154,44 @@ def test_what_is_made_in_blocks_is_noted(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_projection_is_scaled_to_all_rows_and_noted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(host_blends, "BLOCK_BYTES", 20 * all_pairs(50).row_bytes)
-    monkeypatch.setattr(host_blends, "_LONGEST_RUN", 0.0)
     made = []
 
-    def five_milliseconds(call: Callable[[], np.ndarray]) -> float:
+    def half_a_second(call: Callable[[], np.ndarray]) -> float:
         made.append(call().shape)
-        return 5.0
+        return 500.0  # for each of three blocks: too long to time all of them again and again
 
-    monkeypatch.setattr(host_blends, "time_call", five_milliseconds)
+    monkeypatch.setattr(host_blends, "time_call", half_a_second)
     found = value_of(measure_on_host(all_pairs(50), "numpy", BRIEF)).measurements
     assert set(made) == {(20, 50, 11, 8, 8)}  # never the last block, which is smaller
     for part in found:
-        assert part.median == 5.0 * 50 / 20
+        assert part.median == 500.0 * 50 / 20
         assert part.note.startswith("projected from blocks of 20 of 50 rows")
 
 
 # --- a device that fails ---
 
 
-def failing(error: Exception) -> Any:
-    def measure(*_: object) -> Generator[None, None, StepResults]:
-        yield
+def failing(error: Exception) -> Callable[[object], None]:
+    def upload(_: object) -> None:
         raise error
 
-    return measure
+    return upload
 
 
 def test_too_little_gpu_memory_is_noted_and_the_run_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     import torch
 
     for error in (torch.OutOfMemoryError("CUDA out of memory"), MemoryError()):
-        monkeypatch.setattr(device_blends, "_measure", failing(error))
+        monkeypatch.setattr(torch, "from_numpy", failing(error))
         found = value_of(device_blends.measure_on_device(all_pairs(2_000), "cuda-shared", BRIEF))
         assert not found.measurements and "cuda-shared at 2,000 was left out: 11.3 GB" in found.notes[0]
 
 
 def test_a_lost_gpu_ends_the_run_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        device_blends, "_measure", failing(RuntimeError("CUDA error: unspecified\nmore lines"))
-    )
+    import torch
+
+    error = RuntimeError("CUDA error: unspecified\nmore lines")
+    monkeypatch.setattr(torch, "from_numpy", failing(error))
     with pytest.raises(VoxViewError, match="the GPU failed at cupy") as caught:
         value_of(device_blends.measure_on_device(all_pairs(2), "cupy", BRIEF))
     assert "\n" not in str(caught.value)
@@ -220,15 +220,14 @@ def test_three_long_runs_are_enough() -> None:
     assert value_of(collect_samples(ten_milliseconds, limits)).count == 3
 
 
-def test_other_programs_are_noticed_and_our_own_work_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_programs_are_noticed_and_our_own_work_is_not() -> None:
     readings = iter([(0.0, 0.0, 0.0), (100.0, 60.0, 57.0), (0.0, 0.0, 0.0), (100.0, 60.0, 10.0)])
-    monkeypatch.setattr(other_load, "_seconds", lambda: next(readings))
-    assert other_load.OtherLoad().note() is None
-    assert "used 50 % of this machine's processors" in (other_load.OtherLoad().note() or "")
+    assert OtherLoad(lambda: next(readings)).note() is None
+    assert "used 50 % of this machine's processors" in (OtherLoad(lambda: next(readings)).note() or "")
 
 
 def test_processor_time_is_read_where_the_system_reports_it() -> None:
-    before, after = other_load._seconds(), (sum(range(3_000_000)), other_load._seconds())[1]
+    before, after = processor_seconds(), (sum(range(3_000_000)), processor_seconds())[1]
     if before is None or after is None:
         pytest.skip("no /proc/stat on this system")
     assert all(later >= earlier for later, earlier in zip(after, before, strict=True))

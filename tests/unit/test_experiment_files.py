@@ -123,7 +123,7 @@ def test_a_record_without_a_field_is_refused_by_its_name(tmp_path: Path) -> None
 
 def test_files_that_are_no_text_or_not_there_are_refused(tmp_path: Path) -> None:
     (tmp_path / "b.json").write_bytes(b"\xff\xfe\x00")
-    (tmp_path / "large.json").write_bytes(b" " * (files._LARGEST_FILE + 1))
+    (tmp_path / "large.json").write_bytes(b" " * (files.LARGEST_FILE + 1))
     for name, message in (("b.json", "no text"), ("none.json", "cannot read"), (".", "not a regular file"),
                        ("large.json", "too large")):  # fmt: skip
         with pytest.raises(InputError, match=message):

@@ -176,7 +176,7 @@ def test_a_gpu_that_fails_in_the_middle_leaves_the_rest_to_the_cpu_and_says_so(
 
     def scorer(chairs: tuple, backend: str, device: str) -> FallbackScorer:
         def build(device: str) -> CpuScorer | Failing:
-            inner = CpuScorer(engine._autoencoders["cpu"], np.stack([chair.read() for chair in chairs]))
+            inner = CpuScorer(load_autoencoder("study", "cpu"), np.stack([chair.read() for chair in chairs]))
             return inner if device == "cpu" else Failing(inner)
 
         return FallbackScorer(build, "cuda", fallback)  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from voxview.engine.blending import Blender
 from voxview.engine.engine import Engine
 from voxview.engine.morph import export_morph
 from voxview.engine.request import BlendRequest, BlendResult
@@ -77,10 +78,13 @@ def test_scores_and_measurements_are_of_blends_as_they_are_decoded(
         plain = engine.blend(BlendRequest(A, B, step / 100))
         assert ahead.scores.is_whole(step) == is_one_piece(plain.grid)
     seen: list[BlendRequest] = []
-    blend = engine._blender.blend_encoded
-    monkeypatch.setattr(
-        engine._blender, "blend_encoded", lambda live, ms: seen.append(live) or blend(live, ms)
-    )
+    blend = Blender.blend_encoded
+
+    def watched(self: Blender, live: BlendRequest, milliseconds: float) -> BlendResult:
+        seen.append(live)
+        return blend(self, live, milliseconds)
+
+    monkeypatch.setattr(Blender, "blend_encoded", watched)
     assert any(list(engine.measure(request)))
     assert seen and not any(live.remove_small_components for live in seen)
 

@@ -17,7 +17,7 @@ from voxview.shapes.io.output import check_output
 
 SUFFIXES = (".json", ".csv", ".png", ".svg")
 
-_LARGEST_FILE = 16 * 2**20
+LARGEST_FILE = 16 * 2**20
 """Bytes: a record has some tens of thousands."""
 
 _CHART_SIZE = (960, 600)
@@ -74,7 +74,7 @@ def read_benchmark(path: str | os.PathLike[str]) -> Benchmark:
     try:
         if file.exists() and not file.is_file():
             raise InputError(f"cannot read {file}: it is not a regular file")
-        if file.stat().st_size > _LARGEST_FILE:
+        if file.stat().st_size > LARGEST_FILE:
             raise InputError(f"{file} is no recorded benchmark (too large): make one with 'voxview bench'")
         text = file.read_bytes().decode("utf-8")
     except OSError as error:

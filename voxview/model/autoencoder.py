@@ -43,6 +43,11 @@ class Autoencoder:
         self._curvature = None if weights.curvature is None else weights.curvature.to(self.device)
 
     @property
+    def network(self) -> Network:
+        """The network itself, on this device and prepared for inference."""
+        return self._network
+
+    @property
     def refines(self) -> bool:
         """Whether these weights support refinement: they store the curvature. The study's do not."""
         return self._curvature is not None

@@ -80,7 +80,7 @@ def _measure(problem: Problem, subject: str, limits: Limits) -> Interruptible[St
 
     arrays = [torch.from_numpy(array).to("cuda") for array in (problem.z_a, problem.z_b, problem.t)]
     out = torch.full((*problem.shape, *LATENT_SHAPE), float("nan"), device="cuda")
-    launch = _LAUNCHES[subject](*arrays, out)
+    launch = LAUNCHES[subject](*arrays, out)
     summary = yield from time_on_device(launch, limits)
     comparison = _compare_all(problem, subject, out)
     yield
@@ -183,9 +183,10 @@ def _elementwise_kernel() -> Any:
     )
 
 
-_LAUNCHES: dict[str, Callable[..., Launch]] = {
+LAUNCHES: dict[str, Callable[..., Launch]] = {
     "cuda-shared": functools.partial(_kernel, "shared"),
     "cuda-global": functools.partial(_kernel, "global"),
     "torch.lerp cuda": _torch_lerp,
     "cupy": _cupy,
 }
+"""What queues a subject's kernel on the latents of A and of B, the steps and the blends to write."""
