@@ -24,7 +24,7 @@ class GatedEngine(Engine):
     def __init__(self, is_held: Callable[[Request], bool], report: DeviceReport | None = None) -> None:
         super().__init__(report=report)
         self.requests: list[Request] = []
-        """Every request that was begun, in order; one that is answered again after refining is there twice."""
+        """Every request that was begun, in order; one that is answered anew after refining is there twice."""
         self.gate = threading.Event()
         self._is_held = is_held
 

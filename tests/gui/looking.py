@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pytestqt.qtbot import QtBot
 
+from voxview.engine.scores.pair_scores import PairScores
 from voxview.gui.blend.feature import BlendFeature
 from voxview.gui.blend.subplots import BLEND
 from voxview.gui.blend.transport import Transport
@@ -20,6 +21,7 @@ from voxview.gui.session.shown import Shown
 from voxview.gui.timings.feature import TimingsFeature
 from voxview.gui.timings.panel import TimingPanel
 from voxview.gui.window import MainWindow
+from voxview.shapes.catalogs.samples import sample_catalog
 
 if TYPE_CHECKING:
     from voxview.gui.all_pairs.controller import AllPairsController
@@ -66,13 +68,13 @@ def is_running(page: AllPairsController | BenchmarkController) -> bool:
 def blend_vertices(window: MainWindow) -> np.ndarray:
     """Return the vertices in the blend's place, `(n, 3)`, as VTK has them."""
     assert view(window).scene is not None
-    return np.array(view(window).scene._meshes[BLEND].points)
+    return view(window).scene.vertices(BLEND)
 
 
 def shown_vertices(window: MainWindow, place: int) -> np.ndarray:
     """Return the vertices in one of the three places, `(n, 3)`, as VTK has them."""
     assert view(window).scene is not None
-    return np.array(view(window).scene._meshes[place].points)
+    return view(window).scene.vertices(place)
 
 
 def wait_for_position(qtbot: QtBot, window: MainWindow, t: float) -> None:
@@ -98,6 +100,16 @@ def wait_for_answers(qtbot: QtBot, window: MainWindow) -> None:
 
     with qtbot.waitSignal(window.context.session.tasks.ended, timeout=WAIT_MS):
         window.context.session.tasks.run("Nothing", nothing, lambda _: None)  # type: ignore[arg-type]
+
+
+def made_up_scores(n: int = 4, k: int = 5, good: tuple[int, int] | None = (1, 3)) -> PairScores:
+    """Return scores of the first n sample chairs: one good cell, at the step in the middle of k."""
+    whole, novelty = np.full((n, n, k), 0.5, np.float32), np.full((n, n, k), 0.2, np.float32)
+    standing = np.ones((n, n, k), np.float32)
+    if good is not None:
+        whole[good[0], good[1], k // 2] = whole[good[1], good[0], k // 2] = 1
+    chairs = tuple(sample_catalog()[:n])
+    return PairScores(chairs, np.linspace(0, 1, k, dtype=np.float32), whole, standing, novelty, "cpu", 1.0)
 
 
 def change_weights(qtbot: QtBot, window: MainWindow, choice: str) -> None:

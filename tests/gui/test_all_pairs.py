@@ -1,70 +1,47 @@
-"""All pairs: computed beside the slider, shown as a heat map, and a cell is a place to go to."""
+"""The page of all pairs: a heat map of scores, and a cell is a place to go to.
+
+These tests give the scores, and need no engine; `test_computing_all_pairs.py` computes them.
+"""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from looking import (
-    WAIT_MS,
-    blend_vertices,
-    browser,
-    is_running,
-    selection_of,
-    timings,
-    transport,
-    view,
-    wait_for_position,
-)
+from looking import WAIT_MS, browser, is_running, made_up_scores, selection_of
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from voxview.engine.request import Position
-from voxview.engine.scores.pair_scores import SCORES, PairScores
+from voxview.engine.scores.pair_scores import SCORES
 from voxview.gui.all_pairs.controller import AllPairsController
 from voxview.gui.all_pairs.feature import AllPairsFeature
 from voxview.gui.all_pairs.heat_colours import colours, span
 from voxview.gui.all_pairs.heat_map import Cell
 from voxview.gui.all_pairs.score_table import write_scores
-from voxview.gui.benchmark.controller import BenchmarkController
-from voxview.gui.benchmark.feature import BenchmarkFeature
-from voxview.gui.side import ROOM_FOR_BOTH
 from voxview.gui.window import MainWindow
 from voxview.shapes.catalogs.samples import sample_catalog
 
 
+@pytest.fixture
+def window(unstarted: MainWindow) -> MainWindow:
+    """Return a window without an engine."""
+    return unstarted
+
+
 def _open(window: MainWindow, chairs: int = 4, steps: int = 3) -> AllPairsController:
-    """Open the page, ready to compute a small set."""
+    """Open the page with a small set chosen."""
     window.qactions["show_all_pairs"].trigger()
     page = window.feature(AllPairsFeature).controller
     assert isinstance(page, AllPairsController)
     page.panel.choice.count.setValue(chairs)
     page.panel.choice.steps.setValue(steps)
     return page
-
-
-def _compute(window: MainWindow, qtbot: QtBot, chairs: int = 4, steps: int = 3) -> AllPairsController:
-    page = _open(window, chairs, steps)
-    qtbot.mouseClick(page.panel.button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: page.panel.scores is not None and not is_running(page), timeout=WAIT_MS)
-    return page
-
-
-def _scores(n: int = 4, k: int = 5, good: Cell | None = (1, 3)) -> PairScores:
-    """Return scores without an engine: one good cell, at the step in the middle."""
-    whole, novelty = np.full((n, n, k), 0.5, np.float32), np.full((n, n, k), 0.2, np.float32)
-    standing = np.ones((n, n, k), np.float32)
-    if good is not None:
-        whole[good[0], good[1], k // 2] = whole[good[1], good[0], k // 2] = 1
-    chairs = tuple(sample_catalog()[:n])
-    return PairScores(chairs, np.linspace(0, 1, k, dtype=np.float32), whole, standing, novelty, "cpu", 1.0)
 
 
 def _centre(page: AllPairsController, cell: Cell) -> QPoint:
@@ -82,59 +59,6 @@ def test_an_empty_page_says_what_it_is_and_how_long_it_will_take(window: MainWin
     assert "11,075 blends" in page.panel.estimate.text() and "min on the CPU" in page.panel.estimate.text()
 
 
-def test_clicking_a_cell_shows_that_pair_at_that_t(window: MainWindow, qtbot: QtBot) -> None:
-    page = _compute(window, qtbot)
-    chairs = browser(window).model
-    assert page.panel.scores is not None
-    assert page.panel.scores.chairs == tuple(chairs.chair(row) for row in range(4))
-    transport(window).slider.setValue(30)
-    page.panel.step.setValue(2)  # the second of three steps, t = 0.5
-    before = blend_vertices(window)
-    qtbot.mouseClick(page.panel.map, Qt.MouseButton.LeftButton, pos=_centre(page, (3, 2)))
-    assert _pair(window) == (chairs.chair(3), chairs.chair(2))
-    assert selection_of(window).position.t == 0.5
-    wait_for_position(qtbot, window, 0.5)
-    assert not np.array_equal(blend_vertices(window), before)
-    assert view(window).headings.a.below == chairs.chair(3).name
-
-
-def test_where_all_t_are_shown_a_click_goes_to_the_best(window: MainWindow, qtbot: QtBot) -> None:
-    page = _open(window)
-    page._show(_scores())
-    qtbot.mouseClick(page.panel.map, Qt.MouseButton.LeftButton, pos=_centre(page, (1, 3)))
-    assert selection_of(window).position.t == 0.5
-    wait_for_position(qtbot, window, 0.5)
-
-
-def test_the_slider_answers_while_all_pairs_are_computed(window: MainWindow, qtbot: QtBot) -> None:
-    page = _open(window, chairs=8, steps=11)
-    qtbot.mouseClick(page.panel.button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: page.panel.scores is not None, timeout=WAIT_MS)
-    transport(window).slider.setValue(80)
-    wait_for_position(qtbot, window, 0.8)
-    assert is_running(page), "the computation was over before the slider was tried"
-    window.qactions["cancel"].trigger()
-    qtbot.waitUntil(lambda: not is_running(page), timeout=WAIT_MS)
-
-
-def test_cancelling_leaves_the_scores_so_far(window: MainWindow, qtbot: QtBot) -> None:
-    page = _open(window, chairs=10, steps=11)
-    qtbot.mouseClick(page.panel.button, Qt.MouseButton.LeftButton)
-    assert page.panel.button.text() == "Cancel"
-
-    def some() -> bool:
-        return page.panel.scores is not None and not np.isnan(page.panel.scores.whole[0, 1]).any()
-
-    qtbot.waitUntil(some, timeout=WAIT_MS)
-    qtbot.mouseClick(page.panel.button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not is_running(page), timeout=WAIT_MS)
-    assert page.panel.button.text() == "Compute"
-    scores = page.panel.scores
-    assert scores is not None
-    assert np.isnan(scores.whole).any() and not np.isnan(scores.whole[0, 1]).any()
-    assert page.panel.map.isVisible() and "cancelled" in window.messages.text
-
-
 def test_surprise_me_waits_for_scores_and_then_goes_to_a_good_cell(window: MainWindow, qtbot: QtBot) -> None:
     action = window.qactions["surprise"]
     assert "Compute all pairs first" in action.toolTip()
@@ -144,16 +68,23 @@ def test_surprise_me_waits_for_scores_and_then_goes_to_a_good_cell(window: MainW
     page = window.feature(AllPairsFeature).controller
     assert isinstance(page, AllPairsController) and _pair(window) == before
     assert not page.panel.surprise.isEnabled() and page.panel.surprise.toolTip() == action.toolTip()
-    page._show(_scores(good=(1, 3)))
+    page.show_scores(made_up_scores(good=(1, 3)))
     assert page.panel.surprise.isEnabled()
     qtbot.keyClick(window, Qt.Key.Key_U)
     chairs = sample_catalog()
     assert _pair(window) == (chairs[1], chairs[3]) and selection_of(window).position.t == 0.5
 
 
+def test_where_all_t_are_shown_a_click_goes_to_the_best(window: MainWindow, qtbot: QtBot) -> None:
+    page = _open(window)
+    page.show_scores(made_up_scores())
+    qtbot.mouseClick(page.panel.map, Qt.MouseButton.LeftButton, pos=_centre(page, (1, 3)))
+    assert selection_of(window).position.t == 0.5
+
+
 def test_where_no_blend_is_good_surprise_me_says_so_and_stays(window: MainWindow) -> None:
     page = _open(window)
-    page._show(_scores(good=None))
+    page.show_scores(made_up_scores(good=None))
     before = _pair(window)
     window.qactions["surprise"].trigger()
     assert _pair(window) == before
@@ -162,7 +93,7 @@ def test_where_no_blend_is_good_surprise_me_says_so_and_stays(window: MainWindow
 
 def test_arrow_keys_move_the_cell_and_enter_goes_there(window: MainWindow) -> None:
     page = _open(window)
-    page._show(_scores())
+    page.show_scores(made_up_scores())
     page.panel.map.setFocus()
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right):
         QTest.keyClick(page.panel.map, key)
@@ -173,23 +104,23 @@ def test_arrow_keys_move_the_cell_and_enter_goes_there(window: MainWindow) -> No
     assert _pair(window) == (sample_catalog()[2], sample_catalog()[3])
 
 
-@pytest.mark.parametrize("name", ["surprise", "swap", "random_pair"])
 def test_another_pair_is_described_in_place_of_the_cell_that_was_pointed_at(
-    window: MainWindow, qtbot: QtBot, name: str
+    window: MainWindow, qtbot: QtBot
 ) -> None:
     page = _open(window)
-    page._show(_scores(n=len(sample_catalog()), good=(1, 3)))
-    qtbot.mouseClick(page.panel.map, Qt.MouseButton.LeftButton, pos=_centre(page, (2, 0)))
-    assert page.panel.map.at == (2, 0)
-    window.qactions[name].trigger()
-    assert page.panel.map.at is None
-    for chair in _pair(window):
-        assert chair.name in page.panel.line.text()  # type: ignore[attr-defined]
+    page.show_scores(made_up_scores(n=len(sample_catalog()), good=(1, 3)))
+    for name in ("surprise", "swap", "random_pair"):
+        qtbot.mouseClick(page.panel.map, Qt.MouseButton.LeftButton, pos=_centre(page, (2, 0)))
+        assert page.panel.map.at == (2, 0)
+        window.qactions[name].trigger()
+        assert page.panel.map.at is None, name
+        for chair in _pair(window):
+            assert chair.name in page.panel.line.text()  # type: ignore[attr-defined]
 
 
 def test_a_chair_with_itself_can_be_pointed_at_but_not_chosen(window: MainWindow, qtbot: QtBot) -> None:
     page = _open(window)
-    page._show(_scores())
+    page.show_scores(made_up_scores())
     before = _pair(window)
     qtbot.mouseClick(page.panel.map, Qt.MouseButton.LeftButton, pos=_centre(page, (2, 2)))
     QTest.keyClick(page.panel.map, Qt.Key.Key_Return)
@@ -198,12 +129,12 @@ def test_a_chair_with_itself_can_be_pointed_at_but_not_chosen(window: MainWindow
 
 
 def test_a_map_with_gaps_says_what_is_known(window: MainWindow) -> None:
-    scores = _scores(n=4, k=5, good=(1, 3))
+    scores = made_up_scores(n=4, k=5, good=(1, 3))
     for i, j, steps in ((0, 1, [1]), (0, 2, [1, 2, 3])):
         for values in (scores.whole, scores.standing, scores.novelty):
             values[i, j, steps] = values[j, i, [4 - step for step in steps]] = np.nan
     page = _open(window)
-    page._show(scores)
+    page.show_scores(scores)
     line = page.panel.line
     assert line.what.text() == "t = 0.5, the best of the 2 t's known so far"  # of (0, 1), which is shown
     selection_of(window).choose(a=sample_catalog()[0], b=sample_catalog()[2])
@@ -215,7 +146,7 @@ def test_a_map_with_gaps_says_what_is_known(window: MainWindow) -> None:
 
 def test_pointing_at_a_cell_tells_names_t_and_every_score(window: MainWindow, qtbot: QtBot) -> None:
     page = _open(window)
-    page._show(_scores())
+    page.show_scores(made_up_scores())
     page.panel.step.setValue(3)
     QTest.mouseMove(page.panel.map, _centre(page, (3, 1)))
     qtbot.waitUntil(lambda: page.panel.map.at == (3, 1))
@@ -227,13 +158,13 @@ def test_pointing_at_a_cell_tells_names_t_and_every_score(window: MainWindow, qt
 
 def test_the_outline_goes_with_the_pair_and_the_map_with_the_slider(window: MainWindow) -> None:
     page = _open(window)
-    page._show(_scores())
+    page.show_scores(made_up_scores())
     chairs = sample_catalog()
-    assert page.panel.map._pair == (0, 1)
+    assert page.panel.map.pair == (0, 1)
     selection_of(window).choose(a=chairs[2])
-    assert page.panel.map._pair == (2, 1)
+    assert page.panel.map.pair == (2, 1)
     selection_of(window).choose(a=chairs[30])
-    assert page.panel.map._pair is None
+    assert page.panel.map.pair is None
     selection_of(window).move(Position(0.9))
     assert page.panel.shown_step is None, "all t are shown, whatever the slider does"
     page.panel.step.setValue(1)
@@ -246,7 +177,7 @@ def test_scores_outlive_other_pages_and_other_catalogs(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     page = _open(window)
-    page._show(_scores())
+    page.show_scores(made_up_scores())
     window.qactions["show_timings"].trigger()
     browser(window).search.setText("nothing is called so")
     window.qactions["show_all_pairs"].trigger()
@@ -257,7 +188,7 @@ def test_scores_outlive_other_pages_and_other_catalogs(
 
 def test_saved_scores_hold_each_pair_and_t_once(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     page = _open(window)
-    page._show(_scores(n=4, k=5))
+    page.show_scores(made_up_scores(n=4, k=5))
     page.save_to(tmp_path / "scores.csv")
     qtbot.waitUntil(lambda: (tmp_path / "scores.csv").exists(), timeout=WAIT_MS)
     qtbot.waitUntil(lambda: "scores.csv" in window.messages.text, timeout=WAIT_MS)
@@ -271,7 +202,7 @@ def test_saved_scores_hold_each_pair_and_t_once(window: MainWindow, qtbot: QtBot
 
 
 def test_a_blend_that_was_not_computed_is_saved_with_empty_scores(tmp_path: Path) -> None:
-    scores = _scores(n=2, k=3, good=None)
+    scores = made_up_scores(n=2, k=3, good=None)
     scores.whole[0, 1, 1] = scores.standing[0, 1, 1] = scores.novelty[0, 1, 1] = np.nan
     write_scores(tmp_path / "scores.csv", scores)
     with (tmp_path / "scores.csv").open(newline="") as file:
@@ -284,7 +215,7 @@ def test_scores_that_cannot_be_saved_are_reported_in_one_line(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     page = _open(window)
-    page._show(_scores())
+    page.show_scores(made_up_scores())
     page.save_to(tmp_path / "missing" / "scores.csv")
     qtbot.waitUntil(lambda: "create it first" in window.messages.text, timeout=WAIT_MS)
 
@@ -316,7 +247,7 @@ def test_one_selected_chair_is_refused_with_a_reason(window: MainWindow) -> None
 
 
 def test_where_the_list_is_hidden_its_key_is_named(open_window: Callable[..., MainWindow]) -> None:
-    window = open_window(size=(800, 600))
+    window = open_window(size=(800, 600), start=False)
     page = _open(window)
     page.panel.choice.source.setCurrentIndex(2)
     assert "Ctrl+B shows it" in page.panel.estimate.text()
@@ -330,39 +261,13 @@ def test_a_search_that_finds_too_few_is_what_is_reported(window: MainWindow) -> 
     assert "clear the search" in page.panel.estimate.text() and "Select" not in page.panel.estimate.text()
 
 
-def test_the_estimate_takes_its_speed_from_the_finished_run(window: MainWindow, qtbot: QtBot) -> None:
-    page = _compute(window, qtbot)
-    slow = replace(page.panel.scores, seconds=1000.0)  # type: ignore[type-var]
-    page._show(slow)
-    assert "about 17 min" in page.panel.estimate.text()
-
-
-def test_what_waits_behind_other_work_does_not_hide_it(window: MainWindow, qtbot: QtBot) -> None:
-    page = _open(window, chairs=10, steps=11)
-    page.compute()
-    window.context.session.measure_again()
-    assert window.progress._title.text().startswith("Computing all pairs")
-    window.qactions["cancel"].trigger()
-    qtbot.waitUntil(lambda: not is_running(page), timeout=WAIT_MS)
-    assert not window.progress.busy or window.progress._title.text().startswith("Measuring")
-    qtbot.waitUntil(lambda: not window.progress.busy, timeout=WAIT_MS)
-
-
-@pytest.mark.parametrize("score", ["whole", "good"])
-def test_where_one_piece_counts_its_threshold_is_said(window: MainWindow, score: str) -> None:
-    page = _open(window)
-    page._show(_scores())
-    page.panel.score.setCurrentIndex(page.panel.score.findData(score))
-    assert "99%" in page.panel.meaning.text()
-
-
-@pytest.mark.parametrize("score", list(SCORES))
-def test_every_score_is_shown_and_explained(window: MainWindow, score: str) -> None:
-    page = _open(window)
-    page._show(_scores())
-    page.panel.score.setCurrentIndex(page.panel.score.findData(score))
-    assert SCORES[score] in page.panel.meaning.text()  # type: ignore[index]
-    assert page.panel.shown_score == score
+def test_every_score_is_shown_and_explained(window: MainWindow) -> None:
+    panel = _open(window).panel
+    panel.show_scores(made_up_scores())
+    for score, explained in SCORES.items():
+        panel.score.setCurrentIndex(panel.score.findData(score))
+        assert explained in panel.meaning.text() and panel.shown_score == score
+        assert ("99%" in panel.meaning.text()) == (score in ("whole", "good")), "one piece has a threshold"
 
 
 def test_colours_run_from_dark_to_light_and_unknown_has_none() -> None:
@@ -376,104 +281,13 @@ def test_colours_run_from_dark_to_light_and_unknown_has_none() -> None:
     assert span(np.full((2, 2), np.nan, np.float32)) == (0.0, 1.0)
 
 
-# ---- the side panel ------------------------------------------------------------------------------
-
-
-def test_a_page_s_key_opens_it_and_leaves_it_again(window: MainWindow) -> None:
-    for name, page in (("show_all_pairs", "all_pairs"), ("show_benchmark", "benchmark")):
-        window.qactions[name].trigger()
-        assert window.side.page == page and window.qactions[name].isChecked()
-        assert not window.qactions["show_timings"].isChecked()
-        window.qactions[name].trigger()
-        assert window.side.page == "timings" and timings(window).isVisible()
-
-
-def test_the_tabs_switch_by_keyboard(window: MainWindow) -> None:
-    window.side.panel.tabs.setFocus()
-    QTest.keyClick(window.side.panel.tabs, Qt.Key.Key_Right)
-    assert window.side.page == "all_pairs" and window.qactions["show_all_pairs"].isChecked()
-    QTest.keyClick(window.side.panel.tabs, Qt.Key.Key_Left)
-    assert window.side.page == "timings"
-
-
-def test_the_tab_key_goes_through_the_wide_pages_and_everything_there_has_a_name(window: MainWindow) -> None:
-    page = _open(window)
-    page._show(_scores())
-    panel = page.panel
-    wanted = [
-        window.side.panel.tabs,
-        panel.choice.source,
-        panel.choice.count,
-        panel.choice.steps,
-        panel.button,
-        panel.surprise,
-        panel.score,
-        panel.step,
-        panel.map,
-        panel.save_button,
-    ]
-    order, widget = [], window.side.panel.tabs.nextInFocusChain()
-    while widget is not window.side.panel.tabs:
-        order.append(widget)
-        widget = widget.nextInFocusChain()
-    places = [order.index(one) for one in wanted[1:]]
-    assert places == sorted(places)
-    window.qactions["show_benchmark"].trigger()
-    benchmark = window.feature(BenchmarkFeature).controller
-    assert isinstance(benchmark, BenchmarkController)
-    boxes = benchmark.panel.findChildren(QComboBox)
-    for widget in (*wanted, *boxes, benchmark.panel.table):
-        assert widget.accessibleName() or widget.text(), f"{widget} says nothing to a screen reader"
-
-
-def test_a_wide_page_gets_its_room_and_gives_it_back(
-    open_window: Callable[..., MainWindow], qtbot: QtBot
-) -> None:
-    window = open_window(size=(1280, 800))
-    before = window.splitter.sizes()
-    window.qactions["show_all_pairs"].trigger()
-    qtbot.waitUntil(lambda: window.side.panel.width() >= 440)
-    assert view(window).width() >= 300 and browser(window).isVisible()
-    window.qactions["show_all_pairs"].trigger()
-    qtbot.waitUntil(lambda: window.splitter.sizes() == before)
-
-
-def test_in_a_narrow_window_a_wide_page_takes_the_list_s_room(
-    open_window: Callable[..., MainWindow], qtbot: QtBot
-) -> None:
-    window = open_window(size=(800, 600))
-    window.qactions["show_benchmark"].trigger()
-    qtbot.waitUntil(lambda: window.side.panel.width() >= 440)
-    assert window.width() == 800
-    assert not browser(window).isVisible() and view(window).width() >= 300
-    panel = window.side.panel
-    assert panel.mapTo(window, panel.rect().bottomRight()).x() < 800, "the panel is clipped"
-    window.resize(ROOM_FOR_BOTH + 20, 600)
-    qtbot.waitUntil(browser(window).isVisible)
-    assert window.side.page == "benchmark"
-    window.resize(800, 600)
-    qtbot.waitUntil(lambda: not browser(window).isVisible())
-    window.qactions["show_benchmark"].trigger()
-    assert browser(window).isVisible() and not panel.isVisible()
-
-
-def test_what_a_window_remembers_is_its_layout_without_a_wide_page(
-    open_window: Callable[..., MainWindow],
-) -> None:
-    window = open_window(size=(1280, 800))
-    before = window.splitter.sizes()
-    window.qactions["show_all_pairs"].trigger()
-    window.close()
-    assert open_window(wait=False, size=(1280, 800)).splitter.sizes() == before
-
-
 @pytest.mark.parametrize("size", [(640, 480), (800, 600), (1600, 1000)])
 def test_nothing_of_the_page_is_clipped(
     open_window: Callable[..., MainWindow], qtbot: QtBot, size: tuple[int, int]
 ) -> None:
-    window = open_window(size=size)
+    window = open_window(size=size, start=False)
     page = _open(window)
-    page._show(_scores())
+    page.show_scores(made_up_scores())
     panel = page.panel
     body = panel.widget()
     qtbot.waitUntil(lambda: body.width() <= panel.viewport().width())

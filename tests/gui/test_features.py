@@ -22,14 +22,21 @@ from voxview.gui.window import MainWindow
 
 @pytest.fixture
 def bare(open_window: Callable[..., MainWindow]) -> MainWindow:
-    """Return a window that waits for no blend."""
-    return open_window(wait=False)
+    """Return a window before it has an engine and a 3D view."""
+    return open_window(start=False, wait=False)
+
+
+def _own_actions(window: MainWindow) -> list[ActionSpec]:
+    """Return the actions of the window itself: neither a feature's nor the side panel's."""
+    others = {spec.name for feature in window.features for spec in feature.actions}
+    others |= {spec.name for spec in window.side.actions}
+    return [spec for spec in window.action_specs if spec.name not in others]
 
 
 def _specs(window: MainWindow) -> list[ActionSpec]:
     """Return every action: of the features, of the side panel, of the window itself."""
     of_features = [spec for feature in window.features for spec in feature.actions]
-    return [*of_features, *window.side.actions, *window._actions()]
+    return [*of_features, *window.side.actions, *_own_actions(window)]
 
 
 def _pages(window: MainWindow) -> list[PageSpec]:
@@ -154,7 +161,7 @@ def _ways_to(kind: type, start: object, name: str, own: set[str]) -> list[str]:
 def test_no_feature_holds_the_window(window: MainWindow) -> None:
     for page in _pages(window):
         window.qactions[f"show_{page.name}"].setChecked(True)  # with everything that is made later
-    own = {spec.name for spec in window._actions()}
+    own = {spec.name for spec in _own_actions(window)}
     for feature in window.features:
         assert _ways_to(MainWindow, feature, type(feature).__name__, own) == []
 
@@ -218,7 +225,7 @@ class NotesFeature(Feature):
 def with_notes(open_window: Callable[..., MainWindow], monkeypatch: pytest.MonkeyPatch) -> MainWindow:
     """Return a window with one more feature; nothing else was changed."""
     monkeypatch.setattr(features, "FEATURES", (*features.FEATURES, NotesFeature))
-    return open_window(wait=False)
+    return open_window(start=False, wait=False)
 
 
 def test_a_new_feature_s_page_appears(with_notes: MainWindow) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import subprocess
 import sys
@@ -15,7 +16,11 @@ RUN = "import sys; from voxview.cli import main; sys.exit(main([]))"
 
 
 def test_missing_libraries_are_named_by_their_packages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preflight, "_loads", lambda library: "xcb" not in library)
+    def load(library: str) -> None:
+        if "xcb" in library:
+            raise OSError(f"{library}: cannot open shared object file")
+
+    monkeypatch.setattr(ctypes, "CDLL", load)
     with pytest.raises(VoxViewError) as raised:
         preflight.check()
     assert "sudo apt install libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0" in str(raised.value)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from looking import WAIT_MS, browser, selection_of, shown_in, transport, view, wait_for_position
+from looking import WAIT_MS, browser, selection_of, shown_in, transport, view
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
@@ -66,7 +66,7 @@ def _has_line(picture: QImage, x: int) -> bool:
 def test_a_t_on_the_quality_bar_is_right_below_that_t_on_the_slider(
     open_window: Callable[..., MainWindow], size: tuple[int, int]
 ) -> None:
-    window = open_window(size=size)
+    window = open_window(size=size, start=False)
     bar, slider = transport(window).quality_bar, transport(window).slider
     assert bar.width() == slider.width()
     assert bar.mapTo(window, QPoint(0, 0)).x() == slider.mapTo(window, QPoint(0, 0)).x()
@@ -74,9 +74,10 @@ def test_a_t_on_the_quality_bar_is_right_below_that_t_on_the_slider(
     for t in (0.0, 0.37, 1.0):
         QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=_at(window, t))
         assert selection_of(window).position.t == t
+    assert bar.height() <= 14, "the bar is not slim"
 
 
-def test_the_quality_bar_fills_with_the_path_and_is_grey_for_another_pair(
+def test_the_quality_bar_fills_with_the_path_tells_of_each_blend_and_is_grey_for_another_pair(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     scores = _wait_for_scores(qtbot, window)
@@ -85,6 +86,11 @@ def test_the_quality_bar_fills_with_the_path_and_is_grey_for_another_pair(
     assert "101 blends" in bar.accessibleDescription()
     whole = sum(map(scores.is_whole, range(STEPS + 1)))
     qtbot.waitUntil(lambda: transport(window).summary.text == f"{whole} of 101 in one piece")
+    QTest.mouseMove(bar, _at(window, 0.5))
+    QTest.mouseMove(bar, _at(window, 0.37))
+    qtbot.waitUntil(lambda: QToolTip.text().startswith("t = 0.37: "), timeout=WAIT_MS)
+    assert f"{scores.novelty[37]:.0%} new (1 − IoU with the nearer of its two chairs)" in QToolTip.text()
+    QToolTip.hideText()
     chairs = browser(window).model
     selection_of(window).choose(a=chairs.chair(7), b=chairs.chair(8))
     assert bar.scores is None and transport(window).summary.text == ""
@@ -96,7 +102,9 @@ def test_the_quality_bar_fills_with_the_path_and_is_grey_for_another_pair(
     assert (again.request.a, again.request.b) == (chairs.chair(7), chairs.chair(8))
 
 
-def test_choosing_the_same_pair_again_keeps_what_is_known_of_it(window: MainWindow, qtbot: QtBot) -> None:
+def test_choosing_the_same_pair_again_keeps_what_is_known_and_swapping_reverses_it(
+    window: MainWindow, qtbot: QtBot
+) -> None:
     scores, selection = _wait_for_scores(qtbot, window), selection_of(window)
     title = view(window).headings.a.accessibleName()
     other = browser(window).model.chair(9)
@@ -107,9 +115,16 @@ def test_choosing_the_same_pair_again_keeps_what_is_known_of_it(window: MainWind
     assert view(window).headings.a.accessibleName() == title and "IoU" in title
     again = _wait_for_scores(qtbot, window)
     assert np.allclose(again.novelty, scores.novelty, atol=1e-5)
+    window.qactions["swap"].trigger()
+    qtbot.waitUntil(
+        lambda: shown_in(window).scores is not None and shown_in(window).scores.request.a == b,
+        timeout=WAIT_MS,
+    )
+    assert np.allclose(_wait_for_scores(qtbot, window).novelty, again.novelty[::-1])
 
 
-def test_a_drag_on_the_quality_bar_goes_along(window: MainWindow, qtbot: QtBot) -> None:
+def test_a_drag_on_the_quality_bar_goes_along(unstarted: MainWindow) -> None:
+    window = unstarted
     bar = transport(window).quality_bar
     QTest.mousePress(bar, Qt.MouseButton.LeftButton, pos=_at(window, 0.2))
     QTest.mouseMove(bar, _at(window, 0.6))
@@ -117,16 +132,6 @@ def test_a_drag_on_the_quality_bar_goes_along(window: MainWindow, qtbot: QtBot) 
     QTest.mouseRelease(bar, Qt.MouseButton.LeftButton, pos=_at(window, 0.6))
     QTest.mouseMove(bar, _at(window, 0.9))
     assert selection_of(window).position.t == 0.6, "the button is up"
-    wait_for_position(qtbot, window, 0.6)
-
-
-def test_pointing_tells_of_the_blend_in_words(window: MainWindow, qtbot: QtBot) -> None:
-    scores = _wait_for_scores(qtbot, window)
-    QTest.mouseMove(transport(window).quality_bar, _at(window, 0.5))
-    QTest.mouseMove(transport(window).quality_bar, _at(window, 0.37))
-    qtbot.waitUntil(lambda: QToolTip.text().startswith("t = 0.37: "), timeout=WAIT_MS)
-    assert f"{scores.novelty[37]:.0%} new (1 − IoU with the nearer of its two chairs)" in QToolTip.text()
-    QToolTip.hideText()
 
 
 def test_words_for_every_kind_of_blend() -> None:
@@ -189,8 +194,8 @@ def test_newer_is_further_from_the_background_in_lightness_alone(qapp: object, n
     theme.apply_theme("light")
 
 
-def test_the_key_goes_to_the_nearest_blend_that_is_whole(window: MainWindow, qtbot: QtBot) -> None:
-    _wait_for_scores(qtbot, window)
+def test_the_key_goes_to_the_nearest_blend_that_is_whole(unstarted: MainWindow) -> None:
+    window = unstarted
     selection = selection_of(window)
     whole = np.full(STEPS + 1, 0.5)
     whole[[10, 62]] = 1
@@ -203,18 +208,3 @@ def test_the_key_goes_to_the_nearest_blend_that_is_whole(window: MainWindow, qtb
     window.feature(BlendFeature).move_by_hand(Position(0.2))
     QTest.keyClick(window, Qt.Key.Key_W)
     assert selection.position.t == 0.1
-
-
-def test_swapping_reverses_the_quality_bar(window: MainWindow, qtbot: QtBot) -> None:
-    before = _wait_for_scores(qtbot, window)
-    window.qactions["swap"].trigger()
-    qtbot.waitUntil(
-        lambda: shown_in(window).scores is not None and shown_in(window).scores.request.a == before.request.b,
-        timeout=WAIT_MS,
-    )
-    after = _wait_for_scores(qtbot, window)
-    assert np.allclose(after.novelty, before.novelty[::-1])
-
-
-def test_the_quality_bar_stays_slim(window: MainWindow) -> None:
-    assert transport(window).quality_bar.height() <= 14

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 from looking import (
     WAIT_MS,
     blend_vertices,
@@ -26,6 +27,12 @@ from voxview.gui.files.feature import FilesFeature
 from voxview.gui.window import MainWindow
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.components import without_small_components
+
+
+@pytest.fixture
+def window(open_window: Callable[..., MainWindow]) -> MainWindow:
+    """Return a window with the default weights, whose encodings are refined."""
+    return open_window(weights="chairs")
 
 
 def test_the_iou_of_each_chair_is_always_in_its_heading(window: MainWindow, qtbot: QtBot) -> None:
@@ -67,7 +74,8 @@ def test_reconstructions_stay_on_for_the_next_pair_and_with_other_weights(
     assert not np.array_equal(shown_vertices(window, 0), default[1])
 
 
-def test_a_held_key_does_not_flicker(window: MainWindow) -> None:
+def test_a_held_key_does_not_flicker(unstarted: MainWindow) -> None:
+    window = unstarted
     for name in ("show_rebuilt", "remove_small_components", "loop"):
         assert not window.qactions[name].autoRepeat()
     assert window.qactions["forth"].autoRepeat()
@@ -115,10 +123,10 @@ def test_loose_pieces_go_from_what_is_shown_and_exported_and_the_heading_says_so
 
 
 def test_removing_loose_pieces_is_off_at_first_and_remembered(open_window: Callable[..., MainWindow]) -> None:
-    first = open_window(wait=False)
+    first = open_window(start=False, wait=False)
     assert not first.qactions["remove_small_components"].isChecked()
     first.qactions["remove_small_components"].setChecked(True)
     first.close()
-    second = open_window(wait=False)
+    second = open_window(start=False, wait=False)
     assert second.qactions["remove_small_components"].isChecked()
     assert second.context.session.selection.remove_small_components

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from looking import WAIT_MS, browser, timings, transport, view
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QLineEdit, QSlider
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QSlider
 from pytestqt.qtbot import QtBot
 
 from voxview.gui import theme
@@ -42,11 +41,11 @@ def test_a_setting_under_its_former_name_counts_until_it_is_changed(tmp_path: Pa
 
 
 def test_choices_are_there_again_at_the_next_start(open_window: Callable[..., MainWindow]) -> None:
-    first = open_window(wait=False)
+    first = open_window(start=False, wait=False)
     first.qactions["loop"].setChecked(False)
     transport(first).speed.setCurrentText("2×")
     first.close()
-    second = open_window(wait=False)
+    second = open_window(start=False, wait=False)
     playback = second.context.playback
     assert not playback.loop
     assert (playback.speed, transport(second).speed.currentText()) == (2.0, "2×")
@@ -58,21 +57,22 @@ def test_settings_that_make_no_sense_count_as_not_set(
     (tmp_path / "voxview.ini").write_text(
         "[General]\ntheme=purple\nspeed=17\nloop=maybe\n[layout]\nwindow=@ByteArray(nonsense)\nsplitter=3\n"
     )
-    assert open_window(wait=False).isVisible()
+    assert open_window(start=False, wait=False).isVisible()
 
 
-@pytest.mark.parametrize(("name", "dark"), [("dark", True), ("light", False)])
-def test_the_theme_changes_at_once_everywhere(window: MainWindow, name: str, dark: bool) -> None:
-    window.feature(AppearanceFeature).set_theme(name)
-    assert (window.palette().color(QPalette.ColorRole.Window).lightness() < 128) is dark
-    assert view(window).scene is not None
-    pixels = view(window).scene.pixels()
-    assert pixels is not None
-    corner = QColor(*(int(x) for x in pixels[2, 2, :3]))
-    assert corner == QColor((theme.DARK if dark else theme.LIGHT).scene)
+def test_the_theme_changes_at_once_everywhere(window: MainWindow) -> None:
+    for name, dark in (("dark", True), ("light", False)):
+        window.feature(AppearanceFeature).set_theme(name)
+        assert (window.palette().color(QPalette.ColorRole.Window).lightness() < 128) is dark
+        assert view(window).scene is not None
+        pixels = view(window).scene.pixels()
+        assert pixels is not None
+        corner = QColor(*(int(x) for x in pixels[2, 2, :3]))
+        assert corner == QColor((theme.DARK if dark else theme.LIGHT).scene)
 
 
-def test_the_tab_key_goes_through_the_window_in_reading_order(window: MainWindow) -> None:
+def test_the_tab_key_goes_through_the_window_in_reading_order(unstarted: MainWindow) -> None:
+    window = unstarted
     order = []
     widget = browser(window).sources.nextInFocusChain()
     while widget is not None and widget is not browser(window).sources:
@@ -101,14 +101,14 @@ def test_everything_that_takes_the_keyboard_has_a_name(window: MainWindow) -> No
                 assert text or inside_spin_box, f"{widget} says nothing to a screen reader"
 
 
-@pytest.mark.parametrize(("action", "kind"), [("about", AboutDialog), ("shortcuts", ShortcutsDialog)])
-def test_help_opens_and_closes(window: MainWindow, qtbot: QtBot, action: str, kind: type[QDialog]) -> None:
-    window.qactions[action].trigger()
-    qtbot.waitUntil(lambda: bool(window.findChildren(kind)), timeout=WAIT_MS)
-    dialog = window.findChildren(kind)[0]
-    if isinstance(dialog, AboutDialog):
-        assert "PySide6" in dialog.text.toPlainText() and "OpenGL" in dialog.text.toPlainText()
-    dialog.reject()
+def test_help_opens_and_closes(window: MainWindow, qtbot: QtBot) -> None:
+    for action, kind in (("about", AboutDialog), ("shortcuts", ShortcutsDialog)):
+        window.qactions[action].trigger()
+        qtbot.waitUntil(lambda kind=kind: bool(window.findChildren(kind)), timeout=WAIT_MS)
+        dialog = window.findChildren(kind)[0]
+        if isinstance(dialog, AboutDialog):
+            assert "PySide6" in dialog.text.toPlainText() and "OpenGL" in dialog.text.toPlainText()
+        dialog.reject()
 
 
 def test_unlinked_cameras_turn_alone(window: MainWindow) -> None:

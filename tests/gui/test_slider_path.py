@@ -11,7 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
+import pytest
 from looking import shown_in, transport, wait_for_position
+from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 import voxview
@@ -23,6 +25,12 @@ PACKAGE = str(Path(voxview.__file__).parent) + "/"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "architecture.md"
 MOST_FILES = 18
 POSITION = Position(0.4321)  # none of the slider's own: it is not decoded ahead
+
+
+@pytest.fixture
+def window(open_window: Callable[..., MainWindow]) -> MainWindow:
+    """Return a window with the default weights, whose network is the one that the document lists."""
+    return open_window(weights="chairs")
 
 
 def listed(heading: str) -> list[str]:
@@ -83,7 +91,7 @@ def test_a_slider_value_enters_the_listed_files_to_the_engine_and_back(
 
     def come_back() -> None:
         bridge.put(Blended(result))
-        bridge._emit_newest()  # which the event loop calls
+        QCoreApplication.sendPostedEvents(bridge)  # as the event loop does
 
     entered, again = entered_during(come_back)
     assert again == [], "a file that was left by a call is called back into"

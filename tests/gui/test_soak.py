@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 import psutil
 import pytest
@@ -12,6 +13,12 @@ from pytestqt.qtbot import QtBot
 from voxview.gui.window import MainWindow
 
 MEGABYTE = 2**20
+
+
+@pytest.fixture
+def window(open_window: Callable[..., MainWindow]) -> MainWindow:
+    """Return a window with the default weights."""
+    return open_window(weights="chairs")
 
 
 @pytest.mark.slow
@@ -31,9 +38,7 @@ def test_memory_is_flat_over_many_moves_and_pairs(window: MainWindow, qtbot: QtB
     # Warm-up: every chair is read and encoded, one path decoded to its end. Memory grows by up to 100 MB in
     # the first 1,500 moves (buffers of torch and the allocator) and by nothing in the next 6,000 (measured).
     some(max(600, moves), max(60, pairs))
-    qtbot.waitUntil(
-        lambda: timings(window)._ahead.value() == timings(window)._ahead.maximum(), timeout=WAIT_MS
-    )
+    qtbot.waitUntil(lambda: timings(window).ahead == (101, 101), timeout=WAIT_MS)
     some(moves, 1)
     before = process.memory_info().rss
     some(moves, pairs)

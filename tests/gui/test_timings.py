@@ -12,7 +12,6 @@ from voxview.engine.device import DeviceReport
 from voxview.engine.events import Measured
 from voxview.engine.measuring import MEASURED_RUNS
 from voxview.engine.timings import Stage
-from voxview.gui.startup import Startup
 from voxview.gui.timings.history import TimingHistories, speed_up_text
 from voxview.gui.timings.panel import TimingPanel
 from voxview.gui.timings.table import ROWS
@@ -38,7 +37,7 @@ def test_without_cuda_the_panel_says_why_and_shows_no_figure(qtbot: QtBot) -> No
     qtbot.addWidget(panel)
     panel.show_report(CPU_ONLY)
     panel.add_measured(Measured("cpu", {Stage.INTERPOLATE: 0.1, Stage.DECODE: 2.0}))
-    panel._refresh()
+    qtbot.waitUntil(lambda: "2.00" in panel.table.cells["decode", "cpu"].text(), timeout=WAIT_MS)
     assert "no NVIDIA driver is loaded" in panel.sentence.text()
     for row in ROWS:
         assert "—" in panel.table.cells[row, "cuda"].text()
@@ -55,8 +54,7 @@ def test_figures_of_both_devices_stand_side_by_side(qtbot: QtBot) -> None:
     panel.show_report(BOTH)
     panel.add_measured(Measured("cpu", {Stage.INTERPOLATE: 0.1, Stage.DECODE: 4.0}))
     panel.add_measured(Measured("cuda", {Stage.INTERPOLATE: 0.2, Stage.DECODE: 0.5}))
-    panel._refresh()
-    assert panel.table.cells["decode", "cpu"].text().startswith("4.00")
+    qtbot.waitUntil(lambda: panel.table.cells["decode", "cpu"].text().startswith("4.00"), timeout=WAIT_MS)
     assert panel.table.cells["decode", "cuda"].text().startswith("0.50")
     assert panel.table.cells["decode", "speed-up"].text() == "8.0×"
     assert panel.table.cells["interpolate", "speed-up"].text() == "0.5×"
@@ -78,8 +76,7 @@ def test_another_backend_is_chosen_by_the_person(qtbot: QtBot) -> None:
 def test_blends_that_were_decoded_ahead_leave_the_decoder_s_figures_alone(
     window: MainWindow, qtbot: QtBot
 ) -> None:
-    total = timings(window)._ahead.maximum
-    qtbot.waitUntil(lambda: timings(window)._ahead.value() == total() > 0, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: timings(window).ahead == (101, 101), timeout=WAIT_MS)
     figures = timings(window).figures
     qtbot.waitUntil(lambda: getattr(figures.total("cpu"), "count", 0) >= MEASURED_RUNS, timeout=WAIT_MS)
     before, surfaces = (figures.stage(stage, "cpu") for stage in (Stage.DECODE, Stage.SURFACE))
@@ -121,15 +118,13 @@ def test_without_both_devices_there_is_no_speed_up() -> None:
 
 
 def test_an_engine_that_cannot_start_is_reported_in_one_line(
-    open_window: Callable[..., MainWindow], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    open_window: Callable[..., MainWindow], qtbot: QtBot
 ) -> None:
     from voxview.errors import VoxViewError
 
     def broken() -> None:
         raise VoxViewError("no weights are there: install VoxView again")
 
-    start = Startup.start
-    monkeypatch.setattr(Startup, "start", lambda self, files, data, _build: start(self, files, data, broken))
-    window = open_window(wait=False)
+    window = open_window(wait=False, build_engine=broken)
     qtbot.waitUntil(lambda: "No weights are there" in window.messages.text, timeout=WAIT_MS)
     assert window.isVisible()

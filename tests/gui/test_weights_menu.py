@@ -40,6 +40,12 @@ def _wait_for_weights(qtbot: QtBot, window: MainWindow, title: str) -> None:
 
 
 @pytest.fixture
+def window(open_window: Callable[..., MainWindow]) -> MainWindow:
+    """Return a window with the default weights."""
+    return open_window(weights="chairs")
+
+
+@pytest.fixture
 def study_file(tmp_path: Path) -> Path:
     path = tmp_path / "mine.safetensors"
     path.write_bytes(find_weights("study").read_bytes())
@@ -107,7 +113,7 @@ def test_a_broken_file_is_reported_and_nothing_changes(
 def test_a_file_gets_a_line_of_its_own_and_is_there_at_the_next_start(
     open_window: Callable[..., MainWindow], qtbot: QtBot, study_file: Path, tmp_path: Path
 ) -> None:
-    window = open_window()
+    window = open_window(weights="chairs")
     window.context.session.tasks.change_weights(str(study_file))
     _wait_for_weights(qtbot, window, "mine")
     assert _ticked(window) == [str(study_file)]

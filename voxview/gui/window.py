@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
     def _make_menus(self) -> dict[str, QAction]:
         """Fill the menu bar, and return all actions by name."""
         own = self._actions()
-        self._specs = [
+        self.action_specs: Sequence[ActionSpec] = [
             *(spec for feature in self.features for spec in feature.actions),
             *self.side.actions,
             *own,
@@ -111,13 +111,13 @@ class MainWindow(QMainWindow):
         actions = {spec.name: make_action(spec, self) for spec in own} | self.side.qactions
         for feature in self.features:
             actions |= feature.qactions
-        for spec in self._specs:
+        for spec in self.action_specs:
             self.addAction(actions[spec.name])  # its key works while the menu bar is hidden, too
-        menus = fill_menus(self.menuBar(), self._specs, actions)
+        menus = fill_menus(self.menuBar(), self.action_specs, actions)
         for feature in self.features:
             for submenu in feature.menus:
                 menus[submenu.menu].addMenu(submenu.submenu)
-        self.feature(HelpFeature).list_actions(self._specs)
+        self.feature(HelpFeature).list_actions(self.action_specs)
         return actions
 
     def _actions(self) -> Sequence[ActionSpec]:
@@ -184,7 +184,7 @@ class MainWindow(QMainWindow):
 
     def apply_theme(self) -> None:
         """Take on the theme's colours."""
-        set_icons(self._specs, self.qactions)
+        set_icons(self.action_specs, self.qactions)
         for feature in self.features:
             feature.apply_theme()
         self.messages.apply_theme()

@@ -74,8 +74,20 @@ class AllPairsController(PageController):
 
             return score_all_pairs(engine, chairs, steps, backend, device)
 
-        self._task = session.tasks.run("Computing all pairs", work, self._show, self._show)
+        self._task = session.tasks.run("Computing all pairs", work, self._take, self._take)
         self.panel.show_running(self._task is not None)
+
+    def show_scores(self, scores: PairScores) -> None:
+        """Show scores of the weights in use, all or those that are known so far."""
+        before = self.panel.scores
+        self._scored_with = self.context.session.engine.card  # other weights wait for the end of this task
+        self.panel.show_scores(scores)
+        self._show_whose()
+        if scores.notice and (before is None or before.notice != scores.notice):
+            self.context.notifications.note(scores.notice)
+        keys = native_keys(self._surprise.shortcut())
+        self._surprise.setToolTip(f"Go to a good in-between that is new ({keys})")
+        self._estimate()
 
     def go(self, i: int, j: int, step: int) -> None:
         """Show the blend of a cell."""
@@ -124,20 +136,9 @@ class AllPairsController(PageController):
 
     # ---- inside ---------------------------------------------------------------------------------
 
-    def _show(self, scores: object) -> None:
+    def _take(self, scores: object) -> None:
         if isinstance(scores, PairScores):
-            before = self.panel.scores
-            self._scored_with = (
-                self.context.session.engine.card
-            )  # other weights wait for the end of this task
-            self.panel.show_scores(scores)
-            self._show_whose()
-            if scores.notice and (before is None or before.notice != scores.notice):
-                self.context.notifications.note(scores.notice)
-            self._surprise.setToolTip(
-                f"Go to a good in-between that is new ({native_keys(self._surprise.shortcut())})"
-            )
-            self._estimate()
+            self.show_scores(scores)
 
     @property
     def _is_stale(self) -> bool:

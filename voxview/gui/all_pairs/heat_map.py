@@ -72,6 +72,11 @@ class HeatMap(QWidget):
         """The cell under the mouse or the keyboard's cursor."""
         return self._at
 
+    @property
+    def pair(self) -> Cell | None:
+        """The cell that is outlined: the selected pair's."""
+        return self._pair
+
     def cell_rect(self, cell: Cell) -> QRectF:
         """Return the rectangle of a cell, in pixels."""
         square, count = self._square(), max(1, len(self._values))

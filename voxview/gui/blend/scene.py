@@ -93,9 +93,9 @@ class Scene(QtInteractor):
         """Set the blend's colour."""
         self._actors[BLEND].GetProperty().SetColor(*colour.getRgbF()[:3])  # type: ignore[index]
 
-    def shown(self, place: int) -> Surface | None:
-        """Return the surface in one of the three places."""
-        return self._held[place]
+    def vertices(self, place: int) -> np.ndarray:
+        """Return the vertices `(n, 3)` that VTK draws in one of the three places."""
+        return np.array(self._meshes[place].points)
 
     # ---- how it is seen -------------------------------------------------------------------------
 

@@ -35,6 +35,8 @@ class Thumbnails(QObject):
         """Screen pixels in one of Qt's."""
         self._pictures: OrderedDict[Chair, QPixmap] = OrderedDict()
         self._wanted: OrderedDict[Chair, None] = OrderedDict()
+        self._drawing: Chair | None = None
+        """The chair whose picture is made now, or is on its way to this thread."""
         self._changed = threading.Condition()
         self._paused = True
         self._stopping = False
@@ -57,6 +59,12 @@ class Thumbnails(QObject):
         if self._thread.ident is not None:
             self._thread.join(10)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether every picture that was asked for is there, or was given up."""
+        with self._changed:
+            return not self._wanted and not self._drawing
+
     def picture(self, chair: Chair) -> QPixmap | None:
         """Return the chair's thumbnail; None while it is not there. A null pixmap is of an unusable file."""
         if chair in self._pictures:
@@ -74,6 +82,9 @@ class Thumbnails(QObject):
         pixmap = QPixmap.fromImage(image)
         pixmap.setDevicePixelRatio(self.scale)
         self._pictures[chair] = pixmap
+        with self._changed:
+            if self._drawing == chair:
+                self._drawing = None
         while len(self._pictures) > _KEPT:
             self._pictures.popitem(last=False)
         self.drawn.emit(chair)
@@ -88,6 +99,7 @@ class Thumbnails(QObject):
                 if self._stopping:
                     return
                 chair, _ = self._wanted.popitem(last=True)  # what came into view last
+                self._drawing = chair
             image = _draw(chair, round(SIDE * self.scale))
             with self._changed:
                 if self._stopping:

@@ -63,6 +63,16 @@ class MapController(PageController):
         index = self._indexes.get(self._catalog.source) if self._catalog is not None else None
         return index if index is not None and index.total == len(self._catalog or ()) else None
 
+    @property
+    def is_mapping(self) -> bool:
+        """Whether a catalog is being mapped."""
+        return self._building is not None
+
+    @property
+    def is_laying_out(self) -> bool:
+        """Whether neighbours are being laid out."""
+        return self._laying_out is not None
+
     def apply_theme(self) -> None:
         """Take on the theme's colours."""
         self.panel.apply_theme()

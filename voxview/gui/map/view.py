@@ -7,6 +7,7 @@ a dragged map in 23 (pyqtgraph: 9; matplotlib: 87).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -122,6 +123,21 @@ class MapView(QWidget):
     def spot(self) -> Spot | None:
         """What is under the mouse or the keyboard's cursor."""
         return self._spot
+
+    @property
+    def pair(self) -> tuple[int | None, int | None]:
+        """The chairs that are marked as A and B."""
+        return self._pair
+
+    @property
+    def parts(self) -> Sequence[int]:
+        """The chairs that make the blend that is pointed at; none at a chair itself."""
+        return self._parts
+
+    @property
+    def found(self) -> NDArray[np.bool_] | None:
+        """Which chairs the search brings out, `(n,)`; None without a search."""
+        return self._found
 
     def pixel_of(self, chair: int) -> QPointF:
         """Return the pixel of a chair's point."""

@@ -52,6 +52,8 @@ class TimingPanel(Page):
         self.measure.setEnabled(False)
         self.measure.setToolTip("Run the whole path live on every device, a few times")
         self.measure.clicked.connect(self._measure)
+        self.ahead = 0, 0
+        """How many blends of the path are ready, and how many it has."""
         self._ahead = QProgressBar(textVisible=False)
         self._ahead.setAccessibleName("Blends decoded ahead")
         self._ahead.setFixedHeight(4)
@@ -91,6 +93,7 @@ class TimingPanel(Page):
 
     def show_ahead(self, done: int, total: int) -> None:
         """Show how many blends of the path are ready."""
+        self.ahead = done, total
         self._ahead.setRange(0, total)
         self._ahead.setValue(done)
         self._ahead_text.setText(f"Decoded ahead: {done} of {total}")

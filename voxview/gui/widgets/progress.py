@@ -47,6 +47,11 @@ class Progress(QWidget):
         self.hide()
 
     @property
+    def text(self) -> str:
+        """What is said to go on."""
+        return self._title.text()
+
+    @property
     def busy(self) -> bool:
         """Whether anything is going on."""
         return bool(self._works)
