@@ -20,7 +20,7 @@ from looking import (
 )
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from voxview.gui.blend.feature import BlendFeature
@@ -43,26 +43,26 @@ def _drop(window: MainWindow, path: Path) -> None:
 
 
 def _dialog(window: MainWindow, kind: type, qtbot: QtBot):  # type: ignore[no-untyped-def]
-    qtbot.waitUntil(lambda: bool(window.findChildren(kind)), timeout=5000)
+    qtbot.waitUntil(lambda: bool(window.findChildren(kind)), timeout=WAIT_MS)
     return window.findChildren(kind)[0]
 
 
-@pytest.mark.parametrize("suffix", [".obj", ".binvox", ".npy", ".stl"])
 def test_an_exported_blend_reads_back_as_what_was_shown(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / f"blend{suffix}"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
-    window.qactions["export_blend"].trigger()
-    qtbot.waitUntil(lambda: str(path) in window.messages.text, timeout=WAIT_MS)
     result = shown_in(window).blend
     assert result is not None
-    if suffix in (".binvox", ".npy"):
-        assert np.array_equal(read_shape(path), result.grid)
-    else:
-        mesh = trimesh.load(path, force="mesh")
-        assert len(mesh.faces) == len(result.surface.faces)
-        assert np.allclose(mesh.bounds[0], result.surface.vertices.min(0), atol=1e-5)
+    for suffix in (".obj", ".binvox", ".npy", ".stl"):
+        path = tmp_path / f"blend{suffix}"
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, path=path: (str(path), ""))
+        window.qactions["export_blend"].trigger()
+        qtbot.waitUntil(lambda path=path: str(path) in window.messages.text, timeout=WAIT_MS)
+        if suffix in (".binvox", ".npy"):
+            assert np.array_equal(read_shape(path), result.grid)
+        else:
+            mesh = trimesh.load(path, force="mesh")
+            assert len(mesh.faces) == len(result.surface.faces)
+            assert np.allclose(mesh.bounds[0], result.surface.vertices.min(0), atol=1e-5)
 
 
 def test_an_export_into_a_missing_folder_says_so_in_one_line(
@@ -76,8 +76,9 @@ def test_an_export_into_a_missing_folder_says_so_in_one_line(
 def test_a_morph_is_written_whole(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     window.qactions["export_morph"].trigger()
     dialog = _dialog(window, MorphDialog, qtbot)
-    dialog._folder.setText(str(tmp_path / "morph"))
-    dialog._steps.setValue(3)
+    by_name = {widget.accessibleName(): widget for widget in dialog.findChildren(QWidget)}
+    by_name["Folder to write to"].setText(str(tmp_path / "morph"))
+    by_name["Number of steps"].setValue(3)
     dialog.accept()
     qtbot.waitUntil(lambda: "the morph is in" in window.messages.text.lower(), timeout=WAIT_MS)
     assert len(list((tmp_path / "morph").glob("*.obj"))) == 3
@@ -88,7 +89,7 @@ def test_a_cancelled_morph_leaves_whole_files_only(window: MainWindow, qtbot: Qt
     out = tmp_path / "morph"
     window.feature(FilesFeature).export_morph_to(out, 1001, ("obj",))
     qtbot.waitUntil(lambda: len(list(out.glob("*.obj"))) > 2, timeout=WAIT_MS)
-    qtbot.waitUntil(window.progress.isVisible, timeout=5000)
+    qtbot.waitUntil(window.progress.isVisible, timeout=WAIT_MS)
     window.qactions["cancel"].trigger()
     qtbot.waitUntil(lambda: "cancelled" in window.messages.text, timeout=WAIT_MS)
     assert not window.progress.isVisible()
@@ -142,7 +143,8 @@ def test_an_imported_shape_can_be_turned_and_chosen(
     assert selection_of(window).a == chair
 
 
-def test_dropping_a_folder_lists_its_chairs(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+def test_dropping_a_folder_lists_its_chairs(unstarted: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window = unstarted
     folder = tmp_path / "mine"
     folder.mkdir()
     for chair in window.context.listing.catalogs[0][:3]:
@@ -152,7 +154,8 @@ def test_dropping_a_folder_lists_its_chairs(window: MainWindow, qtbot: QtBot, tm
     assert browser(window).model.rowCount() == 3
 
 
-def test_dropping_a_shape_asks_how_it_stands(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+def test_dropping_a_shape_asks_how_it_stands(unstarted: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window = unstarted
     path = tmp_path / "chair.binvox"
     write_shape(path, window.context.listing.catalogs[0][2].read())
     _drop(window, path)
@@ -164,8 +167,9 @@ def test_dropping_a_shape_asks_how_it_stands(window: MainWindow, qtbot: QtBot, t
 
 
 def test_a_broken_file_is_refused_in_the_import_dialog(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path
+    unstarted: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
+    window = unstarted
     path = tmp_path / "broken.binvox"
     path.write_bytes(b"#binvox 1\ndim 100000 100000 100000\ndata\n")
     window.feature(FilesFeature).ask_how_it_stands(path)
@@ -198,7 +202,8 @@ def test_choosing_a_broken_chair_keeps_the_last_good_pair(
     assert view(window).headings.a.below == pair[0].name  # type: ignore[union-attr]
 
 
-def test_a_folder_without_chairs_is_refused(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_folder_without_chairs_is_refused(unstarted: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    window = unstarted
     (tmp_path / "empty").mkdir()
     window.feature(FilesFeature).open(tmp_path / "empty")
     qtbot.waitUntil(lambda: "no chairs in" in window.messages.text.lower(), timeout=WAIT_MS)

@@ -65,7 +65,9 @@ def _move(slider: QSlider) -> None:
     slider.setValue(slider.value() + (8 if upwards else -8))
 
 
-def test_the_page_is_filled_and_shows_a_mix_at_once(window: MainWindow, qtbot: QtBot) -> None:
+def test_the_page_is_filled_shows_a_mix_at_once_and_closes_by_its_key(
+    window: MainWindow, qtbot: QtBot
+) -> None:
     before = blend_vertices(window)
     mixing = _open(window, qtbot)
     panel, selection = mixing.panel, selection_of(window)
@@ -75,6 +77,8 @@ def test_the_page_is_filled_and_shows_a_mix_at_once(window: MainWindow, qtbot: Q
     assert view(window).headings.blend.below == "25 % · 25 % · 25 % · 25 %"
     assert not np.array_equal(blend_vertices(window), before)
     assert "on the CPU" in panel.state.text()
+    window.qactions["show_mix"].trigger()
+    assert window.side.page is None, "its key does not close the page"
 
 
 def test_dragging_the_handle_shows_mixes_and_a_corner_is_that_chair(window: MainWindow, qtbot: QtBot) -> None:
@@ -222,30 +226,32 @@ def test_a_slot_takes_the_selected_chair_and_a_dropped_one(window: MainWindow, q
     assert selection_of(window).mix.chairs[1] == model.chair(30)
 
 
-@pytest.mark.parametrize(("page", "stem"), [(0, "mix-of-4"), (2, "a-minus-b-plus-c")])
 def test_what_is_on_screen_is_exported(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path, page: int, stem: str, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from PySide6.QtWidgets import QFileDialog
 
-    _open(window, qtbot, page)
-    _wait(window, qtbot)
-    offered = []
+    mixing, offered = _open(window, qtbot), []
 
     def answer(_parent: object, _title: str, name: str, _kinds: str) -> tuple[str, str]:
         offered.append(Path(name).name)
-        return str(tmp_path / "chair.npy"), "(*.npy)"
+        return str(tmp_path / f"{len(offered)}.npy"), "(*.npy)"
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
-    window.qactions["export_blend"].trigger()
-    qtbot.waitUntil(lambda: "is in" in window.messages.text, timeout=WAIT_MS)
-    assert offered == [f"{stem}.obj"]
-    assert np.array_equal(np.load(tmp_path / "chair.npy"), _engine_field(window) > 0.5)
+    for count, page in ((1, 0), (2, 2)):
+        mixing.panel.switch.setCurrentIndex(page)
+        _wait(window, qtbot)
+        window.qactions["export_blend"].trigger()
+        qtbot.waitUntil(lambda count=count: f"{count}.npy" in window.messages.text, timeout=WAIT_MS)
+        assert np.array_equal(np.load(tmp_path / f"{count}.npy"), _engine_field(window) > 0.5)
+    assert offered == ["mix-of-4.obj", "a-minus-b-plus-c.obj"]
 
 
-def test_attributes_show_the_target_and_what_is_measured(window: MainWindow, qtbot: QtBot) -> None:
+def test_attributes_show_target_and_measure_and_start_from_where_the_main_slider_is(
+    window: MainWindow, qtbot: QtBot
+) -> None:
     page = _open(window, qtbot, page=3).panel.attributes
-    qtbot.waitUntil(lambda: page.base is not None, timeout=120_000)
+    qtbot.waitUntil(lambda: page.base is not None, timeout=4 * WAIT_MS)
     assert page.start.currentText() == "The four corners"
     row = page.rows["seat_height"]
     assert row.target.text() == "–" and row.measured.text().endswith("%")
@@ -258,22 +264,10 @@ def test_attributes_show_the_target_and_what_is_measured(window: MainWindow, qtb
     page.reset.click()
     _wait(window, qtbot)
     assert selection_of(window).mix.shift == () and row.target.text() == "–"
-
-
-def test_attributes_start_from_where_the_main_slider_is(window: MainWindow, qtbot: QtBot) -> None:
-    page = _open(window, qtbot, page=3).panel.attributes
-    qtbot.waitUntil(lambda: page.base is not None, timeout=120_000)
     transport(window).slider.setValue(20)
     wait_for_position(qtbot, window, 0.2)
     assert page.start.currentIndex() == 0
     assert page.base is not None and page.base.weights == (0.8, 0.2)
-
-
-def test_the_key_opens_and_closes_the_page(window: MainWindow, qtbot: QtBot) -> None:
-    _open(window, qtbot)
-    assert window.side.page == "mix"
-    window.qactions["show_mix"].trigger()
-    assert window.side.page is None
 
 
 def test_a_page_with_an_empty_place_says_what_is_missing(window: MainWindow, qtbot: QtBot) -> None:
@@ -286,13 +280,13 @@ def test_a_page_with_an_empty_place_says_what_is_missing(window: MainWindow, qtb
 def test_other_weights_forget_what_the_sliders_move(window: MainWindow, qtbot: QtBot) -> None:
     mixing = _open(window, qtbot, page=3)
     page = mixing.panel.attributes
-    qtbot.waitUntil(lambda: page.base is not None, timeout=120_000)
+    qtbot.waitUntil(lambda: page.base is not None, timeout=4 * WAIT_MS)
     _move(page.rows["seat_height"].slider)
     _wait(window, qtbot)
     change_weights(qtbot, window, "study")
     assert selection_of(window).mix is None and page.directions is None
     assert not page.rows["seat_height"].slider.isEnabled()
-    qtbot.waitUntil(lambda: page.base is not None, timeout=120_000)  # learnt again
+    qtbot.waitUntil(lambda: page.base is not None, timeout=4 * WAIT_MS)  # learnt again
 
 
 def test_everything_on_the_page_can_be_reached_by_keyboard_and_has_a_name(

@@ -99,6 +99,6 @@ def test_a_slider_value_enters_the_listed_files_to_the_engine_and_back(
     assert {file for file in entered if not file.startswith("gui/")} <= {*way, *beside}
 
 
-def test_the_slider_emits_positions_to_the_selection(window: MainWindow) -> None:
-    transport(window).slider.setValue(37)
-    assert window.context.session.selection.position == Position.at_step(37)
+def test_the_slider_emits_positions_to_the_selection(unstarted: MainWindow) -> None:
+    transport(unstarted).slider.setValue(37)
+    assert unstarted.context.session.selection.position == Position.at_step(37)
