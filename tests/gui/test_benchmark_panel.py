@@ -64,7 +64,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def endless(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the experiment stay where it has its first figures, so that it is not over before it is cancelled."""
+    """Let the experiment stay where it has its first figures: it is not over before it is cancelled."""
     run = bench.benchmark
 
     def stay(engine: Engine) -> Iterator[tuple[int, int, Benchmark]]:

@@ -283,7 +283,7 @@ def test_other_weights_forget_what_the_sliders_move(window: MainWindow, qtbot: Q
     qtbot.waitUntil(lambda: page.base is not None, timeout=4 * WAIT_MS)
     _move(page.rows["seat_height"].slider)
     _wait(window, qtbot)
-    change_weights(qtbot, window, "study")
+    change_weights(qtbot, window, "chairs")
     assert selection_of(window).mix is None and page.directions is None
     assert not page.rows["seat_height"].slider.isEnabled()
     qtbot.waitUntil(lambda: page.base is not None, timeout=4 * WAIT_MS)  # learnt again
