@@ -17,8 +17,8 @@ MEGABYTE = 2**20
 
 @pytest.fixture
 def window(open_window: Callable[..., MainWindow]) -> MainWindow:
-    """Return a window with the default weights."""
-    return open_window(weights="chairs")
+    """Return a small window, whose pictures are quick to draw, with the default weights."""
+    return open_window(weights="chairs", size=(640, 480))
 
 
 @pytest.mark.slow
