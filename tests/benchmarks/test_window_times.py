@@ -26,7 +26,7 @@ def painted():
     print(f"{age:.3f}")
     window.close()
     app.quit()
-program._after_first_paint(window, painted)
+program.after_first_paint(window, painted)
 app.exec()
 """
 

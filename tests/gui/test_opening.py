@@ -34,7 +34,7 @@ def painted():
     print("painted", *heavy)
     window.close()
     app.quit()
-program._after_first_paint(window, painted)
+program.after_first_paint(window, painted)
 app.exec()
 """
 

@@ -31,7 +31,7 @@ def run(files: list[Path], data: Path | None, weights: str | None = None) -> int
     app = make_application()
     window = make_window(app)
     window.show()
-    _after_first_paint(window, lambda: window.startup.start(files, data, weights=weights))
+    after_first_paint(window, lambda: window.startup.start(files, data, weights=weights))
     # Ctrl-C in the terminal ends the program at once: nothing that is written is ever half there.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     status = app.exec()
@@ -78,7 +78,7 @@ def make_window(app: QApplication) -> MainWindow:
     return window
 
 
-def _after_first_paint(window: MainWindow, start: Callable[[], None]) -> None:
+def after_first_paint(window: MainWindow, start: Callable[[], None]) -> None:
     """Call `start` once the bare window is on screen, so that nothing heavy delays it."""
     from PySide6.QtCore import QEvent, QObject, QTimer
 
