@@ -17,7 +17,8 @@ from voxview.gui import preflight
 preflight.prepare_environment()
 
 from looking import WAIT_MS, selection_of, shown_in, view  # noqa: E402
-from PySide6.QtCore import QEvent  # noqa: E402
+from PySide6.QtCore import QEvent, Qt  # noqa: E402
+from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 from pytestqt.qtbot import QtBot  # noqa: E402
 
@@ -88,6 +89,7 @@ def open_window(
         window.resize(*size)
         window.show()
         qtbot.waitExposed(window)
+        QTest.keyRelease(window, Qt.Key.Key_Control)  # Qt keeps the modifiers of the last test's last event
         if start:
             window.startup.start(list(files), data, build_engine or partial(new_engine, weights))
         else:

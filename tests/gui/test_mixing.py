@@ -33,6 +33,7 @@ from voxview.gui.mix.controller import MixController
 from voxview.gui.mix.feature import MixFeature
 from voxview.gui.mix.pad import MixPad
 from voxview.gui.window import MainWindow
+from voxview.model.weights_card import find_weights
 
 
 def _open(window: MainWindow, qtbot: QtBot, page: int = 0) -> MixController:
@@ -277,13 +278,15 @@ def test_a_page_with_an_empty_place_says_what_is_missing(window: MainWindow, qtb
     assert "empty place" in panel.state.text()
 
 
-def test_other_weights_forget_what_the_sliders_move(window: MainWindow, qtbot: QtBot) -> None:
+def test_other_weights_forget_what_the_sliders_move(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    other = tmp_path / "other.safetensors"  # the study's again: the default ones take long to learn with
+    other.write_bytes(find_weights("study").read_bytes())
     mixing = _open(window, qtbot, page=3)
     page = mixing.panel.attributes
     qtbot.waitUntil(lambda: page.base is not None, timeout=4 * WAIT_MS)
     _move(page.rows["seat_height"].slider)
     _wait(window, qtbot)
-    change_weights(qtbot, window, "chairs")
+    change_weights(qtbot, window, str(other))
     assert selection_of(window).mix is None and page.directions is None
     assert not page.rows["seat_height"].slider.isEnabled()
     qtbot.waitUntil(lambda: page.base is not None, timeout=4 * WAIT_MS)  # learnt again
