@@ -61,7 +61,7 @@ class Thumbnails(QObject):
 
     @property
     def is_idle(self) -> bool:
-        """Whether every picture that was asked for is there, or was given up."""
+        """Whether no picture is missing of those that were requested."""
         with self._changed:
             return not self._wanted and not self._drawing
 
