@@ -19,7 +19,7 @@ Request = BlendRequest | MixRequest
 
 
 class GatedEngine(Engine):
-    """Holds up the answer to one request until the test lets it go, and notes what it was asked."""
+    """Holds up the answer to one request until the test lets it go, and notes what was requested."""
 
     def __init__(self, is_held: Callable[[Request], bool], report: DeviceReport | None = None) -> None:
         super().__init__(report=report)

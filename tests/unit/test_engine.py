@@ -199,7 +199,7 @@ def lost(message: str) -> Exception:
 
 @pytest.fixture
 def with_failing_gpu(monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], Engine]:
-    """Return what makes an engine whose GPU raises an error at whatever it is asked."""
+    """Return what makes an engine whose GPU raises an error at whatever is requested of it."""
     report = replace(find_devices(), cuda="Test GPU", cuda_problem=None, kernel_problem=None)
 
     def make(error: Exception) -> Engine:
