@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ pytestmark = pytest.mark.gpu
 
 torch = pytest.importorskip("torch")
 
+from voxview.engine.catalog.cache import IndexCache  # noqa: E402
 from voxview.engine.catalog.index import index_catalog  # noqa: E402
 from voxview.engine.engine import Engine  # noqa: E402
 from voxview.engine.latent_request import LatentRequest  # noqa: E402
@@ -39,8 +41,8 @@ def test_a_place_is_the_same_chair_on_both_devices(engine: Engine) -> None:
     assert np.abs(on_gpu.field - on_cpu.field).max() < 1e-3
 
 
-def test_a_catalog_is_mapped_whole_on_the_gpu(engine: Engine) -> None:
-    steps = index_catalog(engine, FEW, "cuda")
+def test_a_catalog_is_mapped_whole_on_the_gpu(engine: Engine, tmp_path: Path) -> None:
+    steps = index_catalog(engine, FEW, "cuda", IndexCache(tmp_path / "catalog.npz"))
     with pytest.raises(StopIteration) as end:
         while True:
             next(steps)

@@ -18,7 +18,6 @@ from stat import S_ISDIR
 
 import numpy as np
 from numpy.typing import NDArray
-from platformdirs import user_cache_path
 
 from voxview.conventions import LATENT_SHAPE
 from voxview.errors import VoxViewError
@@ -37,6 +36,9 @@ _SAME = 1e-2
 
 def cache_folder() -> Path:
     """Return the folder of what can be made again: `~/.cache/voxview` and its like on other systems."""
+    # Imported here: the GPU's tests run on machines that have little more than NumPy, torch and CuPy.
+    from platformdirs import user_cache_path
+
     return user_cache_path("voxview", appauthor=False)  # or Windows would have voxview/voxview/Cache
 
 
