@@ -21,8 +21,9 @@ from voxview.experiment.results import Benchmark
 
 def test_a_quick_bench_prints_the_tables_and_writes_the_requested_files(voxview, tmp_path: Path) -> None:
     done = voxview(
-        "bench", "--quick", "--device", "cpu", "--json", "b.json", "--csv", "b.csv", "--chart", "b.svg"
-    )
+        "bench", "--quick", "--device", "cpu", "--weights", "study",
+        "--json", "b.json", "--csv", "b.csv", "--chart", "b.svg",
+    )  # fmt: skip
     assert done.returncode == 0 and done.stderr == ""
     assert done.stdout.startswith("CPU: ") and "No GPU:" not in done.stdout  # `--device cpu` leaves one alone
     for expected in ("Table 2:", "Table 3, Figure 5:", "The batch axis:", "NVIDIA Titan V, 2018", "0.0017 s"):
@@ -42,12 +43,12 @@ def test_without_a_gpu_a_recorded_run_comes_first_under_its_own_heading(
     monkeypatch.setattr(files, "asset", lambda *parts: tmp_path.joinpath(*parts))
     short = partial(bench.benchmark, quick=True)
     monkeypatch.setattr(bench, "benchmark", lambda engine, quick: short(engine))
-    assert main(["bench", "--device", "cpu"]) == 0
+    assert main(["bench", "--device", "cpu", "--weights", "study"]) == 0
     theirs, ours = capsys.readouterr().out.split("==== This machine ====")
     assert "Table 3" in ours and "Far GPU" not in ours
     _, theirs = theirs.split("==== Recorded on another machine, 2026-11-20 ====")
     assert theirs.lstrip().startswith("Far GPU, driver 580.1; Far CPU") and "Table 3" not in theirs
-    assert main(["bench", "--quick", "--device", "cpu"]) == 0
+    assert main(["bench", "--quick", "--device", "cpu", "--weights", "study"]) == 0
     assert "Far GPU" not in capsys.readouterr().out  # who is in a hurry wants his own figures
 
 
@@ -73,7 +74,18 @@ def test_bad_arguments_are_refused_before_the_run(
 def test_ctrl_c_keeps_what_was_measured(tmp_path: Path) -> None:
     pty = pytest.importorskip("pty")
     progress, terminal = pty.openpty()
-    command = [sys.executable, "-m", "voxview", "bench", "--device", "cpu", "--json", "b.json"]
+    command = [
+        sys.executable,
+        "-m",
+        "voxview",
+        "bench",
+        "--device",
+        "cpu",
+        "--weights",
+        "study",
+        "--json",
+        "b.json",
+    ]
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
     with subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=terminal, text=True, env=environment
@@ -92,7 +104,18 @@ def test_ctrl_c_keeps_what_was_measured(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_before_the_first_figure_ends_with_one_line_and_no_file(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "voxview", "bench", "--device", "cpu", "--json", "b.json"]
+    command = [
+        sys.executable,
+        "-m",
+        "voxview",
+        "bench",
+        "--device",
+        "cpu",
+        "--weights",
+        "study",
+        "--json",
+        "b.json",
+    ]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.random import default_rng  # now, not when first used: its import can swallow a Ctrl-C
 
 from voxview.conventions import LATENT_BYTES, LATENT_SHAPE
 from voxview.experiment.results import Axis
@@ -53,12 +54,12 @@ class Problem:
 
 def all_pairs(n: int) -> Problem:
     """Return the problem of every ordered pair of n latents at the study's eleven t's."""
-    z = np.random.default_rng(n).standard_normal((n, *LATENT_SHAPE)).astype(np.float32)
+    z = default_rng(n).standard_normal((n, *LATENT_SHAPE)).astype(np.float32)
     return Problem("inputs", n, z, z, np.linspace(0, 1, STEPS, dtype=np.float32))
 
 
 def one_pair(k: int) -> Problem:
     """Return the problem of two latents at k t's from 0 to 1, or at 0.5 if k is 1."""
-    a, b = np.random.default_rng(k).standard_normal((2, 1, *LATENT_SHAPE)).astype(np.float32)
+    a, b = default_rng(k).standard_normal((2, 1, *LATENT_SHAPE)).astype(np.float32)
     t = np.linspace(0, 1, k) if k > 1 else np.array([0.5])
     return Problem("blends", k, a, b, t.astype(np.float32))
