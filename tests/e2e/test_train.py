@@ -149,7 +149,7 @@ from voxview.training.config import TrainConfig
 from voxview.training.process_group import join_process_group
 from voxview.training.learner import Learner
 
-with join_process_group("cpu") as group:
+def learn(group):  # a function, so that nothing of it outlives the process group
     learner = Learner(TrainConfig("voxview", batch=4), group)
     generator = torch.Generator().manual_seed(group.rank)
     for step in (1, 2):  # each process has chairs of its own
@@ -159,6 +159,9 @@ with join_process_group("cpu") as group:
         first = tensor.clone()
         dist.broadcast(first, 0)
         assert torch.equal(tensor, first), name
+
+with join_process_group("cpu") as group:
+    learn(group)
     sys.stdout.write(f"the same in process {group.rank}\\n")  # at once: both write to one pipe
 """
 
