@@ -18,7 +18,7 @@ lint:
 	@packaging/setup.sh test
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy
+	.venv/bin/mypy --num-workers auto
 
 coverage:
 	@packaging/setup.sh test
