@@ -1,0 +1,36 @@
+"""What a large GPU has to be quick at, by the clock.
+
+python -m pytest tests/benchmarks/test_gpu_times.py --confcutdir=tests/benchmarks -s
+"""
+
+from __future__ import annotations
+
+import pytest
+
+torch = pytest.importorskip("torch")
+if not torch.cuda.is_available():
+    pytest.skip("no CUDA device", allow_module_level=True)
+
+from voxview.engine.all_pairs import score_all_pairs  # noqa: E402
+from voxview.engine.engine import Engine  # noqa: E402
+from voxview.engine.scores.pair_scores import PairScores  # noqa: E402
+from voxview.shapes.catalogs.samples import sample_catalog  # noqa: E402
+
+pytestmark = pytest.mark.gpu
+
+
+def scored(engine: Engine, chairs: int) -> PairScores:
+    steps = score_all_pairs(engine, sample_catalog()[:chairs], 11, "cuda-shared", "cuda")
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+def test_fifty_chairs_are_decoded_and_scored_in_two_seconds() -> None:
+    engine = Engine()
+    scored(engine, 4)  # compiled, convolutions chosen
+    seconds, card = scored(engine, 50).seconds, torch.cuda.get_device_name()
+    print(f"\n50 chairs, 11 steps, decoded and scored: {seconds:.2f} s on {card}")
+    assert seconds < 2 or not ("H200" in card or "H100" in card)
