@@ -1,7 +1,7 @@
 """VoxView's command line: the window's work without the window.
 
 voxview [FILE …] [--data DIR]      the window
-voxview morph four-legs-001 sofa-002 --out blends
+voxview morph four-legs-slatted-001 block-solid-004 --out blends
 
 `parser.py` lists the verbs, and each file of `verbs/` is one of them: its options and what it does. These
 files import what is heavy inside their functions, so that `--help` is quick.
