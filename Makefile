@@ -23,7 +23,7 @@ lint:
 coverage:
 	@packaging/setup.sh test
 	.venv/bin/coverage erase
-	.venv/bin/coverage run -m pytest $(PARALLEL) tests/unit tests/e2e tests/gui
+	.venv/bin/coverage run -m pytest $(PARALLEL) --ignore tests/unit/test_coverage.py tests/unit tests/e2e tests/gui
 	.venv/bin/coverage combine --quiet
 	.venv/bin/python tests/coverage_record.py
 
