@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from voxview.gui.all_pairs.controller import AllPairsController
     from voxview.gui.benchmark.controller import BenchmarkController
 
-WAIT_MS = 30_000
+WAIT_MS = 60_000
 
 
 def selection_of(window: MainWindow) -> Selection:
@@ -58,6 +58,19 @@ def transport(window: MainWindow) -> Transport:
 def timings(window: MainWindow) -> TimingPanel:
     """Return the page of timings."""
     return window.feature(TimingsFeature).panel
+
+
+def open_all_pairs(window: MainWindow, chairs: int = 4, steps: int = 3) -> AllPairsController:
+    """Open the page of all pairs with a small set chosen, and return its controller."""
+    from voxview.gui.all_pairs.controller import AllPairsController
+    from voxview.gui.all_pairs.feature import AllPairsFeature
+
+    window.qactions["show_all_pairs"].trigger()
+    page = window.feature(AllPairsFeature).controller
+    assert isinstance(page, AllPairsController)
+    page.panel.choice.count.setValue(chairs)
+    page.panel.choice.steps.setValue(steps)
+    return page
 
 
 def is_running(page: AllPairsController | BenchmarkController) -> bool:

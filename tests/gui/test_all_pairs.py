@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from looking import WAIT_MS, browser, is_running, made_up_scores, selection_of
+from looking import WAIT_MS, browser, is_running, made_up_scores, open_all_pairs, selection_of
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
@@ -34,16 +34,6 @@ def window(unstarted: MainWindow) -> MainWindow:
     return unstarted
 
 
-def _open(window: MainWindow, chairs: int = 4, steps: int = 3) -> AllPairsController:
-    """Open the page with a small set chosen."""
-    window.qactions["show_all_pairs"].trigger()
-    page = window.feature(AllPairsFeature).controller
-    assert isinstance(page, AllPairsController)
-    page.panel.choice.count.setValue(chairs)
-    page.panel.choice.steps.setValue(steps)
-    return page
-
-
 def _centre(page: AllPairsController, cell: Cell) -> QPoint:
     return page.panel.map.cell_rect(cell).center().toPoint()
 
@@ -53,7 +43,7 @@ def _pair(window: MainWindow) -> tuple[object, object]:
 
 
 def test_an_empty_page_says_what_it_is_and_how_long_it_will_take(window: MainWindow) -> None:
-    page = _open(window, chairs=50, steps=11)
+    page = open_all_pairs(window, chairs=50, steps=11)
     assert page.panel.empty.isVisible() and "Compute" in page.panel.empty.text()
     assert not page.panel.map.isVisible()
     assert "11,075 blends" in page.panel.estimate.text() and "min on the CPU" in page.panel.estimate.text()
@@ -76,14 +66,14 @@ def test_surprise_me_waits_for_scores_and_then_goes_to_a_good_cell(window: MainW
 
 
 def test_where_all_t_are_shown_a_click_goes_to_the_best(window: MainWindow, qtbot: QtBot) -> None:
-    page = _open(window)
+    page = open_all_pairs(window)
     page.show_scores(made_up_scores())
     qtbot.mouseClick(page.panel.map, Qt.MouseButton.LeftButton, pos=_centre(page, (1, 3)))
     assert selection_of(window).position.t == 0.5
 
 
 def test_where_no_blend_is_good_surprise_me_says_so_and_stays(window: MainWindow) -> None:
-    page = _open(window)
+    page = open_all_pairs(window)
     page.show_scores(made_up_scores(good=None))
     before = _pair(window)
     window.qactions["surprise"].trigger()
@@ -92,7 +82,7 @@ def test_where_no_blend_is_good_surprise_me_says_so_and_stays(window: MainWindow
 
 
 def test_arrow_keys_move_the_cell_and_enter_goes_there(window: MainWindow) -> None:
-    page = _open(window)
+    page = open_all_pairs(window)
     page.show_scores(made_up_scores())
     page.panel.map.setFocus()
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Right):
@@ -107,7 +97,7 @@ def test_arrow_keys_move_the_cell_and_enter_goes_there(window: MainWindow) -> No
 def test_another_pair_is_described_in_place_of_the_cell_that_was_pointed_at(
     window: MainWindow, qtbot: QtBot
 ) -> None:
-    page = _open(window)
+    page = open_all_pairs(window)
     page.show_scores(made_up_scores(n=len(sample_catalog()), good=(1, 3)))
     for name in ("surprise", "swap", "random_pair"):
         qtbot.mouseClick(page.panel.map, Qt.MouseButton.LeftButton, pos=_centre(page, (2, 0)))
@@ -119,7 +109,7 @@ def test_another_pair_is_described_in_place_of_the_cell_that_was_pointed_at(
 
 
 def test_a_chair_with_itself_can_be_pointed_at_but_not_chosen(window: MainWindow, qtbot: QtBot) -> None:
-    page = _open(window)
+    page = open_all_pairs(window)
     page.show_scores(made_up_scores())
     before = _pair(window)
     qtbot.mouseClick(page.panel.map, Qt.MouseButton.LeftButton, pos=_centre(page, (2, 2)))
@@ -133,7 +123,7 @@ def test_a_map_with_gaps_says_what_is_known(window: MainWindow) -> None:
     for i, j, steps in ((0, 1, [1]), (0, 2, [1, 2, 3])):
         for values in (scores.whole, scores.standing, scores.novelty):
             values[i, j, steps] = values[j, i, [4 - step for step in steps]] = np.nan
-    page = _open(window)
+    page = open_all_pairs(window)
     page.show_scores(scores)
     line = page.panel.line
     assert line.what.text() == "t = 0.5, the best of the 2 t's known so far"  # of (0, 1), which is shown
@@ -145,7 +135,7 @@ def test_a_map_with_gaps_says_what_is_known(window: MainWindow) -> None:
 
 
 def test_pointing_at_a_cell_tells_names_t_and_every_score(window: MainWindow, qtbot: QtBot) -> None:
-    page = _open(window)
+    page = open_all_pairs(window)
     page.show_scores(made_up_scores())
     page.panel.step.setValue(3)
     QTest.mouseMove(page.panel.map, _centre(page, (3, 1)))
@@ -157,7 +147,7 @@ def test_pointing_at_a_cell_tells_names_t_and_every_score(window: MainWindow, qt
 
 
 def test_the_outline_goes_with_the_pair_and_the_map_with_the_slider(window: MainWindow) -> None:
-    page = _open(window)
+    page = open_all_pairs(window)
     page.show_scores(made_up_scores())
     chairs = sample_catalog()
     assert page.panel.map.pair == (0, 1)
@@ -176,7 +166,7 @@ def test_the_outline_goes_with_the_pair_and_the_map_with_the_slider(window: Main
 def test_scores_outlive_other_pages_and_other_catalogs(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    page = _open(window)
+    page = open_all_pairs(window)
     page.show_scores(made_up_scores())
     window.qactions["show_timings"].trigger()
     browser(window).search.setText("nothing is called so")
@@ -187,7 +177,7 @@ def test_scores_outlive_other_pages_and_other_catalogs(
 
 
 def test_saved_scores_hold_each_pair_and_t_once(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    page = _open(window)
+    page = open_all_pairs(window)
     page.show_scores(made_up_scores(n=4, k=5))
     page.save_to(tmp_path / "scores.csv")
     qtbot.waitUntil(lambda: (tmp_path / "scores.csv").exists(), timeout=WAIT_MS)
@@ -214,14 +204,14 @@ def test_a_blend_that_was_not_computed_is_saved_with_empty_scores(tmp_path: Path
 def test_scores_that_cannot_be_saved_are_reported_in_one_line(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    page = _open(window)
+    page = open_all_pairs(window)
     page.show_scores(made_up_scores())
     page.save_to(tmp_path / "missing" / "scores.csv")
     qtbot.waitUntil(lambda: "create it first" in window.messages.text, timeout=WAIT_MS)
 
 
 def test_the_set_is_the_first_listed_some_by_chance_or_what_is_selected(window: MainWindow) -> None:
-    panel = _open(window, chairs=5).panel
+    panel = open_all_pairs(window, chairs=5).panel
     choice = panel.choice
     model, chairs = browser(window).model, browser(window).view
     browser(window).search.setText("stool")
@@ -240,7 +230,7 @@ def test_the_set_is_the_first_listed_some_by_chance_or_what_is_selected(window: 
 
 
 def test_one_selected_chair_is_refused_with_a_reason(window: MainWindow) -> None:
-    page = _open(window)
+    page = open_all_pairs(window)
     page.panel.choice.source.setCurrentIndex(2)
     page.panel.button.click()
     assert not is_running(page) and "two chairs at least" in window.messages.text
@@ -248,7 +238,7 @@ def test_one_selected_chair_is_refused_with_a_reason(window: MainWindow) -> None
 
 def test_where_the_list_is_hidden_its_key_is_named(open_window: Callable[..., MainWindow]) -> None:
     window = open_window(size=(800, 600), start=False)
-    page = _open(window)
+    page = open_all_pairs(window)
     page.panel.choice.source.setCurrentIndex(2)
     assert "Ctrl+B shows it" in page.panel.estimate.text()
     window.qactions["show_chairs"].trigger()
@@ -256,13 +246,13 @@ def test_where_the_list_is_hidden_its_key_is_named(open_window: Callable[..., Ma
 
 
 def test_a_search_that_finds_too_few_is_what_is_reported(window: MainWindow) -> None:
-    page = _open(window)
+    page = open_all_pairs(window)
     browser(window).search.setText("nothing is called so")
     assert "clear the search" in page.panel.estimate.text() and "Select" not in page.panel.estimate.text()
 
 
 def test_every_score_is_shown_and_explained(window: MainWindow) -> None:
-    panel = _open(window).panel
+    panel = open_all_pairs(window).panel
     panel.show_scores(made_up_scores())
     for score, explained in SCORES.items():
         panel.score.setCurrentIndex(panel.score.findData(score))
@@ -286,7 +276,7 @@ def test_nothing_of_the_page_is_clipped(
     open_window: Callable[..., MainWindow], qtbot: QtBot, size: tuple[int, int]
 ) -> None:
     window = open_window(size=size, start=False)
-    page = _open(window)
+    page = open_all_pairs(window)
     page.show_scores(made_up_scores())
     panel = page.panel
     body = panel.widget()

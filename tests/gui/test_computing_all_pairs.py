@@ -10,6 +10,7 @@ from looking import (
     blend_vertices,
     browser,
     is_running,
+    open_all_pairs,
     selection_of,
     transport,
     view,
@@ -18,23 +19,11 @@ from looking import (
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from voxview.gui.all_pairs.controller import AllPairsController
-from voxview.gui.all_pairs.feature import AllPairsFeature
 from voxview.gui.window import MainWindow
 
 
-def _open(window: MainWindow, chairs: int, steps: int) -> AllPairsController:
-    """Open the page, ready to compute a set."""
-    window.qactions["show_all_pairs"].trigger()
-    page = window.feature(AllPairsFeature).controller
-    assert isinstance(page, AllPairsController)
-    page.panel.choice.count.setValue(chairs)
-    page.panel.choice.steps.setValue(steps)
-    return page
-
-
 def test_clicking_a_computed_cell_shows_that_pair_at_that_t(window: MainWindow, qtbot: QtBot) -> None:
-    page = _open(window, chairs=4, steps=3)
+    page = open_all_pairs(window, chairs=4, steps=3)
     qtbot.mouseClick(page.panel.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.panel.scores is not None and not is_running(page), timeout=WAIT_MS)
     chairs = browser(window).model
@@ -57,7 +46,7 @@ def test_clicking_a_computed_cell_shows_that_pair_at_that_t(window: MainWindow, 
 def test_while_all_pairs_are_computed_the_slider_answers_and_cancelling_leaves_the_scores_so_far(
     window: MainWindow, qtbot: QtBot
 ) -> None:
-    page = _open(window, chairs=14, steps=11)
+    page = open_all_pairs(window, chairs=14, steps=11)
     qtbot.mouseClick(page.panel.button, Qt.MouseButton.LeftButton)
     assert page.panel.button.text() == "Cancel"
 
@@ -78,7 +67,7 @@ def test_while_all_pairs_are_computed_the_slider_answers_and_cancelling_leaves_t
 
 
 def test_what_waits_behind_other_work_does_not_hide_it(window: MainWindow, qtbot: QtBot) -> None:
-    page = _open(window, chairs=14, steps=11)
+    page = open_all_pairs(window, chairs=14, steps=11)
     page.compute()
     window.context.session.measure_again()
     assert window.progress.text.startswith("Computing all pairs")
