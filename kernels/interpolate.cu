@@ -28,6 +28,7 @@ constexpr int TILE = 4;   // and a block TILE x TILE
 constexpr int SIZE = SIDE * SIDE;
 constexpr int QUADS = SIZE / 4;  // float4s in a latent: threadIdx.x
 constexpr int STEPS = 16;        // t's per block and iteration: threadIdx.y
+static_assert(QUADS * STEPS >= SIZE, "the first SIZE threads of a block stage the latents");
 
 extern "C" __global__ void __launch_bounds__(TILE * TILE)
 interpolate_global(const float* a, const float* b, const float* t, float* out, long long k) {

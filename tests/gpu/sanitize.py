@@ -9,6 +9,7 @@ Needs a CUDA device, CuPy and compute-sanitizer (part of the CUDA toolkit) on th
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +18,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from voxview.latent.cuda import Kernel, all_pairs_on_device, interpolate_on_device
+from voxview.latent.cuda import Kernel, all_pairs_on_device, cuda_problem, interpolate_on_device
 from voxview.latent.interpolate import interpolate, interpolate_all_pairs
 from voxview.model.metrics import largest_iou, stands
 from voxview.model.metrics_cuda import score_on_device
@@ -111,7 +112,7 @@ def launch_decoder() -> None:
 
 def sanitize() -> int:
     """Run `launch` under each tool; return how many of them reported errors."""
-    complaints = 0
+    failed = 0
     for tool in TOOLS:
         command = [
             "compute-sanitizer",
@@ -126,13 +127,17 @@ def sanitize() -> int:
         # PyTorch's pool would hide what reaches beyond an array; its own kernels are not ours to clean.
         apart = {**os.environ, "PYTORCH_NO_CUDA_MEMORY_CACHING": "1"}
         ran = subprocess.run(command, capture_output=True, text=True, env=apart)
-        complaints += ran.returncode != 0
+        failed += ran.returncode != 0
         print(f"--- {tool}: exit status {ran.returncode}\n{(ran.stdout + ran.stderr)[-3000:]}")
-    return complaints
+    return failed
 
 
 if __name__ == "__main__":
+    if problem := cuda_problem():
+        sys.exit(problem)
     if sys.argv[1:] == ["launch"]:
         launch()
+    elif shutil.which("compute-sanitizer") is None:
+        sys.exit("compute-sanitizer is not on the PATH: it comes with the CUDA toolkit")
     else:
         sys.exit(min(sanitize(), 1))

@@ -71,7 +71,7 @@ def test_every_action_is_in_the_menu_that_it_names(bare: MainWindow) -> None:
 def test_no_two_actions_share_a_key_or_a_name(bare: MainWindow) -> None:
     specs = _specs(bare)
     keys = [spec.keys for spec in specs if spec.keys]
-    assert len(keys) == len(set(keys))
+    assert len(keys) == len(set(keys)), sorted(key for key in keys if keys.count(key) > 1)
     assert len({spec.name for spec in specs}) == len(specs)
     assert bare.qactions.keys() == {spec.name for spec in specs}
 

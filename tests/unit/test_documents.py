@@ -177,7 +177,8 @@ def test_examples_in_python_compile(path: Path) -> None:
 
 @every_document
 def test_examples_of_edits_fit_the_code(path: Path) -> None:
-    assert list(unfit_diffs(path.read_text(encoding="utf-8"))) == []
+    unfit = list(unfit_diffs(path.read_text(encoding="utf-8")))
+    assert unfit == [], f"{path.name}: these edits no longer fit the code: bring the document up to date"
 
 
 def test_the_changelog_names_this_version() -> None:
