@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable
@@ -12,8 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from jinja2 import UndefinedError
+from rich.console import Console
 
-from voxview.cli.tables import plain_text
+from voxview.cli.tables import plain_text, show_report
 from voxview.engine.machine import Machine
 from voxview.errors import InputError
 from voxview.evaluation import reference as evaluation_reference
@@ -211,7 +213,9 @@ def test_the_page_has_every_section_and_figure(made: dict, text: str) -> None:
 
 
 def test_the_terminal_has_room_for_every_line(made: dict) -> None:
-    lines = plain_text(summary(made), 80).splitlines()
+    terminal = io.StringIO()
+    show_report(Console(file=terminal, width=80), summary(made))
+    lines = terminal.getvalue().splitlines()
     assert max(map(len, lines)) <= 80
     assert any(line.startswith("these weights (study)") for line in lines)
 

@@ -26,6 +26,7 @@ from voxview.training.config_file import read_config, write_config
 from voxview.training.csv_log import CsvLog
 from voxview.training.data import TrainingData
 from voxview.training.loop import TrainingStep
+from voxview.training.notes import result_notes
 from voxview.training.validation import HeldOutMetrics
 
 
@@ -137,6 +138,15 @@ def test_a_resumed_table_has_each_step_once(tmp_path: Path) -> None:
     rows = list(csv.DictReader(path.open()))
     assert [row["step"] for row in rows] == ["1", "2", "3", "4"]
     assert rows[-1]["IoU: x"] == "0.50000" and rows[0]["IoU: x"] == ""
+
+
+def test_of_one_held_out_chair_nothing_is_said_of_blends(tmp_path: Path) -> None:
+    alone = {"mine": HeldOutMetrics(0.5, float("nan"))}
+    CsvLog(tmp_path / "log.csv", ["mine"]).add(row(1, {}, **alone))
+    (found,) = csv.DictReader((tmp_path / "log.csv").open())
+    assert (found["IoU: mine"], found["one piece: mine"]) == ("0.50000", "")
+    notes = result_notes(TrainConfig(), 1, alone)
+    assert notes["held-out IoU, mine"] == "0.5000" and "nan" not in notes.values()
 
 
 def test_what_cannot_be_resumed_is_refused_by_name(grids: np.ndarray) -> None:

@@ -86,7 +86,8 @@ def test_docstrings_of_functions_begin_with_a_verb(path: Path) -> None:
             "property" in ast.unparse(d) for d in node.decorator_list
         ):
             first = re.split(r"[\s,:;.]", (ast.get_docstring(node) or "Return").strip())[0]
-            assert first[:1].isupper() and first not in NOT_VERBS, f"{path}:{node.lineno}: {first} …"
+            problem = f"{path}:{node.lineno}: begin with a verb, such as Return, not {first}"
+            assert first[:1].isupper() and first not in NOT_VERBS, problem
 
 
 def test_the_glossary_lists_each_replaced_word() -> None:

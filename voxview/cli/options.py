@@ -22,14 +22,14 @@ def add_option(parser: argparse.ArgumentParser, name: str, **settings: Any) -> N
         parser.add_argument(FORMER_NAMES[name], **{**settings, **hidden})
 
 
-def add_data(parser: argparse.ArgumentParser) -> None:
-    """Add `--data DIR`, by default `VOXVIEW_DATA`."""
+def add_data(parser: argparse.ArgumentParser, otherwise: str = "the samples") -> None:
+    """Add `--data DIR`, by default `VOXVIEW_DATA`; `otherwise` says what there is without both."""
     parser.add_argument(
         "--data",
         type=Path,
         metavar="DIR",
         default=os.environ.get("VOXVIEW_DATA") or None,  # argparse makes a path of it
-        help="ShapeNetCore, ShapeNetVox32 or a folder of shapes (default: $VOXVIEW_DATA, else the samples)",
+        help=f"ShapeNetCore, ShapeNetVox32 or a folder of shapes (default: $VOXVIEW_DATA, else {otherwise})",
     )
 
 

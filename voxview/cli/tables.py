@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from voxview.cli.terminal import output_console, print_output, printable, writing_output
@@ -26,11 +25,11 @@ _LEAST_TEXT = 20
 _OVERFLOW: dict[Kind, OverflowMethod] = {"label": "fold", "figure": "crop", "text": "ellipsis"}
 
 
-def print_report(report: Report, *, plain_width: int | None = None) -> None:
-    """Print a report to stdout, for a terminal or as plain text with paragraphs of at most `plain_width`."""
+def print_report(report: Report) -> None:
+    """Print a report to stdout, for a terminal or as plain text."""
     console = output_console()
     if console is None:
-        print_output(plain_text(report, plain_width))
+        print_output(plain_text(report))
     else:
         with writing_output():
             show_report(console, report)
@@ -39,15 +38,14 @@ def print_report(report: Report, *, plain_width: int | None = None) -> None:
 # ---- plain text -------------------------------------------------------------------------------------
 
 
-def plain_text(report: Report, width: int | None = None) -> str:
-    """Return a report without colour and box characters; paragraphs are wrapped if a width is given."""
-    parts = (_plain_lines(part) if isinstance(part, Table) else _paragraphs(part, width) for part in report)
+def plain_text(report: Report) -> str:
+    """Return a report without colour and box characters, a paragraph on a line of its own."""
+    parts = (_plain_lines(part) if isinstance(part, Table) else _paragraphs(part) for part in report)
     return "\n\n".join("\n".join(lines) for lines in parts)
 
 
-def _paragraphs(text: str, width: int | None) -> list[str]:
-    lines = [printable(line) for line in text.split("\n")]
-    return lines if width is None else [part for line in lines for part in wrap(line, width) or [""]]
+def _paragraphs(text: str) -> list[str]:
+    return [printable(line) for line in text.split("\n")]
 
 
 def _plain_lines(table: Table) -> list[str]:

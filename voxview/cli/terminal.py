@@ -69,7 +69,7 @@ def run_on_console(steps: Generator[Step, None, T], title: str, console: Console
     """Run a task with a line of progress on a console; the line is gone at the end."""
     last_shown = float("-inf")
     with _progress(console) as progress:
-        bar = progress.add_task(printable(title), total=None, activity="")
+        bar = progress.add_task(printable(title), total=None, activity="", visible=False)
 
         def show(step: Step) -> None:
             nonlocal last_shown
@@ -77,7 +77,7 @@ def run_on_console(steps: Generator[Step, None, T], title: str, console: Console
             activity = printable(rest[0]) if rest and isinstance(rest[0], str) else ""
             if done < progress.tasks[0].completed:
                 progress.reset(bar)  # a next round of the task: it is not finished, and has another speed
-            progress.update(bar, completed=done, total=total, activity=activity)
+            progress.update(bar, completed=done, total=total, activity=activity, visible=True)
             if time.monotonic() - last_shown >= _REFRESH_SECONDS:
                 last_shown = time.monotonic()
                 progress.refresh()

@@ -35,7 +35,7 @@ class TrainConfig:
     channels_last: bool = True  # on a GPU, the channels innermost: 38 ms a step instead of 56 on an H200
     compile: bool = False  # torch.compile, on a GPU: minutes at the start, for quicker steps
     evaluate_every: int = 0  # steps between validations on the held-out chairs; 0: a tenth of the run
-    curvature_chairs: int = 0  # that the decoder's curvature is averaged over; 0: 512 on a GPU, 64 on the CPU
+    curvature_chairs: int = 0  # for the curvature that refinement needs; 0: 512 on a GPU, 64 on the CPU
     seed: int = 2026  # of the weights at the start, of the procedural chairs and of every batch
     device: str = ""  # cpu or cuda; empty: CUDA if it can be used
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -61,13 +62,18 @@ class CsvLog:
         }
         for name in self._sets:
             metrics = step.held_out.get(name)
-            row[f"IoU: {name}"] = f"{metrics.iou:.5f}" if metrics else ""
-            row[f"one piece: {name}"] = f"{metrics.one_piece:.4f}" if metrics else ""
+            row[f"IoU: {name}"] = _number(metrics.iou, 5) if metrics else ""
+            row[f"one piece: {name}"] = _number(metrics.one_piece, 4) if metrics else ""
         return row
 
     def _replace(self, text: str) -> None:
         with write_atomically(self._path) as temporary:
             temporary.write_text(text, encoding="utf-8")
+
+
+def _number(value: float, digits: int) -> str:
+    """Return a figure, or an empty cell where there is none."""
+    return "" if math.isnan(value) else f"{value:.{digits}f}"
 
 
 def _line(cells: Iterable[str]) -> str:

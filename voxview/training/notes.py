@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -35,8 +36,8 @@ def result_notes(config: TrainConfig, step: int, held_out: Mapping[str, HeldOutM
     """Return the notes of weights at a step: the config, the step, and the metrics of each held-out set."""
     notes = {key: str(value) for key, value in asdict(config).items()} | {"step": str(step)}
     for name, metrics in held_out.items():
-        notes[f"held-out IoU, {name}"] = f"{metrics.iou:.4f}"
-        notes[f"held-out blends in one piece, {name}"] = f"{metrics.one_piece:.4f}"
+        figures = {"held-out IoU": metrics.iou, "held-out blends in one piece": metrics.one_piece}
+        notes |= {f"{key}, {name}": f"{value:.4f}" for key, value in figures.items() if not math.isnan(value)}
     return notes
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -170,6 +171,11 @@ def _line(step: TrainingStep) -> str:
     line = f"step {step.step}/{step.steps}  loss {step.loss:.4f}  {step.images_per_second:,.0f} chairs/s"
     if step.held_out:
         iou = ", ".join(f"{name} {metrics.iou:.4f}" for name, metrics in step.held_out.items())
-        whole = ", ".join(f"{name} {metrics.one_piece:.0%}" for name, metrics in step.held_out.items())
+        whole = ", ".join(f"{name} {_share(metrics.one_piece)}" for name, metrics in step.held_out.items())
         line += f"  held-out IoU: {iou}  blends in one piece: {whole}"
     return f"{line}  {step.seconds:.0f} s"
+
+
+def _share(one_piece: float) -> str:
+    """Return the share as a percentage; a blend takes two held-out chairs, and of one there is no share."""
+    return "–" if math.isnan(one_piece) else f"{one_piece:.0%}"

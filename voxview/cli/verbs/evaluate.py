@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> None:
     )
     command = command_line(VERB, options)
     record = write_evaluation(result, command, json=options.json, report=options.report)
-    print_report(summary(record), plain_width=80)
+    print_report(summary(record))
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:

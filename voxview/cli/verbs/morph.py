@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> None:
         device=device,
         remove_small_components=options.remove_small_components,
     )
-    files = run_with_progress(export, f"{a.name} → {b.name}")
+    files = run_with_progress(export, "morphing")
     print_output(f"{len(files)} files in {options.out}")
 
 

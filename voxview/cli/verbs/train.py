@@ -33,7 +33,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     from voxview.training.config import TrainConfig, explanations
     from voxview.training.former_names import FORMER_FIELDS
 
-    add_data(parser)
+    add_data(parser, otherwise="procedural chairs alone")
     parser.add_argument("--out", type=Path, required=True, help="the .safetensors file to write")
     parser.add_argument("--config", type=Path, metavar="FILE", help="a .toml file with the options below")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint beside OUT")
