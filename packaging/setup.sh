@@ -68,7 +68,8 @@ extras=$cuda
 [ "$purpose" = test ] && extras="test${cuda:+,$cuda}"
 echo "Setting up .venv (a minute or two the first time)"
 [ -x .venv/bin/python ] || "$python" -m venv .venv
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+# Not compiled to bytecode: that takes half of the time, and Python does it for what it imports, which is a part.
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt \
   --editable ".${extras:+[$extras]}"
 echo "$wanted" >.venv/set-up-run
 if [ "$purpose" = test ]; then echo "$wanted" >.venv/set-up-test; fi

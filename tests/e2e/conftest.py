@@ -12,7 +12,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from multiprocessing.context import ForkServerContext
+from dataclasses import dataclass
+from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
 import pytest
@@ -42,26 +43,62 @@ def fork_server() -> Iterator[ForkServerContext]:
     yield context
 
 
-@pytest.fixture
-def voxview(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, fork_server: ForkServerContext
-) -> Voxview:
-    """Run `voxview ARGUMENTS` in an empty folder; keywords go into its environment."""
-    streams = tmp_path_factory.mktemp("streams")
+@dataclass(frozen=True)
+class Command:
+    """A command that runs, or has ended, in a forked process."""
 
-    def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-        words = [str(argument) for argument in arguments]
+    words: list[str]
+    process: ForkServerProcess
+    streams: Path
+
+    @property
+    def printed(self) -> str:
+        """Return what it has written to stdout so far."""
+        return self._text("out")
+
+    @property
+    def errors(self) -> str:
+        """Return what it has written to stderr so far."""
+        return self._text("errors")
+
+    def _text(self, name: str) -> str:
+        file = self.streams / name
+        return file.read_text(encoding="utf-8") if file.exists() else ""
+
+    def send_signal(self, kind: int) -> None:
+        """Send a signal, as Ctrl-C or `kill` does."""
+        assert self.process.pid is not None
+        os.kill(self.process.pid, kind)
+
+    def wait(self) -> subprocess.CompletedProcess[str]:
+        """Wait until it has ended, and return its exit status and its output."""
+        self.process.join(TIMEOUT)
+        if self.process.exitcode is None:
+            self.process.kill()
+            raise subprocess.TimeoutExpired(self.words, TIMEOUT)
+        return subprocess.CompletedProcess(self.words, self.process.exitcode, self.printed, self.errors)
+
+
+@pytest.fixture
+def start_voxview(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, fork_server: ForkServerContext
+) -> Callable[..., Command]:
+    """Start `voxview ARGUMENTS` in an empty folder and do not wait; keywords go into its environment."""
+
+    def start(*arguments: object, **environment: str) -> Command:
+        words, streams = [str(argument) for argument in arguments], tmp_path_factory.mktemp("streams")
         given = (words, str(tmp_path), clean_environment() | environment, str(streams))
         process = fork_server.Process(target=run_command, args=given)
         process.start()
-        process.join(TIMEOUT)
-        if process.exitcode is None:
-            process.kill()
-            raise subprocess.TimeoutExpired(words, TIMEOUT)
-        out, errors = ((streams / name).read_text(encoding="utf-8") for name in ("out", "errors"))
-        return subprocess.CompletedProcess(words, process.exitcode, out, errors)
+        return Command(words, process, streams)
 
-    return run
+    return start
+
+
+@pytest.fixture
+def voxview(start_voxview: Callable[..., Command]) -> Voxview:
+    """Run `voxview ARGUMENTS` in an empty folder; keywords go into its environment."""
+    return lambda *arguments, **environment: start_voxview(*arguments, **environment).wait()
 
 
 @pytest.fixture

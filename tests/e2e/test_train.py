@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -18,28 +20,20 @@ from PIL import Image
 from voxview.model.weights import read_weights
 from voxview.shapes.catalogs.samples import sample_catalog
 
+if TYPE_CHECKING:
+    from conftest import Command
+
 SMALL = (
     "--architecture", "study", "--samples", 24, "--batch", 8, "--device", "cpu", "--evaluate-every", 5,
     "--curvature-chairs", 2,
 )  # fmt: skip
 
 
-def start(folder: Path, *arguments: object) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "voxview", "train", *map(str, arguments)],
-        cwd=folder,
-        env={k: v for k, v in os.environ.items() if k not in ("VOXVIEW_DATA", "VOXVIEW_DEBUG")},
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
-
-
-def wait_for(file: Path, process: subprocess.Popen[str]) -> None:
+def wait_until(condition: Callable[[], bool], command: Command) -> None:
     deadline = time.monotonic() + 120
-    while not file.exists():
-        assert process.poll() is None, process.communicate()[1]
-        assert time.monotonic() < deadline, f"no {file.name}"
+    while not condition():
+        assert command.process.exitcode is None, command.errors
+        assert time.monotonic() < deadline, command.printed
         time.sleep(0.02)
 
 
@@ -48,13 +42,14 @@ def same_weights(one: Path, two: Path) -> bool:
     return a.keys() == b.keys() and all(torch.equal(a[key], b[key]) for key in a)
 
 
-def test_a_killed_run_is_resumed_to_the_same_weights_bit_for_bit(voxview, tmp_path: Path) -> None:
+def test_a_killed_run_is_resumed_to_the_same_weights_bit_for_bit(
+    voxview, start_voxview, tmp_path: Path
+) -> None:
     run = (*SMALL, "--steps", 10)
-    killed = start(tmp_path, *run, "--out", "killed.safetensors")
-    wait_for(tmp_path / "killed.checkpoint.safetensors", killed)
+    killed = start_voxview("train", *run, "--out", "killed.safetensors")
+    wait_until((tmp_path / "killed.checkpoint.safetensors").exists, killed)
     killed.send_signal(signal.SIGKILL)
-    killed.communicate()
-    assert killed.returncode == -signal.SIGKILL
+    assert killed.wait().returncode == -signal.SIGKILL
     again = voxview("train", *run, "--out", "killed.safetensors")
     assert again.returncode == 2 and "--resume" in again.stderr  # an unfinished run is not overwritten
     resumed = voxview("train", "--resume", "--device", "cpu", "--out", "killed.safetensors")
@@ -73,23 +68,23 @@ def test_a_killed_run_is_resumed_to_the_same_weights_bit_for_bit(voxview, tmp_pa
 
 
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
-def test_a_run_that_is_signalled_to_stop_reports_how_to_go_on(tmp_path: Path, kind: signal.Signals) -> None:
-    process = start(tmp_path, *SMALL, "--steps", 1000, "--out", "w.safetensors")
-    assert process.stdout is not None
-    while not process.stdout.readline().startswith("step"):
-        assert process.poll() is None
-    process.send_signal(kind)
-    _, errors = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert errors.count("\n") == 1 and "--resume goes on" in errors
+def test_a_run_that_is_signalled_to_stop_reports_how_to_go_on(
+    start_voxview, tmp_path: Path, kind: signal.Signals
+) -> None:
+    run = start_voxview("train", *SMALL, "--steps", 1000, "--out", "w.safetensors")
+    wait_until(lambda: "\nstep" in run.printed, run)
+    run.send_signal(kind)
+    stopped = run.wait()
+    assert stopped.returncode == 130
+    assert stopped.stderr.count("\n") == 1 and "--resume goes on" in stopped.stderr
     assert (tmp_path / "w.checkpoint.safetensors").exists()
 
 
-def test_a_changed_option_cannot_be_resumed_with(voxview, tmp_path: Path) -> None:
-    process = start(tmp_path, *SMALL, "--steps", 1000, "--evaluate-every", 1, "--out", "w.safetensors")
-    wait_for(tmp_path / "w.checkpoint.safetensors", process)
-    process.kill()
-    process.communicate()
+def test_a_changed_option_cannot_be_resumed_with(voxview, start_voxview, tmp_path: Path) -> None:
+    run = start_voxview("train", *SMALL, "--steps", 1000, "--evaluate-every", 1, "--out", "w.safetensors")
+    wait_until((tmp_path / "w.checkpoint.safetensors").exists, run)
+    run.send_signal(signal.SIGKILL)
+    run.wait()
     for option, value in (("--learning-rate", 0.1), ("--samples", 25), ("--architecture", "voxview")):
         done = voxview("train", "--resume", "--out", "w.safetensors", "--device", "cpu", option, value)
         assert done.returncode == 2 and done.stderr.count("\n") == 1

@@ -43,10 +43,10 @@ def test_the_wheel_holds_kernels_weights_icons_and_the_template(wheel: Path) -> 
 
 def test_the_installed_wheel_morphs(wheel: Path, tmp_path: Path) -> None:
     environment = tmp_path / "env"
-    venv.create(environment, with_pip=True)
+    venv.create(environment, with_pip=False)
     python = environment / "bin" / "python"
     subprocess.run(
-        [str(python), "-m", "pip", "install", "--quiet", "--no-deps", str(wheel)],
+        [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", str(wheel)],
         check=True,
         capture_output=True,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from pytestqt.qtbot import QtBot
@@ -26,6 +26,8 @@ from voxview.shapes.catalogs.samples import sample_catalog
 if TYPE_CHECKING:
     from voxview.gui.all_pairs.controller import AllPairsController
     from voxview.gui.benchmark.controller import BenchmarkController
+
+T = TypeVar("T")
 
 WAIT_MS = 60_000
 
@@ -132,6 +134,6 @@ def change_weights(qtbot: QtBot, window: MainWindow, choice: str) -> None:
         session.tasks.change_weights(choice)
 
 
-def soak_size(full: int, short: int) -> int:
-    """Return how often a soak test repeats; `VOXVIEW_SOAK=1` runs it in full."""
+def soak_choice(full: T, short: T) -> T:
+    """Return the first of two settings of a soak test with `VOXVIEW_SOAK=1`, which runs it in full."""
     return full if os.environ.get("VOXVIEW_SOAK") else short

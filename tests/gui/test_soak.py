@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import psutil
 import pytest
-from looking import WAIT_MS, selection_of, shown_in, soak_size, timings, transport, wait_for_position
+from looking import WAIT_MS, selection_of, shown_in, soak_choice, timings, transport, wait_for_position
 from pytestqt.qtbot import QtBot
 
 from voxview.gui.window import MainWindow
@@ -17,13 +17,13 @@ MEGABYTE = 2**20
 
 @pytest.fixture
 def window(open_window: Callable[..., MainWindow]) -> MainWindow:
-    """Return a small window, whose pictures are quick to draw, with the default weights."""
-    return open_window(weights="chairs", size=(640, 480))
+    """Return a small window, whose pictures are quick to draw; in full with the default weights."""
+    return open_window(weights=soak_choice("chairs", "study"), size=(640, 480))
 
 
 @pytest.mark.slow
 def test_memory_is_flat_over_many_moves_and_pairs(window: MainWindow, qtbot: QtBot) -> None:
-    moves, pairs = soak_size(2000, 300), soak_size(200, 30)
+    moves, pairs = soak_choice(2000, 300), soak_choice(200, 30)
     chances = random.Random(7)
     chairs = list(window.context.listing.catalogs[0])[:24]  # their encodings are kept: that is no leak
     process = psutil.Process()

@@ -52,7 +52,7 @@ def test_what_has_no_small_components_comes_back_as_it_is() -> None:
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine("chairs", device="cpu")
+    return Engine("study", device="cpu")
 
 
 def test_only_a_request_that_wants_it_loses_its_small_components(engine: Engine) -> None:
