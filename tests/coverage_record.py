@@ -1,6 +1,6 @@
 """The stored coverage: `make coverage` measures and writes it, `make test` holds it against the floor.
 
-Measuring takes the tests twice as long. So the figures are stored with the repository, and a test checks that
+It costs a fifth of the tests' time. So the figures are stored with the repository, and a test checks that
 they reach the floor and that they are of the files that there are.
 """
 

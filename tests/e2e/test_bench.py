@@ -71,9 +71,7 @@ def test_bad_arguments_are_refused_before_the_run(
     assert [path.name for path in tmp_path.iterdir()] == ["folder.png"]
 
 
-def test_ctrl_c_keeps_what_was_measured(tmp_path: Path) -> None:
-    pty = pytest.importorskip("pty")
-    progress, terminal = pty.openpty()
+def start_bench(folder: Path, errors: int) -> subprocess.Popen[str]:
     command = [
         sys.executable,
         "-m",
@@ -86,10 +84,16 @@ def test_ctrl_c_keeps_what_was_measured(tmp_path: Path) -> None:
         "--json",
         "b.json",
     ]
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
-    with subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=terminal, text=True, env=environment
-    ) as process:
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "TERM": "xterm", "COLUMNS": "80"}
+    return subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment
+    )
+
+
+def test_ctrl_c_keeps_what_was_measured(tmp_path: Path) -> None:
+    pty = pytest.importorskip("pty")
+    progress, terminal = pty.openpty()
+    with start_bench(tmp_path, terminal) as process:
         os.close(terminal)
         shown = ""
         while not re.search(r"\b[2-9] of \d\d", shown):  # the first step is the memory's bandwidth
@@ -104,24 +108,16 @@ def test_ctrl_c_keeps_what_was_measured(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_before_the_first_figure_ends_with_one_line_and_no_file(tmp_path: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "voxview",
-        "bench",
-        "--device",
-        "cpu",
-        "--weights",
-        "study",
-        "--json",
-        "b.json",
-    ]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
-    ) as process:
+    with start_bench(tmp_path, subprocess.PIPE) as process:
         assert process.stdout is not None and process.stdout.readline()  # the engine is there, and no figure
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 130 and errors == "voxview: stopped\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_numpys_random_numbers_are_imported_before_the_run() -> None:
+    """A Ctrl-C while Cython sets up that module is discarded: it must not come in the middle of a run."""
+    code = "import sys, voxview.experiment.bench; print('numpy.random' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"

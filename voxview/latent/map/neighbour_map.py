@@ -13,7 +13,7 @@ nearest neighbours attract (van der Maaten 2014, section 4.1), and the repulsion
 random sample of the points. That makes a step O(n) and costs 0.005 of trustworthiness against samples twice
 and four times as large. It starts from the principal plane, so that both maps have the same orientation.
 
-Not scikit-learn's `TSNE`, a further dependency of 50 MB: it returns the end alone, while the window shows the
+Not scikit-learn's `TSNE`, a further dependency of 31 MB: it returns the end alone, while the window shows the
 map as it forms, answers the slider between two steps and can cancel. On 2,000 points in 40 random clusters,
 its 300 steps took more than four times as long as these, at the same trustworthiness.
 """
