@@ -26,6 +26,8 @@ from voxview.shapes.catalogs.samples import sample_catalog
 if TYPE_CHECKING:
     from voxview.gui.all_pairs.controller import AllPairsController
     from voxview.gui.benchmark.controller import BenchmarkController
+    from voxview.gui.map.controller import MapController
+    from voxview.gui.mix.controller import MixController
 
 T = TypeVar("T")
 
@@ -64,14 +66,40 @@ def timings(window: MainWindow) -> TimingPanel:
 
 def open_all_pairs(window: MainWindow, chairs: int = 4, steps: int = 3) -> AllPairsController:
     """Open the page of all pairs with a small set chosen, and return its controller."""
+    window.qactions["show_all_pairs"].trigger()
+    page = all_pairs_page(window)
+    page.panel.choice.count.setValue(chairs)
+    page.panel.choice.steps.setValue(steps)
+    return page
+
+
+def all_pairs_page(window: MainWindow) -> AllPairsController:
+    """Return what stands behind the page of all pairs, which was opened."""
     from voxview.gui.all_pairs.controller import AllPairsController
     from voxview.gui.all_pairs.feature import AllPairsFeature
 
-    window.qactions["show_all_pairs"].trigger()
     page = window.feature(AllPairsFeature).controller
     assert isinstance(page, AllPairsController)
-    page.panel.choice.count.setValue(chairs)
-    page.panel.choice.steps.setValue(steps)
+    return page
+
+
+def map_page(window: MainWindow) -> MapController:
+    """Return what stands behind the page of the map, which was opened."""
+    from voxview.gui.map.controller import MapController
+    from voxview.gui.map.feature import MapFeature
+
+    page = window.feature(MapFeature).controller
+    assert isinstance(page, MapController)
+    return page
+
+
+def mix_page(window: MainWindow) -> MixController:
+    """Return what stands behind the page of mixes, which was opened."""
+    from voxview.gui.mix.controller import MixController
+    from voxview.gui.mix.feature import MixFeature
+
+    page = window.feature(MixFeature).controller
+    assert isinstance(page, MixController)
     return page
 
 

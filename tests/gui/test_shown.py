@@ -36,7 +36,7 @@ def blend(session: Session) -> BlendResult:
 
 def test_a_blend_of_the_selected_pair_is_shown(session: Session) -> None:
     seen: list[object] = []
-    session.shown.blended.connect(seen.append)
+    session.shown.changed.connect(seen.append)
     result = blend(session)
     session.engine.bridge.computed.emit(result)
     assert seen == [result] and session.shown.result is result
@@ -58,19 +58,18 @@ def test_a_blend_is_dropped_while_a_mix_is_wanted(session: Session) -> None:
 
 def test_a_place_that_is_pointed_at_stays_when_the_pair_is_refined_meanwhile(session: Session) -> None:
     seen: list[object] = []
-    for signal in (session.shown.blended, session.shown.decoded):
-        signal.connect(seen.append)
+    session.shown.changed.connect(seen.append)
     session.selection.point_at(PLACE)
     place, refined = LatentResult(PLACE, FIELD, SURFACE), blend(session)
     session.engine.bridge.decoded.emit(place)
     session.engine.bridge.computed.emit(refined)
     assert seen == [place]
-    assert session.shown.blend is refined, "what is exported and measured is the newest"
+    assert session.shown.result is place, "what is exported and measured is what is shown"
 
 
 def test_a_place_that_comes_after_pointing_has_ended_is_dropped(session: Session) -> None:
     seen: list[object] = []
-    session.shown.decoded.connect(seen.append)
+    session.shown.changed.connect(seen.append)
     session.selection.point_at(PLACE)
     session.selection.stop_pointing()
     session.engine.bridge.decoded.emit(LatentResult(PLACE, FIELD, SURFACE))
@@ -81,7 +80,7 @@ def test_moving_the_slider_ends_pointing(session: Session) -> None:
     session.selection.point_at(PLACE)
     session.selection.move(Position(0.3))
     seen: list[object] = []
-    session.shown.blended.connect(seen.append)
+    session.shown.changed.connect(seen.append)
     session.engine.bridge.computed.emit(blend(session))
     assert len(seen) == 1
 
@@ -101,12 +100,12 @@ def test_a_search_that_failed_does_not_end_all_searches(qtbot: QtBot) -> None:
 
     found: list[object] = []
     errors: list[str] = []
-    finder = NearestFinder(8, found.append, errors.append)
+    finder = NearestFinder(8, lambda chairs, _: found.append(chairs), errors.append)
     index = Index()
     try:
-        finder.find(index, FIELD > 0.5)  # type: ignore[arg-type]
+        finder.find(index, FIELD > 0.5, "it")  # type: ignore[arg-type]
         qtbot.waitUntil(lambda: len(errors) == 1)
-        finder.find(index, FIELD > 0.5)  # type: ignore[arg-type]
+        finder.find(index, FIELD > 0.5, "it")  # type: ignore[arg-type]
         qtbot.waitUntil(lambda: found == [[(A, 1.0)]])
     finally:
         finder.stop()

@@ -91,7 +91,7 @@ def test_weights_change_in_the_middle_of_playing(window: MainWindow, qtbot: QtBo
     _wait_for_weights(qtbot, window, "study")
     assert window.context.playback.playing
     shown: list[float] = []
-    shown_in(window).blended.connect(lambda result: shown.append(result.request.t))
+    shown_in(window).changed.connect(lambda result: shown.append(result.request.t))
     qtbot.waitUntil(lambda: len(shown) > 5, timeout=WAIT_MS)
     window.qactions["play"].trigger()
 

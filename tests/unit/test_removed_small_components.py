@@ -13,7 +13,7 @@ from voxview.engine.blending import Blender
 from voxview.engine.engine import Engine
 from voxview.engine.morph import export_morph
 from voxview.engine.request import BlendRequest, BlendResult
-from voxview.engine.small_components import strip_small_components
+from voxview.engine.small_components import strip_if_requested
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.components import is_one_piece, without_small_components
 from voxview.surface.extract import extract_surface
@@ -37,7 +37,7 @@ def test_a_small_component_goes_and_the_rest_does_not_move() -> None:
     with_both = block_and_small_component()
     alone = with_both.copy()
     alone[25:27, 25, 25] = 0.02
-    clean = strip_small_components(result_of(with_both))
+    clean = strip_if_requested(result_of(with_both))
     assert (clean.removed_voxels, clean.voxels) == (2, 1000)
     assert np.array_equal(clean.surface.vertices, extract_surface(alone).vertices)
     assert np.array_equal(clean.surface.faces, extract_surface(alone).faces)
@@ -47,7 +47,7 @@ def test_what_has_no_small_components_comes_back_as_it_is() -> None:
     field = block_and_small_component()
     field[25:27, 25, 25] = 0.02
     result = result_of(field)
-    assert strip_small_components(result) is result
+    assert strip_if_requested(result) is result
 
 
 @pytest.fixture(scope="module")

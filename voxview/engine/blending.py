@@ -12,7 +12,7 @@ from voxview.engine.chair_cache import ChairCache
 from voxview.engine.path import MorphPath
 from voxview.engine.pipelines.pipeline import Pipeline, Shape
 from voxview.engine.request import Backend, BlendRequest, BlendResult, Device
-from voxview.engine.small_components import strip_small_components
+from voxview.engine.small_components import strip_if_requested
 from voxview.engine.timings import Stage
 
 
@@ -90,4 +90,4 @@ def _result(
     """Return what was made as the request's result; `before`: milliseconds of the stages that led to it."""
     timings = before | {stage: before.get(stage, 0.0) + ms for stage, ms in made.timings.items()}
     result = BlendResult(request, made.field, made.surface, timings, request.device, decoded_ahead)
-    return strip_small_components(result) if request.remove_small_components else result
+    return strip_if_requested(result)

@@ -25,6 +25,8 @@ class LatentRequest:
     name: str
     """What the window calls it: a chair's name, or those that it lies between."""
     device: Device = "cpu"
+    remove_small_components: bool = False
+    """Leave out the small components of what is shown or written."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,8 +36,15 @@ class LatentResult:
     request: LatentRequest
     field: Field
     surface: Surface
+    removed_voxels: int = 0
+    """How many voxels of small components were left out, where the request wants that."""
 
     @property
     def grid(self) -> Grid:
         """Its occupancy, `bool (32, 32, 32)`."""
         return self.field > LEVEL
+
+    @property
+    def voxels(self) -> int:
+        """How many voxels are occupied."""
+        return int(self.grid.sum())

@@ -28,6 +28,8 @@ class MixRequest:
     """Amounts by the attribute's name (`model.attributes.ATTRIBUTES`), in its own unit."""
     backend: Backend = "numpy"
     device: Device = "cpu"
+    remove_small_components: bool = False
+    """Leave out the small components of what is shown or written; never of what is measured."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class MixResult:
     """Whether a voxel is in the three layers from the highest of its chairs' lowest ones on, or below."""
     notice: str | None = None
     """What the person should know: that the GPU failed and the CPU answered."""
+    removed_voxels: int = 0
+    """How many voxels of small components were left out, where the request wants that."""
 
     @property
     def grid(self) -> Grid:

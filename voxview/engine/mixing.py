@@ -13,6 +13,7 @@ from voxview.engine.chair_cache import ChairCache
 from voxview.engine.mix import MixRequest, MixResult
 from voxview.engine.pipelines.pipeline import Pipeline, Shape
 from voxview.engine.request import Device
+from voxview.engine.small_components import strip_if_requested
 from voxview.engine.timings import Stage
 from voxview.errors import InputError
 from voxview.latent.combine import combine
@@ -70,7 +71,7 @@ class Mixer:
         result = _described(request, made, {**encoding, **decoder.timings}, grids)
         if not request.shift:
             self._unshifted = start, result.attributes
-        return result
+        return strip_if_requested(result)
 
 
 class _Decoder:

@@ -85,9 +85,10 @@ class Startup(QObject):
     def _show_chairs_already(self) -> None:
         """Show A and B as they are, while torch is imported: that takes longer than all before it."""
         chairs = [chair for chair in self._context.session.selection.pair if chair is not None]
+        shown = self._context.session.shown
         self._context.background.run(
             "Reading",
-            lambda: [surface_of(chair) for chair in chairs],
-            self._view.show_early,
+            lambda: [(chair, surface_of(chair)) for chair in chairs],
+            lambda read: shown.take_read(*read),
             lambda _: None,  # a chair that cannot be read is reported when the engine meets it
         )

@@ -6,10 +6,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from voxview.engine.device import DeviceReport
-from voxview.engine.mix import MixResult
-from voxview.engine.request import BlendResult, LoadedChair
 from voxview.gui import theme
 from voxview.gui.session.session import Session
+from voxview.gui.session.shown import Result
 from voxview.gui.widgets.durations import milliseconds_text
 from voxview.gui.widgets.elided import Elided
 
@@ -21,10 +20,11 @@ class StatusBar(QStatusBar):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._shown = session.shown
         self.device = Elided()
         self.latency, self.size_text, self.iou = QLabel(), QLabel(), QLabel()
         self.latency.setToolTip("From the last slider move to its picture on screen")
-        self.size_text.setToolTip("The blend's occupied voxels, and its surface's triangles")
+        self.size_text.setToolTip("Occupied voxels of the chair in the middle, and its surface's triangles")
         self.iou.setToolTip(
             "How well 64 numbers hold A and B: intersection over union of each with its own reconstruction"
         )
@@ -35,15 +35,14 @@ class StatusBar(QStatusBar):
             label.setContentsMargins(theme.GAP, 0, theme.GAP, 0)
             self.addPermanentWidget(label)
         self.device.set_text("Starting the engine…")
-        self._milliseconds = 0.0
+        self._milliseconds: float | None = None
         # Known only after the picture: shown at once, each picture would make Qt compose the window twice.
         self._late = QTimer(self, singleShot=True, interval=_LATE_MS)
         self._late.timeout.connect(self._show_latency_now)
         session.engine.ready.connect(self.show_report)
-        session.shown.pair_loaded.connect(self.show_pair)
-        session.shown.blended.connect(self.show_result)
-        session.shown.mixed.connect(self.show_result)
-        session.latency.measured.connect(self.show_latency)
+        session.shown.pair_changed.connect(self.show_pair)
+        session.shown.changed.connect(self.show_result)
+        session.latency.changed.connect(self.show_latency)
 
     def put_first(self, widget: QWidget) -> None:
         """Show a widget at the left end."""
@@ -53,21 +52,22 @@ class StatusBar(QStatusBar):
         """Show where it computes."""
         self.device.set_text(report.sentence())
 
-    def show_latency(self, milliseconds: float) -> None:
-        """Show how long the last move took to become a picture."""
+    def show_latency(self, milliseconds: float | None) -> None:
+        """Show how long it took from a move to the picture on screen; None: no move led to it."""
         self._milliseconds = milliseconds
         if not self._late.isActive():
             self._late.start()
 
     def _show_latency_now(self) -> None:
-        self.latency.setText(f"{milliseconds_text(self._milliseconds)} ms")
+        value = self._milliseconds
+        self.latency.setText("" if value is None else f"{milliseconds_text(value)} ms")
 
-    def show_result(self, result: BlendResult | MixResult) -> None:
-        """Show the size of what is in the blend's place."""
-        removed = result.removed_voxels if isinstance(result, BlendResult) else 0
-        loose = f" ({removed} loose removed)" if removed else ""
+    def show_result(self, result: Result) -> None:
+        """Show the size of what is in the middle, as it is shown."""
+        loose = f" ({result.removed_voxels} loose removed)" if result.removed_voxels else ""
         self.size_text.setText(f"{result.voxels:,} voxels{loose} · {len(result.surface.faces):,} triangles")
 
-    def show_pair(self, a: LoadedChair, b: LoadedChair) -> None:
-        """Show the IoU of A and B with their reconstructions."""
-        self.iou.setText(f"A {a.iou:.2f} · B {b.iou:.2f} IoU")
+    def show_pair(self) -> None:
+        """Show the IoU of A and B with their reconstructions, where it is known."""
+        pair = self._shown.pair
+        self.iou.setText(f"A {pair[0].iou:.2f} · B {pair[1].iou:.2f} IoU" if pair is not None else "")

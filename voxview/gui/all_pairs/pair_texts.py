@@ -7,6 +7,8 @@ import numpy as np
 from voxview.conventions import ONE_PIECE
 from voxview.engine.scores.pair_scores import SCORES, PairScores, Score
 
+_SAME = 1e-5
+"""Two positions that are nearer are the same: 32-bit tenths."""
 _BY_PIECES: tuple[Score, ...] = ("whole", "good")
 
 
@@ -17,10 +19,23 @@ def meaning_text(score: Score, step: int | None) -> str:
     return f"{SCORES[score]}.{threshold}{over[score == 'good'] if step is None else ''}"
 
 
-def which_text(scores: PairScores, i: int, j: int, step: int | None) -> str:
-    """Return which blend of a pair is described: that at a step, or the best of those that are known."""
+def step_of(scores: PairScores, t: float | None) -> int | None:
+    """Return the step whose blend is the one at t; None if that was not among those computed."""
+    if t is None:
+        return None
+    step = round(t * (len(scores.t) - 1))
+    return step if abs(float(scores.t[step]) - t) < _SAME else None
+
+
+def which_text(scores: PairScores, i: int, j: int, step: int | None, on_screen: int | None = None) -> str:
+    """Return which blend of a pair is described: that at a step, or the best of those that are known.
+
+    `on_screen` is the step of the blend that is shown, if it is one of this pair's.
+    """
     if i == j:
         return "A chair with itself: its own reconstruction"
+    if on_screen is not None:
+        return f"t = {scores.t[on_screen]:.2g}, which is shown"
     if step is not None:
         return f"t = {scores.t[step]:.2g}"
     between = scores.whole[i, j, 1:-1]
@@ -47,7 +62,7 @@ def scores_text(scores: PairScores, i: int, j: int, step: int) -> str:
     parts = [
         "in one piece" if whole >= ONE_PIECE else f"{whole:.0%} in one piece",
         "stands" if standing > 0 else "does not stand",
-        f"novelty {novelty:.2f}",
+        f"novelty {novelty:.2f} among {len(scores.chairs)} chairs",
     ]
     if i == j:
         return ", ".join(parts)  # no in-between, neither good nor not

@@ -19,7 +19,7 @@ from voxview.gui.all_pairs.heat_colours import span
 from voxview.gui.all_pairs.heat_legend import HeatLegend
 from voxview.gui.all_pairs.heat_map import Cell, HeatMap
 from voxview.gui.all_pairs.pair_line import PairLine
-from voxview.gui.all_pairs.pair_texts import found_text, meaning_text, scores_text, which_text
+from voxview.gui.all_pairs.pair_texts import found_text, meaning_text, scores_text, step_of, which_text
 from voxview.gui.context.thumbnails import Thumbnails
 from voxview.gui.widgets.buttons import action_push_button
 from voxview.gui.widgets.page import Page, column_layout, row_layout
@@ -85,6 +85,8 @@ class AllPairsPanel(Page):
         self.save_button.setToolTip("Every pair, t and score as a table (.csv)")
         self.save_button.clicked.connect(self.save)
         self._pair: tuple[Chair | None, Chair | None] = (None, None)
+        self._t: float | None = None
+        """The position of the blend that is on screen; None while something else is."""
         self._lay_out()
         self.apply_theme()
 
@@ -102,11 +104,14 @@ class AllPairsPanel(Page):
         self.empty.hide()
         self._results.show()
         self._show_values()
-        self.show_pair(*self._pair, None)
+        self.show_pair(*self._pair, self._t)
 
     def show_pair(self, a: Chair | None, b: Chair | None, t: float | None) -> None:
-        """Outline the selected pair; where the map shows one t, change it to t."""
-        self._pair = (a, b)
+        """Outline the pair on screen, whose blend at t is shown; where the map shows one t, change it to t.
+
+        `t` is None while something else than a blend of the pair is shown.
+        """
+        self._pair, self._t = (a, b), t
         scores = self.scores
         if scores is None:
             return
@@ -186,14 +191,16 @@ class AllPairsPanel(Page):
         self._show_line()
 
     def _show_line(self) -> None:
-        """Show the scores of the cell that is pointed at, else of the selected pair."""
+        """Show the scores of the cell that is pointed at, else of the blend on screen."""
         scores, cell = self.scores, self.map.at or self._pair_cell()
         self.line.setVisible(cell is not None)
         if scores is None or cell is None:
             return
         i, j = cell
-        step = self._step_of(cell)
-        which = which_text(scores, i, j, self.shown_step)
+        is_shown = self.map.at is None or cell == self._pair_cell()
+        on_screen = step_of(scores, self._t) if is_shown and i != j else None
+        step = self._step_of(cell) if on_screen is None else on_screen
+        which = which_text(scores, i, j, self.shown_step, on_screen)
         self.line.show_cell(scores.chairs[i], scores.chairs[j], which, scores_text(scores, i, j, step))
         self.map.setAccessibleDescription(self.line.text())
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from voxview.engine.request import BlendResult, Position
@@ -17,8 +18,11 @@ from voxview.gui.context.actions import ActionSpec
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import Area, Feature
 from voxview.gui.context.playback import SPEEDS
+from voxview.gui.session.shown import Result
 
 _NUDGE = 0.01
+_WAITING_MS = 200
+"""Most pairs are on screen before that: a word that comes and goes would only flicker."""
 
 
 class BlendFeature(Feature):
@@ -29,6 +33,8 @@ class BlendFeature(Feature):
         self.view = ChairsView()
         self.transport = Transport()
         self._buttons = self.transport.add_buttons([self.qactions[name] for name in ("play", "loop", "swap")])
+        self._waiting = QTimer(self, singleShot=True, interval=_WAITING_MS)
+        self._waiting.timeout.connect(self._show_waiting)
         self._connect()
         self._restore()
 
@@ -77,7 +83,7 @@ class BlendFeature(Feature):
     def go_to_nearest_good(self) -> None:
         """Move to the nearest of the slider's positions whose blend is in one piece and stands."""
         session = self.context.session
-        scores = session.shown.scores
+        scores = session.shown.path
         t = scores.nearest_good(session.selection.position.t) if scores is not None else None
         if t is None:
             self.context.notifications.note(
@@ -199,15 +205,14 @@ class BlendFeature(Feature):
         transport.speed_changed.connect(self.set_speed)
         playback.moved.connect(selection.move)
         playback.playing_changed.connect(self._show_playing)
-        selection.pair_changed.connect(self._show_choice)
+        selection.pair_changed.connect(lambda: transport.show_position(selection.position))
         selection.position_changed.connect(transport.show_position)
-        shown.pair_loaded.connect(self.view.show_pair)
-        shown.blended.connect(self.view.show_blend)
-        shown.blended.connect(transport.paint_now)
-        shown.mixed.connect(self.view.show_mix)
-        shown.decoded.connect(self.view.show_decoded)
-        shown.scored.connect(transport.show_scores)
-        session.engine.weights_changed.connect(lambda _: transport.show_scores(None))
+        shown.chairs_read.connect(self.view.show_read)
+        shown.pair_changed.connect(self._show_pair)
+        shown.changed.connect(self._show_result)
+        shown.scores_changed.connect(lambda: transport.show_scores(shown.scores))
+        shown.waiting_changed.connect(self._waiting_changed)
+        selection.pair_changed.connect(self._show_selected)
         session.error.connect(lambda _: self._show_nothing_yet())
         self.view.drawn.connect(self._picture_is_up)
         self.view.rendered.connect(session.latency.rendered)
@@ -222,13 +227,39 @@ class BlendFeature(Feature):
         if settings.text("speed") in SPEEDS:
             self.transport.speed.setCurrentText(settings.text("speed"))
 
-    def _show_choice(self) -> None:
-        selection = self.context.session.selection
-        names = (chair.name if chair else "" for chair in selection.pair)
-        self.view.headings.show_names(*names)
-        self.view.headings.show_position(selection.position.t)
-        self.transport.show_position(selection.position)
-        self.transport.show_scores(None)
+    def _show_selected(self) -> None:
+        """Name the selected pair where nothing is shown yet; otherwise the headings wait for the picture."""
+        if self.context.session.shown.chairs is None:
+            names = (chair.name if chair else "" for chair in self.context.session.selection.pair)
+            self.view.headings.show_names(*names)
+        self._waiting.start()
+
+    def _show_pair(self) -> None:
+        pair = self.context.session.shown.pair
+        if pair is not None:
+            self.view.show_pair(*pair)
+        else:
+            self.view.forget_pair()
+
+    def _show_result(self, result: Result) -> None:
+        self.view.show_result(result)
+        self.transport.set_shown(isinstance(result, BlendResult))
+        self.transport.paint_now()
+
+    def _waiting_changed(self, on: bool) -> None:
+        if on:
+            self._waiting.start()
+        else:
+            self._show_waiting()
+
+    def _show_waiting(self) -> None:
+        """Say which chairs are on their way to the screen, where that takes longer than a blink."""
+        shown, selected = self.context.session.shown, self.context.session.selection.pair
+        a, b = (
+            shown.is_waiting and (shown.pair is None or chair != one)
+            for chair, one in zip(shown.chairs or (None, None), selected, strict=True)
+        )
+        self.view.headings.show_waiting(a=a, b=b)
 
     def _picture_is_up(self) -> None:
         result = self.context.session.shown.result

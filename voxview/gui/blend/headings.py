@@ -6,8 +6,11 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from voxview.engine.request import LoadedChair
+from voxview.engine.mix import MixResult
+from voxview.engine.request import BlendResult, LoadedChair
 from voxview.gui import theme
+from voxview.gui.session.shown import Result
+from voxview.gui.session.titles import mix_parts, mix_title
 
 
 class Heading(QWidget):
@@ -18,7 +21,13 @@ class Heading(QWidget):
         self._title = title
         self._below = ""
         self._colour = theme.AMBER
+        self._is_waiting = False
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    @property
+    def title(self) -> str:
+        """The first line."""
+        return f"{self._title} · loading…" if self._is_waiting else self._title
 
     @property
     def below(self) -> str:
@@ -30,8 +39,17 @@ class Heading(QWidget):
         if (title, below, colour) != (self._title, self._below, self._colour):
             self._title, self._below, self._colour = title, below, QColor(colour)
             self.setToolTip(below)
-            self.setAccessibleName(f"{title}: {below}")
-            self.update()
+            self._redraw()
+
+    def show_waiting(self, on: bool) -> None:
+        """Say that something else is on its way; until then the words are of what is shown."""
+        if on != self._is_waiting:
+            self._is_waiting = on
+            self._redraw()
+
+    def _redraw(self) -> None:
+        self.setAccessibleName(f"{self.title}: {self._below}")
+        self.update()
 
     def sizeHint(self) -> QSize:
         """Return Qt's size hint: two lines and the colour."""
@@ -46,7 +64,7 @@ class Heading(QWidget):
         painter.fillRect(0, 0, self.width(), 3, self._colour)
         room = self.rect().adjusted(theme.GAP, 3 + theme.GAP, -theme.GAP, 0)
         for text, font, colour in (
-            (self._title, theme.strong_font(self), palette.text),
+            (self.title, theme.strong_font(self), palette.text),
             (self._below, self.font(), palette.quiet),
         ):
             metrics = QFontMetrics(font)
@@ -74,7 +92,7 @@ class Headings(QWidget):
             row.addWidget(heading, 1)
 
     def show_names(self, a: str, b: str) -> None:
-        """Name A and B, before anything else is known of them."""
+        """Name A and B, while nothing else is known of them."""
         self.a.set_text("A", a, theme.AMBER)
         self.b.set_text("B", b, theme.BLUE)
 
@@ -89,12 +107,30 @@ class Headings(QWidget):
             heading.set_text(title, chair.chair.name, colour)
             heading.setToolTip(_pair_tip(chair, rebuilt))
 
-    def show_position(self, t: float, removed_voxels: int = 0) -> None:
-        """Name the position of the blend, and how many loose voxels were left out of it."""
-        position = f"t = {t:.3f}".rstrip("0").ljust(8, "0")
-        voxels = "voxel" if removed_voxels == 1 else "voxels"
-        removed = f" · {removed_voxels} loose {voxels} removed" if removed_voxels else ""
-        self.blend.set_text("Blend", position + removed, theme.blend_colour(t))
+    def show_result(self, result: Result) -> None:
+        """Name what is in the middle, and how many loose voxels were left out of it."""
+        removed = result.removed_voxels
+        voxels = "voxel" if removed == 1 else "voxels"
+        below = f" · {removed} loose {voxels} removed" if removed else ""
+        if isinstance(result, BlendResult):
+            position = f"t = {result.request.t:.3f}".rstrip("0").ljust(8, "0")
+            self.blend.set_text("Blend", position + below, colour_of(result))
+        elif isinstance(result, MixResult):
+            self.blend.set_text(
+                mix_title(result.request), mix_parts(result.request) + below, colour_of(result)
+            )
+        else:
+            self.blend.set_text("On the map", result.request.name + below, colour_of(result))
+
+    def show_waiting(self, *, a: bool, b: bool) -> None:
+        """Say which of A and B are loading; the blend waits for both."""
+        for heading, on in ((self.a, a), (self.b, b), (self.blend, a or b)):
+            heading.show_waiting(on)
+
+
+def colour_of(result: Result) -> QColor:
+    """Return the colour of what is in the middle: of its position, or of half-way where it has none."""
+    return theme.blend_colour(result.request.t if isinstance(result, BlendResult) else 0.5)
 
 
 def _pair_tip(loaded: LoadedChair, rebuilt: bool) -> str:

@@ -54,7 +54,7 @@ class QualityBar(QWidget):
     def show_scores(self, scores: PathScores | None) -> None:
         """Show what is known by now; None empties the strip at once."""
         self._scores = scores
-        self.setAccessibleDescription(summary_text(scores))
+        self.setAccessibleDescription(summary_text(scores) if self._slider.is_shown else _NOT_SHOWN)
         if scores is None:
             self._late.stop()
             self.update()
@@ -143,9 +143,12 @@ class QualityBar(QWidget):
 
     def _tell(self, at: QPoint) -> None:
         text = f"{cell_text(self._scores, self._step_at(at.x()))}\n{_LEGEND}"
+        if not self._slider.is_shown:
+            text = _NOT_SHOWN
         QToolTip.showText(self.mapToGlobal(QPoint(at.x(), self.height())), text, self)
 
 
+_NOT_SHOWN = "No blend of A and B is shown. Move the slider to go back to them"
 _LEGEND = (
     "Band: how new. Line: solid where the blend is in one piece, dotted where it is not,\n"
     "thin where it does not stand. As decoded, loose pieces included."

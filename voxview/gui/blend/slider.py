@@ -30,6 +30,8 @@ class TickSlider(QSlider):
         self.setPageStep(STEPS // 10)
         self.setAccessibleName("Position between A and B, in hundredths")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.is_shown = True
+        """Whether the blend at this position is on screen; the handle is hollow while it is not."""
         self._dragging = False
 
     def sliderChange(self, change: QSlider.SliderChange) -> None:
@@ -108,6 +110,7 @@ class TickSlider(QSlider):
             painter.setPen(QPen(QColor(palette.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(centre, _RADIUS + 4, _RADIUS + 4)
-        painter.setPen(QPen(QColor(palette.text), 1.5))
-        painter.setBrush(theme.blend_colour(self.sliderPosition() / STEPS))
+        painter.setPen(QPen(QColor(palette.text if self.is_shown else palette.quiet), 1.5))
+        colour = theme.blend_colour(self.sliderPosition() / STEPS) if self.is_shown else palette.window
+        painter.setBrush(QColor(colour))
         painter.drawEllipse(centre, _RADIUS, _RADIUS)

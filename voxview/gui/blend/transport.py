@@ -83,8 +83,15 @@ class Transport(QWidget):
         if not self._late.isActive():
             self._late.start()
 
+    def set_shown(self, on: bool) -> None:
+        """Say whether the blend at this position is what is shown, or something else in its place."""
+        if on != self.slider.is_shown:
+            self.slider.is_shown = on
+            self._apply_shown()
+            self.slider.update()
+
     def show_scores(self, scores: PathScores | None) -> None:
-        """Show what is known of the pair's blends; None where nothing is."""
+        """Show what is known of the pair's blends; None where nothing is, or none of them is shown."""
         self.quality_bar.show_scores(scores)
         if scores is None:
             self.summary.set_text("")
@@ -98,6 +105,7 @@ class Transport(QWidget):
         """Take on the theme's colours."""
         for part in (self.summary, self.here, self.quality_bar):
             part.update()
+        self._apply_shown()
 
     def paint_now(self) -> None:
         """Paint the position, now that its picture is there."""
@@ -106,6 +114,11 @@ class Transport(QWidget):
         with QSignalBlocker(self.number):
             self.number.setValue(self._shown.t)
         self.slider.update()
+
+    def _apply_shown(self) -> None:
+        """Grey the number while it is not of what is shown."""
+        colour = theme.palette().text if self.slider.is_shown else theme.palette().quiet
+        self.number.setStyleSheet(f"QDoubleSpinBox {{ color: {colour} }}")
 
     def _show_scores_here(self) -> None:
         """Show in words how the blend at the slider's position is."""

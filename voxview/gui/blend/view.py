@@ -10,17 +10,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
-from voxview.engine.mix import MixResult
-from voxview.engine.request import BlendResult, LoadedChair
+from voxview.engine.request import LoadedChair
 from voxview.errors import VoxViewError
 from voxview.gui import theme
-from voxview.gui.blend.headings import Headings
+from voxview.gui.blend.headings import Headings, colour_of
 from voxview.gui.blend.subplots import BLEND, A, B
-from voxview.gui.session.titles import mix_parts, mix_title
+from voxview.gui.session.shown import Result
 from voxview.shapes.chair import Chair
 
 if TYPE_CHECKING:
-    from voxview.engine.latent_request import LatentResult
     from voxview.gui.blend.scene import Scene
     from voxview.surface.surface import Surface
 
@@ -61,10 +59,11 @@ class ChairsView(QWidget):
         self._layers.addWidget(self.scene)
         self._layers.setCurrentWidget(self.scene)
 
-    def show_early(self, surfaces: list[Surface]) -> None:
+    def show_read(self, a: tuple[Chair, Surface], b: tuple[Chair, Surface]) -> None:
         """Show A and B before the engine can say anything about them."""
-        if self.scene is not None and self._pair is None:
-            for place, surface in zip((A, B), surfaces, strict=False):
+        self.headings.show_names(a[0].name, b[0].name)
+        if self.scene is not None:
+            for place, (_, surface) in ((A, a), (B, b)):
                 self.scene.show_chair(place, surface)
 
     @property
@@ -75,6 +74,11 @@ class ChairsView(QWidget):
     def show_text(self, text: str) -> None:
         """Show a quiet line where the view will be."""
         self._waiting.setText(text)
+
+    def forget_pair(self) -> None:
+        """Leave A and B on screen, and say no more of them than their names."""
+        if self._pair is not None:
+            self.headings.show_names(*(loaded.chair.name for loaded in self._pair))
 
     def show_pair(self, a: LoadedChair, b: LoadedChair) -> None:
         """Show A and B as they are."""
@@ -90,31 +94,13 @@ class ChairsView(QWidget):
         if self._pair is not None:
             self.show_pair(*self._pair)
 
-    def show_blend(self, result: BlendResult) -> None:
-        """Show a blend in the colour of its position."""
+    def show_result(self, result: Result) -> None:
+        """Show a blend, a mix or a place in the latent space in the middle."""
         if self.scene is None:
             return
-        self.scene.tint_blend(theme.blend_colour(result.request.t))
+        self.scene.tint_blend(colour_of(result))
         self.scene.show_chair(BLEND, result.surface)
-        self.headings.show_position(result.request.t, result.removed_voxels)
-
-    def show_decoded(self, result: LatentResult) -> None:
-        """Show in the blend's place what is somewhere else in the latent space, until the next blend."""
-        if self.scene is None:
-            return
-        colour = theme.blend_colour(0.5)
-        self.scene.tint_blend(colour)
-        self.scene.show_chair(BLEND, result.surface)
-        self.headings.blend.set_text("On the map", result.request.name, colour)
-
-    def show_mix(self, result: MixResult) -> None:
-        """Show a mix where the pair's blend was."""
-        if self.scene is None:
-            return
-        colour = theme.blend_colour(0.5)
-        self.scene.tint_blend(colour)
-        self.scene.show_chair(BLEND, result.surface)
-        self.headings.blend.set_text(mix_title(result.request), mix_parts(result.request), colour)
+        self.headings.show_result(result)
 
     def reset_view(self) -> None:
         """Go back to the first view."""

@@ -8,9 +8,12 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog
 
-from voxview.engine.request import BlendResult
+from voxview.engine.latent_request import LatentResult
+from voxview.engine.mix import MixRequest, MixResult
+from voxview.engine.request import BlendRequest
 from voxview.gui.context.actions import ActionSpec
 from voxview.gui.context.feature import Feature
+from voxview.gui.session.shown import Result
 from voxview.gui.session.titles import mix_file_stem, mix_title
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.chair import Chair
@@ -126,12 +129,14 @@ class FilesFeature(Feature):
     # ---- out ------------------------------------------------------------------------------------
 
     def export_blend(self) -> None:
-        """Ask for a file, and write the blend that is shown."""
-        shown = self.context.session.shown
-        if shown.blend is None:
+        """Ask for a file, and write what is in the middle now, whatever is there when the file is chosen."""
+        result = self.context.session.shown.result
+        if result is None:
             self.context.notifications.error("there is no blend to export yet: choose two chairs first")
             return
-        stem = "blend" if shown.mix is None else mix_file_stem(shown.mix.request)
+        stem = mix_file_stem(result.request) if isinstance(result, MixResult) else "blend"
+        if isinstance(result, LatentResult):
+            stem = "chair"
         kinds = ";;".join(f"{text} (*{suffix})" for suffix, text in _WRITABLE.items())
         name, kind = QFileDialog.getSaveFileName(
             self.context.dialog_parent,
@@ -141,20 +146,18 @@ class FilesFeature(Feature):
         )
         if name:
             path = Path(name)
-            self.export_to(path if path.suffix else path.with_suffix(kind.split("*")[-1].rstrip(")")))
+            self._write(result, path if path.suffix else path.with_suffix(kind.split("*")[-1].rstrip(")")))
 
     def export_to(self, path: Path) -> None:
-        """Write the blend that is shown; the suffix decides how."""
+        """Write what is in the middle; the suffix decides how."""
+        result = self.context.session.shown.result
+        if result is not None:
+            self._write(result, path)
+
+    def _write(self, result: Result, path: Path) -> None:
         from voxview.surface.write import write_shape
 
-        result = self.context.session.shown.result
-        if result is None:
-            return
-        what = (
-            f"the blend at t = {result.request.t:g}"
-            if isinstance(result, BlendResult)
-            else f"the chair on screen ({mix_title(result.request)})"
-        )
+        what = _called(result)
         is_voxels = path.suffix.lower() in (".binvox", ".npy")
         shape = result.grid if is_voxels else result.surface
         self.context.background.run(
@@ -168,34 +171,47 @@ class FilesFeature(Feature):
         """Ask for a folder, steps and formats, and write the whole path."""
         from voxview.gui.files.morph_dialog import MorphDialog
 
-        if self.context.session.shown.blend is None:
+        chairs = self.context.session.shown.chairs
+        if chairs is None or self.context.session.shown.result is None:
             self.context.notifications.error("there is no morph to export yet: choose two chairs first")
             return
-        dialog = MorphDialog(str(self.context.settings.folder), self.context.dialog_parent)
+        dialog = MorphDialog(chairs, str(self.context.settings.folder), self.context.dialog_parent)
         dialog.finished.connect(dialog.deleteLater)
         dialog.accepted.connect(
-            lambda: self.export_morph_to(Path(dialog.folder), dialog.steps, dialog.formats)
+            lambda: self.export_morph_to(Path(dialog.folder), dialog.steps, dialog.formats, chairs)
         )
         dialog.open()
 
-    def export_morph_to(self, folder: Path, steps: int, formats: tuple[str, ...]) -> int | None:
-        """Write the whole path to a folder, on the engine's thread; the task's number comes back."""
+    def export_morph_to(
+        self,
+        folder: Path,
+        steps: int,
+        formats: tuple[str, ...],
+        chairs: tuple[Chair, Chair] | None = None,
+    ) -> int | None:
+        """Write the whole path between two chairs, those on screen if none are named, to a folder.
+
+        That is done on the engine's thread; the task's number comes back.
+        """
         from voxview.engine.morph import export_morph
 
+        chairs = chairs or self.context.session.shown.chairs
         request = self.context.session.selection.request()
-        if request is None:
+        if request is None or chairs is None:
             return None
+        a, b = chairs
 
         def done(value: object) -> None:
             files = value if isinstance(value, list) else []
-            self.context.notifications.note(f"the morph is in {folder}: {len(files)} files")
+            names = f"from {a.name} to {b.name}"
+            self.context.notifications.note(f"the morph {names} is in {folder}: {len(files)} files")
 
         return self.context.session.tasks.run(
             "Exporting the morph",
             lambda engine: export_morph(
                 engine,
-                request.a,
-                request.b,
+                a,
+                b,
                 steps=steps,
                 out=folder,
                 formats=formats,
@@ -205,6 +221,16 @@ class FilesFeature(Feature):
             ),
             done,
         )
+
+
+def _called(result: Result) -> str:
+    """Return what a message calls what was exported."""
+    request = result.request
+    if isinstance(request, BlendRequest):
+        return f"the blend of {request.a.name} and {request.b.name} at t = {request.t:g}"
+    if isinstance(request, MixRequest):
+        return f"the mix on screen ({mix_title(request)})"
+    return f"the chair on the map ({request.name})"
 
 
 def _read_all(paths: list[Path]) -> list[Chair]:

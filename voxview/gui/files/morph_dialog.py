@@ -22,16 +22,20 @@ from PySide6.QtWidgets import (
 
 from voxview.engine.morph import FORMATS
 from voxview.gui import theme
+from voxview.gui.widgets.elided import Elided
+from voxview.shapes.chair import Chair
 
 _AT_FIRST = ("obj", "binvox")
 
 
 class MorphDialog(QDialog):
-    """Dialog for folder, number of steps and formats."""
+    """Dialog for folder, number of steps and formats of the morph between two chairs."""
 
-    def __init__(self, folder: str, parent: QWidget | None = None) -> None:
+    def __init__(self, chairs: tuple[Chair, Chair], folder: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export morph")
+        self.names = Elided()
+        self.names.set_text(f"{chairs[0].name} → {chairs[1].name}")
         self._folder = QLineEdit(str(Path(folder) / "morph"))
         self._folder.setMinimumWidth(300)
         self._folder.setAccessibleName("Folder to write to")
@@ -78,6 +82,7 @@ class MorphDialog(QDialog):
             formats.addWidget(box, place // 4, place % 4)
         form = QFormLayout()
         form.setSpacing(theme.GAP)
+        form.addRow("Chairs", self.names)
         form.addRow("Folder", where)
         form.addRow("Steps", self._steps)
         form.addRow("Formats", formats)

@@ -9,7 +9,8 @@ import numpy as np
 
 from voxview.engine.catalog.cache import IndexCache
 from voxview.engine.catalog.index import CatalogIndex, index_catalog
-from voxview.engine.latent_request import LatentRequest, LatentResult
+from voxview.engine.latent_request import LatentRequest
+from voxview.engine.mix import MixResult
 from voxview.engine.request import BlendResult
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import PageController
@@ -18,13 +19,13 @@ from voxview.gui.map.nearest_finder import Found, NearestFinder
 from voxview.gui.map.panel import MapPanel
 from voxview.gui.map.texts import estimate_text, layout_text, left_out_text
 from voxview.gui.map.view import Spot
+from voxview.gui.session.shown import Result
 from voxview.gui.session.tasks import NOT_STARTED
 from voxview.latent.map.neighbour_map import STEPS, neighbour_map
 from voxview.latent.map.projection import Points, principal_plane
 from voxview.latent.map.weights import weighted_latent, weights_at
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.chair import Chair
-from voxview.shapes.frame import Grid
 
 if TYPE_CHECKING:
     from voxview.engine.engine import Engine
@@ -50,8 +51,6 @@ class MapController(PageController):
         self._seconds_a_chair: float | None = None
         self._near: tuple[Chair, str] | None = None
         """The chair nearest to what is pointed at, and the line below its name."""
-        blend = context.session.shown.blend
-        self._grid: Grid | None = blend.grid if blend else None
         self._finder = NearestFinder(COUNT, self._show_found, context.notifications.error, self)
         self.panel = MapPanel(context.thumbnails)
         self._connect()
@@ -72,6 +71,11 @@ class MapController(PageController):
     def is_laying_out(self) -> bool:
         """Whether neighbours are being laid out."""
         return self._laying_out is not None
+
+    def on_shown(self) -> None:
+        """Search for what is shown now: nothing was searched for while the page was hidden."""
+        self._show_found([], "what is shown")
+        self._find()
 
     def apply_theme(self) -> None:
         """Take on the theme's colours."""
@@ -123,12 +127,10 @@ class MapController(PageController):
         context.thumbnails.drawn.connect(self._thumbnail_came)
         session.selection.computing_changed.connect(self._describe)
         session.selection.pair_changed.connect(self._show_pair)
-        session.selection.position_changed.connect(self._show_pair)
         session.engine.ready.connect(self._use_weights)
         session.engine.weights_changed.connect(self._use_weights)
         session.tasks.ended.connect(self._end)
-        session.shown.blended.connect(self._show_blend)
-        session.shown.decoded.connect(self._show_decoded)
+        session.shown.changed.connect(self._show_result)
 
     def _use_weights(self) -> None:
         """Forget what was computed with other weights: their latents make another map."""
@@ -257,7 +259,7 @@ class MapController(PageController):
         places, weights = weights_at(self.panel.map.points, (spot.x, spot.y), 1 if alone else 3)
         chairs = [index.chairs[place] for place in places]
         shares = [f"{weight:.0%} {chair.name}" for chair, weight in zip(chairs, weights, strict=True)]
-        self._near = chairs[0], chairs[0].id if alone else f"nearest, {weights[0]:.0%} of the blend"
+        self._near = chairs[0], chairs[0].id if alone else f"nearest, {weights[0]:.0%} of what is here"
         self._show_bubble()
         self.panel.map.show_parts([] if alone else [int(place) for place in places])
         self.panel.show_pointed(
@@ -307,23 +309,32 @@ class MapController(PageController):
         selection = self.context.session.selection
         is_known = self.index is not None
         a, b = (self._places.get(chair) if chair and is_known else None for chair in selection.pair)
-        self.panel.map.show_pair(a, b, selection.position.t)
+        shown = self.context.session.shown
+        is_blend = shown.blend is not None and not shown.is_waiting
+        self.panel.map.show_pair(a, b, shown.blend.request.t if shown.blend and is_blend else None)
         self.panel.nearest.show_pair(selection.a, selection.b)
 
-    def _show_blend(self, result: BlendResult) -> None:
-        self.panel.heading.setText("Most like the blend")
-        self._grid = result.grid
-        self._find()
-
-    def _show_decoded(self, result: LatentResult) -> None:
-        self.panel.heading.setText("Most like what is pointed at")
-        self._grid = result.grid
+    def _show_result(self) -> None:
+        self._show_pair()
         self._find()
 
     def _find(self) -> None:
-        self._finder.find(self.index if self.panel.isVisible() else None, self._grid)
+        """Search for what is most like what is shown, whatever that is."""
+        result = self.context.session.shown.result
+        index = self.index if self.panel.isVisible() else None
+        if result is not None:
+            self._finder.find(index, result.grid, _called(result))
 
-    def _show_found(self, found: Found) -> None:
+    def _show_found(self, found: Found, what: str) -> None:
+        """Show what was found, below the name of what it was found for."""
+        self.panel.heading.setText(f"Most like {what}")
         self.panel.nearest.show_found(found)
         for button in self.panel.buttons.values():
             button.setEnabled(self.panel.nearest.selected_chair() is not None)
+
+
+def _called(result: Result) -> str:
+    """Return what the page calls what is shown."""
+    if isinstance(result, BlendResult):
+        return "the blend"
+    return "the mix" if isinstance(result, MixResult) else "what is pointed at"

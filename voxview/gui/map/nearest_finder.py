@@ -24,22 +24,27 @@ class NearestFinder(QObject):
     def __init__(
         self,
         count: int,
-        show: Callable[[Found], None],
+        show: Callable[[Found, str], None],
         show_error: Callable[[str], None],
         parent: QObject | None = None,
     ) -> None:
-        """Pass `count` chairs or fewer to `show`, on the GUI thread."""
+        """Pass `count` chairs or fewer to `show`, on the GUI thread, and what they are like."""
         super().__init__(parent)
         self._count, self._show, self._show_error = count, show, show_error
-        self._query: tuple[CatalogIndex, Grid] | None = None
+        self._query: tuple[CatalogIndex, Grid, str] | None = None
         self._is_searching = False
         self._background = BackgroundTasks(self)
         self._timer = QTimer(self, singleShot=True, interval=_EVERY_MS)
         self._timer.timeout.connect(self._search)
 
-    def find(self, index: CatalogIndex | None, grid: Grid | None) -> None:
-        """Search an index for what is most like a grid, soon; None of either: search nothing more."""
-        self._query = (index, grid) if index is not None and grid is not None and len(index.chairs) else None
+    def find(self, index: CatalogIndex | None, grid: Grid | None, what: str) -> None:
+        """Search an index for what is most like a grid, soon; None of either: search nothing more.
+
+        `what` names the grid; it comes back with what was found.
+        """
+        self._query = None
+        if index is not None and grid is not None and len(index.chairs):
+            self._query = index, grid, what
         if not self._timer.isActive() and not self._is_searching:
             self._search()
 
@@ -52,12 +57,13 @@ class NearestFinder(QObject):
         query = self._query
         if query is None:
             return
-        index, grid = query
+        index, grid, what = query
         self._is_searching = True
 
         def take(found: Found) -> None:
             self._is_searching = False
-            self._show(found)
+            if self._query is not None and self._query[0] is index:
+                self._show(found, what)
             if self._query is not query:
                 self._timer.start()
 

@@ -61,12 +61,13 @@ def paint_cloud(
     return cloud
 
 
-def paint_pair(painter: QPainter, a: QPointF | None, b: QPointF | None, t: float) -> None:
-    """Paint A and B where they are on the map, and the blend between them."""
+def paint_pair(painter: QPainter, a: QPointF | None, b: QPointF | None, t: float | None) -> None:
+    """Paint A and B where they are on the map, and the blend between them if one is shown."""
     palette = theme.palette()
     if a is not None and b is not None:
         painter.setPen(QPen(QColor(palette.text), 1.2, Qt.PenStyle.DashLine))
         painter.drawLine(a, b)
+    if a is not None and b is not None and t is not None:
         painter.setPen(QPen(QColor(palette.base), 1.5))
         painter.setBrush(theme.blend_colour(t))
         painter.drawEllipse(a + (b - a) * t, 6, 6)

@@ -67,7 +67,7 @@ class MapView(QWidget):
         self.frame = MapFrame.around(self.points, 1, 1)
         self._found: NDArray[np.bool_] | None = None
         self._pair: tuple[int | None, int | None] = (None, None)
-        self._t = 0.5
+        self._t: float | None = None
         self._spot: Spot | None = None
         self._bubble: Bubble | None = None
         self._parts: list[int] = []
@@ -99,8 +99,8 @@ class MapView(QWidget):
         """Show all of the map."""
         self._look(self._around())
 
-    def show_pair(self, a: int | None, b: int | None, t: float) -> None:
-        """Mark chairs A and B, where they are on this map, and the blend between them."""
+    def show_pair(self, a: int | None, b: int | None, t: float | None) -> None:
+        """Mark chairs A and B, where they are on this map, and the blend at t; None: it is not shown."""
         self._pair, self._t = (a, b), t
         self.update()
 

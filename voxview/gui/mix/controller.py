@@ -8,6 +8,7 @@ from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import PageController
 from voxview.gui.mix.chair_supply import ChairSupply
 from voxview.gui.mix.panel import MixPanel
+from voxview.gui.session.shown import Result
 from voxview.model.attributes import measure
 from voxview.model.directions import Directions
 
@@ -31,9 +32,7 @@ class MixController(PageController):
         session = context.session
         session.engine.ready.connect(self._forget_directions)
         session.engine.weights_changed.connect(self._forget_directions)
-        session.shown.mixed.connect(self._show)
-        session.shown.blended.connect(self._start_from_blend)
-        session.selection.mix_left.connect(self.panel.show_left)
+        session.shown.changed.connect(self._show)
         session.tasks.ended.connect(self._end)
         self._fill()
 
@@ -92,7 +91,14 @@ class MixController(PageController):
 
     # ---- what comes -----------------------------------------------------------------------------
 
-    def _show(self, result: MixResult) -> None:
+    def _show(self, result: Result) -> None:
+        if isinstance(result, MixResult):
+            self._show_mix_result(result)
+        elif isinstance(result, BlendResult):
+            self.panel.show_left()
+            self._start_from_blend(result)
+
+    def _show_mix_result(self, result: MixResult) -> None:
         attributes = self.panel.attributes
         is_start = self.panel.page is attributes and attributes.base is None and not result.request.shift
         self.panel.show_result(result)

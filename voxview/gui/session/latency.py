@@ -18,6 +18,8 @@ class LatencyClock(QObject):
 
     measured = Signal(float)
     """Milliseconds from a move to its picture."""
+    changed = Signal(object)
+    """Milliseconds from a move to the picture that is on screen; None: it was not requested by a move."""
     rendered = Signal(float)
     """Milliseconds that a picture took to draw."""
 
@@ -29,21 +31,33 @@ class LatencyClock(QObject):
         self.renderer = ""
         """What draws the pictures, in OpenGL's own words; empty before the first one."""
         self._moves: deque[tuple[object, float]] = deque(maxlen=_REMEMBERED)
+        self._measured: object = None
+        """The move that led to the picture on screen."""
 
     def start(self, move: object) -> None:
         """Remember that the person requested `move`, a position or a mix, now."""
         self._moves.append((move, time.perf_counter()))
 
     def stop(self, move: object) -> None:
-        """Report how long ago `move` was requested, once; nothing if it was not requested by hand."""
+        """Report how long ago `move`, whose picture is on screen, was requested: once, if it was by hand."""
         now, found = time.perf_counter(), None
         while self._moves and any(one == move for one, _ in self._moves):
             one, at = self._moves.popleft()
             if one == move:
                 found = (now - at) * 1e3
         if found is not None:
+            self._measured = move
             self.measured.emit(found)
+            self.changed.emit(found)
+        elif move != self._measured:
+            self._forget_measured()
 
     def forget(self) -> None:
         """Forget all moves: another pair is wanted."""
         self._moves.clear()
+        self._forget_measured()
+
+    def _forget_measured(self) -> None:
+        if self._measured is not None:
+            self._measured = None
+            self.changed.emit(None)

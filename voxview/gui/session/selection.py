@@ -29,8 +29,6 @@ class Selection(QObject):
     """The `Position` that is selected."""
     mix_changed = Signal(object)
     """The `MixRequest` that is wanted in the blend's place."""
-    mix_left = Signal()
-    """The pair's blend is wanted again, and no mix."""
     computing_changed = Signal()
     """Another device or backend is selected."""
     error = Signal(str)
@@ -46,8 +44,8 @@ class Selection(QObject):
         self.remove_small_components = False
         self.mix: MixRequest | None = None
         """The mix that is wanted; None while the pair's blend is."""
-        self.is_pointing = False
-        """Whether a place in the latent space is wanted in the blend's place, for as long as one points."""
+        self.place: LatentRequest | None = None
+        """A place in the latent space that is wanted in the blend's place, while one points at it."""
         self.readable_pair: Pair | None = None
         """The last pair whose files could be read and encoded: what to go back to."""
         self._loaded: Pair | None = None
@@ -61,6 +59,11 @@ class Selection(QObject):
     def pair(self) -> tuple[Chair | None, Chair | None]:
         """Chairs A and B."""
         return self.a, self.b
+
+    @property
+    def is_pointing(self) -> bool:
+        """Whether a place in the latent space is wanted in the blend's place."""
+        return self.place is not None
 
     def request(self) -> BlendRequest | None:
         """Return the request for the pair's blend; None until both chairs are chosen."""
@@ -105,16 +108,17 @@ class Selection(QObject):
 
     def move(self, position: Position) -> None:
         """Select another position between A and B."""
-        was_mix, self.is_pointing = self._drop_mix(), False
-        if position != self.position or was_mix:
+        was_elsewhere = self._drop_mix() or self.is_pointing
+        self.place = None
+        if position != self.position or was_elsewhere:
             self.position = position
             self.position_changed.emit(position)
             self._request()
 
     def show_mix(self, request: MixRequest) -> None:
         """Request a mix in the blend's place from now on, computed where blends are."""
-        self.is_pointing = False
-        self.mix = replace(request, backend=self.backend, device=self.device)
+        self.place = None
+        self.mix = self._as_selected(request)
         self.mix_changed.emit(self.mix)
         self._request()
 
@@ -134,22 +138,24 @@ class Selection(QObject):
         """Leave small components out of what is shown and exported, or show blends as they are decoded."""
         self.remove_small_components = on
         self._request()
+        if self.place is not None:
+            self.point_at(self.place)
 
     def point_at(self, request: LatentRequest) -> None:
         """Request the chair at a place in the latent space, in the blend's place."""
-        self.is_pointing = True
-        self._client.decode(request)
+        self.place = replace(request, remove_small_components=self.remove_small_components)
+        self._client.decode(self.place)
 
     def stop_pointing(self) -> None:
         """Request the pair's blend, or the mix, again."""
         if self.is_pointing:
-            self.is_pointing = False
+            self.place = None
             self._request()
 
     # ---- requests -------------------------------------------------------------------------------
 
     def _request_pair(self) -> None:
-        self.is_pointing = False
+        self.place = None
         self.pair_changed.emit()
         self.pair_announced.emit()
         self._request()
@@ -161,14 +167,21 @@ class Selection(QObject):
         if self.mix is None or self._loaded != (request.a, request.b):
             self._client.blend(request)  # the pair first: a mix waits until both are on screen
         else:
-            self.mix = replace(self.mix, backend=request.backend, device=request.device)
+            self.mix = self._as_selected(self.mix)
             self._client.blend(self.mix)
+
+    def _as_selected(self, mix: MixRequest) -> MixRequest:
+        """Return the mix, computed where blends are and shown as they are."""
+        return replace(
+            mix,
+            backend=self.backend,
+            device=self.device,
+            remove_small_components=self.remove_small_components,
+        )
 
     def _drop_mix(self) -> bool:
         """Want no mix any more; return whether one was wanted."""
         was_mix, self.mix = self.mix is not None, None
-        if was_mix:
-            self.mix_left.emit()
         return was_mix
 
     # ---- answers --------------------------------------------------------------------------------
@@ -183,6 +196,7 @@ class Selection(QObject):
     def _request_again(self) -> None:
         """Load the pair with the weights that are in use now."""
         self._loaded = None
+        self.place = None  # its 64 numbers are those of the weights before
         self._request()
 
     def _note_loaded(self, a: LoadedChair, b: LoadedChair) -> None:

@@ -1,6 +1,7 @@
-"""What is shown now: the pair, and in the blend's place a blend, a mix or a place in the latent space.
+"""What is shown now: chairs A and B, and in the middle a blend, a mix or a place in the latent space.
 
-One owner: whatever stands beside the picture reads it here.
+One owner: every heading, figure and name that belongs to the picture reads it here, and so do the search for
+similar chairs and the export. What the person has *selected* is `Selection`; it may be ahead of the picture.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from voxview.engine.events import DecodedAhead
+from voxview.engine.latent_request import LatentResult
 from voxview.engine.mix import MixResult
 from voxview.engine.request import BlendResult, LoadedChair
 from voxview.engine.scores.path_scores import PathScores
@@ -18,105 +20,143 @@ from voxview.gui.session.selection import Selection
 from voxview.shapes.chair import Chair
 
 if TYPE_CHECKING:
-    from voxview.engine.latent_request import LatentResult
+    from voxview.surface.surface import Surface
+
+Result = BlendResult | MixResult | LatentResult
+"""What can be in the middle."""
 
 
 class Shown(QObject):
     """Takes the engine's answers, drops those that are no longer wanted, and announces the others."""
 
-    pair_loaded = Signal(object, object)
-    """Two `LoadedChair`s: A and B as they are."""
-    blended = Signal(object)
-    """A `BlendResult` to show."""
-    mixed = Signal(object)
-    """A `MixResult` to show in the blend's place."""
-    decoded = Signal(object)
-    """A `LatentResult` to show in the blend's place, until the next blend."""
-    scored = Signal(object)
-    """The `PathScores` of the selected pair, as far as they are known."""
+    chairs_read = Signal(object, object)
+    """A and B, `(Chair, Surface)` each, to show before the engine has encoded them."""
+    pair_changed = Signal()
+    """`pair` is another one, or is known no longer."""
+    changed = Signal(object)
+    """The `BlendResult`, `MixResult` or `LatentResult` in the middle."""
+    scores_changed = Signal()
+    """`scores` has changed: more is known of the path, or it is no blend of it that is shown."""
+    waiting_changed = Signal(bool)
+    """Whether another pair, or this one with other weights, is on its way to the screen."""
     note = Signal(str)
 
     def __init__(self, client: EngineClient, selection: Selection, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._selection = selection
+        self.chairs: tuple[Chair, Chair] | None = None
+        """A and B on screen; while another pair is loading they are not the selected ones."""
         self.pair: tuple[LoadedChair, LoadedChair] | None = None
-        """A and B as they are shown; of another pair than the selected one while that is loading."""
-        self._scores: PathScores | None = None
-        self.blend: BlendResult | None = None
-        """The pair's blend that was shown last."""
-        self.mix: MixResult | None = None
-        """The mix that is shown; None while the pair's blend is."""
+        """The same, and how well 64 numbers hold them; None until the weights in use have encoded them."""
+        self.result: Result | None = None
+        """What is in the middle; None before any picture."""
+        self._path: PathScores | None = None
+        self._loaded: tuple[LoadedChair, LoadedChair] | None = None
+        """The pair that the engine loaded last. It is shown with its first picture, so that no blend stands
+        between chairs that are not its own."""
+        self._announced: tuple[bool, PathScores | None] = (False, None)
         client.bridge.computed.connect(self._take)
         client.bridge.decoded.connect(self._take_decoded)
         client.pair_loaded.connect(self._take_pair)
         client.decoded_ahead.connect(self._take_scores)
         client.ready.connect(self._forget_pair)
         client.weights_changed.connect(self._forget_pair)
-        selection.pair_announced.connect(self._show_known)
-        selection.mix_left.connect(self._leave_mix)
+        selection.pair_announced.connect(self._announce)
+
+    # ---- what is shown --------------------------------------------------------------------------
 
     @property
-    def result(self) -> BlendResult | MixResult | None:
-        """The blend or the mix that was shown last, without places that are pointed at; None before any."""
-        return self.mix or self.blend
+    def blend(self) -> BlendResult | None:
+        """The pair's blend, if that is in the middle."""
+        return self.result if isinstance(self.result, BlendResult) else None
+
+    @property
+    def mix(self) -> MixResult | None:
+        """The mix, if one is in the middle."""
+        return self.result if isinstance(self.result, MixResult) else None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether another pair, or this one with other weights, is on its way to the screen."""
+        if self.result is None or self.chairs is None:
+            return False
+        return self.pair is None or not self._are_selected(*self.chairs)
+
+    @property
+    def path(self) -> PathScores | None:
+        """What is known of the blends between the selected A and B, whatever is in the middle now."""
+        path = self._path
+        return path if path is not None and self._are_selected(path.request.a, path.request.b) else None
 
     @property
     def scores(self) -> PathScores | None:
-        """What is known of the path between A and B; None before anything is."""
-        scores = self._scores
-        if scores is None or not self._is_selected(scores.request.a, scores.request.b):
-            return None
-        return scores
+        """The same while one of these blends is in the middle; None otherwise."""
+        return self.path if self.blend is not None and not self.is_waiting else None
 
-    def _is_selected(self, a: Chair, b: Chair) -> bool:
+    def _are_selected(self, a: Chair, b: Chair) -> bool:
         return (a, b) == (self._selection.a, self._selection.b)
 
     # ---- answers --------------------------------------------------------------------------------
 
+    def take_read(self, a: tuple[Chair, Surface], b: tuple[Chair, Surface]) -> None:
+        """Show two chairs that were read; nothing, if the engine's pair is there already."""
+        if self.chairs is None and self._are_selected(a[0], b[0]):
+            self.chairs = a[0], b[0]
+            self.chairs_read.emit(a, b)
+            self._announce()
+
     def _take(self, result: BlendResult | MixResult) -> None:
+        self._show_loaded()
         wanted = self._selection.mix
         if isinstance(result, MixResult):
             # Of a drag every picture is shown that comes: the chairs decide, not the weights.
             if wanted is None or wanted.chairs != result.request.chairs:
                 return
-            self.mix = result
-        elif wanted is not None or not self._is_selected(result.request.a, result.request.b):
+        elif wanted is not None or not self._are_selected(result.request.a, result.request.b):
             return
-        else:
-            self.blend = result
-            if self._selection.is_pointing:
-                return  # the place that is pointed at stays; the blend is requested again after it
+        if self._selection.is_pointing:
+            return  # the place that is pointed at stays; the blend or mix is requested again after it
         if result.notice:
             self.note.emit(result.notice)
-        (self.mixed if isinstance(result, MixResult) else self.blended).emit(result)
+        self._show(result)
 
     def _take_decoded(self, result: LatentResult) -> None:
         if self._selection.is_pointing:
-            self.decoded.emit(result)
+            self._show(result)
+
+    def _show(self, result: Result) -> None:
+        self.result = result
+        self.changed.emit(result)
+        self._announce()
 
     def _take_pair(self, a: LoadedChair, b: LoadedChair) -> None:
-        if self._is_selected(a.chair, b.chair):
-            self.pair = a, b
-            self.pair_loaded.emit(a, b)
+        self._loaded = a, b
+        if self.result is None:
+            self._show_loaded()
+
+    def _show_loaded(self) -> None:
+        pair = self._loaded
+        if pair is None or pair is self.pair or not self._are_selected(pair[0].chair, pair[1].chair):
+            return
+        self.pair, self.chairs = pair, (pair[0].chair, pair[1].chair)
+        self.pair_changed.emit()
+        self._announce()
 
     def _take_scores(self, event: DecodedAhead) -> None:
         if event.scores is not None:
-            self._scores = event.scores
-            if self.scores is not None:
-                self.scored.emit(event.scores)
-
-    def _show_known(self) -> None:
-        """Announce again what is known of a pair: the engine reports it only once.
-
-        It may never hear of a pair that was selected for a moment, and need not load the one before again.
-        """
-        if self.pair is not None and self._is_selected(*(loaded.chair for loaded in self.pair)):
-            self.pair_loaded.emit(*self.pair)
-        if self.scores is not None:
-            self.scored.emit(self.scores)
+            self._path = event.scores
+            self._announce()
 
     def _forget_pair(self) -> None:
-        self.pair = self._scores = None
+        """Forget what was computed with other weights; it stays on screen until there is another picture."""
+        self.pair = self._path = self._loaded = None
+        self.pair_changed.emit()
+        self._announce()
 
-    def _leave_mix(self) -> None:
-        self.mix = None
+    def _announce(self) -> None:
+        """Announce what follows from a change of the selection, of the picture or of what is known."""
+        (was_waiting, before), self._announced = self._announced, (self.is_waiting, self.scores)
+        if was_waiting != self.is_waiting:
+            self.waiting_changed.emit(self.is_waiting)
+        if before is not self.scores:
+            self.scores_changed.emit()

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from voxview.engine.events import DecodedAhead
+from voxview.engine.request import BlendResult
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import Feature, PageSpec
+from voxview.gui.session.shown import Result
 from voxview.gui.timings.panel import TimingPanel
 
 
@@ -27,7 +29,7 @@ class TimingsFeature(Feature):
         engine.measured.connect(panel.add_measured)
         engine.decoded_ahead.connect(self._show_ahead)
         engine.weights_changed.connect(lambda _: panel.forget())
-        session.shown.blended.connect(panel.add_result)
+        session.shown.changed.connect(self._add_result)
         latency.measured.connect(panel.add_latency)
         latency.rendered.connect(panel.add_render)
 
@@ -44,6 +46,11 @@ class TimingsFeature(Feature):
     def apply_theme(self) -> None:
         """Take on the theme's colours."""
         self.panel.apply_theme()
+
+    def _add_result(self, result: Result) -> None:
+        """Take in a blend's timings; a mix's, of other numbers of chairs, cannot be compared with them."""
+        if isinstance(result, BlendResult):
+            self.panel.add_result(result)
 
     def _show_ahead(self, event: DecodedAhead) -> None:
         self.panel.show_ahead(event.done, event.total)

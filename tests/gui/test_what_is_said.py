@@ -1,0 +1,276 @@
+"""What is said is what is shown: in every state, each figure and name is of what is drawn, or is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from gated_engine import GatedEngine
+from looking import (
+    WAIT_MS,
+    change_weights,
+    is_running,
+    map_page,
+    mix_page,
+    open_all_pairs,
+    selection_of,
+    shown_in,
+    shown_vertices,
+    timings,
+    transport,
+    view,
+    wait_for_position,
+)
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from saying import check_window
+
+import voxview
+from voxview.engine.engine import Engine
+from voxview.engine.request import Position
+from voxview.gui.blend.feature import BlendFeature
+from voxview.gui.files.feature import FilesFeature
+from voxview.gui.map.controller import MapController
+from voxview.gui.mix.controller import MixController
+from voxview.gui.window import MainWindow
+from voxview.shapes.catalogs.catalog import Catalog
+from voxview.shapes.catalogs.samples import sample_catalog
+
+CHAIRS = sample_catalog()
+
+
+@pytest.fixture
+def engine(new_engine: Callable[[str], Engine]) -> Engine:
+    """An engine of the test's own, which computes anew what the window shows."""
+    return new_engine("study")
+
+
+def _settle(window: MainWindow, qtbot: QtBot) -> None:
+    """Wait until the selected pair is shown with refined latents, and its whole path is known."""
+    shown = shown_in(window)
+
+    def is_settled() -> bool:
+        path = shown.path
+        return path is not None and not np.isnan(path.whole).any() and not shown.is_waiting
+
+    qtbot.waitUntil(is_settled, timeout=WAIT_MS)
+    qtbot.wait(250)  # what is painted late
+
+
+def _hover(page: MapController, at: QPointF) -> None:
+    chart, none = page.panel.map, Qt.MouseButton.NoButton
+    kind, keys = QEvent.Type.MouseMove, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(chart, QMouseEvent(kind, at, chart.mapToGlobal(at), none, none, keys))
+
+
+def _open_map(window: MainWindow, qtbot: QtBot) -> MapController:
+    window.context.listing.add_catalog(Catalog("A few", "few", CHAIRS[:12]))
+    window.qactions["show_map"].trigger()
+    page = map_page(window)
+    page.build()
+    qtbot.waitUntil(
+        lambda: page.index is not None and page.index.complete and not page.is_mapping, timeout=WAIT_MS
+    )
+    return page
+
+
+def _open_mix(window: MainWindow, qtbot: QtBot, kind: int) -> MixController:
+    window.qactions["show_mix"].trigger()
+    page = mix_page(window)
+    page.panel.switch.setCurrentIndex(kind)
+    qtbot.waitUntil(lambda: shown_in(window).mix is not None, timeout=WAIT_MS)
+    qtbot.wait(250)
+    return page
+
+
+def test_of_the_pairs_blend(window: MainWindow, engine: Engine, qtbot: QtBot) -> None:
+    _settle(window, qtbot)
+    check_window(window, engine)
+    transport(window).slider.setValue(80)
+    wait_for_position(qtbot, window, 0.8)
+    check_window(window, engine)
+    selection_of(window).move(Position(0.3217))
+    wait_for_position(qtbot, window, 0.3217)
+    qtbot.wait(100)
+    check_window(window, engine)
+    selection_of(window).choose(a=CHAIRS[14], b=CHAIRS[15])
+    _settle(window, qtbot)
+    check_window(window, engine)
+    window.qactions["swap"].trigger()
+    _settle(window, qtbot)
+    check_window(window, engine)
+    window.qactions["show_rebuilt"].trigger()
+    window.qactions["remove_small_components"].trigger()
+    qtbot.waitUntil(lambda: shown_in(window).blend.request.remove_small_components, timeout=WAIT_MS)  # type: ignore[union-attr]
+    check_window(window, engine)
+
+
+def test_of_mixes_of_every_kind_and_of_a_map_beside_one(
+    window: MainWindow, engine: Engine, qtbot: QtBot
+) -> None:
+    _settle(window, qtbot)
+    for kind in range(3):
+        _open_mix(window, qtbot, kind)
+        check_window(window, engine)
+    transport(window).slider.setValue(51)
+    wait_for_position(qtbot, window, 0.51)
+    qtbot.wait(200)
+    check_window(window, engine)
+    assert transport(window).quality_bar.scores is not None, "the bar has not come back with the blend"
+    _open_mix(window, qtbot, 1)
+    page = _open_map(window, qtbot)
+    qtbot.waitUntil(lambda: page.panel.heading.text() == "Most like the mix", timeout=WAIT_MS)
+    check_window(window, engine)
+
+
+def test_of_a_reshaped_chair(window: MainWindow, engine: Engine, qtbot: QtBot) -> None:
+    _settle(window, qtbot)
+    page = _open_mix(window, qtbot, 3)
+    qtbot.waitUntil(lambda: page.panel.attributes.directions is not None, timeout=WAIT_MS)
+    for _ in engine.learn_directions():
+        pass
+    row = next(iter(page.panel.attributes.rows.values()))
+    qtbot.waitUntil(row.slider.isEnabled, timeout=WAIT_MS)
+    row.slider.setValue(row.slider.value() + 8)
+    qtbot.waitUntil(
+        lambda: shown_in(window).mix is not None and bool(shown_in(window).mix.request.shift),  # type: ignore[union-attr]
+        timeout=WAIT_MS,
+    )
+    qtbot.wait(250)
+    check_window(window, engine)
+
+
+def test_of_places_on_the_map(window: MainWindow, engine: Engine, qtbot: QtBot) -> None:
+    _settle(window, qtbot)
+    transport(window).slider.setValue(60)
+    wait_for_position(qtbot, window, 0.6)
+    page = _open_map(window, qtbot)
+    for place in (5, 9):
+        _hover(page, page.panel.map.pixel_of(place))
+        qtbot.waitUntil(
+            lambda at=place: view(window).headings.blend.below == CHAIRS[at].name, timeout=WAIT_MS
+        )
+        qtbot.wait(400)
+        check_window(window, engine)
+    assert window.status.latency.text() == "", "the time of another picture"
+    window.qactions["remove_small_components"].trigger()
+    qtbot.wait(300)
+    check_window(window, engine)
+    QApplication.sendEvent(page.panel.map, QEvent(QEvent.Type.Leave))
+    qtbot.waitUntil(lambda: shown_in(window).blend is not None, timeout=WAIT_MS)
+    qtbot.wait(400)
+    check_window(window, engine)
+
+
+def test_of_parts_of_a_run_and_a_surprise(window: MainWindow, engine: Engine, qtbot: QtBot) -> None:
+    page = open_all_pairs(window, chairs=14, steps=5)
+    page.compute()
+
+    def some() -> bool:
+        return page.panel.scores is not None and not np.isnan(page.panel.scores.whole[0, 1]).any()
+
+    qtbot.waitUntil(some, timeout=WAIT_MS)
+    page.compute()  # which cancels
+    qtbot.waitUntil(lambda: not is_running(page), timeout=WAIT_MS)
+    assert np.isnan(page.panel.scores.whole).any()
+    _settle(window, qtbot)
+    check_window(window, engine)
+    page.panel.map.leaveEvent(QEvent(QEvent.Type.Leave))
+    for _ in range(3):
+        page.surprise()
+        wait_for_position(qtbot, window, selection_of(window).position.t)
+        _settle(window, qtbot)
+        assert "which is shown" in page.panel.line.what.text()
+        check_window(window, engine)
+    transport(window).slider.setValue(33)
+    wait_for_position(qtbot, window, 0.33)
+    qtbot.wait(100)
+    assert "which is shown" not in page.panel.line.what.text(), "t = 0.33 was not computed"
+    check_window(window, engine)
+
+
+def test_of_other_weights(window: MainWindow, new_engine: Callable[[str], Engine], qtbot: QtBot) -> None:
+    _settle(window, qtbot)
+    iou = window.status.iou.text()
+    change_weights(qtbot, window, "chairs-free")
+    assert window.status.iou.text() == "" and transport(window).quality_bar.scores is None
+    _settle(window, qtbot)
+    assert window.status.iou.text() != iou
+    check_window(window, new_engine("chairs-free"))
+
+
+def test_headings_change_with_the_pictures_and_say_meanwhile_that_something_comes(
+    open_window: Callable[..., MainWindow], engine: Engine, qtbot: QtBot
+) -> None:
+    built: list[GatedEngine] = []
+
+    def build() -> GatedEngine:
+        built.append(GatedEngine(lambda request: CHAIRS[7] in (getattr(request, "a", None),)))
+        return built[0]
+
+    window = open_window(build_engine=build)
+    headings, before = view(window).headings, [shown_vertices(window, place) for place in range(3)]
+    names, size = (headings.a.below, headings.blend.below, headings.b.below), window.status.size_text.text()
+    selection_of(window).choose(a=CHAIRS[7], position=Position(0.2))
+    qtbot.waitUntil(lambda: "loading" in headings.a.title, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: built[0].is_waiting, timeout=WAIT_MS)  # both chairs are encoded by now
+    qtbot.wait(100)
+    assert (headings.a.below, headings.blend.below, headings.b.below) == names
+    assert "loading" in headings.blend.title and "loading" not in headings.b.title
+    assert window.status.size_text.text() == size
+    for place in range(3):
+        assert np.array_equal(shown_vertices(window, place), before[place]), "pictures of two pairs are mixed"
+    built[0].gate.set()
+    qtbot.waitUntil(lambda: headings.a.below == CHAIRS[7].name, timeout=WAIT_MS)
+    assert headings.blend.below == "t = 0.20" and not np.array_equal(shown_vertices(window, 1), before[1])
+    qtbot.waitUntil(lambda: "loading" not in headings.a.title, timeout=WAIT_MS)
+
+
+def test_the_latency_is_of_the_picture_on_screen_or_gone(window: MainWindow, qtbot: QtBot) -> None:
+    transport(window).slider.setValue(70)
+    qtbot.waitUntil(lambda: window.status.latency.text().endswith(" ms"), timeout=WAIT_MS)
+    selection_of(window).choose(a=CHAIRS[3])
+    qtbot.waitUntil(lambda: window.status.latency.text() == "", timeout=WAIT_MS)
+
+
+def test_the_map_that_is_opened_again_is_of_what_is_shown_now(window: MainWindow, qtbot: QtBot) -> None:
+    page = _open_map(window, qtbot)
+    qtbot.waitUntil(lambda: len(page.panel.nearest.found) == 8, timeout=WAIT_MS)
+    window.qactions["show_timings"].trigger()
+    selection_of(window).choose(a=CHAIRS[8], b=CHAIRS[8], position=Position(1.0))
+    wait_for_position(qtbot, window, 1.0)
+    assert timings(window).isVisible() and page.panel.nearest.found[0][0] != CHAIRS[8]
+    window.qactions["show_map"].trigger()
+    qtbot.waitUntil(
+        lambda: bool(page.panel.nearest.found) and page.panel.nearest.found[0][0] == CHAIRS[8],
+        timeout=WAIT_MS,
+    )
+
+
+def test_what_is_exported_is_the_chair_that_is_pointed_at(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = _open_map(window, qtbot)
+    _hover(page, page.panel.map.pixel_of(5))
+    qtbot.waitUntil(lambda: view(window).headings.blend.below == CHAIRS[5].name, timeout=WAIT_MS)
+    grid = shown_in(window).result.grid  # type: ignore[union-attr]
+    path = tmp_path / "pointed.binvox"
+    window.feature(FilesFeature).export_to(path)
+    qtbot.waitUntil(path.exists, timeout=WAIT_MS)
+    assert np.array_equal(voxview.read_shape(path), grid)
+    qtbot.waitUntil(lambda: CHAIRS[5].name in window.messages.text, timeout=WAIT_MS)
+
+
+def test_a_slider_key_at_the_same_position_ends_pointing(window: MainWindow, qtbot: QtBot) -> None:
+    page = _open_map(window, qtbot)
+    transport(window).slider.setValue(100)
+    wait_for_position(qtbot, window, 1.0)
+    _hover(page, page.panel.map.pixel_of(5))
+    qtbot.waitUntil(lambda: shown_in(window).blend is None, timeout=WAIT_MS)
+    window.feature(BlendFeature).go_to(1.0)
+    qtbot.waitUntil(lambda: shown_in(window).blend is not None, timeout=WAIT_MS)
+    assert not transport(window).quality_bar.accessibleDescription().startswith("No blend of A and B")
