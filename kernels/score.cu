@@ -1,4 +1,4 @@
-// Scores of decoded blends on the device: the share of the largest component, standing, novelty.
+// Scores of decoded blends on the device: the share of the largest component, standing, novelty, components.
 //
 // score_blends   one block for each blend
 //   Grid   (m)
@@ -7,15 +7,16 @@
 //   fields  float[m][32][32][32]   probabilities, [x][y][z]; a voxel is occupied above `level`
 //   chairs  unsigned[n][32][32]    the chairs that novelty is measured against: bit z of word [x][y]
 //   floors  int[m]                 the y of the layer that each blend should stand on
-//   scores  float[3][m]            the share of the voxels in the largest 26-connected component; 0: empty;
+//   scores  float[5][m]            the share of the voxels in the largest 26-connected component; 0: empty;
 //                                  1 if a voxel of the three layers from the floor up, or below, is occupied, else 0;
-//                                  1 - the largest IoU with a chair
+//                                  1 - the largest IoU with a chair; the number of components; the voxels outside
+//                                  the largest one
 //   level                          the threshold of occupancy
 //   n                              number of chairs
 //
 // A row of 32 voxels along z is one word, so that a blend is 1024 words: one for each thread, 4 kB of shared memory.
 // A component is found by a flood fill from its first voxel: a step reaches the eight rows around each row, and along
-// each row as far as it is occupied. The search ends when no more voxels are left than the largest component has.
+// each row as far as it is occupied. The search ends when no voxel is left.
 constexpr int SIDE = 32;
 constexpr int ROWS = SIDE * SIDE;
 constexpr int PADDED = SIDE + 2;  // a margin of empty rows, so that the flood fill needs no bounds checks
@@ -94,8 +95,8 @@ score_blends(const float* fields, const unsigned* chairs, const int* floors, flo
     const float overlap = best_overlap(words, volume, chairs, n, of_warps);
 
     unsigned left = full;
-    int rest = volume, largest = 0;
-    while (rest > largest) {
+    int rest = volume, largest = 0, pieces = 0;
+    for (; rest; ++pieces) {
         __syncthreads();
         if (row == 0) seed = ROWS;
         __syncthreads();
@@ -124,5 +125,7 @@ score_blends(const float* fields, const unsigned* chairs, const int* floors, flo
         scores[blockIdx.x] = volume ? static_cast<float>(static_cast<double>(largest) / volume) : 0.0f;
         scores[m + blockIdx.x] = stands;
         scores[2 * m + blockIdx.x] = 1 - overlap;
+        scores[3 * m + blockIdx.x] = pieces;
+        scores[4 * m + blockIdx.x] = volume - largest;
     }
 }

@@ -31,9 +31,10 @@ def _scores(whole: np.ndarray, standing: np.ndarray | None = None) -> PathScores
     steps = np.arange(STEPS + 1)
     novelty = np.minimum(steps, STEPS - steps) / 100
     standing = np.ones(len(steps)) if standing is None else standing
+    pieces, loose = np.where(whole < 1, 2, 1), np.round(1000 * (1 - whole))
     return PathScores(
         BlendRequest(A, B, 0.5),
-        *(values.astype(np.float32) for values in (whole, standing, novelty)),
+        *(values.astype(np.float32) for values in (whole, standing, novelty, pieces, loose)),
     )
 
 

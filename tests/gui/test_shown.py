@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from voxview.engine.latent_request import LatentRequest, LatentResult
 from voxview.engine.mix import MixRequest
 from voxview.engine.request import BlendResult, Position
+from voxview.engine.shape_quality import quality_of
 from voxview.gui.map.nearest_finder import NearestFinder
 from voxview.gui.session.session import Session
 from voxview.shapes.chair import Chair
@@ -60,7 +61,7 @@ def test_a_place_that_is_pointed_at_stays_when_the_pair_is_refined_meanwhile(ses
     seen: list[object] = []
     session.shown.changed.connect(seen.append)
     session.selection.point_at(PLACE)
-    place, refined = LatentResult(PLACE, FIELD, SURFACE), blend(session)
+    place, refined = LatentResult(PLACE, FIELD, SURFACE, quality_of(FIELD > 0.5)), blend(session)
     session.engine.bridge.decoded.emit(place)
     session.engine.bridge.computed.emit(refined)
     assert seen == [place]
@@ -72,7 +73,7 @@ def test_a_place_that_comes_after_pointing_has_ended_is_dropped(session: Session
     session.shown.changed.connect(seen.append)
     session.selection.point_at(PLACE)
     session.selection.stop_pointing()
-    session.engine.bridge.decoded.emit(LatentResult(PLACE, FIELD, SURFACE))
+    session.engine.bridge.decoded.emit(LatentResult(PLACE, FIELD, SURFACE, quality_of(FIELD > 0.5)))
     assert seen == []
 
 

@@ -17,6 +17,7 @@ import voxview
 from voxview.engine.catalog.cache import IndexCache, cache_folder
 from voxview.engine.catalog.index import CatalogIndex, index_catalog
 from voxview.engine.engine import Engine
+from voxview.model.metrics import lowest_layers
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.catalogs.open import open_catalog
 from voxview.shapes.catalogs.samples import sample_catalog
@@ -77,6 +78,7 @@ def test_the_index_holds_every_chair_with_the_encoders_latents(engine: Engine, f
     assert np.allclose(index.latents, engine.encode_unrefined(grids, "cpu"), atol=1e-5)
     assert index.voxels.tolist() == grids.sum(axis=(1, 2, 3)).tolist()
     assert index.nearest(grids[3], 2)[0] == (catalog[3], 1.0)
+    assert index.floor_of([2, 5]) == lowest_layers(grids[[2, 5]]).max()
 
 
 def test_the_first_chairs_are_shown_before_the_last_are_read(engine: Engine, folder: Path) -> None:

@@ -49,7 +49,7 @@ def test_a_result_is_consistent_in_itself(engine: Engine) -> None:
     mix = engine.mix(MixRequest(CHAIRS[:4], (0.25,) * 4))
     assert mix.voxels == (mix.field > 0.5).sum() > 0
     assert mix.attributes == measure(mix.grid)
-    assert 0 < mix.whole <= 1 and mix.device == "cpu" and mix.notice is None
+    assert 0 < mix.quality.largest_share <= 1 and mix.device == "cpu" and mix.notice is None
     assert {Stage.INTERPOLATE, Stage.DECODE, Stage.SURFACE} <= set(mix.timings)
 
 

@@ -107,7 +107,7 @@ def test_a_surprise_is_a_good_and_new_blend_between_two_chairs(scores: PairScore
 
 
 def test_no_surprise_where_nothing_is_good(scores: PairScores) -> None:
-    fallen = PairScores(scores.chairs, scores.t, scores.whole, 0 * scores.standing, scores.novelty, "cpu", 0)
+    fallen = replace(scores, standing=0 * scores.standing)
     assert fallen.surprise(np.random.default_rng(0)) is None
     i, j = 0, 1
     assert scores.whole[i, j, fallen.best_step(i, j)] == scores.whole[i, j, 1:-1].max()
@@ -123,7 +123,7 @@ def test_what_is_not_known_yet_stays_nan(scores: PairScores) -> None:
     whole = scores.whole.copy()
     whole[0, 1, 1:-1] = np.nan
     whole[0, 2, 1] = np.nan
-    part = PairScores(scores.chairs, scores.t, whole, scores.standing, scores.novelty, "cpu", 0)
+    part = replace(scores, whole=whole)
     assert np.isnan(part.matrix("whole", None)[0, 1])
     assert part.matrix("whole", None)[0, 2] == pytest.approx(whole[0, 2, 2:-1].mean())
     assert part.best_step(0, 1) == STEPS // 2

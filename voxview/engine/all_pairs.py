@@ -10,7 +10,7 @@ import numpy as np
 from voxview.engine.engine import Engine
 from voxview.engine.request import Backend, Device
 from voxview.engine.scores.pair_scores import PairScores
-from voxview.engine.scores.scorer import Scorer
+from voxview.engine.scores.scorer import SCORE_COUNT, Scorer
 from voxview.errors import InputError
 from voxview.shapes.chair import Chair
 
@@ -37,15 +37,15 @@ def score_all_pairs(
     start = last = time.perf_counter()
     n, t = len(chairs), np.linspace(0, 1, steps, dtype=np.float32)
     scorer = engine.scorer(chairs, backend, device)
-    table = np.full((3, n, n, steps), np.nan, np.float32)
+    table = np.full((SCORE_COUNT, n, n, steps), np.nan, np.float32)
 
     def so_far() -> PairScores:
-        whole, standing, novelty = table.copy()
         seconds = time.perf_counter() - start
-        return PairScores(chairs, t, whole, standing, novelty, scorer.device, seconds, scorer.notice)
+        device, notice = scorer.device, scorer.notice
+        return PairScores(chairs, t, *table.copy(), device=device, seconds=seconds, notice=notice)
 
     # The ends of a morph are the chairs' own reconstructions, whoever the other chair is.
-    ends = scorer.ends()  # (3, n)
+    ends = scorer.ends()  # (5, n)
     table[:, :, :, 0], table[:, :, :, -1] = ends[:, :, None], ends[:, None, :]
     diagonal = np.arange(n)
     table[:, diagonal, diagonal] = ends[:, :, None]
@@ -56,7 +56,7 @@ def score_all_pairs(
     slow = [np.array([half_way]), np.delete(between, half_way - 1)]
     for part in slow if scorer.device == "cpu" else [between]:
         for i, columns in _places(n, len(part), scorer):
-            scores = scorer.between(i, columns, t[part])  # (3, m, k)
+            scores = scorer.between(i, columns, t[part])  # (5, m, k)
             there, back = table[:, i, columns], table[:, columns, i]
             there[:, :, part] = scores
             back[:, :, steps - 1 - part] = scores  # t of (i, j) is 1 − t of (j, i): the same blend

@@ -26,6 +26,7 @@ from voxview.engine.refinement import refine_pair
 from voxview.engine.request import Backend, BlendRequest, BlendResult, Device, LoadedChair
 from voxview.engine.scores.fallback_scorer import FallbackScorer
 from voxview.engine.scores.scorer import CpuScorer, Scorer
+from voxview.engine.shape_quality import quality_of
 from voxview.engine.small_components import strip_if_requested
 from voxview.errors import InputError, VoxViewError
 from voxview.model.autoencoder import Autoencoder, load_autoencoder
@@ -193,7 +194,8 @@ class Engine:
         """Return the chair at a place in the latent space."""
         latent = request.latent[None]
         field = self._host_to_host(request.device, lambda autoencoder: autoencoder.decode(latent))[0]
-        return strip_if_requested(LatentResult(request, field, extract_surface(field, LEVEL)))
+        quality = quality_of(field > LEVEL, request.floor)
+        return strip_if_requested(LatentResult(request, field, extract_surface(field, LEVEL), quality))
 
     def _host_to_host(self, device: Device, work: Callable[[Autoencoder], Floats]) -> Floats:
         """Return what `work` returns for the device's autoencoder; the next blend has the notice, if any."""

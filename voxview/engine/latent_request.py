@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from voxview.conventions import LEVEL
 from voxview.engine.request import Device
+from voxview.engine.shape_quality import ShapeQuality
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +28,8 @@ class LatentRequest:
     device: Device = "cpu"
     remove_small_components: bool = False
     """Leave out the small components of what is shown or written."""
+    floor: int = 0
+    """The layer that it should stand on: the highest of the lowest layers of the chairs around it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +39,8 @@ class LatentResult:
     request: LatentRequest
     field: Field
     surface: Surface
+    quality: ShapeQuality
+    """Without a novelty: the chairs that it is made of are not known here."""
     removed_voxels: int = 0
     """How many voxels of small components were left out, where the request wants that."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from voxview.conventions import LEVEL
 from voxview.engine.request import Backend, Device
+from voxview.engine.shape_quality import ShapeQuality
 from voxview.engine.timings import Timings
 from voxview.shapes.chair import Chair
 
@@ -46,10 +47,9 @@ class MixResult:
     """Where it was computed; not the requested device if that one failed."""
     attributes: Attributes
     """Measured on the decoded chair, whatever was requested."""
-    whole: float
-    """The share of the voxels in its largest 26-connected component; 0 if it is empty."""
-    stands: bool
-    """Whether a voxel is in the three layers from the highest of its chairs' lowest ones on, or below."""
+    quality: ShapeQuality
+    """It should stand where the highest-standing of its chairs of positive weight stands; its novelty is
+    measured against all its chairs."""
     notice: str | None = None
     """What the person should know: that the GPU failed and the CPU answered."""
     removed_voxels: int = 0

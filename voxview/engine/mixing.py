@@ -13,14 +13,14 @@ from voxview.engine.chair_cache import ChairCache
 from voxview.engine.mix import MixRequest, MixResult
 from voxview.engine.pipelines.pipeline import Pipeline, Shape
 from voxview.engine.request import Device
+from voxview.engine.shape_quality import quality_of
 from voxview.engine.small_components import strip_if_requested
 from voxview.engine.timings import Stage
 from voxview.errors import InputError
 from voxview.latent.combine import combine
 from voxview.model.attributes import ATTRIBUTES, Attributes, measure
 from voxview.model.directions import Directions, corrected_shift, shift_error
-from voxview.model.metrics import lowest_layers, stands
-from voxview.shapes.components import largest_component_share
+from voxview.model.metrics import lowest_layers
 from voxview.shapes.frame import Floats, Grid
 
 
@@ -134,6 +134,5 @@ def _described(
         timings,
         request.device,
         measure(grid),
-        largest_component_share(grid),
-        stands(grid, floor),
+        quality_of(grid, floor, np.stack(grids)),
     )

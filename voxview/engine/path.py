@@ -10,6 +10,7 @@ import numpy as np
 
 from voxview.engine.request import PATH_STEPS, BlendRequest, Position
 from voxview.engine.scores.path_scores import PathScores
+from voxview.engine.scores.scorer import SCORE_COUNT
 from voxview.shapes.frame import Floats
 
 POSITIONS = tuple(Position.at_step(step) for step in range(PATH_STEPS))
@@ -23,8 +24,8 @@ class MorphPath:
         self.request = request
         self.fields: dict[Position, Any] = {}
         """The decoded ones."""
-        self._scores = np.full((3, PATH_STEPS), np.nan, np.float32)
-        """(whole, standing, novelty) of each position; NaN where it is not scored yet."""
+        self._scores = np.full((SCORE_COUNT, PATH_STEPS), np.nan, np.float32)
+        """The scores of each position, in the order of `scores_of`; NaN where it is not scored yet."""
 
     @property
     def done(self) -> int:
@@ -40,7 +41,7 @@ class MorphPath:
         return path
 
     def add_scores(self, positions: Sequence[Position], scores: Floats) -> None:
-        """Store (whole, standing, novelty) of the blends at some positions, `(3, n)`."""
+        """Store the scores of the blends at some positions, `(5, n)`."""
         self._scores[:, [position.step for position in positions]] = scores
 
     def scores_so_far(self) -> PathScores:

@@ -6,7 +6,7 @@ import numpy as np
 
 from voxview.conventions import ONE_PIECE, SMALL_COMPONENT_SHARE
 from voxview.errors import InputError
-from voxview.shapes.frame import Grid, check_grid
+from voxview.shapes.frame import Grid, Integers, check_grid
 
 
 def without_small_components(grid: Grid, share: float = SMALL_COMPONENT_SHARE) -> Grid:
@@ -30,13 +30,18 @@ def without_small_components(grid: Grid, share: float = SMALL_COMPONENT_SHARE) -
     return np.asarray(kept[labels], np.bool_)
 
 
-def largest_component_share(grid: Grid) -> float:
-    """Return the share of the occupied voxels in the largest 26-connected component; 0 for an empty grid."""
+def component_sizes(grid: Grid) -> Integers:
+    """Return the voxels of each 26-connected component, `(n,)`; none of an empty grid."""
     from scipy import ndimage
 
     labels, _ = ndimage.label(grid, np.ones((3, 3, 3)))
-    counts = np.bincount(labels.ravel())[1:]
-    return float(counts.max() / counts.sum()) if counts.size else 0.0
+    return np.asarray(np.bincount(labels.ravel())[1:])  # label 0 is empty space
+
+
+def largest_component_share(grid: Grid) -> float:
+    """Return the share of the occupied voxels in the largest 26-connected component; 0 for an empty grid."""
+    sizes = component_sizes(grid)
+    return float(sizes.max() / sizes.sum()) if sizes.size else 0.0
 
 
 def is_one_piece(grid: Grid, share: float = ONE_PIECE) -> bool:

@@ -47,13 +47,12 @@ def run(options: argparse.Namespace) -> None:
 
 def _measured_lines(result: MixResult) -> list[str]:
     """Return what was measured on a mix, a line each."""
-    from voxview.conventions import ONE_PIECE
     from voxview.model.attributes import ATTRIBUTES
 
-    whole = "yes" if result.whole >= ONE_PIECE else "no"
+    whole = "yes" if result.quality.in_one_piece else "no"
     lines = [
-        f"{'in one piece':<14}{whole} ({result.whole:.1%} of the voxels are in the largest)",
-        f"{'stands':<14}{'yes' if result.stands else 'no'}",
+        f"{'in one piece':<14}{whole} ({result.quality.largest_share:.1%} of the voxels are in the largest)",
+        f"{'stands':<14}{'yes' if result.quality.stands else 'no'}",
     ]
     for name in ATTRIBUTES:
         value = result.attributes.of(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +14,11 @@ from voxview.engine.catalog.cache import IndexCache, stamp
 from voxview.engine.engine import Engine
 from voxview.engine.request import Device
 from voxview.errors import InputError
-from voxview.shapes.bits import WORDS, Words, pack_words
+from voxview.model.metrics import lowest_layers
+from voxview.shapes.bits import WORDS, Words, pack_words, unpack_bytes
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.chair import Chair
-from voxview.shapes.frame import Grid
+from voxview.shapes.frame import AnyIntegers, Grid
 from voxview.shapes.retrieval import count_voxels, nearest
 
 _AT_ONCE = {"cpu": 4, "cuda": 64}
@@ -60,6 +61,11 @@ class CatalogIndex:
         """Return the k chairs most like a grid, best first, with their intersection over union."""
         places, ious = nearest(grid, self.words, self.voxels, k)
         return [(self.chairs[place], float(iou)) for place, iou in zip(places, ious, strict=True)]
+
+    def floor_of(self, places: Sequence[int] | AnyIntegers) -> int:
+        """Return the layer that a shape between some of the chairs should stand on: the highest of theirs."""
+        packed = np.ascontiguousarray(self.words[:, places].T).view(np.uint8)  # (m, 4096)
+        return int(lowest_layers(unpack_bytes(packed)).max())
 
 
 def index_catalog(

@@ -1,4 +1,4 @@
-"""All pairs on a CUDA device: blended, decoded and scored there; three numbers a blend come back."""
+"""All pairs on a CUDA device: blended, decoded and scored there; five numbers a blend come back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from voxview.conventions import LATENT_SHAPE, LEVEL
 from voxview.engine.request import Backend, Device
-from voxview.engine.scores.scorer import common_floors
+from voxview.engine.scores.scorer import SCORE_COUNT, common_floors
 from voxview.latent.checks import kernel_of
 from voxview.latent.cuda import pairs_on_device
 from voxview.model.autoencoder import Autoencoder
@@ -50,7 +50,7 @@ class CudaScorer:
         stream = torch.cuda.current_stream().cuda_stream
         pairs_on_device(z_from, z_to, positions, blends, kernel=self._kernel, stream=stream)
         floors = common_floors(self._floors, i, others, len(t))
-        return self._scores(blends.view(-1, *LATENT_SHAPE), floors).reshape(3, len(z_to), len(t))
+        return self._scores(blends.view(-1, *LATENT_SHAPE), floors).reshape(SCORE_COUNT, len(z_to), len(t))
 
     def _scores(self, latents: torch.Tensor, floors: NDArray[np.int32]) -> Floats:
         parts = []
@@ -63,8 +63,8 @@ class CudaScorer:
 
 
 def cuda_scores_of(fields: torch.Tensor, floors: torch.Tensor, chairs: torch.Tensor) -> torch.Tensor:
-    """Score like `scores_of` on a GPU: fields `(m, 32, 32, 32)`, floors `(m,)`, packed chairs: `(3, m)`."""
-    scores = torch.empty((3, len(fields)), device="cuda")
+    """Score like `scores_of` on a GPU: fields `(m, 32, 32, 32)`, floors `(m,)`, packed chairs: `(5, m)`."""
+    scores = torch.empty((SCORE_COUNT, len(fields)), device="cuda")
     stream = torch.cuda.current_stream().cuda_stream
     score_on_device(fields, chairs, floors, scores, level=LEVEL, stream=stream)
     return scores

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from voxview.conventions import ONE_PIECE
 from voxview.engine.request import Device
+from voxview.engine.shape_quality import ShapeQuality
 from voxview.shapes.chair import Chair
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ class PairScores:
     two chairs on, of the higher of the two, or below. A sofa that hovers in its cube may hover in a blend."""
     novelty: NDArray[np.float32]
     """`(n, n, k)`: 1 − the largest IoU with any of the n chairs, as they are."""
+    pieces: NDArray[np.float32]
+    """`(n, n, k)`: how many 26-connected components the blend has, however small."""
+    loose: NDArray[np.float32]
+    """`(n, n, k)`: how many voxels are outside the largest of them."""
     device: Device
     seconds: float
     """How long it took so far, encoding included."""
@@ -54,6 +59,16 @@ class PairScores:
         """`(n, n, k)`: the novelty where the blend is in one piece and stands, else 0; NaN if unknown."""
         passes = (self.whole >= ONE_PIECE) & (self.standing > 0)
         return np.where(np.isnan(self.whole), np.nan, np.where(passes, self.novelty, 0)).astype(np.float32)
+
+    def quality(self, i: int, j: int, step: int) -> ShapeQuality | None:
+        """Return what is known of one blend; None before it was scored."""
+        whole, standing, novelty, pieces, loose = (
+            float(values[i, j, step])
+            for values in (self.whole, self.standing, self.novelty, self.pieces, self.loose)
+        )
+        if np.isnan(whole):
+            return None
+        return ShapeQuality(whole, int(pieces), int(loose), standing > 0, novelty)
 
     def of(self, score: Score) -> NDArray[np.float32]:
         """Return the score's `(n, n, k)`."""

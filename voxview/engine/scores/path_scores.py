@@ -1,4 +1,4 @@
-"""The scores of every blend on one pair's path: whole, standing, new."""
+"""The scores of every blend on one pair's path: whole, standing, new, its pieces and loose voxels."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from voxview.conventions import ONE_PIECE
 from voxview.engine.request import BlendRequest
+from voxview.engine.shape_quality import ShapeQuality
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,6 +29,10 @@ class PathScores:
     """`(101,)`: 1 if it stands where its two chairs stand (see `PairScores`), else 0."""
     novelty: NDArray[np.float32]
     """`(101,)`: 1 − the IoU with A or B as they are, whichever is nearer."""
+    pieces: NDArray[np.float32]
+    """`(101,)`: how many 26-connected components the blend has, however small."""
+    loose: NDArray[np.float32]
+    """`(101,)`: how many voxels are outside the largest of them."""
 
     @property
     def steps(self) -> int:
@@ -37,6 +42,14 @@ class PathScores:
     def is_known(self, step: int) -> bool:
         """Return whether the blend at a step was scored."""
         return bool(self.whole[step] == self.whole[step])
+
+    def quality(self, step: int) -> ShapeQuality | None:
+        """Return what is known of the blend at a step; None before it was scored."""
+        if not self.is_known(step):
+            return None
+        pieces, loose = int(self.pieces[step]), int(self.loose[step])
+        share, novelty = float(self.whole[step]), float(self.novelty[step])
+        return ShapeQuality(share, pieces, loose, self.is_standing(step), novelty)
 
     def is_whole(self, step: int) -> bool:
         """Return whether the blend at a step is in one piece."""

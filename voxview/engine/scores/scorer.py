@@ -12,12 +12,15 @@ from voxview.engine.request import Device
 from voxview.latent.numpy_blend import blend
 from voxview.model.autoencoder import Autoencoder
 from voxview.model.metrics import largest_iou, lowest_layers, stands
-from voxview.shapes.components import largest_component_share
+from voxview.shapes.components import component_sizes
 from voxview.shapes.frame import Floats, Grids
+
+SCORE_COUNT = 5
+"""Numbers of each blend: whole, standing, novelty, pieces, loose voxels."""
 
 
 class Scorer(Protocol):
-    """The scores (whole, standing, novelty) of the in-betweens of one set of n chairs; see `PairScores`."""
+    """The scores of the in-betweens of one set of n chairs, in the order of `scores_of`; see `PairScores`."""
 
     @property
     def device(self) -> Device:
@@ -32,10 +35,10 @@ class Scorer(Protocol):
         """About how many blends one call of `between` takes: a slider move does not wait for long."""
 
     def ends(self) -> Floats:
-        """Return the scores of the chairs' own reconstructions, `(3, n)`."""
+        """Return the scores of the chairs' own reconstructions, `(5, n)`."""
 
     def between(self, i: int, others: slice, t: Floats) -> Floats:
-        """Return the scores of the blends of chair i with each of m others at t `(k,)`: `(3, m, k)`."""
+        """Return the scores of the blends of chair i with each of m others at t `(k,)`: `(5, m, k)`."""
 
 
 class CpuScorer:
@@ -60,21 +63,26 @@ class CpuScorer:
         """See `Scorer`."""
         blends = blend(self._latents[i], self._latents[others], t)  # (m, k, 8, 8)
         floors = common_floors(self._floors, i, others, len(t))
-        return self._scores(blends.reshape(-1, *LATENT_SHAPE), floors).reshape(3, -1, len(t))
+        return self._scores(blends.reshape(-1, *LATENT_SHAPE), floors).reshape(SCORE_COUNT, -1, len(t))
 
     def _scores(self, latents: Floats, floors: NDArray[np.int32]) -> Floats:
         return scores_of(self._autoencoder.decode(latents) > LEVEL, floors, self._grids)
 
 
 def scores_of(blends: Grids, floors: NDArray[np.int32], chairs: NDArray[np.bool_]) -> Floats:
-    """Return (whole, standing, novelty) of m blends `(m, 32, 32, 32)`: `(3, m)`.
+    """Return (whole, standing, novelty, pieces, loose voxels) of m blends `(m, 32, 32, 32)`: `(5, m)`.
 
-    Each should stand from its layer of `floors` on, and is compared with the flat `chairs` `(n, 32768)`.
+    These are the numbers of `ShapeQuality`. Each blend should stand from its layer of `floors` on, and is
+    compared with the flat `chairs` `(n, 32768)`.
     """
-    whole = [largest_component_share(grid) for grid in blends]
+    sizes = [component_sizes(grid) for grid in blends]
+    voxels = np.array([of.sum() for of in sizes])
+    largest = np.array([of.max(initial=0) for of in sizes])
     standing = [stands(grid, floor) for grid, floor in zip(blends, floors, strict=True)]
     novelty = 1 - largest_iou(blends.reshape(len(blends), -1), chairs)
-    return np.array([whole, standing, novelty], np.float32)
+    pieces = [len(of) for of in sizes]
+    whole = largest / np.maximum(voxels, 1)
+    return np.array([whole, standing, novelty, pieces, voxels - largest], np.float32)
 
 
 def common_floors(floors: NDArray[np.int32], i: int, others: slice, steps: int) -> NDArray[np.int32]:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from voxview.conventions import ONE_PIECE
 from voxview.engine.mix import MixRequest, MixResult
 from voxview.gui import theme
 from voxview.gui.mix.arithmetic import MixArithmetic
@@ -100,10 +99,10 @@ class MixPanel(Page):
         """Show what is known of a mix."""
         pieces = (
             "in one piece"
-            if result.whole >= ONE_PIECE
-            else f"in pieces, the largest with {result.whole:.1%} of it,"
+            if result.quality.in_one_piece
+            else f"in pieces, the largest with {result.quality.largest_share:.1%} of it,"
         )
-        stands = "stands on the floor" if result.stands else "does not reach the floor"
+        stands = "stands on the floor" if result.quality.stands else "does not reach the floor"
         milliseconds = sum(result.timings.values())
         self.state.setText(
             f"The mix is {pieces} and {stands}. {milliseconds:.0f} ms on the {_where(result)}."

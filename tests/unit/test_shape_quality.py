@@ -1,0 +1,65 @@
+"""What is said of a shape is the same for a blend, a mix and a place that is pointed at."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from voxview.engine.engine import Engine
+from voxview.engine.latent_request import LatentRequest
+from voxview.engine.mix import MixRequest
+from voxview.engine.request import BlendRequest
+from voxview.engine.shape_quality import ShapeQuality, quality_of
+from voxview.model.autoencoder import load_autoencoder
+from voxview.model.metrics import lowest_layers
+from voxview.shapes.catalogs.samples import sample_catalog
+from voxview.shapes.frame import Grid
+
+A, B = sample_catalog()[0], sample_catalog()[1]
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine("study", device="cpu")
+
+
+def with_block(loose: int, low: int = 0) -> Grid:
+    """Return a block of 1,000 voxels from layer `low` on, and `loose` single voxels above it."""
+    grid = np.zeros((32, 32, 32), bool)
+    grid[:10, low : low + 10, :10] = True
+    for place in range(loose):
+        grid[20 + 2 * (place % 6), 20, 2 * (place // 6)] = True
+    return grid
+
+
+def test_one_piece_is_a_rule_of_99_per_cent_and_pieces_are_counted_strictly() -> None:
+    with_ten = quality_of(with_block(10))
+    assert with_ten.in_one_piece and with_ten.pieces == 11 and with_ten.loose_voxels == 10
+    with_eleven = quality_of(with_block(11))
+    assert not with_eleven.in_one_piece and with_eleven.pieces == 12 and with_eleven.loose_voxels == 11
+    alone = quality_of(with_block(0))
+    assert alone.pieces == 1 and alone.loose_voxels == 0 and alone.largest_share == 1
+
+
+def test_an_empty_shape_is_no_piece_and_does_not_stand() -> None:
+    assert quality_of(np.zeros((32, 32, 32), bool)) == ShapeQuality(0.0, 0, 0, False)
+
+
+def test_a_shape_stands_where_its_chairs_stand() -> None:
+    assert not quality_of(with_block(0, low=7), floor=4).stands
+    assert quality_of(with_block(0, low=6), floor=4).stands
+
+
+def test_a_blend_a_mix_and_a_place_of_the_same_latent_are_of_one_quality(engine: Engine) -> None:
+    *_, last = engine.decode_ahead(BlendRequest(A, B, 0.5))
+    of_path = last.scores.quality(50)
+    of_mix = engine.mix(MixRequest((A, B), (0.5, 0.5))).quality
+    grids = np.stack([A.read(), B.read()])
+    latent = load_autoencoder("study").encode(grids).mean(0)
+    floor = int(lowest_layers(grids).max())
+    of_place = engine.decode_latent(LatentRequest(latent, "half-way", floor=floor)).quality
+    assert of_path is not None and of_path.pieces == of_mix.pieces == of_place.pieces
+    assert of_path.loose_voxels == of_mix.loose_voxels == of_place.loose_voxels
+    assert of_path.stands == of_mix.stands == of_place.stands
+    assert of_path.largest_share == pytest.approx(of_mix.largest_share) == of_place.largest_share
+    assert of_path.novelty == pytest.approx(of_mix.novelty) and of_place.novelty is None

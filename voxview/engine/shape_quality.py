@@ -1,0 +1,54 @@
+"""What is said of one shape beside its picture: pieces, loose voxels, standing, novelty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voxview.conventions import ONE_PIECE
+
+if TYPE_CHECKING:  # the bare window needs these words, and must not wait for NumPy
+    from voxview.shapes.frame import Grid, Grids
+
+
+@dataclass(frozen=True)
+class ShapeQuality:
+    """The quality of a decoded shape, of a blend, a mix or a place that is pointed at: the same measures.
+
+    Small components count, whether or not they are removed from what is shown.
+    """
+
+    largest_share: float
+    """The share of the occupied voxels in the largest 26-connected component; 0 if there are none."""
+    pieces: int
+    """How many 26-connected components there are, however small."""
+    loose_voxels: int
+    """Occupied voxels outside the largest component."""
+    stands: bool
+    """Whether a voxel is in the three layers from the floor of its chairs on, or below: `metrics.stands`."""
+    novelty: float | None = None
+    """1 − the largest IoU with the chairs that it was made of, as they are; None where none was compared."""
+
+    @property
+    def in_one_piece(self) -> bool:
+        """Whether 99 % of the voxels are one component: there may be loose voxels beside it."""
+        return self.largest_share >= ONE_PIECE
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it is in one piece and stands."""
+        return self.in_one_piece and self.stands
+
+
+def quality_of(grid: Grid, floor: int = 0, chairs: Grids | None = None) -> ShapeQuality:
+    """Measure a grid that should stand on layer `floor`; novelty is against `chairs` `(n, 32, 32, 32)`."""
+    from voxview.model.metrics import largest_iou, stands
+    from voxview.shapes.components import component_sizes
+
+    sizes = component_sizes(grid)
+    voxels, largest = int(sizes.sum()), int(sizes.max(initial=0))
+    novelty = None
+    if chairs is not None:
+        novelty = 1 - float(largest_iou(grid.reshape(1, -1), chairs.reshape(len(chairs), -1))[0])
+    share = largest / voxels if voxels else 0.0
+    return ShapeQuality(share, len(sizes), voxels - largest, stands(grid, floor), novelty)
