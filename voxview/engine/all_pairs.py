@@ -40,9 +40,10 @@ def score_all_pairs(
     table = np.full((SCORE_COUNT, n, n, steps), np.nan, np.float32)
 
     def so_far() -> PairScores:
+        whole, standing, novelty, pieces, loose = table.copy()
+        known = whole, standing, novelty, pieces, loose
         seconds = time.perf_counter() - start
-        device, notice = scorer.device, scorer.notice
-        return PairScores(chairs, t, *table.copy(), device=device, seconds=seconds, notice=notice)
+        return PairScores(chairs, t, *known, scorer.device, seconds, scorer.notice)
 
     # The ends of a morph are the chairs' own reconstructions, whoever the other chair is.
     ends = scorer.ends()  # (5, n)
