@@ -154,7 +154,7 @@ class Shown(QObject):
         self._announce()
 
     def _announce(self) -> None:
-        """Announce what follows from a change of the selection, of the picture or of what is known."""
+        """Say what has changed: whether a picture is on its way, and which scores are of what is shown."""
         (was_waiting, before), self._announced = self._announced, (self.is_waiting, self.scores)
         if was_waiting != self.is_waiting:
             self.waiting_changed.emit(self.is_waiting)
