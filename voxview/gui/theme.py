@@ -36,7 +36,11 @@ _SCHEMES = {
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours of a theme."""
+    """Colours of a theme.
+
+    `text`, `quiet`, `bad` and `recorded` are read on `window`, `base`, `raised` and `scene`, `text` and
+    `quiet` on `line` and on rows in the accent too: each with a contrast of 4.5 to 1 at least (WCAG 2.1).
+    """
 
     window: str
     base: str
@@ -50,6 +54,8 @@ class Palette:
     bad: str
     recorded: str
     """What was measured on another machine."""
+    on_accent: str
+    """Text on the accent."""
 
 
 LIGHT = Palette(
@@ -58,12 +64,13 @@ LIGHT = Palette(
     raised="#FBFBFA",
     line="#D5D5D1",
     text="#23252A",
-    quiet="#62666E",
+    quiet="#565A62",
     scene="#E9EAE9",
     shadow="#CDCFD0",
-    accent="#2F6F9F",
-    bad="#B3402E",
+    accent="#2B6896",
+    bad="#A83A29",
     recorded="#7B4B94",
+    on_accent="#FFFFFF",
 )
 DARK = Palette(
     window="#26282C",
@@ -71,12 +78,13 @@ DARK = Palette(
     raised="#303338",
     line="#3E4248",
     text="#E4E5E7",
-    quiet="#A3A8B0",
+    quiet="#ABB0B8",
     scene="#1B1D20",
     shadow="#0F1012",
-    accent="#4F8FC0",
-    bad="#E0705C",
+    accent="#6CAAD9",
+    bad="#EC8B79",
     recorded="#C9A3DC",
+    on_accent="#15171A",
 )
 
 
@@ -179,7 +187,7 @@ def _qt_palette(palette: Palette) -> QPalette:
         role.ToolTipText: palette.text,
         role.PlaceholderText: palette.quiet,
         role.Highlight: palette.accent,
-        role.HighlightedText: "#FFFFFF",
+        role.HighlightedText: palette.on_accent,
         role.Link: palette.accent,
         role.Mid: palette.line,
         role.Accent: palette.accent,
@@ -204,34 +212,38 @@ def _style_sheet(p: Palette) -> str:
     QStatusBar {{ border-top: 1px solid {p.line}; }}
     QStatusBar::item {{ border: none; }}
     QToolTip {{ background: {p.raised}; color: {p.text}; border: 1px solid {p.line}; padding: 4px; }}
-    QListView {{ background: {p.base}; border: none; border-top: 1px solid {p.line}; outline: none; }}
-    QScrollArea {{ border: none; }}
+    QListView {{ background: {p.base}; border: 1px solid transparent; border-top-color: {p.line};
+                 outline: none; }}
+    QListView:focus {{ border-color: {p.accent}; }}
+    QScrollArea {{ border: 1px solid transparent; }}
+    QScrollArea:focus {{ border-color: {p.accent}; }}
     QTableView {{ background: {p.base}; border: 1px solid {p.line}; border-radius: 4px;
                   selection-background-color: {p.line}; selection-color: {p.text}; }}
+    QTableView:focus {{ border-color: {p.accent}; }}
     QTableView QHeaderView {{ background: transparent; }}
     QHeaderView::section {{ background: {p.raised}; color: {p.quiet}; border: none;
                             border-bottom: 1px solid {p.line}; padding: 3px 2px; }}
     QTableView::item {{ padding: 0 2px; }}
     QLineEdit {{ background: {p.base}; border: 1px solid {p.line}; border-radius: 4px; padding: 4px 6px;
                  selection-background-color: {p.accent}; }}
-    QLineEdit:focus {{ border-color: {p.accent}; }}
+    QLineEdit:focus {{ border: 2px solid {p.accent}; padding: 3px 5px; }}
     QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 4px;
                    padding: 4px; }}
     QToolButton:hover {{ background: {p.raised}; border-color: {p.line}; }}
-    QToolButton:pressed, QToolButton:checked {{ background: {p.raised}; border-color: {p.line}; }}
-    QToolButton:checked {{ border-color: {p.accent}; }}
-    QToolButton:focus {{ border-color: {p.accent}; }}
+    QToolButton:pressed, QToolButton:checked {{ background: {p.line}; border-color: {p.quiet}; }}
+    QToolButton:focus {{ border: 2px solid {p.accent}; padding: 3px; }}
     QPushButton {{ background: {p.raised}; border: 1px solid {p.line}; border-radius: 4px;
                    padding: 4px 10px; }}
     QPushButton:hover {{ border-color: {p.quiet}; }}
     QPushButton:pressed {{ background: {p.window}; }}
-    QPushButton:focus, QPushButton:default {{ border-color: {p.accent}; }}
+    QPushButton:default {{ border-color: {p.accent}; }}
+    QPushButton:focus {{ border: 2px solid {p.accent}; padding: 3px 9px; }}
     QPushButton:disabled {{ color: {p.quiet}; background: {p.window}; }}
     QTabBar {{ background: {p.line}; border-radius: 5px; }}
-    QTabBar::tab {{ background: transparent; color: {p.quiet}; padding: 4px 8px; margin: 1px;
+    QTabBar::tab {{ background: transparent; color: {p.text}; padding: 4px 6px; margin: 1px;
                     border: 1px solid transparent; border-radius: 4px; }}
-    QTabBar::tab:hover {{ color: {p.text}; }}
-    QTabBar::tab:selected {{ background: {p.base}; color: {p.text}; }}
+    QTabBar::tab:hover {{ background: {p.raised}; }}
+    QTabBar::tab:selected {{ background: {p.base}; }}
     QTabBar::tab:selected:focus {{ border-color: {p.accent}; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {p.line}; border-radius: 3px; margin: 2px;

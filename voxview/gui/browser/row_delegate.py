@@ -118,7 +118,7 @@ def _paint_letter(painter: QPainter, corner: QPoint, letter: str) -> None:
     font.setBold(True)
     font.setPixelSize(11)
     painter.setFont(font)
-    painter.setPen(theme.INK if letter == "A" else QColor("#FFFFFF"))
+    painter.setPen(theme.INK)
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, letter)
 
 
