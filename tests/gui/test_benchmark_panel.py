@@ -198,12 +198,12 @@ def test_the_study_s_figures_stand_beside_ours(panel: BenchmarkPanel) -> None:
     shown = table(_measured(ELSEWHERE), "inputs", "interpolate")
     assert _column(shown, "n, ms") == ["2", "50"]
     assert _column(shown, "CUDA\nshared") == ["1.00", "25.0"]
-    assert _column(shown, "study\nGPU, s") == ["0.17", "0.09"]
-    assert _column(shown, "study\nCPU, s") == ["0.0017", "0.9"]
+    assert _column(shown, "study\nGPU") == ["170", "90"]
+    assert _column(shown, "study\nCPU") == ["1.7", "900"]
     stages = table(_measured(ELSEWHERE), "stages", "interpolate")
     row = [one[0].text for one in stages.rows].index("Interpolate")
     printed = [entry.text for entry in stages.rows[row] if entry.is_study]
-    assert printed == [f"{study.TABLE_2[one]:g}" for one in ("cuda-shared", "cuda-global", "numpy")]
+    assert printed == [f"{1000 * study.TABLE_2[one]:g}" for one in ("cuda-shared", "cuda-global", "numpy")]
 
 
 def test_where_the_study_s_figures_stand_their_caveat_does(panel: BenchmarkPanel) -> None:
@@ -237,6 +237,15 @@ def test_a_projected_figure_has_a_star_and_its_note_is_shown(panel: BenchmarkPan
     assert item is not None and item.text() == "3,434*"
     panel.table.setCurrentItem(item)
     assert note in panel.detail.text() and "95th percentile 3,500" in panel.detail.text()
+
+
+def test_every_figure_of_a_table_is_in_milliseconds_with_all_its_digits(panel: BenchmarkPanel) -> None:
+    slow = Measurement("blends", 1_000_000, "numpy", "interpolate", 570_000.0, 580_000.0, 5, note="projected")
+    for axis in ("stages", "inputs", "blends", "moves"):
+        shown = table(_measured(ELSEWHERE), axis, "interpolate")  # type: ignore[arg-type]
+        assert [one for one in shown.headings if ", s" in one] == []
+        assert all(shown.tips), f"a heading of {axis} says nothing"
+    assert table(Benchmark(HERE, (slow,)), "blends", "interpolate").rows[0][1].text == "570,000*"
 
 
 def test_the_winner_and_the_crossover_are_said_in_words(panel: BenchmarkPanel) -> None:

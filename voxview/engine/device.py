@@ -7,6 +7,7 @@ import platform
 from dataclasses import dataclass
 from pathlib import Path
 
+from voxview.counts import counted
 from voxview.engine.request import Backend, Device
 
 
@@ -46,7 +47,7 @@ class DeviceReport:
     def sentence(self) -> str:
         """Return one line for the status bar."""
         if self.cuda is None:
-            return f"CPU: {self.cpu}, {self.threads} threads. No GPU: {self.cuda_problem}"
+            return f"CPU: {self.cpu}, {counted(self.threads, 'thread')}. No GPU: {self.cuda_problem}"
         if self.kernel_problem:
             return f"GPU: {self.cuda}, without the CUDA kernels: {self.kernel_problem}"
         return f"GPU: {self.cuda}"

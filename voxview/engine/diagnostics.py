@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import voxview
+from voxview.counts import counted
 from voxview.engine.device import DeviceReport
 from voxview.model.weights_card import SHIPPED, is_installed
 from voxview.resources import asset, kernels_folder
@@ -33,11 +34,12 @@ def diagnostics(report: DeviceReport, weights: str) -> str:
     """Return a text of `name: value` lines, to be read by people and pasted into a report."""
     import torch
 
+    cores = counted(os.cpu_count() or 1, "core")
     lines = [
         ("VoxView", voxview.__version__),
         ("Python", f"{platform.python_version()} ({sys.executable})"),
         ("System", platform.platform()),
-        ("CPU", f"{report.cpu}, {os.cpu_count()} cores, {report.threads} threads in use"),
+        ("CPU", f"{report.cpu}, {cores}, {counted(report.threads, 'thread')} in use"),
         ("GPU", report.cuda or f"none: {report.cuda_problem}"),
         (
             "CUDA kernels",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from voxview.counts import counted
 from voxview.shapes.bits import fingerprint
 from voxview.shapes.frame import Grids
 
@@ -61,7 +62,7 @@ def find_reference(
         chairs = np.stack(training)
         both = (
             "PCA is fitted on, nearest neighbours are looked for in, and novelty is against, the "
-            f"{len(chairs):,} chairs of this catalog that were left out as trained on."
+            f"{counted(len(chairs), 'chair')} of this catalog that were left out as trained on."
         )
         return Reference(chairs, chairs, both, both)
     generated = yield from _generate({fingerprint(grid) for grid in evaluated})
@@ -69,8 +70,8 @@ def find_reference(
         generated,
         None,
         f"This catalog holds {len(training) or 'none'} of the chairs that the weights were trained on, so "
-        f"PCA is fitted on, and nearest neighbours are looked for in, {len(generated):,} chairs drawn from "
-        "VoxView's own generator: where the evaluated chairs come from elsewhere, these two are weaker "
+        f"PCA is fitted on, and nearest neighbours are looked for in, {counted(len(generated), 'chair')} "
+        "drawn from VoxView's own generator: where the evaluated chairs come from elsewhere, these two are weaker "
         "than on a training split of their own.",
         f"{NOVELTY_AGAINST_OTHERS}, because too few of the training chairs are in the catalog.",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from voxview.counts import counted
 from voxview.engine.machine import Machine
 from voxview.experiment import study
 from voxview.experiment.crossover import crossover_sentences
@@ -54,10 +55,8 @@ def heading(machine: Machine) -> str:
     driver = f", driver {machine.driver}" if machine.driver else ""
     versions = ", ".join(f"{name} {version}" for name, version in machine.versions.items())
     commit = f", commit {machine.commit}" if machine.commit else ""
-    return (
-        f"{gpu}{driver}; {machine.cpu}, {machine.cores} cores, {machine.threads} threads; {machine.date}\n"
-        f"{machine.system}; {versions}{commit}"
-    )
+    processors = f"{counted(machine.cores, 'core')}, {counted(machine.threads, 'thread')}"
+    return f"{gpu}{driver}; {machine.cpu}, {processors}; {machine.date}\n{machine.system}; {versions}{commit}"
 
 
 def stage_table(results: Benchmark) -> Table | None:

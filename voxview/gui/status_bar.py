@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
+from voxview.counts import counted
 from voxview.engine.device import DeviceReport
 from voxview.gui import theme
 from voxview.gui.session.session import Session
@@ -65,7 +66,8 @@ class StatusBar(QStatusBar):
     def show_result(self, result: Result) -> None:
         """Show the size of what is in the middle, as it is shown."""
         loose = f" ({result.removed_voxels} loose removed)" if result.removed_voxels else ""
-        self.size_text.setText(f"{result.voxels:,} voxels{loose} · {len(result.surface.faces):,} triangles")
+        triangles = counted(len(result.surface.faces), "triangle")
+        self.size_text.setText(f"{counted(result.voxels, 'voxel')}{loose} · {triangles}")
 
     def show_pair(self) -> None:
         """Show the IoU of A and B with their reconstructions, where it is known."""

@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
+from voxview.counts import counted
 from voxview.errors import InputError
 from voxview.shapes.bits import Packed, fingerprint, pack_bytes
 from voxview.shapes.catalogs.open import open_catalog
@@ -71,7 +72,7 @@ def gather_data(
     split = yield from _real_chairs(folder, held_out_ids)
     blocks = generate_chairs(config.samples, config.seed) if config.samples else iter(())
     procedural = pack_blocks(blocks, config.samples)
-    yield f"{len(procedural)} procedural chairs"
+    yield counted(len(procedural), "procedural chair")
     held_out = {PROCEDURAL_HELD_OUT: np.stack([chair.read() for chair in sample_catalog()])}
     measured = np.array([fingerprint(grid) not in known for grid in split.held_out], bool)
     if not measured.all():
@@ -89,11 +90,11 @@ def _real_chairs(folder: Path | None, held_out_ids: Path | None) -> Generator[st
             raise InputError("--held-out-ids names real chairs, but there are none: give --data with them")
         return Split(no_grids(), no_grids(), ())
     catalog = open_catalog(folder)
-    yield f"reading {len(catalog)} chairs of {catalog.name}"
+    yield f"reading {counted(len(catalog), 'chair')} of {catalog.name}"
     split = _exhaust(split_by_list(catalog, held_out_ids) if held_out_ids else split_by_hash(catalog))
     if not len(split.training) + len(split.held_out):
         raise InputError(f"no chair of {catalog.name} can be read: every file of it is broken")
-    yield f"{len(split.training)} real chairs to train on, {len(split.held_out)} held out"
+    yield f"{counted(len(split.training), 'real chair')} to train on, {len(split.held_out)} held out"
     return split
 
 

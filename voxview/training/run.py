@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from voxview.counts import counted
 from voxview.errors import InputError, VoxViewError
 from voxview.shapes.bits import PACKED_SIZE
 from voxview.surface.picture import write_png
@@ -111,7 +112,8 @@ def _prepare(options: RunOptions, group: ProcessGroup) -> Generator[str, None, _
         write_ids(files.held_out, gathered.held_out_ids)
     where = f"{group.size} × {device_name(group)}" if group.size > 1 else device_name(group)
     took = time.perf_counter() - began
-    yield f"ready after {took:.0f} s: {config.steps} steps of {config.batch} chairs on {where}"
+    work = f"{counted(config.steps, 'step')} of {counted(config.batch, 'chair')}"
+    yield f"ready after {took:.0f} s: {work} on {where}"
     return _Ready(config, gathered, resumed)
 
 

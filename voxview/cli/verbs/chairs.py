@@ -11,6 +11,7 @@ from voxview.cli.options import add_data
 from voxview.cli.tables import print_report
 from voxview.cli.terminal import print_output, printable
 from voxview.cli.verb import Verb
+from voxview.counts import counted
 from voxview.table import Column, Table
 
 
@@ -26,7 +27,7 @@ def run(options: argparse.Namespace) -> None:
     columns = (Column("id", "label"), Column("name", "text"))
     rows = tuple((chair.id, chair.name) for chair in catalog)
     print_report((Table(columns, rows, headings_in_plain_text=False),))
-    print(f"{len(catalog)} chairs in {printable(catalog.name)}", file=sys.stderr)
+    print(f"{counted(len(catalog), 'chair')} in {printable(catalog.name)}", file=sys.stderr)
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:

@@ -9,6 +9,7 @@ from voxview.cli.catalog import find_chair, open_data
 from voxview.cli.options import add_data, add_option, add_weights
 from voxview.cli.terminal import print_output, run_with_progress
 from voxview.cli.verb import Verb
+from voxview.counts import counted
 from voxview.errors import VoxViewError
 
 
@@ -44,7 +45,7 @@ def run(options: argparse.Namespace) -> None:
         remove_small_components=options.remove_small_components,
     )
     files = run_with_progress(export, "morphing")
-    print_output(f"{len(files)} files in {options.out}")
+    print_output(f"{counted(len(files), 'file')} in {options.out}")
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from voxview.counts import counted
 from voxview.evaluation.report.record import CHAIRS, Record, method_title
 from voxview.table import Column, Report, Table
 
@@ -10,7 +11,7 @@ def summary(record: Record) -> Report:
     """Return the setting, the tables of reconstructions, in-betweens and morphs, and remarks."""
     setting = record["setting"]
     head = (
-        f"weights {record['weights']} on {record['chairs']:,} chairs of {record['catalog']} "
+        f"weights {record['weights']} on {counted(record['chairs'], 'chair')} of {record['catalog']} "
         f"({setting['left_out']:,} left out as trained on, {setting['duplicates']:,} exact copies)"
     )
     parts: list[Table | str] = [head, _reconstructions(record), _in_betweens(record)]
@@ -45,7 +46,7 @@ def _reconstructions(record: Record) -> Table:
 def _in_betweens(record: Record) -> Table | str:
     if not record["in_betweens"]:
         return "in-betweens: none, for they take two chairs"
-    title = f"{record['pairs']} pairs at t = 0.5"
+    title = f"{counted(record['pairs'], 'pair')} at t = 0.5"
     headings = (title, "one piece", "95 %", "stands", "y < 3", "symmetry", "novelty")
     rows = [
         _in_between(method_title(name, record["methods"][0]), blends["0.5"])

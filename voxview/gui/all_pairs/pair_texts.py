@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from voxview.conventions import ONE_PIECE
+from voxview.counts import counted
 from voxview.engine.scores.pair_scores import SCORES, PairScores, Score
 
 _SAME = 1e-5
@@ -80,5 +81,5 @@ def found_text(scores: PairScores) -> str:
     where = "GPU" if scores.device == "cuda" else "CPU"
     return (
         f"{passing:,} of {known:,} in-betweens are in one piece and stand{missing}. "
-        f"{n} chairs, {len(scores.t)} steps, {scores.seconds:.3g} s on the {where}."
+        f"{counted(n, 'chair')}, {counted(len(scores.t), 'step')}, {scores.seconds:.3g} s on the {where}."
     )

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from voxview.counts import counted
 from voxview.engine.scores.pair_scores import PairScores, Score
 from voxview.gui import theme
 from voxview.gui.all_pairs.chair_choice import ChairChoice
@@ -182,9 +183,8 @@ class AllPairsPanel(Page):
             return
         low, high = span(scores.of(score))
         self.map.show_values(scores.matrix(score, step), low, high)
-        self.map.setAccessibleName(
-            f"Heat map of {len(scores.chairs)} × {len(scores.chairs)} pairs: {self.score.currentText()}"
-        )
+        n = len(scores.chairs)
+        self.map.setAccessibleName(f"Heat map of {n} × {counted(n, 'pair')}: {self.score.currentText()}")
         self.legend.show_span(low, high)
         self.step_text.setText("all t" if step is None else f"t = {scores.t[step]:.2g}")
         self.found.setText(found_text(scores))

@@ -11,7 +11,7 @@ from voxview.gui.benchmark.tables import Entry, Table
 
 _ROW = 23
 _COLUMN = 47
-"""Pixels, enough for `0.0045` and `1,024*`; where the panel is too narrow for all, one scrolls."""
+"""Pixels at least; where the panel is too narrow for what is in the columns, one scrolls."""
 
 
 class FigureTable(QTableWidget):
@@ -50,11 +50,11 @@ class FigureTable(QTableWidget):
         for column, text in enumerate(table.headings):
             heading = QTableWidgetItem(text)
             heading.setTextAlignment(_side(column))
+            heading.setToolTip(table.tips[column])
             self.setHorizontalHeaderItem(column, heading)
         for row, entries in enumerate(table.rows):
             for column, entry in enumerate(entries):
                 self._fill(row, column, entry, recorded)
-        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -69,7 +69,13 @@ class FigureTable(QTableWidget):
             self.show_table(*shown)
 
     def _fit(self) -> None:
-        """Make it as high as what it holds."""
+        """Make it as high as what it holds; its columns share the width, or are as wide as they need."""
+        header, columns = self.horizontalHeader(), range(self.columnCount())
+        own, shared = QHeaderView.ResizeMode.ResizeToContents, QHeaderView.ResizeMode.Stretch
+        needed = [max(self.sizeHintForColumn(one), header.sectionSizeHint(one), _COLUMN) for one in columns]
+        fits = sum(needed) <= self.width() - 2
+        for column in columns:
+            header.setSectionResizeMode(column, shared if column and fits else own)
         narrow = self.viewport().width() < self.horizontalHeader().length()
         bar = self.horizontalScrollBar().sizeHint().height() if narrow else 0
         self.setFixedHeight(self.horizontalHeader().sizeHint().height() + _ROW * self.rowCount() + bar + 2)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from voxview.counts import counted
 from voxview.experiment import study
 from voxview.experiment.results import Axis, Benchmark, Measurement, Part
+from voxview.gui.session.stage_texts import STAGE_TIPS
 
 _HEADINGS = {
     "cuda-shared": "CUDA\nshared",
@@ -16,7 +18,25 @@ _HEADINGS = {
     "torch.lerp cpu": "torch\nCPU",
 }
 _BACKENDS = ("cuda-shared", "cuda-global", "numpy")
-_STUDY = {"cuda-shared": "study\nshared, s", "cuda-global": "study\nglobal, s", "numpy": "study\nCPU, s"}
+_TIPS = {
+    "CUDA\nshared": "VoxView's kernel that keeps tiles in the GPU's shared memory; the median",
+    "CUDA\nglobal": "VoxView's kernel that reads the GPU's global memory; the median",
+    "NumPy\nCPU": "NumPy on the processor; the median",
+    "torch\nCUDA": "PyTorch's lerp on the GPU; the median",
+    "CuPy\nCUDA": "CuPy's array arithmetic on the GPU; the median",
+    "torch\nCPU": "PyTorch's lerp on the processor; the median",
+    "CUDA": "VoxView on the GPU; the median",
+    "CPU": "VoxView on the processor; the median",
+    "Faster": "How many times faster the GPU is: the CPU's median divided by the GPU's",
+    "ms": "Milliseconds; half of the runs took less than the median",
+    "n, ms": "n chairs, all pairs of them; milliseconds, half of the runs took less than the median",
+    "k, ms": "One pair at k positions t; milliseconds, half of the runs took less than the median",
+    "study\nshared": f"The study's kernel with shared memory ({study.MACHINE})",
+    "study\nglobal": f"The study's kernel with global memory ({study.MACHINE})",
+    "study\nGPU": f"The study's GPU ({study.MACHINE})",
+    "study\nCPU": f"The study's processor ({study.MACHINE})",
+}
+_STUDY = {"cuda-shared": "study\nshared", "cuda-global": "study\nglobal", "numpy": "study\nCPU"}
 _PARTS: tuple[Part, ...] = ("encode", "upload", "interpolate", "decode", "download", "surface", "total")
 _NOT_MEASURED = "Not measured"
 
@@ -40,6 +60,11 @@ class Table:
     rows: tuple[tuple[Entry, ...], ...]
 
     @property
+    def tips(self) -> tuple[str, ...]:
+        """What each heading means."""
+        return tuple(_TIPS.get(heading, "") for heading in self.headings)
+
+    @property
     def has_study(self) -> bool:
         """Whether figures of the study stand in it."""
         return any(entry.is_study for row in self.rows for entry in row)
@@ -58,7 +83,7 @@ def _stages(results: Benchmark) -> Table:
     for part in _PARTS:
         cells = [results.find("stages", 2, subject, part) for subject in subjects]
         printed = study.TABLE_2 if part == "interpolate" else {}
-        rows.append((Entry(part.capitalize()), *_ours(cells), *_printed(printed)))
+        rows.append((Entry(part.capitalize(), STAGE_TIPS[part]), *_ours(cells), *_printed(printed)))
     blank = [Entry("", "Of the study alone") for _ in subjects]
     network = dict.fromkeys(("cuda-shared", "numpy"), study.NETWORK_SECONDS)
     rows.append((Entry("Study: CNN", "The study's network alone"), *blank, *_printed(network)))
@@ -76,7 +101,7 @@ def _moves(results: Benchmark) -> Table:
     for size in results.sizes("surfaces"):
         wanted.append((f"Surface, {size}³", "surfaces", size, "total", ("cuda", "scikit-image")))
     for size in results.sizes("scores"):
-        wanted.append((f"Score {size} chairs", "scores", size, "total", ("cuda-shared", "numpy")))
+        wanted.append((f"Score {counted(size, 'chair')}", "scores", size, "total", ("cuda-shared", "numpy")))
     rows = []
     for name, axis, size, part, subjects in wanted:
         gpu, cpu = (results.find(axis, size, subject, part) for subject in subjects)
@@ -96,7 +121,7 @@ def _sizes(results: Benchmark, axis: Axis, part: Part) -> Table:
         rows.append((Entry(f"{size:,}"), *_ours(cells), *theirs))
     headings = ["n, ms" if with_study else "k, ms", *(_HEADINGS.get(one, one) for one in subjects)]
     if with_study:
-        headings += ["study\nGPU, s", "study\nCPU, s"]
+        headings += ["study\nGPU", "study\nCPU"]
     return Table(tuple(headings), tuple(rows))
 
 
@@ -114,7 +139,7 @@ def _ours(cells: list[Measurement | None]) -> list[Entry]:
 def _printed(seconds: dict[str, float], subjects: tuple[str, ...] = _BACKENDS) -> list[Entry]:
     return [
         Entry(
-            f"{seconds[one]:g}",
+            f"{1000 * seconds[one]:,.6g}",
             f"{study.MACHINE}: {seconds[one]:g} s. {study.CAVEAT}",
             is_study=True,
         )
@@ -134,7 +159,7 @@ def _median(m: Measurement) -> str:
             text = f"{m.median:.{digits}f}"
             break
     else:
-        text = f"{m.median:,.0f}" if m.median < 1e5 else f"{m.median / 1e6:.2f}M"
+        text = f"{m.median:,.0f}"
     return text + ("*" if m.projected else "")
 
 
@@ -143,7 +168,8 @@ def _tip(m: Measurement) -> str:
     from voxview.experiment.tables import milliseconds
 
     median, p95 = milliseconds(m.median), milliseconds(m.p95)
-    parts = [f"{m.subject}, {m.part}: median {median} ms, 95th percentile {p95} ms of {m.runs:,} runs"]
+    runs = counted(m.runs, "run")
+    parts = [f"{m.subject}, {m.part}: median {median} ms, 95th percentile {p95} ms of {runs}"]
     if m.bytes_written and m.part == "interpolate" and m.median > 0:
         rate = m.bytes_written / m.median / 1e6
         parts.append(f"{m.bytes_written / 1e6:,.3g} MB written, {rate:,.3g} GB/s")

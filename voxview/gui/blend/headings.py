@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from voxview.counts import counted
 from voxview.engine.mix import MixResult
 from voxview.engine.request import BlendResult, LoadedChair
 from voxview.gui import theme
@@ -110,8 +111,7 @@ class Headings(QWidget):
     def show_result(self, result: Result) -> None:
         """Name what is in the middle, and how many loose voxels were left out of it."""
         removed = result.removed_voxels
-        voxels = "voxel" if removed == 1 else "voxels"
-        below = f" · {removed} loose {voxels} removed" if removed else ""
+        below = f" · {counted(removed, 'loose voxel')} removed" if removed else ""
         if isinstance(result, BlendResult):
             position = f"t = {result.request.t:.3f}".rstrip("0").ljust(8, "0")
             self.blend.set_text("Blend", position + below, colour_of(result))
@@ -137,5 +137,5 @@ def _pair_tip(loaded: LoadedChair, rebuilt: bool) -> str:
     shown = "what its 64 numbers give back" if rebuilt else "the chair itself"
     return (
         f"{loaded.chair.name}\nShown: {shown} (E changes that). Against the chair, its reconstruction lacks "
-        f"{loaded.missing:,} voxels and has {loaded.added:,} more: IoU {loaded.iou:.3f}"
+        f"{counted(loaded.missing, 'voxel')} and has {loaded.added:,} more: IoU {loaded.iou:.3f}"
     )

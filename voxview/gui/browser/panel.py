@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from voxview.counts import counted
 from voxview.gui import theme
 from voxview.gui.browser.chair_list import ChairList
 from voxview.gui.browser.chair_view import ChairView
@@ -111,7 +112,8 @@ class Browser(QWidget):
             with QSignalBlocker(self.sources):
                 self.sources.setCurrentIndex(listing.catalogs.index(catalog))
         total = len(catalog or ())
-        self._count.setText(f"{shown:,} of {total:,} chairs" if shown != total else f"{total:,} chairs")
+        chairs = counted(total, "chair")
+        self._count.setText(chairs if shown == total else f"{shown:,} of {chairs}")
         self.view.empty_text = (
             f"No chair matches “{self.search.text().strip()}”.\nTry fewer words, or clear the search."
             if total

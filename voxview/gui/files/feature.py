@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog
 
+from voxview.counts import counted
 from voxview.engine.latent_request import LatentResult
 from voxview.engine.mix import MixRequest, MixResult
 from voxview.engine.request import BlendRequest
@@ -203,8 +204,8 @@ class FilesFeature(Feature):
 
         def done(value: object) -> None:
             files = value if isinstance(value, list) else []
-            names = f"from {a.name} to {b.name}"
-            self.context.notifications.note(f"the morph {names} is in {folder}: {len(files)} files")
+            names, count = f"from {a.name} to {b.name}", counted(len(files), "file")
+            self.context.notifications.note(f"the morph {names} is in {folder}: {count}")
 
         return self.context.session.tasks.run(
             "Exporting the morph",

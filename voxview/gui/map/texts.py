@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from voxview.counts import counted
 from voxview.engine.catalog.index import CatalogIndex
 from voxview.engine.request import Device
 from voxview.gui.widgets.durations import duration_text
@@ -18,9 +19,9 @@ def estimate_text(total: int, index: CatalogIndex | None, device: Device, measur
     seconds = measured or _SECONDS_A_CHAIR[device]
     where = "GPU" if device == "cuda" else "CPU"
     if index is None:
-        return f"{total:,} chairs: {duration_text(total * seconds)} on the {where}."
+        return f"{counted(total, 'chair')}: {duration_text(total * seconds)} on the {where}."
     rest = total - len(index.chairs) - len(index.left_out)
-    done = f"{len(index.chairs):,} of {total:,} chairs; the rest"
+    done = f"{len(index.chairs):,} of {counted(total, 'chair')}; the rest"
     return f"{done}: {duration_text(rest * seconds)} on the {where}."
 
 
@@ -29,13 +30,13 @@ def left_out_text(index: CatalogIndex | None) -> str:
     left_out = index.left_out if index is not None else ()
     if not left_out:
         return ""
-    more = f" {len(left_out)} chairs are left out; this is the first." if len(left_out) > 1 else ""
+    more = f" {counted(len(left_out), 'chair')} are left out; this is the first." if len(left_out) > 1 else ""
     return f"Left out: {left_out[0]}.{more}"
 
 
 def layout_text(index: CatalogIndex, share: float | None) -> str:
     """Return what the layout means; `share` is the variance that the plane holds, None for neighbours."""
-    count = f"{len(index.chairs):,} chairs."
+    count = f"{counted(len(index.chairs), 'chair')}."
     if share is None:
         return f"{count} Near means alike; how far apart groups lie means little."
     return f"{count} These two directions hold {share:.0%} of the variance."

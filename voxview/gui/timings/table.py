@@ -5,9 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from voxview.counts import counted
 from voxview.engine.request import Device
 from voxview.engine.timings import Stage, Summary
 from voxview.gui import theme
+from voxview.gui.session.stage_texts import STAGE_TIPS
 from voxview.gui.timings.history import TimingHistories, speed_up_text
 from voxview.gui.widgets.durations import milliseconds_text
 
@@ -15,15 +17,12 @@ _ABSENT = {
     ("upload", "cpu"): "Nothing is uploaded: the CPU reads its own memory",
     ("download", "cpu"): "Nothing is downloaded: the CPU writes its own memory",
 }
-_WHAT = {
-    "encode": "Two 32×32×32 grids → two 8×8 latents",
-    "upload": "From the host's memory to the device's",
-    "interpolate": "(1 − t)·A + t·B, on 64 numbers",
-    "decode": "8×8 latent → 32×32×32 probabilities",
-    "download": "From the device's memory to the host's",
-    "surface": "Marching cubes: scikit-image on the CPU, VoxView's kernels on the GPU",
-    "render": "Drawing with OpenGL, whichever device computed the blend",
-    "total": "All stages of a live run, with the picture drawn last",
+_HEADINGS = {
+    "ms": "Milliseconds. Large: the median, half of the runs took less. Below it: p95, the 95th percentile, "
+    "19 of 20 runs took less; and the last run",
+    "CPU": "Computed by the processor",
+    "GPU": "Computed by the graphics card, with CUDA",
+    "Faster": "How many times faster the GPU is: the CPU's median divided by the GPU's",
 }
 ROWS = (*(stage.value for stage in Stage), "total")
 
@@ -39,8 +38,9 @@ class TimingTable(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.GAP)
         grid.setVerticalSpacing(6)
-        for column, text in enumerate(("ms", "CPU", "GPU", "Faster")):
+        for column, (text, tip) in enumerate(_HEADINGS.items()):
             heading = QLabel(text)
+            heading.setToolTip(tip)
             heading.setFont(theme.strong_font(self))
             heading.setProperty("quiet", column == 0)
             side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
@@ -51,7 +51,7 @@ class TimingTable(QWidget):
 
     def _add_row(self, grid: QGridLayout, place: int, row: str) -> None:
         name = QLabel(row.capitalize())
-        name.setToolTip(_WHAT[row])
+        name.setToolTip(STAGE_TIPS[row])
         if row == "total":
             name.setFont(theme.strong_font(self))
         grid.addWidget(name, place, 0, Qt.AlignmentFlag.AlignTop)
@@ -97,5 +97,7 @@ def _fill(cell: QLabel, summary: Summary | None, last: float | None, absent: str
         f"{median}<br><span style='color:{quiet}; font-size:small'>p95 {p95}<br>last {newest}</span>"
     )
     cell.setToolTip(
-        f"Median {median} ms, 95th percentile {p95} ms, last {newest} ms, of {summary.count} runs"
+        f"Median {median} ms: half of {counted(summary.count, 'run')} took less\n"
+        f"p95, the 95th percentile, {p95} ms: 19 of 20 runs took less\n"
+        f"Last run {newest} ms"
     )

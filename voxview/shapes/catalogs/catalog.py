@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 
+from voxview.counts import counted
 from voxview.errors import InputError
 from voxview.shapes.chair import Chair
 
@@ -47,4 +48,4 @@ class Catalog(Sequence[Chair]):
             raise InputError(f"{len(starting)} ids in {self.name} start with '{chair_id}': give more of it")
         close = difflib.get_close_matches(chair_id, self._by_id, n=1, cutoff=0.7)
         hint = f"did you mean '{close[0]}'?" if close else "'voxview chairs' lists the ids"
-        raise InputError(f"no chair '{chair_id}' in {self.name} ({len(self)} chairs): {hint}")
+        raise InputError(f"no chair '{chair_id}' in {self.name} ({counted(len(self), 'chair')}): {hint}")
