@@ -128,6 +128,7 @@ def _check_all_pairs(window: MainWindow) -> None:
     if scores is None or panel.map.at is not None or not panel.line.isVisible():
         return
     assert shown.chairs is not None and set(shown.chairs) <= set(scores.chairs)
+    assert panel.map.pair == tuple(scores.chairs.index(chair) for chair in shown.chairs)
     i, j = (scores.chairs.index(chair) for chair in shown.chairs)
     t = shown.blend.request.t if shown.blend else None
     steps = [step for step, one in enumerate(scores.t) if t is not None and abs(float(one) - t) < 1e-5]

@@ -143,7 +143,7 @@ def test_pointing_at_a_cell_tells_names_t_and_every_score(window: MainWindow, qt
     line = page.panel.line
     assert sample_catalog()[3].name in line.text() and sample_catalog()[1].name in line.text()
     assert "t = 0.5" in line.what.text()
-    assert "in one piece, stands, novelty 0.20: good, 0.20" in line.scores.text()
+    assert "in one piece, stands, novelty 0.20 among 4 chairs: good, 0.20" in line.scores.text()
 
 
 def test_the_outline_goes_with_the_pair_and_the_map_with_the_slider(window: MainWindow) -> None:

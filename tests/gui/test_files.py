@@ -80,7 +80,7 @@ def test_a_morph_is_written_whole(window: MainWindow, qtbot: QtBot, tmp_path: Pa
     by_name["Folder to write to"].setText(str(tmp_path / "morph"))
     by_name["Number of steps"].setValue(3)
     dialog.accept()
-    qtbot.waitUntil(lambda: "the morph is in" in window.messages.text.lower(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "the morph from" in window.messages.text.lower(), timeout=WAIT_MS)
     assert len(list((tmp_path / "morph").glob("*.obj"))) == 3
     assert len(list((tmp_path / "morph").glob("*.binvox"))) == 3
 

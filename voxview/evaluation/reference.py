@@ -71,8 +71,8 @@ def find_reference(
         None,
         f"This catalog holds {len(training) or 'none'} of the chairs that the weights were trained on, so "
         f"PCA is fitted on, and nearest neighbours are looked for in, {counted(len(generated), 'chair')} "
-        "drawn from VoxView's own generator: where the evaluated chairs come from elsewhere, these two are weaker "
-        "than on a training split of their own.",
+        "drawn from VoxView's own generator: where the evaluated chairs come from elsewhere, these two are "
+        "weaker than on a training split of their own.",
         f"{NOVELTY_AGAINST_OTHERS}, because too few of the training chairs are in the catalog.",
     )
 

@@ -48,7 +48,8 @@ class AllPairsController(PageController):
         self.panel.choice.changed.connect(self._estimate)
         session = context.session
         session.tasks.ended.connect(self._end)
-        session.shown.pair_changed.connect(self._show_pair)
+        session.selection.pair_changed.connect(self._show_pair)
+        session.selection.position_changed.connect(self._show_pair)
         session.shown.changed.connect(self._show_pair)
         session.selection.computing_changed.connect(self._estimate)
         session.engine.ready.connect(self._estimate)
@@ -160,10 +161,12 @@ class AllPairsController(PageController):
             self._estimate()
 
     def _show_pair(self) -> None:
-        """Outline the pair that is on screen, and describe the blend of it that is."""
-        shown = self.context.session.shown
-        a, b = shown.chairs or (None, None)
-        self.panel.show_pair(a, b, shown.blend.request.t if shown.blend is not None else None)
+        """Outline the selected pair, and describe the blend of it that is on screen."""
+        selection, shown = self.context.session.selection, self.context.session.shown
+        blend = None if shown.is_waiting else shown.blend
+        self.panel.show_pair(
+            selection.a, selection.b, selection.position.t, blend.request.t if blend is not None else None
+        )
 
     def _estimate(self) -> None:
         """Say beforehand what it will take; a run that was made here knows better than the guess."""

@@ -86,8 +86,8 @@ class AllPairsPanel(Page):
         self.save_button.setToolTip("Every pair, t and score as a table (.csv)")
         self.save_button.clicked.connect(self.save)
         self._pair: tuple[Chair | None, Chair | None] = (None, None)
-        self._t: float | None = None
-        """The position of the blend that is on screen; None while something else is."""
+        self._on_screen: float | None = None
+        """The position of the pair's blend that is on screen; None while something else is."""
         self._lay_out()
         self.apply_theme()
 
@@ -105,14 +105,16 @@ class AllPairsPanel(Page):
         self.empty.hide()
         self._results.show()
         self._show_values()
-        self.show_pair(*self._pair, self._t)
+        self.show_pair(*self._pair, None, self._on_screen)
 
-    def show_pair(self, a: Chair | None, b: Chair | None, t: float | None) -> None:
-        """Outline the pair on screen, whose blend at t is shown; where the map shows one t, change it to t.
+    def show_pair(
+        self, a: Chair | None, b: Chair | None, t: float | None, on_screen: float | None = None
+    ) -> None:
+        """Outline the selected pair; where the map shows one t, change it to t.
 
-        `t` is None while something else than a blend of the pair is shown.
+        `on_screen` is the position of the blend that is shown; None while something else is.
         """
-        self._pair, self._t = (a, b), t
+        self._pair, self._on_screen = (a, b), on_screen
         scores = self.scores
         if scores is None:
             return
@@ -198,7 +200,7 @@ class AllPairsPanel(Page):
             return
         i, j = cell
         is_shown = self.map.at is None or cell == self._pair_cell()
-        on_screen = step_of(scores, self._t) if is_shown and i != j else None
+        on_screen = step_of(scores, self._on_screen) if is_shown and i != j else None
         step = self._step_of(cell) if on_screen is None else on_screen
         which = which_text(scores, i, j, self.shown_step, on_screen)
         self.line.show_cell(scores.chairs[i], scores.chairs[j], which, scores_text(scores, i, j, step))

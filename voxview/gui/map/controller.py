@@ -269,7 +269,7 @@ class MapController(PageController):
         if self.context.playback.playing or not self.context.session.engine.is_ready:
             return  # the blend that is on its way is what the person wants to see
         latent = weighted_latent(index.latents[places], weights)
-        selection.point_at(LatentRequest(latent, name, selection.device, index.floor_of(places)))
+        selection.point_at(LatentRequest(latent, name, selection.device, floor=index.floor_of(places)))
 
     def _show_bubble(self) -> None:
         if self._near is not None:
