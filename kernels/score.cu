@@ -1,4 +1,4 @@
-// Scores of decoded blends on the device: the share of the largest component, standing, novelty, components.
+// Scores of decoded blends on the device: the share of the largest component, standing, novelty, components, stability.
 //
 // score_blends   one block for each blend
 //   Grid   (m)
@@ -7,10 +7,10 @@
 //   fields  float[m][32][32][32]   probabilities, [x][y][z]; a voxel is occupied above `level`
 //   chairs  unsigned[n][32][32]    the chairs that novelty is measured against: bit z of word [x][y]
 //   floors  int[m]                 the y of the layer that each blend should stand on
-//   scores  float[5][m]            the share of the voxels in the largest 26-connected component; 0: empty;
+//   scores  float[6][m]            the share of the voxels in the largest 26-connected component; 0: empty;
 //                                  1 if a voxel of the three layers from the floor up, or below, is occupied, else 0;
 //                                  1 - the largest IoU with a chair; the number of components; the voxels outside
-//                                  the largest one
+//                                  the largest one; 1 if that one would not fall over, else 0
 //   level                          the threshold of occupancy
 //   n                              number of chairs
 //
@@ -73,11 +73,45 @@ __device__ __forceinline__ float best_overlap(const unsigned* words, int volume,
     return best;
 }
 
+// Whether a component would not fall over: its centre of mass lies above the hull of its feet, the voxels below
+// `floor` + FLOOR or of its own three lowest layers, in each of 64 directions. Half voxels; see metrics.is_stable.
+__device__ __forceinline__ bool is_stable(unsigned piece, int volume, int floor, unsigned* feet, int* scratch) {
+    const int row = threadIdx.x, x = row / SIDE, y = row % SIDE;
+    const int of_z = __popc(piece & 0xaaaaaaaau) + 2 * __popc(piece & 0xccccccccu) + 4 * __popc(piece & 0xf0f0f0f0u) +
+                     8 * __popc(piece & 0xff00ff00u) + 16 * __popc(piece & 0xffff0000u);
+    const int centre_x = sum_of_block((2 * x + 1) * __popc(piece), scratch);
+    const int centre_z = sum_of_block(2 * of_z + __popc(piece), scratch);
+    if (row < SIDE) feet[row] = 0;
+    if (row == SIDE) feet[SIDE] = floor;
+    __syncthreads();
+    if (piece) atomicMin(reinterpret_cast<int*>(feet) + SIDE, y);
+    __syncthreads();
+    if (piece && y < static_cast<int>(feet[SIDE]) + FLOOR) atomicOr(feet + x, piece);
+    __syncthreads();
+    bool inside = true;
+    if (row < 64) {  // around a square: (8, s), (-8, -s), (-s, 8), (s, -8) with s from -8 to 7
+        const int s = row % 16 - 8, sign = row & 16 ? -1 : 1;
+        const int dx = row < 32 ? 8 * sign : -s * sign, dz = row < 32 ? s * sign : 8 * sign;
+        int reach = 0;
+        inside = false;
+        for (int at = 0; at < SIDE; ++at) {
+            if (!feet[at]) continue;
+            const int z = dz > 0 ? 31 - __clz(feet[at]) : __ffs(feet[at]) - 1;
+            const int there = dx * (2 * at + 1) + dz * (2 * z + 1) + abs(dx) + abs(dz);
+            reach = inside ? max(reach, there) : there;
+            inside = true;
+        }
+        inside = inside && volume * reach >= dx * centre_x + dz * centre_z;
+    }
+    return __syncthreads_and(inside);
+}
+
 extern "C" __global__ void __launch_bounds__(ROWS)
 score_blends(const float* fields, const unsigned* chairs, const int* floors, float* scores, float level, int n) {
     __shared__ unsigned words[PADDED * PADDED];  // first the blend, then the voxels that the flood fill has reached
     __shared__ int scratch[32];
     __shared__ float of_warps[32];
+    __shared__ unsigned feet[SIDE + 1];
     __shared__ int seed;
     const int row = threadIdx.x, lane = row % 32, here = place_of(row);
     const float* field = fields + static_cast<long long>(blockIdx.x) * ROWS * SIDE;
@@ -94,7 +128,7 @@ score_blends(const float* fields, const unsigned* chairs, const int* floors, flo
     const int volume = sum_of_block(__popc(full), scratch);
     const float overlap = best_overlap(words, volume, chairs, n, of_warps);
 
-    unsigned left = full;
+    unsigned left = full, largest_piece = 0;
     int rest = volume, largest = 0, pieces = 0;
     for (; rest; ++pieces) {
         __syncthreads();
@@ -116,10 +150,14 @@ score_blends(const float* fields, const unsigned* chairs, const int* floors, flo
             words[here] = reached = next;
         }
         const int piece = sum_of_block(__popc(reached), scratch);
-        largest = max(largest, piece);
+        if (piece > largest) {
+            largest = piece;
+            largest_piece = reached;
+        }
         rest -= piece;
         left &= ~reached;
     }
+    const bool stable = is_stable(largest_piece, largest, floors[blockIdx.x], feet, scratch);
     if (row == 0) {
         const int m = gridDim.x;
         scores[blockIdx.x] = volume ? static_cast<float>(static_cast<double>(largest) / volume) : 0.0f;
@@ -127,5 +165,6 @@ score_blends(const float* fields, const unsigned* chairs, const int* floors, flo
         scores[2 * m + blockIdx.x] = 1 - overlap;
         scores[3 * m + blockIdx.x] = pieces;
         scores[4 * m + blockIdx.x] = volume - largest;
+        scores[5 * m + blockIdx.x] = stable;
     }
 }

@@ -20,10 +20,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from voxview.latent.cuda import Kernel, all_pairs_on_device, cuda_problem, interpolate_on_device
 from voxview.latent.interpolate import interpolate, interpolate_all_pairs
-from voxview.model.metrics import largest_iou, stands
+from voxview.model.metrics import is_stable, largest_iou, stands
 from voxview.model.metrics_cuda import score_on_device
 from voxview.shapes.bits import pack_rows
-from voxview.shapes.components import component_sizes, largest_component_share
+from voxview.shapes.components import largest_component, largest_component_share
 from voxview.surface.cuda import SurfaceExtractor
 from voxview.surface.extract import extract_surface
 
@@ -84,19 +84,20 @@ def launch_scores(rng: np.random.Generator) -> None:
     for m, n, share in ((1, 1, 0.0), (3, 33, 0.05), (2, 5, 0.3)):
         fields = (rng.random((m, 32, 32, 32)) < share).astype(np.float32)
         chairs = rng.random((n, 32, 32, 32)) < share
-        scores = cp.empty((5, m), cp.float32)
+        scores = cp.empty((6, m), cp.float32)
         floors = cp.arange(m, dtype=cp.int32)
         score_on_device(
             cp.asarray(fields), cp.asarray(pack_rows(chairs)), floors, scores, level=0.5, stream=0
         )
         novelty = 1 - largest_iou((fields > 0.5).reshape(m, -1), chairs.reshape(n, -1))
-        sizes = [component_sizes(f > 0.5) for f in fields]
+        pieces, sizes = zip(*(largest_component(f > 0.5) for f in fields), strict=True)
         expected = [
             [largest_component_share(f > 0.5) for f in fields],
             [stands(f > 0.5, y) for y, f in enumerate(fields)],
             novelty,
             [len(of) for of in sizes],
             [of.sum() - of.max(initial=0) for of in sizes],
+            [is_stable(piece, y) for y, piece in enumerate(pieces)],
         ]
         assert np.array_equal(cp.asnumpy(scores), np.array(expected, np.float32))
 

@@ -14,11 +14,11 @@ from voxview.engine.all_pairs import score_all_pairs  # noqa: E402
 from voxview.engine.engine import Engine  # noqa: E402
 from voxview.engine.scores.pair_scores import PairScores  # noqa: E402
 from voxview.errors import InputError  # noqa: E402
-from voxview.model.metrics import largest_iou, stands  # noqa: E402
+from voxview.model.metrics import is_stable, largest_iou, stands  # noqa: E402
 from voxview.model.metrics_cuda import score_on_device  # noqa: E402
 from voxview.shapes.bits import pack_rows  # noqa: E402
 from voxview.shapes.catalogs.samples import sample_catalog  # noqa: E402
-from voxview.shapes.components import component_sizes, largest_component_share  # noqa: E402
+from voxview.shapes.components import largest_component, largest_component_share  # noqa: E402
 
 
 def floors_of(fields: NDArray[np.float32]) -> NDArray[np.int32]:
@@ -26,7 +26,7 @@ def floors_of(fields: NDArray[np.float32]) -> NDArray[np.int32]:
 
 
 def scored(fields: NDArray[np.float32], chairs: NDArray[np.bool_], level: float = 0.5) -> NDArray[np.float32]:
-    scores = torch.full((5, len(fields)), float("nan"), device="cuda")
+    scores = torch.full((6, len(fields)), float("nan"), device="cuda")
     on_device = torch.from_numpy(fields).cuda()
     stream = torch.cuda.current_stream().cuda_stream
     on_floors, on_chairs = (
@@ -40,12 +40,13 @@ def expected(
     fields: NDArray[np.float32], chairs: NDArray[np.bool_], level: float = 0.5
 ) -> NDArray[np.float32]:
     grids = fields > level
-    sizes = [component_sizes(grid) for grid in grids]
+    largest, sizes = zip(*(largest_component(grid) for grid in grids), strict=True)
+    stable = [is_stable(piece, floor) for piece, floor in zip(largest, floors_of(fields), strict=True)]
     pieces, loose = [len(of) for of in sizes], [of.sum() - of.max(initial=0) for of in sizes]
     whole = [largest_component_share(grid) for grid in grids]
     standing = [stands(grid, floor) for grid, floor in zip(grids, floors_of(fields), strict=True)]
     novelty = 1 - largest_iou(grids.reshape(len(grids), -1), chairs.reshape(len(chairs), -1))
-    return np.array([whole, standing, novelty, pieces, loose], np.float32)
+    return np.array([whole, standing, novelty, pieces, loose, stable], np.float32)
 
 
 @pytest.mark.parametrize("share", [0.001, 0.02, 0.05, 0.08, 0.1, 0.15, 0.3, 0.7, 1.0])
@@ -87,6 +88,7 @@ def test_empty_fields_have_no_piece_and_corners_touch() -> None:
     assert scores[1].tolist() == [0, 1, 1]
     assert scores[3].tolist() == [0, 1, 2]
     assert scores[4].tolist() == [0, 0, 1]
+    assert scores[5].tolist() == [0, 1, 1]  # of the third, the first of two equally large pieces
     assert scores[2, 0] == 0  # an empty blend is just like an empty chair
 
 
@@ -94,7 +96,7 @@ def test_other_arrays_are_refused() -> None:
     fields = torch.zeros((2, 32, 32, 32), device="cuda")
     chairs = torch.zeros((1, 32, 32), dtype=torch.int32, device="cuda")
     floors = torch.zeros(2, dtype=torch.int32, device="cuda")
-    scores = torch.zeros((5, 2), device="cuda")
+    scores = torch.zeros((6, 2), device="cuda")
     for wrong in (
         {"fields": fields.half()},
         {"chairs": chairs.float()},

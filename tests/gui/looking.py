@@ -153,7 +153,7 @@ def made_up_scores(n: int = 4, k: int = 5, good: tuple[int, int] | None = (1, 3)
         whole[good[0], good[1], k // 2] = whole[good[1], good[0], k // 2] = 1
     chairs = tuple(sample_catalog()[:n])
     t, pieces, loose = np.linspace(0, 1, k, dtype=np.float32), np.where(whole < 1, 2, 1), 100 * (whole < 1)
-    counts = pieces.astype(np.float32), loose.astype(np.float32)
+    counts = pieces.astype(np.float32), loose.astype(np.float32), np.ones((n, n, k), np.float32)
     return PairScores(chairs, t, whole, standing, novelty, *counts, "cpu", 1.0)
 
 

@@ -34,7 +34,7 @@ def _scores(whole: np.ndarray, standing: np.ndarray | None = None) -> PathScores
     pieces, loose = np.where(whole < 1, 2, 1), np.round(1000 * (1 - whole))
     return PathScores(
         BlendRequest(A, B, 0.5),
-        *(values.astype(np.float32) for values in (whole, standing, novelty, pieces, loose)),
+        *(values.astype(np.float32) for values in (whole, standing, novelty, pieces, loose, standing)),
     )
 
 

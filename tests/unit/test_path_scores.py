@@ -10,9 +10,9 @@ import pytest
 from voxview.engine.engine import Engine
 from voxview.engine.request import PATH_STEPS, BlendRequest
 from voxview.engine.scores.path_scores import PathScores
-from voxview.model.metrics import largest_iou, lowest_layers, stands
+from voxview.model.metrics import is_stable, largest_iou, lowest_layers, stands
 from voxview.shapes.catalogs.samples import sample_catalog
-from voxview.shapes.components import component_sizes, is_one_piece
+from voxview.shapes.components import is_one_piece, largest_component
 
 A, B = sample_catalog()[0], sample_catalog()[1]
 REQUEST = BlendRequest(A, B, 0.5)
@@ -32,7 +32,7 @@ def scores(engine: Engine) -> PathScores:
 
 def scores_with(whole: list[float], standing: list[float]) -> PathScores:
     new = np.full(len(whole), 0.3, np.float32)
-    values = np.array([whole, standing, new, np.ones_like(new), np.zeros_like(new)], np.float32)
+    values = np.array([whole, standing, new, np.ones_like(new), np.zeros_like(new), standing], np.float32)
     return PathScores(REQUEST, *values)
 
 
@@ -46,7 +46,8 @@ def test_a_score_is_what_the_metrics_say_of_that_blend(engine: Engine, scores: P
     assert scores.is_standing(step) == stands(grid, int(floor))
     nearest = largest_iou(grid.reshape(1, -1), chairs.reshape(2, -1))[0]
     assert scores.novelty[step] == pytest.approx(1 - nearest, abs=1e-6)
-    sizes = component_sizes(grid)
+    piece, sizes = largest_component(grid)
+    assert scores.stable[step] == is_stable(piece, int(floor))
     assert scores.pieces[step] == len(sizes) and scores.loose[step] == sizes.sum() - sizes.max()
 
 
@@ -79,7 +80,7 @@ def test_nothing_is_decoded_for_the_scores(engine: Engine, monkeypatch: pytest.M
 def test_a_reversed_path_keeps_its_scores(engine: Engine, scores: PathScores) -> None:
     back = next(iter(engine.decode_ahead(BlendRequest(B, A, 0.5)))).scores
     assert back is not None and (back.request.a, back.request.b) == (B, A)
-    for name in ("whole", "standing", "novelty", "pieces", "loose"):
+    for name in ("whole", "standing", "novelty", "pieces", "loose", "stable"):
         assert np.array_equal(getattr(back, name), getattr(scores, name)[::-1])
 
 

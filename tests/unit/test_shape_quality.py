@@ -42,12 +42,61 @@ def test_one_piece_is_a_rule_of_99_per_cent_and_pieces_are_counted_strictly() ->
 
 
 def test_an_empty_shape_is_no_piece_and_does_not_stand() -> None:
-    assert quality_of(np.zeros((32, 32, 32), bool)) == ShapeQuality(0.0, 0, 0, False)
+    assert quality_of(np.zeros((32, 32, 32), bool)) == ShapeQuality(0.0, 0, 0, stands=False, is_stable=False)
 
 
 def test_a_shape_stands_where_its_chairs_stand() -> None:
     assert not quality_of(with_block(0, low=7), floor=4).stands
     assert quality_of(with_block(0, low=6), floor=4).stands
+
+
+def table(*legs: tuple[int, int], length: int = 10) -> Grid:
+    """Return a board of 16 × 16 voxels at y = 10, on legs of one voxel at some places (x, z) of it."""
+    grid = np.zeros((32, 32, 32), bool)
+    grid[8:24, 10:12, 8:24] = True
+    for x, z in legs:
+        grid[8 + x, 10 - length : 10, 8 + z] = True
+    return grid
+
+
+CORNERS = ((0, 0), (0, 15), (15, 0), (15, 15))
+
+
+@pytest.mark.parametrize(
+    ("shape", "is_stable"),
+    [
+        (table(*CORNERS), True),
+        (table(*CORNERS[:3]), True),
+        (table(*CORNERS[:2]), False),
+        (table((0, 0), (15, 15)), True),  # along the diagonal, but just so
+        (table((1, 1)), False),
+        (table((7, 7), (8, 8)), True),
+        (table(*CORNERS, length=7), False),  # they end above the floor's three layers
+        (table(*CORNERS, length=8), True),
+    ],
+)
+def test_a_shape_is_stable_while_its_middle_is_above_its_feet(shape: Grid, is_stable: bool) -> None:
+    assert quality_of(shape).is_stable == is_stable
+    assert quality_of(shape[::-1]).is_stable == is_stable
+    assert quality_of(np.ascontiguousarray(shape.transpose(2, 1, 0))).is_stable == is_stable
+
+
+def test_legs_that_are_loose_carry_nothing() -> None:
+    loose = table(*CORNERS)
+    loose[:, 3:10] = False
+    quality = quality_of(loose)
+    assert quality.stands and not quality.is_stable and quality.pieces == 5 and quality.loose_voxels == 12
+
+
+def test_a_shape_that_reaches_below_its_chairs_floor_stands_on_its_own_feet() -> None:
+    assert quality_of(table(*CORNERS), floor=8).is_stable
+    assert not quality_of(table(*CORNERS[:2]), floor=8).is_stable
+
+
+def test_every_sample_chair_is_stable() -> None:
+    grids = [chair.read() for chair in sample_catalog()]
+    floors = lowest_layers(np.stack(grids))
+    assert all(quality_of(grid, int(floor)).is_stable for grid, floor in zip(grids, floors, strict=True))
 
 
 def test_a_blend_a_mix_and_a_place_of_the_same_latent_are_of_one_quality(engine: Engine) -> None:
@@ -61,5 +110,6 @@ def test_a_blend_a_mix_and_a_place_of_the_same_latent_are_of_one_quality(engine:
     assert of_path is not None and of_path.pieces == of_mix.pieces == of_place.pieces
     assert of_path.loose_voxels == of_mix.loose_voxels == of_place.loose_voxels
     assert of_path.stands == of_mix.stands == of_place.stands
+    assert of_path.is_stable == of_mix.is_stable == of_place.is_stable
     assert of_path.largest_share == pytest.approx(of_mix.largest_share) == of_place.largest_share
     assert of_path.novelty == pytest.approx(of_mix.novelty) and of_place.novelty is None

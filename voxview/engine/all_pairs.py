@@ -40,13 +40,13 @@ def score_all_pairs(
     table = np.full((SCORE_COUNT, n, n, steps), np.nan, np.float32)
 
     def so_far() -> PairScores:
-        whole, standing, novelty, pieces, loose = table.copy()
-        known = whole, standing, novelty, pieces, loose
+        whole, standing, novelty, pieces, loose, stable = table.copy()
+        known = whole, standing, novelty, pieces, loose, stable
         seconds = time.perf_counter() - start
         return PairScores(chairs, t, *known, scorer.device, seconds, scorer.notice)
 
     # The ends of a morph are the chairs' own reconstructions, whoever the other chair is.
-    ends = scorer.ends()  # (5, n)
+    ends = scorer.ends()  # (6, n)
     table[:, :, :, 0], table[:, :, :, -1] = ends[:, :, None], ends[:, None, :]
     diagonal = np.arange(n)
     table[:, diagonal, diagonal] = ends[:, :, None]
@@ -57,7 +57,7 @@ def score_all_pairs(
     slow = [np.array([half_way]), np.delete(between, half_way - 1)]
     for part in slow if scorer.device == "cpu" else [between]:
         for i, columns in _places(n, len(part), scorer):
-            scores = scorer.between(i, columns, t[part])  # (5, m, k)
+            scores = scorer.between(i, columns, t[part])  # (6, m, k)
             there, back = table[:, i, columns], table[:, columns, i]
             there[:, :, part] = scores
             back[:, :, steps - 1 - part] = scores  # t of (i, j) is 1 − t of (j, i): the same blend

@@ -41,7 +41,7 @@ class MorphPath:
         return path
 
     def add_scores(self, positions: Sequence[Position], scores: Floats) -> None:
-        """Store the scores of the blends at some positions, `(5, n)`."""
+        """Store the scores of the blends at some positions, `(6, n)`."""
         self._scores[:, [position.step for position in positions]] = scores
 
     def scores_so_far(self) -> PathScores:

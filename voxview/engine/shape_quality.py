@@ -1,4 +1,4 @@
-"""What is said of one shape beside its picture: pieces, loose voxels, standing, novelty."""
+"""What is said of one shape beside its picture: pieces, loose voxels, standing, stability, novelty."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ class ShapeQuality:
     """Occupied voxels outside the largest component."""
     stands: bool
     """Whether a voxel is in the three layers from the floor of its chairs on, or below: `metrics.stands`."""
+    is_stable: bool
+    """Whether its largest component would not fall over: see `metrics.is_stable`. A shape whose legs are gone
+    on one side, or are loose voxels, stands but is not stable."""
     novelty: float | None = None
     """1 − the largest IoU with the chairs that it was made of, as they are; None where none was compared."""
 
@@ -42,13 +45,14 @@ class ShapeQuality:
 
 def quality_of(grid: Grid, floor: int = 0, chairs: Grids | None = None) -> ShapeQuality:
     """Measure a grid that should stand on layer `floor`; novelty is against `chairs` `(n, 32, 32, 32)`."""
-    from voxview.model.metrics import largest_iou, stands
-    from voxview.shapes.components import component_sizes
+    from voxview.model.metrics import is_stable, largest_iou, stands
+    from voxview.shapes.components import largest_component
 
-    sizes = component_sizes(grid)
+    piece, sizes = largest_component(grid)
     voxels, largest = int(sizes.sum()), int(sizes.max(initial=0))
     novelty = None
     if chairs is not None:
         novelty = 1 - float(largest_iou(grid.reshape(1, -1), chairs.reshape(len(chairs), -1))[0])
     share = largest / voxels if voxels else 0.0
-    return ShapeQuality(share, len(sizes), voxels - largest, stands(grid, floor), novelty)
+    footing = stands(grid, floor), is_stable(piece, floor)
+    return ShapeQuality(share, len(sizes), voxels - largest, *footing, novelty)

@@ -11,6 +11,9 @@ from voxview.shapes.frame import Doubles, Floats, Grid, Grids, Integers
 _CHAIRS_AT_ONCE = 512
 """Chairs compared at a time in a nearest-neighbour search: as floats they take 64 MB."""
 
+_DIRECTIONS = np.array([(x, z) for x in range(-8, 9) for z in range(-8, 9) if max(abs(x), abs(z)) == 8])
+"""64 directions around a point, `(64, 2)`, at most 7° apart."""
+
 
 def intersection_over_union(a: Grids, b: Grids) -> Doubles:
     """Compute |a ∧ b| / |a ∨ b| of pairs of grids `(n, 32, 32, 32)` → `(n,)`; 1 if both are empty."""
@@ -33,6 +36,24 @@ def largest_iou(blends: NDArray[np.bool_], chairs: NDArray[np.bool_]) -> Floats:
 def stands(grid: Grid, floor: int = 0) -> bool:
     """Return True if a voxel is occupied below y = `floor` + 3: in the floor's three layers or lower."""
     return bool(grid[:, : floor + STANDING_LAYERS].any())
+
+
+def is_stable(piece: Grid, floor: int = 0) -> bool:
+    """Return True if a connected shape would not fall over: static stability, as Prévost et al. 2013 have it.
+
+    Its centre of mass, all voxels being equally heavy, has to lie above the convex hull of its feet: of the
+    voxels in the three layers from `floor` or, where it reaches further down, from its own lowest one on.
+    The hull is that of 64 directions, which are whole numbers, so that a GPU computes the same. False for a
+    shape that does not reach down to `floor`, and for an empty one.
+    """
+    low = min(floor, int(lowest_layers(piece[None])[0]))
+    feet = np.argwhere(piece[:, : low + STANDING_LAYERS].any(1))  # (k, 2): x, z
+    if not len(feet):
+        return False
+    x, _, z = np.nonzero(piece)
+    centre = np.array([(2 * x + 1).sum(), (2 * z + 1).sum()])  # of all voxels together, in half voxels
+    reach = ((2 * feet + 1) @ _DIRECTIONS.T).max(0) + np.abs(_DIRECTIONS).sum(1)  # to the voxels' corners
+    return bool((len(x) * reach >= _DIRECTIONS @ centre).all())
 
 
 def lowest_layers(grids: Grids) -> NDArray[np.int32]:

@@ -32,10 +32,21 @@ def without_small_components(grid: Grid, share: float = SMALL_COMPONENT_SHARE) -
 
 def component_sizes(grid: Grid) -> Integers:
     """Return the voxels of each 26-connected component, `(n,)`; none of an empty grid."""
+    return largest_component(grid)[1]
+
+
+def largest_component(grid: Grid) -> tuple[Grid, Integers]:
+    """Return the largest 26-connected component as a grid, and the voxels of each component, `(n,)`.
+
+    Of several equally large ones it is the one whose first voxel comes first in C order.
+    """
     from scipy import ndimage
 
-    labels, _ = ndimage.label(grid, np.ones((3, 3, 3)))
-    return np.asarray(np.bincount(labels.ravel())[1:])  # label 0 is empty space
+    labels, count = ndimage.label(grid, np.ones((3, 3, 3)))
+    if not count:
+        return np.zeros_like(grid), np.zeros(0, np.int64)
+    sizes = np.asarray(np.bincount(labels.ravel())[1:])  # label 0 is empty space
+    return labels == 1 + sizes.argmax(), sizes
 
 
 def largest_component_share(grid: Grid) -> float:

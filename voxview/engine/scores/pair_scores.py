@@ -48,6 +48,8 @@ class PairScores:
     """`(n, n, k)`: how many 26-connected components the blend has, however small."""
     loose: NDArray[np.float32]
     """`(n, n, k)`: how many voxels are outside the largest of them."""
+    stable: NDArray[np.float32]
+    """`(n, n, k)`: 1 if the largest of them would not fall over (see `metrics.is_stable`), else 0."""
     device: Device
     seconds: float
     """How long it took so far, encoding included."""
@@ -62,13 +64,12 @@ class PairScores:
 
     def quality(self, i: int, j: int, step: int) -> ShapeQuality | None:
         """Return what is known of one blend; None before it was scored."""
-        whole, standing, novelty, pieces, loose = (
-            float(values[i, j, step])
-            for values in (self.whole, self.standing, self.novelty, self.pieces, self.loose)
-        )
-        if np.isnan(whole):
+        at = i, j, step
+        if np.isnan(self.whole[at]):
             return None
-        return ShapeQuality(whole, int(pieces), int(loose), standing > 0, novelty)
+        whole, novelty = float(self.whole[at]), float(self.novelty[at])
+        standing, stable = bool(self.standing[at] > 0), bool(self.stable[at] > 0)
+        return ShapeQuality(whole, int(self.pieces[at]), int(self.loose[at]), standing, stable, novelty)
 
     def of(self, score: Score) -> NDArray[np.float32]:
         """Return the score's `(n, n, k)`."""

@@ -33,6 +33,8 @@ class PathScores:
     """`(101,)`: how many 26-connected components the blend has, however small."""
     loose: NDArray[np.float32]
     """`(101,)`: how many voxels are outside the largest of them."""
+    stable: NDArray[np.float32]
+    """`(101,)`: 1 if the largest of them would not fall over (see `metrics.is_stable`), else 0."""
 
     @property
     def steps(self) -> int:
@@ -49,7 +51,8 @@ class PathScores:
             return None
         pieces, loose = int(self.pieces[step]), int(self.loose[step])
         share, novelty = float(self.whole[step]), float(self.novelty[step])
-        return ShapeQuality(share, pieces, loose, self.is_standing(step), novelty)
+        stable = bool(self.stable[step] > 0)
+        return ShapeQuality(share, pieces, loose, self.is_standing(step), stable, novelty)
 
     def is_whole(self, step: int) -> bool:
         """Return whether the blend at a step is in one piece."""

@@ -11,12 +11,12 @@ from voxview.conventions import LATENT_SHAPE, LEVEL, RESOLUTION
 from voxview.engine.request import Device
 from voxview.latent.numpy_blend import blend
 from voxview.model.autoencoder import Autoencoder
-from voxview.model.metrics import largest_iou, lowest_layers, stands
-from voxview.shapes.components import component_sizes
+from voxview.model.metrics import is_stable, largest_iou, lowest_layers, stands
+from voxview.shapes.components import largest_component
 from voxview.shapes.frame import Floats, Grids
 
-SCORE_COUNT = 5
-"""Numbers of each blend: whole, standing, novelty, pieces, loose voxels."""
+SCORE_COUNT = 6
+"""Numbers of each blend: whole, standing, novelty, pieces, loose voxels, stable."""
 
 
 class Scorer(Protocol):
@@ -35,10 +35,10 @@ class Scorer(Protocol):
         """About how many blends one call of `between` takes: a slider move does not wait for long."""
 
     def ends(self) -> Floats:
-        """Return the scores of the chairs' own reconstructions, `(5, n)`."""
+        """Return the scores of the chairs' own reconstructions, `(6, n)`."""
 
     def between(self, i: int, others: slice, t: Floats) -> Floats:
-        """Return the scores of the blends of chair i with each of m others at t `(k,)`: `(5, m, k)`."""
+        """Return the scores of the blends of chair i with each of m others at t `(k,)`: `(6, m, k)`."""
 
 
 class CpuScorer:
@@ -70,19 +70,20 @@ class CpuScorer:
 
 
 def scores_of(blends: Grids, floors: NDArray[np.int32], chairs: NDArray[np.bool_]) -> Floats:
-    """Return (whole, standing, novelty, pieces, loose voxels) of m blends `(m, 32, 32, 32)`: `(5, m)`.
+    """Return (whole, standing, novelty, pieces, loose voxels, stable) of m blends: `(6, m)`.
 
-    These are the numbers of `ShapeQuality`. Each blend should stand from its layer of `floors` on, and is
-    compared with the flat `chairs` `(n, 32768)`.
+    These are the numbers of `ShapeQuality`. Each of the blends `(m, 32, 32, 32)` should stand from its layer
+    of `floors` on, and is compared with the flat `chairs` `(n, 32768)`.
     """
-    sizes = [component_sizes(grid) for grid in blends]
+    largest_components, sizes = zip(*(largest_component(grid) for grid in blends), strict=True)
     voxels = np.array([of.sum() for of in sizes])
     largest = np.array([of.max(initial=0) for of in sizes])
     standing = [stands(grid, floor) for grid, floor in zip(blends, floors, strict=True)]
     novelty = 1 - largest_iou(blends.reshape(len(blends), -1), chairs)
     pieces = [len(of) for of in sizes]
+    stable = [is_stable(piece, floor) for piece, floor in zip(largest_components, floors, strict=True)]
     whole = largest / np.maximum(voxels, 1)
-    return np.array([whole, standing, novelty, pieces, voxels - largest], np.float32)
+    return np.array([whole, standing, novelty, pieces, voxels - largest, stable], np.float32)
 
 
 def common_floors(floors: NDArray[np.int32], i: int, others: slice, steps: int) -> NDArray[np.int32]:
