@@ -19,7 +19,7 @@ from voxview.engine.request import BlendRequest, Position
 from voxview.engine.scores.path_scores import PathScores
 from voxview.gui import theme
 from voxview.gui.blend.feature import BlendFeature
-from voxview.gui.blend.quality_bar import QualityBar, cell_text, new_colour
+from voxview.gui.blend.quality_bar import QualityBar, cell_text, here_text, new_colour
 from voxview.gui.blend.slider import STEPS, TickSlider
 from voxview.gui.window import MainWindow
 from voxview.shapes.catalogs.samples import sample_catalog
@@ -86,7 +86,10 @@ def test_the_quality_bar_fills_with_the_path_tells_of_each_blend_and_is_grey_for
     assert bar.scores is scores
     assert "101 blends" in bar.accessibleDescription()
     whole = sum(map(scores.is_whole, range(STEPS + 1)))
-    qtbot.waitUntil(lambda: transport(window).summary.text == f"{whole} of 101 in one piece")
+    strictly = int((scores.pieces == 1).sum())
+    qtbot.waitUntil(
+        lambda: transport(window).summary.text == f"{whole} of 101 in one piece (99%), {strictly} strictly"
+    )
     QTest.mouseMove(bar, _at(window, 0.5))
     QTest.mouseMove(bar, _at(window, 0.37))
     qtbot.waitUntil(lambda: QToolTip.text().startswith("t = 0.37: "), timeout=WAIT_MS)
@@ -140,7 +143,8 @@ def test_words_for_every_kind_of_blend() -> None:
     whole[37], standing[38], whole[39] = 0.9, 0, np.nan
     scores = _scores(whole, standing)
     new = "37% new (1 − IoU with the nearer of its two chairs)"
-    assert cell_text(scores, 37) == f"t = 0.37: in pieces (90.0% hangs together), stands, {new}"
+    pieces = "in 2 pieces (90.0% in the largest, 100 loose voxels)"
+    assert cell_text(scores, 37) == f"t = 0.37: {pieces}, stands, {new}"
     assert "in one piece, does not stand" in cell_text(scores, 38)
     assert cell_text(scores, 39) == "t = 0.39: not decoded yet" == cell_text(None, 39)
 
@@ -209,3 +213,39 @@ def test_the_key_goes_to_the_nearest_blend_that_is_whole(unstarted: MainWindow) 
     window.feature(BlendFeature).move_by_hand(Position(0.2))
     QTest.keyClick(window, Qt.Key.Key_W)
     assert selection.position.t == 0.1
+
+
+def test_a_blend_in_one_piece_by_the_rule_says_that_it_has_loose_voxels(unstarted: MainWindow) -> None:
+    window = unstarted
+    whole = np.ones(STEPS + 1)
+    whole[50], whole[60] = 0.995, 0.5
+    scores = _scores(whole)
+    controls = transport(window)
+    controls.show_scores(scores)
+    assert controls.summary.text == "100 of 101 in one piece (99%), 99 strictly"
+    assert "99% of the voxels hang together" in controls.summary.toolTip()
+    assert "99 of them without a loose voxel" in controls.summary.toolTip()
+    assert "in one piece but for 5 loose voxels (2 pieces), stands" in cell_text(scores, 50)
+    controls.slider.setValue(50)
+    controls.paint_now()
+    assert controls.here.text == "5 loose" and "99% of the voxels" in controls.here.toolTip()
+    assert "5 loose voxels" in controls.here.toolTip()
+    controls.slider.setValue(60)
+    controls.paint_now()
+    assert controls.here.text == "in pieces"
+    controls.slider.setValue(20)
+    controls.paint_now()
+    assert controls.here.text == "20% new"
+
+
+def test_a_blend_that_would_fall_over_says_so_and_looks_like_one_that_does_not_stand(qtbot: QtBot) -> None:
+    scores = _scores(np.ones(STEPS + 1))
+    scores.stable[30:40] = 0
+    assert here_text(scores, 35) == "falls over" and "would fall over" in cell_text(scores, 35)
+    bar = QualityBar(TickSlider())
+    qtbot.addWidget(bar)
+    bar.resize(600, bar.sizeHint().height())
+    bar.show_scores(scores)
+    falling = _picture(bar)
+    bar.show_scores(_scores(np.ones(STEPS + 1)))
+    assert falling != _picture(bar)

@@ -47,18 +47,27 @@ def run(options: argparse.Namespace) -> None:
 
 def _measured_lines(result: MixResult) -> list[str]:
     """Return what was measured on a mix, a line each."""
+    from voxview.conventions import ONE_PIECE
     from voxview.model.attributes import ATTRIBUTES
 
-    whole = "yes" if result.quality.in_one_piece else "no"
+    quality = result.quality
+    share = f"{quality.largest_share:.1%} of the voxels are in the largest, {ONE_PIECE:.0%} count as one"
     lines = [
-        f"{'in one piece':<14}{whole} ({result.quality.largest_share:.1%} of the voxels are in the largest)",
-        f"{'stands':<14}{'yes' if result.quality.stands else 'no'}",
+        f"{'in one piece':<14}{_yes(quality.in_one_piece)} ({share})",
+        f"{'pieces':<14}{quality.pieces}, with {quality.loose_voxels} voxels outside the largest",
+        f"{'stands':<14}{_yes(quality.stands)}",
+        f"{'stable':<14}{_yes(quality.is_stable)}" + ("" if quality.is_stable else ", it would fall over"),
+        f"{'novelty':<14}{quality.novelty:.3f}, 1 − IoU with the nearest of its chairs",
     ]
     for name in ATTRIBUTES:
         value = result.attributes.of(name)
         text = "none" if value is None else f"{value:.1f}°" if name == "back_tilt" else f"{value:.3f}"
         lines.append(f"{name.replace('_', ' '):<14}{text}")
     return [*lines, "lengths are shares of the cube's edge, which the longest side of a chair fills"]
+
+
+def _yes(is_so: bool) -> str:
+    return "yes" if is_so else "no"
 
 
 def _parse_part(text: str, catalog: Catalog) -> tuple[Chair, float | None]:

@@ -54,6 +54,10 @@ class PathScores:
         stable = bool(self.stable[step] > 0)
         return ShapeQuality(share, pieces, loose, self.is_standing(step), stable, novelty)
 
+    def qualities(self) -> list[ShapeQuality]:
+        """Return what is known of the blends, from A to B, without those that were not scored."""
+        return [one for step in range(self.steps) if (one := self.quality(step)) is not None]
+
     def is_whole(self, step: int) -> bool:
         """Return whether the blend at a step is in one piece."""
         return bool(self.whole[step] >= ONE_PIECE)

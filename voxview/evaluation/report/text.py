@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from voxview.conventions import ONE_PIECE
 from voxview.counts import counted
 from voxview.evaluation.report.record import CHAIRS, Record, method_title
 from voxview.table import Column, Report, Table
+
+_RULE = f"one piece: at least {ONE_PIECE:.0%} of the voxels are one 26-connected component, others are loose"
 
 
 def summary(record: Record) -> Report:
@@ -17,6 +20,7 @@ def summary(record: Record) -> Report:
     parts: list[Table | str] = [head, _reconstructions(record), _in_betweens(record)]
     if record["morphs"]:
         parts.append(_morphs(record))
+    parts.append(_RULE)
     if setting["remarks"]:
         parts.append("\n".join(setting["remarks"]))
     return tuple(parts)

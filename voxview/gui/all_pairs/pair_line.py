@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from voxview.gui import theme
 from voxview.gui.context.thumbnails import SIDE, Thumbnails
+from voxview.gui.session.quality_texts import RULES
 from voxview.gui.widgets.elided import Elided
 from voxview.gui.widgets.letters import paint_letter
 from voxview.shapes.chair import Chair
@@ -25,6 +26,7 @@ class PairLine(QWidget):
         self.what = QLabel()
         self.scores = QLabel(wordWrap=True)
         self.scores.setFont(theme.small_font(self))
+        self.scores.setToolTip(RULES)
         self.scores.setMinimumHeight(2 * self.scores.fontMetrics().lineSpacing())
         self.scores.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         grid = QGridLayout(self)

@@ -7,6 +7,7 @@ import numpy as np
 from voxview.conventions import ONE_PIECE
 from voxview.counts import counted
 from voxview.engine.scores.pair_scores import SCORES, PairScores, Score
+from voxview.gui.session.quality_texts import quality_text
 
 _SAME = 1e-5
 """Two positions that are nearer are the same: 32-bit tenths."""
@@ -55,20 +56,15 @@ def which_text(scores: PairScores, i: int, j: int, step: int | None, on_screen: 
 
 def scores_text(scores: PairScores, i: int, j: int, step: int) -> str:
     """Return all scores of one blend."""
-    whole, standing, novelty = (
-        float(values[i, j, step]) for values in (scores.whole, scores.standing, scores.novelty)
-    )
-    if np.isnan(whole):
+    quality = scores.quality(i, j, step)
+    if quality is None:
         return "Not computed"
-    parts = [
-        "in one piece" if whole >= ONE_PIECE else f"{whole:.0%} in one piece",
-        "stands" if standing > 0 else "does not stand",
-        f"novelty {novelty:.2f} among {len(scores.chairs)} chairs",
-    ]
+    among = f"among {counted(len(scores.chairs), 'chair')}"
+    text = f"{quality_text(quality)}, novelty {quality.novelty:.2f} {among}"
     if i == j:
-        return ", ".join(parts)  # no in-between, neither good nor not
+        return text  # no in-between, neither good nor not
     good = float(scores.good[i, j, step])
-    return f"{', '.join(parts)}: " + (f"good, {good:.2f}" if good > 0 else "not good")
+    return f"{text}: " + (f"good, {good:.2f}" if good > 0 else "not good")
 
 
 def found_text(scores: PairScores) -> str:
@@ -80,6 +76,6 @@ def found_text(scores: PairScores) -> str:
     missing = f"; {good.size - known:,} not computed" if known < good.size else ""
     where = "GPU" if scores.device == "cuda" else "CPU"
     return (
-        f"{passing:,} of {known:,} in-betweens are in one piece and stand{missing}. "
+        f"{passing:,} of {known:,} in-betweens are in one piece ({ONE_PIECE:.0%}) and stand{missing}. "
         f"{counted(n, 'chair')}, {counted(len(scores.t), 'step')}, {scores.seconds:.3g} s on the {where}."
     )

@@ -10,7 +10,8 @@ import numpy as np
 from voxview.engine.scores.pair_scores import PairScores
 from voxview.shapes.io.atomic import write_atomically
 
-_HEADINGS = ("a", "b", "a_name", "b_name", "t", "good", "whole", "standing", "novelty")
+_MEASURED = ("whole", "standing", "novelty", "pieces", "loose_voxels", "stable")
+_HEADINGS = ("a", "b", "a_name", "b_name", "t", "good", *_MEASURED)
 
 
 def write_scores(path: Path, scores: PairScores) -> None:
@@ -19,7 +20,8 @@ def write_scores(path: Path, scores: PairScores) -> None:
 
     Raises `InputError` or `VoxViewError` where the file cannot be written.
     """
-    values = np.stack([scores.good, scores.whole, scores.standing, scores.novelty])
+    measured = scores.whole, scores.standing, scores.novelty, scores.pieces, scores.loose, scores.stable
+    values = np.stack([scores.good, *measured])
     with write_atomically(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
         table.writerow(_HEADINGS)

@@ -158,7 +158,7 @@ class BlendFeature(Feature):
                 "Go to the &nearest whole blend",
                 self.go_to_nearest_good,
                 "W",
-                tip="Go to the nearest blend that is in one piece and stands",
+                tip="Go to the nearest blend that is in one piece (99 % of the voxels) and stands",
             ),
         )
 
@@ -183,11 +183,11 @@ class BlendFeature(Feature):
                 "remove_small_components",
                 "&View",
                 0,
-                "Remove loose p&ieces",
+                "Remove small p&ieces",
                 self.remove_small_components,
                 "Ctrl+Shift+C",
                 checkable=True,
-                tip="Leave loose pieces of under 1 % of the voxels out of what is shown and exported",
+                tip="Leave pieces of under 1 % of the voxels out of what is shown and exported",
             ),
         )
 

@@ -10,6 +10,7 @@ from voxview.counts import counted
 from voxview.engine.mix import MixResult
 from voxview.engine.request import BlendResult, LoadedChair
 from voxview.gui import theme
+from voxview.gui.session.quality_texts import voxels_text
 from voxview.gui.session.shown import Result
 from voxview.gui.session.titles import mix_parts, mix_title
 
@@ -111,7 +112,7 @@ class Headings(QWidget):
     def show_result(self, result: Result) -> None:
         """Name what is in the middle, and how many loose voxels were left out of it."""
         removed = result.removed_voxels
-        below = f" · {counted(removed, 'loose voxel')} removed" if removed else ""
+        below = f" · {voxels_text(removed)} in small pieces removed" if removed else ""
         if isinstance(result, BlendResult):
             position = f"t = {result.request.t:.3f}".rstrip("0").ljust(8, "0")
             self.blend.set_text("Blend", position + below, colour_of(result))

@@ -1,4 +1,4 @@
-"""Bar below the slider with the scores of every position: one piece, standing, novelty."""
+"""Bar below the slider with the scores of every position: one piece, footing, novelty."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from voxview.conventions import ONE_PIECE
 from voxview.engine.scores.path_scores import PathScores
 from voxview.gui import theme
 from voxview.gui.blend.slider import STEPS, TickSlider
+from voxview.gui.session.quality_texts import RULES, quality_text, short_text
 
 _BAND = 8
 """Pixels: how new, light to dark."""
@@ -26,7 +28,8 @@ class QualityBar(QWidget):
     """Widget with a cell for each of the slider's positions. A click or a drag jumps there.
 
     It is readable without colours: newer is darker (in the dark theme lighter), the line below is solid
-    where the blend is in one piece, dotted where it is not, and lifted where it does not stand.
+    where the blend is in one piece, dotted where it is not, and lifted where it does not stand or would fall
+    over.
     """
 
     jumped = Signal(int)
@@ -151,7 +154,7 @@ class QualityBar(QWidget):
 _NOT_SHOWN = "No blend of A and B is shown. Move the slider to go back to them"
 _LEGEND = (
     "Band: how new. Line: solid where the blend is in one piece, dotted where it is not,\n"
-    "thin where it does not stand. As decoded, loose pieces included."
+    f"thin where it does not stand or would fall over.\n{RULES}"
 )
 
 
@@ -167,42 +170,43 @@ def new_colour(novelty: float) -> QColor:
 def cell_text(scores: PathScores | None, step: int) -> str:
     """Return what is known of one blend."""
     t = f"t = {step / STEPS:.2f}"
-    if scores is None or not scores.is_known(step):
+    quality = scores.quality(step) if scores is not None else None
+    if quality is None:
         return f"{t}: not decoded yet"
-    pieces = (
-        "in one piece" if scores.is_whole(step) else f"in pieces ({scores.whole[step]:.1%} hangs together)"
-    )
-    stands = "stands" if scores.is_standing(step) else "does not stand"
-    new = f"{scores.novelty[step]:.0%} new (1 − IoU with the nearer of its two chairs)"
-    return f"{t}: {pieces}, {stands}, {new}"
+    new = f"{quality.novelty:.0%} new (1 − IoU with the nearer of its two chairs)"
+    return f"{t}: {quality_text(quality)}, {new}"
 
 
 def summary_text(scores: PathScores | None) -> str:
-    """Return how many of the blends that are known are in one piece and how many stand."""
-    known = [step for step in range(scores.steps) if scores.is_known(step)] if scores is not None else []
-    if scores is None or not known:
+    """Return how many of the blends that are known are in one piece, by the rule and strictly, and stand."""
+    known = scores.qualities() if scores is not None else []
+    if not known:
         return "No blend is decoded yet"
-    whole = sum(scores.is_whole(step) for step in known)
-    standing = sum(scores.is_standing(step) for step in known)
-    return f"Of {len(known)} blends {whole} are in one piece and {standing} stand"
+    whole, strictly = sum(one.in_one_piece for one in known), sum(one.pieces == 1 for one in known)
+    standing = sum(one.stands for one in known)
+    falling = sum(one.stands and not one.is_stable for one in known)
+    return (
+        f"Of {len(known)} blends {whole} are in one piece ({ONE_PIECE:.0%} of the voxels hang together), "
+        f"{strictly} of them without a loose voxel. {standing} stand; {falling} of these would fall over"
+    )
 
 
 def share_text(scores: PathScores) -> str:
-    """Return how many of the blends that are known are in one piece, for a narrow place."""
-    known = [step for step in range(scores.steps) if scores.is_known(step)]
-    whole = sum(scores.is_whole(step) for step in known)
-    return f"{whole} of {len(known)} in one piece" if known else ""
+    """Return how many of the blends that are known are in one piece, by the rule and strictly: short."""
+    known = scores.qualities()
+    whole, strictly = sum(one.in_one_piece for one in known), sum(one.pieces == 1 for one in known)
+    return f"{whole} of {len(known)} in one piece ({ONE_PIECE:.0%}), {strictly} strictly" if known else ""
 
 
 def here_text(scores: PathScores, step: int) -> str:
     """Return the most important property of one blend, in two words."""
-    if not scores.is_known(step):
+    quality = scores.quality(step)
+    if quality is None:
         return ""
-    if not scores.is_good(step):
-        return "floats" if scores.is_whole(step) else "in pieces"
-    return f"{scores.novelty[step]:.0%} new"
+    return short_text(quality) or f"{quality.novelty:.0%} new"
 
 
 def _state(scores: PathScores, step: int) -> tuple[bool, bool] | None:
-    """Return (in one piece, stands); None where that is not known."""
-    return (scores.is_whole(step), scores.is_standing(step)) if scores.is_known(step) else None
+    """Return (in one piece, stands and would not fall over); None where that is not known."""
+    quality = scores.quality(step)
+    return None if quality is None else (quality.in_one_piece, quality.stands and quality.is_stable)

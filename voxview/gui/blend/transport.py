@@ -15,9 +15,10 @@ from PySide6.QtWidgets import (
 from voxview.engine.request import Position
 from voxview.engine.scores.path_scores import PathScores
 from voxview.gui import theme
-from voxview.gui.blend.quality_bar import QualityBar, here_text, share_text
+from voxview.gui.blend.quality_bar import QualityBar, cell_text, here_text, share_text, summary_text
 from voxview.gui.blend.slider import TickSlider
 from voxview.gui.context.playback import SPEEDS
+from voxview.gui.session.quality_texts import RULES
 from voxview.gui.widgets.buttons import action_button
 from voxview.gui.widgets.quiet_label import QuietLabel
 
@@ -98,6 +99,7 @@ class Transport(QWidget):
             self.here.set_text("")
             return
         self.summary.set_text(share_text(scores))
+        self.summary.setToolTip(f"{summary_text(scores)}\n{RULES}")
         if not self._late.isActive():
             self._late.start()
 
@@ -123,4 +125,6 @@ class Transport(QWidget):
     def _show_scores_here(self) -> None:
         """Show in words how the blend at the slider's position is."""
         if self.quality_bar.scores is not None:
-            self.here.set_text(here_text(self.quality_bar.scores, self.slider.value()))
+            scores, step = self.quality_bar.scores, self.slider.value()
+            self.here.set_text(here_text(scores, step))
+            self.here.setToolTip(f"{cell_text(scores, step)}\n{RULES}")

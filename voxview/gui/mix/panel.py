@@ -18,6 +18,7 @@ from voxview.gui.mix.attributes import MixAttributes
 from voxview.gui.mix.chair_supply import ChairSupply
 from voxview.gui.mix.corners import MixCorners
 from voxview.gui.mix.weights import MixWeights
+from voxview.gui.session.quality_texts import RULES, footing_text, pieces_text
 from voxview.gui.widgets.page import Page, row_layout
 
 STARTS = ("The blend of A and B", "Chair A", "Chair B", "The four corners", "The weights", "A − B + C")
@@ -61,6 +62,7 @@ class MixPanel(Page):
             self.switch.addTab(text)
             self.switch.setTabToolTip(place, tip)
         self.state = QLabel(_LEFT, wordWrap=True)
+        self._is_bad = False
         self.state.setFont(theme.small_font(self))
         self.state.setMinimumHeight(2 * self.state.fontMetrics().lineSpacing())
         self.state.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
@@ -97,15 +99,12 @@ class MixPanel(Page):
 
     def show_result(self, result: MixResult) -> None:
         """Show what is known of a mix."""
-        pieces = (
-            "in one piece"
-            if result.quality.in_one_piece
-            else f"in pieces, the largest with {result.quality.largest_share:.1%} of it,"
-        )
-        stands = "stands on the floor" if result.quality.stands else "does not reach the floor"
-        milliseconds = sum(result.timings.values())
-        self.state.setText(
-            f"The mix is {pieces} and {stands}. {milliseconds:.0f} ms on the {_where(result)}."
+        quality, milliseconds = result.quality, sum(result.timings.values())
+        self._say(
+            f"The mix is {pieces_text(quality)} and {footing_text(quality)}; {quality.novelty:.0%} new. "
+            f"{milliseconds:.0f} ms on the {_where(result)}.",
+            f"New: 1 − IoU with the nearest of its chairs.\n{RULES}",
+            is_bad=not (quality.is_good and quality.is_stable),
         )
         self.back_button.setEnabled(True)
         if self.page is self.attributes:
@@ -113,20 +112,31 @@ class MixPanel(Page):
 
     def show_lacking(self) -> None:
         """Show that the page has no mix yet."""
-        self.state.setText(_LACKING)
+        self._say(_LACKING)
 
     def show_left(self) -> None:
         """Show that the blend of A and B is on screen again."""
-        self.state.setText(_LEFT)
+        self._say(_LEFT)
         self.back_button.setEnabled(False)
 
     def apply_theme(self) -> None:
         """Take on the theme's colours."""
-        self.state.setStyleSheet(f"color: {theme.palette().quiet}")
+        self._colour_state()
         for page in (self.weights, self.arithmetic, self.attributes):
             page.apply_theme()
         for widget in (self.corners.pad, *self.corners.slots, *self.arithmetic.slots):
             widget.update()
+
+    def _say(self, text: str, tip: str = "", *, is_bad: bool = False) -> None:
+        self.state.setText(text)
+        self.state.setToolTip(tip)
+        if is_bad != self._is_bad:  # a style sheet costs more than a text
+            self._is_bad = is_bad
+            self._colour_state()
+
+    def _colour_state(self) -> None:
+        palette = theme.palette()
+        self.state.setStyleSheet(f"color: {palette.bad if self._is_bad else palette.quiet}")
 
     def _lay_out(self) -> None:
         for page in self.pages[1:]:
