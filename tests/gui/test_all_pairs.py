@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from voxview.engine.request import Position
 from voxview.engine.scores.pair_scores import SCORES
+from voxview.gui import theme
 from voxview.gui.all_pairs.controller import AllPairsController
 from voxview.gui.all_pairs.feature import AllPairsFeature
 from voxview.gui.all_pairs.heat_colours import colours, span
@@ -144,6 +145,45 @@ def test_pointing_at_a_cell_tells_names_t_and_every_score(window: MainWindow, qt
     assert sample_catalog()[3].name in line.text() and sample_catalog()[1].name in line.text()
     assert "t = 0.5" in line.what.text()
     assert "in one piece, stands, novelty 0.20 among 4 chairs: good, 0.20" in line.scores.text()
+
+
+def test_a_and_b_are_marked_where_they_are_in_the_set_and_it_is_said_where_not(
+    window: MainWindow,
+) -> None:
+    page, chairs = open_all_pairs(window), sample_catalog()
+    page.show_scores(made_up_scores())
+    panel = page.panel
+
+    def letters() -> set[str]:
+        picture = panel.map.grab().toImage()
+        colours = {"A": theme.AMBER.rgb(), "B": theme.BLUE.rgb()}
+        margin = [picture.pixel(8, y) for y in range(picture.height())]
+        margin += [picture.pixel(x, 8) for x in range(picture.width())]
+        return {letter for letter, colour in colours.items() if colour in margin}
+
+    assert panel.map.marked == (0, 1) and not panel.unmarked.isVisible()
+    assert letters() == {"A", "B"}
+    selection_of(window).choose(a=chairs[30])
+    assert panel.map.marked == (None, 1) and panel.map.pair is None
+    assert panel.unmarked.isVisible() and panel.unmarked.text().startswith("A is not in this set")
+    assert letters() == {"B"}
+    selection_of(window).choose(b=chairs[31])
+    assert panel.unmarked.text().startswith("A and B are not in this set") and letters() == set()
+    QTest.keyClick(panel.map, Qt.Key.Key_Down)
+    assert panel.map.at == (1, 0)
+    assert letters() == set(), "the cell that is pointed at is called A's and B's"
+
+
+def test_a_cell_that_is_pointed_at_has_the_numbers_of_its_chairs_and_the_pairs_own_the_letters(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    page = open_all_pairs(window)
+    page.show_scores(made_up_scores())
+    names = page.panel.line.names
+    assert [name.toolTip().split("  ")[0] for name in names] == ["A", "B"]
+    QTest.mouseMove(page.panel.map, _centre(page, (3, 2)))
+    qtbot.waitUntil(lambda: page.panel.map.at == (3, 2))
+    assert [name.toolTip().split("  ")[0] for name in names] == ["4", "3"]
 
 
 def test_the_outline_goes_with_the_pair_and_the_map_with_the_slider(window: MainWindow) -> None:

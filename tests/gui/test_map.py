@@ -109,6 +109,20 @@ def test_every_chair_is_a_point_and_the_pair_is_marked(window: MainWindow, qtbot
     assert ((pixels > 0) & (pixels < (page.panel.map.width(), page.panel.map.height()))).all()
 
 
+def test_a_chair_of_the_pair_that_is_not_on_the_map_is_not_marked_and_that_is_said(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    page = _mapped(window, qtbot)
+    assert not page.panel.unmarked.isVisible()
+    selection_of(window).choose(a=sample_catalog()[100])
+    assert page.panel.map.pair == (None, 1)
+    assert page.panel.unmarked.isVisible()
+    assert page.panel.unmarked.text() == "A is not on this map, so not marked."
+    selection_of(window).choose(b=sample_catalog()[101])
+    assert page.panel.map.pair == (None, None)
+    assert page.panel.unmarked.text() == "A and B are not on this map, so not marked."
+
+
 def test_pointing_at_a_chair_shows_it_and_leaving_shows_the_blend(window: MainWindow, qtbot: QtBot) -> None:
     page = _mapped(window, qtbot)
     before, chair = blend_vertices(window), sample_catalog()[5]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,10 +29,12 @@ from PySide6.QtWidgets import QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from voxview.engine.mix import MixRequest
+from voxview.gui import theme
 from voxview.gui.blend.subplots import A
 from voxview.gui.mix.controller import MixController
 from voxview.gui.mix.feature import MixFeature
 from voxview.gui.mix.pad import MixPad
+from voxview.gui.session.quality_texts import pieces_text
 from voxview.gui.window import MainWindow
 from voxview.model.weights_card import find_weights
 
@@ -197,13 +200,13 @@ def test_selected_chairs_are_added_up_to_eight_and_taken_out(window: MainWindow,
     assert len(selection_of(window).mix.chairs) == 7 and panel.weights.add.isEnabled()
 
 
-def test_arithmetic_is_a_minus_b_plus_c(window: MainWindow, qtbot: QtBot) -> None:
+def test_arithmetic_is_p_minus_q_plus_r(window: MainWindow, qtbot: QtBot) -> None:
     panel = _open(window, qtbot, page=2).panel
     panel.arithmetic.strength.setValue(50)
     _wait(window, qtbot)
     assert selection_of(window).mix.weights == (1.0, -0.5, 0.5)
     heading = view(window).headings.blend
-    assert heading.accessibleName() == "A − B + C: strength 50 %"
+    assert heading.accessibleName() == "P − Q + R: strength 50 %"
 
 
 def test_a_slot_takes_the_selected_chair_and_a_dropped_one(window: MainWindow, qtbot: QtBot) -> None:
@@ -245,7 +248,7 @@ def test_what_is_on_screen_is_exported(
         window.qactions["export_blend"].trigger()
         qtbot.waitUntil(lambda count=count: f"{count}.npy" in window.messages.text, timeout=WAIT_MS)
         assert np.array_equal(np.load(tmp_path / f"{count}.npy"), _engine_field(window) > 0.5)
-    assert offered == ["mix-of-4.obj", "a-minus-b-plus-c.obj"]
+    assert offered == ["mix-of-4.obj", "p-minus-q-plus-r.obj"]
 
 
 def test_attributes_show_target_and_measure_and_start_from_where_the_main_slider_is(
@@ -269,6 +272,38 @@ def test_attributes_show_target_and_measure_and_start_from_where_the_main_slider
     wait_for_position(qtbot, window, 0.2)
     assert page.start.currentIndex() == 0
     assert page.base is not None and page.base.weights == (0.8, 0.2)
+
+
+def test_the_attributes_never_reshape_a_chair_of_a_pair_that_was_left(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    mixing = _open(window, qtbot)
+    attributes = mixing.panel.attributes
+    mixing.panel.switch.setCurrentIndex(3)
+    qtbot.waitUntil(lambda: attributes.base is not None, timeout=WAIT_MS)
+    window.qactions["show_mix"].trigger()  # closes it
+    chairs = browser(window).model
+    selection_of(window).choose(a=chairs.chair(7), b=chairs.chair(8))
+    wait_for_position(qtbot, window, 0.5)
+    window.qactions["show_mix"].trigger()
+    _move(attributes.rows["seat_height"].slider)
+    assert selection_of(window).mix.chairs == (chairs.chair(7), chairs.chair(8))
+    assert attributes.start.currentText() == "The blend of A and B"
+
+
+def test_a_mix_is_said_to_be_as_a_blend_would_be(window: MainWindow, qtbot: QtBot) -> None:
+    panel = _open(window, qtbot).panel
+    _wait(window, qtbot)
+    result = shown_in(window).mix
+    assert pieces_text(result.quality) in panel.state.text() and "% new" in panel.state.text()
+    assert "99% of the voxels" in panel.state.toolTip()
+    fallen = replace(result.quality, largest_share=0.995, pieces=3, loose_voxels=8, is_stable=False)
+    panel.show_result(replace(result, quality=fallen))
+    said = panel.state.text()
+    assert said.startswith("The mix is in one piece but for 8 loose voxels (3 pieces) and would fall over;")
+    assert theme.palette().bad in panel.state.styleSheet()
+    panel.show_left()
+    assert theme.palette().bad not in panel.state.styleSheet() and not panel.state.toolTip()
 
 
 def test_a_page_with_an_empty_place_says_what_is_missing(window: MainWindow, qtbot: QtBot) -> None:

@@ -38,7 +38,7 @@ def test_a_mix_of_two_is_their_blend(engine: Engine) -> None:
     assert np.array_equal(mix.field, engine.blend(BlendRequest(*CHAIRS[:2], 0.25)).field)
 
 
-def test_a_minus_a_plus_c_is_c(engine: Engine) -> None:
+def test_a_chair_minus_itself_plus_another_is_the_other(engine: Engine) -> None:
     a, c = CHAIRS[0], CHAIRS[1]
     mix = engine.mix(MixRequest((a, a, c), (1.0, -1.0, 1.0)))
     own = engine.blend(BlendRequest(a, c, 1.0)).field

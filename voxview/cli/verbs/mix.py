@@ -95,7 +95,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 VERB = Verb(
     "mix",
-    "Write a mix of up to eight chairs, or A − B + C; print what was measured on it.",
+    "Write a mix of up to eight chairs, or P − Q + R; print what was measured on it.",
     _add_options,
     run,
 )

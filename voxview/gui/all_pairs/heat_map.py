@@ -37,7 +37,7 @@ class HeatMap(QWidget):
         self._values: NDArray[np.float32] = np.empty((0, 0), np.float32)
         self._image = colours(np.zeros((1, 1), np.float32), 0, 1)
         self._at: Cell | None = None
-        self._pair: Cell | None = None
+        self._chairs: tuple[int | None, int | None] = (None, None)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -56,15 +56,15 @@ class HeatMap(QWidget):
         self._image = colours(values, low, high)
         self.update()
 
-    def show_pair(self, cell: Cell | None) -> None:
-        """Outline the pair that is selected; None if it is not of this set.
+    def show_pair(self, a: int | None, b: int | None) -> None:
+        """Mark A's row and B's column, and outline their cell; None for one that is not in this set.
 
         Another pair is what one looks at from now on: a cell that was pointed at before is forgotten.
         """
-        if cell != self._pair:
-            self._pair = cell
+        if (a, b) != self._chairs:
+            self._chairs = (a, b)
             self.update()
-            if self._at != cell:
+            if self._at != self.pair:
                 self._point(None)
 
     @property
@@ -74,8 +74,14 @@ class HeatMap(QWidget):
 
     @property
     def pair(self) -> Cell | None:
-        """The cell that is outlined: the selected pair's."""
-        return self._pair
+        """The cell that is outlined: the selected pair's; None where A or B is not in the set."""
+        a, b = self._chairs
+        return None if a is None or b is None else (a, b)
+
+    @property
+    def marked(self) -> tuple[int | None, int | None]:
+        """The row that is marked as A's and the column that is marked as B's; None where none is."""
+        return self._chairs
 
     def cell_rect(self, cell: Cell) -> QRectF:
         """Return the rectangle of a cell, in pixels."""
@@ -121,11 +127,11 @@ class HeatMap(QWidget):
         if not len(self._values):
             super().keyPressEvent(event)
         elif event.key() in _KEYS:
-            start, last = self._at or self._pair or (0, 0), len(self._values) - 1
+            start, last = self._at or self.pair or (0, 0), len(self._values) - 1
             down, right = _KEYS[Qt.Key(event.key())]
             self._point((min(max(start[0] + down, 0), last), min(max(start[1] + right, 0), last)))
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            cell = self._at or self._pair or (0, 0)
+            cell = self._at or self.pair or (0, 0)
             self._point(cell)
             self._choose(cell)
         else:
@@ -175,11 +181,11 @@ class HeatMap(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_diagonal(painter, palette)
         self._paint_axes(painter, square, palette)
-        if self._pair is not None:
-            _outline(painter, self.cell_rect(self._pair), 3.0)
+        if self.pair is not None:
+            _outline(painter, self.cell_rect(self.pair), 3.0)
         if self._at is not None:
             _outline(painter, self.cell_rect(self._at), 1.5)
-            self._paint_marks(painter, square)
+            self._paint_marks(painter, square, palette)
         if self.hasFocus():
             painter.setPen(QPen(QColor(palette.accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -194,34 +200,35 @@ class HeatMap(QWidget):
             painter.drawLine(cell.topLeft(), cell.bottomRight())
 
     def _paint_axes(self, painter: QPainter, square: QRect, palette: theme.Palette) -> None:
-        """Paint the letters, and the chairs' numbers, as many as there is room for."""
+        """Paint the letters of A and B if they are in the set, and as many of the chairs' numbers as fit."""
         painter.setFont(theme.small_font(self))
         painter.setPen(QColor(palette.quiet))
         count, side = len(self._values), square.width() / len(self._values)
         every = next((step for step in (1, 2, 5, 10, 20, 50) if step * side >= 24), 100)
-        cell = self._at or self._pair
-        letters = self.cell_rect(cell).center() if cell else QRectF(square).center()
+        a, b = (None if place is None else (place + 0.5) * side for place in self._chairs)
         for number in (1, *range(max(every, 2), count + 1, every)):
             middle = (number - 0.5) * side
             if 1 < number < 1 + 22 / side:
                 continue  # it would touch the first
             above = QRectF(square.left() + middle - 14, 0, 28, _MARGIN - 4)
             left = QRectF(0, square.top() + middle - 8, square.left() - 5, 16)
-            if abs(above.center().x() - letters.x()) > 20:
+            if b is None or abs(middle - b) > 20:
                 bottom = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
                 painter.drawText(above, bottom, str(number))
-            if abs(left.center().y() - letters.y()) > 16:
+            if a is None or abs(middle - a) > 16:
                 right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
                 painter.drawText(left, right, str(number))
-        _letter(painter, "A", QPointF(square.left() - 13, letters.y()), theme.AMBER)
-        _letter(painter, "B", QPointF(letters.x(), square.top() - 13), theme.BLUE)
+        if a is not None:
+            _letter(painter, "A", QPointF(square.left() - 13, square.top() + a), theme.AMBER)
+        if b is not None:
+            _letter(painter, "B", QPointF(square.left() + b, square.top() - 13), theme.BLUE)
 
-    def _paint_marks(self, painter: QPainter, square: QRect) -> None:
-        """Paint which row and which column is pointed at."""
+    def _paint_marks(self, painter: QPainter, square: QRect, palette: theme.Palette) -> None:
+        """Paint which row and which column is pointed at: they are A's and B's only after a click."""
         assert self._at is not None
-        cell = self.cell_rect(self._at)
-        painter.fillRect(QRectF(square.left() - 4, cell.top(), 3, max(2.0, cell.height())), theme.AMBER)
-        painter.fillRect(QRectF(cell.left(), square.top() - 4, max(2.0, cell.width()), 3), theme.BLUE)
+        cell, mark = self.cell_rect(self._at), QColor(palette.text)
+        painter.fillRect(QRectF(square.left() - 4, cell.top(), 3, max(2.0, cell.height())), mark)
+        painter.fillRect(QRectF(cell.left(), square.top() - 4, max(2.0, cell.width()), 3), mark)
 
 
 def _outline(painter: QPainter, cell: QRectF, width: float) -> None:

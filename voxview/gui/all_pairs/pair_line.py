@@ -15,13 +15,13 @@ from voxview.shapes.chair import Chair
 
 
 class PairLine(QWidget):
-    """Widget with thumbnails and names of A and B, and two lines of text."""
+    """Widget with thumbnails and names of two chairs of the set, and two lines of text."""
 
     def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._thumbnails = thumbnails
         self._chairs: tuple[Chair, Chair] | None = None
-        self._pictures = (_Picture("A", theme.AMBER), _Picture("B", theme.BLUE))
+        self._pictures = (_Picture(), _Picture())
         self.names = (Elided(), Elided())
         self.what = QLabel()
         self.scores = QLabel(wordWrap=True)
@@ -40,14 +40,15 @@ class PairLine(QWidget):
         grid.setColumnStretch(2, 1)
         thumbnails.drawn.connect(self._redraw)
 
-    def show_cell(self, a: Chair, b: Chair, what: str, scores: str) -> None:
-        """Show a blend of `a` and `b`: which one, and its scores."""
-        self._chairs = (a, b)
-        for letter, name, chair in zip("AB", self.names, self._chairs, strict=True):
-            name.set_text(f"{letter}  {chair.name}")
+    def show_cell(self, chairs: tuple[Chair, Chair], labels: tuple[str, str], what: str, scores: str) -> None:
+        """Show a blend of two chairs: which one, and its scores. Labels: A and B, or numbers in the set."""
+        self._chairs = chairs
+        for label, name, picture, chair in zip(labels, self.names, self._pictures, chairs, strict=True):
+            name.set_text(f"{label}  {chair.name}")
+            picture.show_label(label)
         self.what.setText(what)
         self.scores.setText(scores)
-        self._redraw(a)
+        self._redraw(chairs[0])
 
     def text(self) -> str:
         """Return all of it as one line, for a screen reader."""
@@ -64,17 +65,22 @@ class PairLine(QWidget):
 
 
 class _Picture(QWidget):
-    """A thumbnail with its letter."""
+    """A thumbnail, with its letter where it is A or B."""
 
-    def __init__(self, letter: str, colour: QColor) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._letter, self._colour = letter, colour
+        self._label = ""
         self._pixmap: QPixmap | None = None
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         """Return Qt's size hint: as large as in the list, with a frame."""
         return QSize(SIDE + 4, SIDE + 4)
+
+    def show_label(self, label: str) -> None:
+        """Show the letter A or B; no other label fits here."""
+        self._label = label
+        self.update()
 
     def show_pixmap(self, pixmap: QPixmap | None) -> None:
         """Show a thumbnail; None while it is being drawn."""
@@ -91,5 +97,6 @@ class _Picture(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         if self._pixmap is not None and not self._pixmap.isNull():
             painter.drawPixmap(self.rect().adjusted(2, 2, -2, -2), self._pixmap)
-        painter.setFont(theme.small_font(self))
-        paint_letter(painter, QRectF(2, 2, 15, 15), self._letter, colour=self._colour)
+        if self._label in theme.LETTER_COLOURS:
+            painter.setFont(theme.small_font(self))
+            paint_letter(painter, QRectF(2, 2, 15, 15), self._label)

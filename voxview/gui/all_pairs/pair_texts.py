@@ -21,6 +21,18 @@ def meaning_text(score: Score, step: int | None) -> str:
     return f"{SCORES[score]}.{threshold}{over[score == 'good'] if step is None else ''}"
 
 
+def unmarked_text(a_is_there: bool, b_is_there: bool) -> str:
+    """Return which of A and B is not in the set, and what a click would make of it; nothing if both are."""
+    who = " and ".join(letter for letter, there in (("A", a_is_there), ("B", b_is_there)) if not there)
+    if not who:
+        return ""
+    is_not, they_are = ("are", "they are") if len(who) > 1 else ("is", "it is")
+    return (
+        f"{who} {is_not} not in this set, so {they_are} not marked. "
+        "A click takes the row's chair as A and the column's as B."
+    )
+
+
 def step_of(scores: PairScores, t: float | None) -> int | None:
     """Return the step whose blend is the one at t; None if that was not among those computed."""
     if t is None:

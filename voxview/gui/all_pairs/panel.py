@@ -20,7 +20,14 @@ from voxview.gui.all_pairs.heat_colours import span
 from voxview.gui.all_pairs.heat_legend import HeatLegend
 from voxview.gui.all_pairs.heat_map import Cell, HeatMap
 from voxview.gui.all_pairs.pair_line import PairLine
-from voxview.gui.all_pairs.pair_texts import found_text, meaning_text, scores_text, step_of, which_text
+from voxview.gui.all_pairs.pair_texts import (
+    found_text,
+    meaning_text,
+    scores_text,
+    step_of,
+    unmarked_text,
+    which_text,
+)
 from voxview.gui.context.thumbnails import Thumbnails
 from voxview.gui.widgets.buttons import action_push_button
 from voxview.gui.widgets.page import Page, column_layout, row_layout
@@ -80,6 +87,8 @@ class AllPairsPanel(Page):
         self.map.pointed.connect(self._show_line)
         self.map.chosen.connect(self._choose)
         self.legend = HeatLegend()
+        self.unmarked = QLabel(wordWrap=True)
+        self.unmarked.hide()
         self.line = PairLine(thumbnails)
         self.found = QLabel(wordWrap=True)
         self.save_button = QPushButton("Save scores…")
@@ -118,9 +127,11 @@ class AllPairsPanel(Page):
         scores = self.scores
         if scores is None:
             return
-        known = a in scores.chairs and b in scores.chairs
-        self.map.show_pair((scores.chairs.index(a), scores.chairs.index(b)) if known and a and b else None)
-        if known and t is not None and self.shown_step is not None:
+        places = [scores.chairs.index(one) if one in scores.chairs else None for one in (a, b)]
+        self.map.show_pair(*places)
+        self.unmarked.setText(unmarked_text(*(place is not None for place in places)))
+        self.unmarked.setVisible(bool(self.unmarked.text()))
+        if self.map.pair is not None and t is not None and self.shown_step is not None:
             self.step.setValue(1 + round(t * (len(scores.t) - 1)))
         self._show_line()
 
@@ -149,7 +160,7 @@ class AllPairsPanel(Page):
     def apply_theme(self) -> None:
         """Take on the theme's colours."""
         quiet = f"color: {theme.palette().quiet}"
-        for label in (self.estimate, self.empty, self.meaning, self.found):
+        for label in (self.estimate, self.empty, self.meaning, self.unmarked, self.found):
             label.setStyleSheet(quiet)
         self.stale.setStyleSheet(f"color: {theme.palette().bad}")
         self.line.apply_theme()
@@ -164,14 +175,14 @@ class AllPairsPanel(Page):
     # ---- inside ---------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        for label in (self.estimate, self.meaning, self.found):
+        for label in (self.estimate, self.meaning, self.unmarked, self.found):
             label.setFont(theme.small_font(self))
         self._results = QWidget()
         self._results.hide()
         results = column_layout(self._results)
         results.addLayout(row_layout(self.score, self.step, self.step_text, stretched=self.step))
         self.step_text.setMinimumWidth(self.fontMetrics().horizontalAdvance("t = 0.55"))
-        for part in (self.meaning, self.map, self.legend, self.line, self.found):
+        for part in (self.meaning, self.map, self.unmarked, self.legend, self.line, self.found):
             results.addWidget(part)
         results.addLayout(row_layout(self.save_button))
         buttons = row_layout(self.button, self.surprise)
@@ -194,16 +205,18 @@ class AllPairsPanel(Page):
 
     def _show_line(self) -> None:
         """Show the scores of the cell that is pointed at, else of the blend on screen."""
-        scores, cell = self.scores, self.map.at or self._pair_cell()
+        scores, cell = self.scores, self.map.at or self.map.pair
         self.line.setVisible(cell is not None)
         if scores is None or cell is None:
             return
         i, j = cell
-        is_shown = self.map.at is None or cell == self._pair_cell()
-        on_screen = step_of(scores, self._on_screen) if is_shown and i != j else None
+        is_pair = cell == self.map.pair
+        on_screen = step_of(scores, self._on_screen) if is_pair and i != j else None
         step = self._step_of(cell) if on_screen is None else on_screen
+        labels = ("A", "B") if is_pair else (str(i + 1), str(j + 1))
         which = which_text(scores, i, j, self.shown_step, on_screen)
-        self.line.show_cell(scores.chairs[i], scores.chairs[j], which, scores_text(scores, i, j, step))
+        measured = scores_text(scores, i, j, step)
+        self.line.show_cell((scores.chairs[i], scores.chairs[j]), labels, which, measured)
         self.map.setAccessibleDescription(self.line.text())
 
     def _choose(self, cell: Cell) -> None:
@@ -212,9 +225,3 @@ class AllPairsPanel(Page):
     def _step_of(self, cell: Cell) -> int:
         assert self.scores is not None
         return self.scores.best_step(*cell) if self.shown_step is None else self.shown_step
-
-    def _pair_cell(self) -> Cell | None:
-        a, b = self._pair
-        if self.scores is None or a not in self.scores.chairs or b not in self.scores.chairs:
-            return None
-        return self.scores.chairs.index(a), self.scores.chairs.index(b)

@@ -17,7 +17,7 @@ from voxview.gui.context.feature import PageController
 from voxview.gui.map.nearest import COUNT
 from voxview.gui.map.nearest_finder import Found, NearestFinder
 from voxview.gui.map.panel import MapPanel
-from voxview.gui.map.texts import estimate_text, layout_text, left_out_text
+from voxview.gui.map.texts import estimate_text, layout_text, left_out_text, unmarked_text
 from voxview.gui.map.view import Spot
 from voxview.gui.session.shown import Result
 from voxview.gui.session.tasks import NOT_STARTED
@@ -312,6 +312,7 @@ class MapController(PageController):
         shown = self.context.session.shown
         is_blend = shown.blend is not None and not shown.is_waiting
         self.panel.map.show_pair(a, b, shown.blend.request.t if shown.blend and is_blend else None)
+        self.panel.show_unmarked(unmarked_text(a is not None, b is not None))
         self.panel.nearest.show_pair(selection.a, selection.b)
 
     def _show_result(self) -> None:

@@ -70,6 +70,8 @@ class MapPanel(Page):
         self.line = Elided()
         self.share = QLabel(wordWrap=True)
         self.share.setToolTip(_TIP)
+        self.unmarked = QLabel(wordWrap=True)
+        self.unmarked.hide()
         self.heading = QLabel("Most like what is shown")
         self.heading.setFont(theme.strong_font(self))
         self.heading.setToolTip(
@@ -97,6 +99,11 @@ class MapPanel(Page):
         with QSignalBlocker(self.layouts):
             self.layouts.setCurrentIndex(list(_LAYOUTS).index(name))
 
+    def show_unmarked(self, text: str) -> None:
+        """Say which of A and B is not on the map; nothing if both are."""
+        self.unmarked.setText(text)
+        self.unmarked.setVisible(bool(text))
+
     def show_pointed(self, text: str) -> None:
         """Show what is pointed at; an empty text: what one can do."""
         self.line.set_text(text or HINT)
@@ -105,7 +112,7 @@ class MapPanel(Page):
     def apply_theme(self) -> None:
         """Take on the theme's colours."""
         quiet = f"color: {theme.palette().quiet}"
-        for label in (self.about, self.empty, self.line, self.share, self.left_out):
+        for label in (self.about, self.empty, self.line, self.share, self.unmarked, self.left_out):
             label.setStyleSheet(quiet)
         self.map.apply_theme()
         self.nearest.update()
@@ -117,7 +124,7 @@ class MapPanel(Page):
         self.map.setFixedHeight(min(max(_LOWEST_MAP, room), _HIGHEST_MAP))
 
     def _lay_out(self) -> None:
-        for label in (self.about, self.line, self.share, self.left_out):
+        for label in (self.about, self.line, self.share, self.unmarked, self.left_out):
             label.setFont(theme.small_font(self))
         self._results = QWidget()
         self._results.hide()
@@ -126,7 +133,7 @@ class MapPanel(Page):
         results.addWidget(self.map)
         lines = column_layout()
         lines.setSpacing(2)
-        for label in (self.line, self.share):
+        for label in (self.line, self.share, self.unmarked):
             lines.addWidget(label)
         results.addLayout(lines)
         results.addLayout(row_layout(self.heading, *self.buttons.values(), stretched=self.heading))

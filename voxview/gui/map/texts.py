@@ -34,6 +34,14 @@ def left_out_text(index: CatalogIndex | None) -> str:
     return f"Left out: {left_out[0]}.{more}"
 
 
+def unmarked_text(a_is_there: bool, b_is_there: bool) -> str:
+    """Return which of A and B is not on the map, and so not marked; nothing if both are."""
+    who = " and ".join(letter for letter, there in (("A", a_is_there), ("B", b_is_there)) if not there)
+    if not who:
+        return ""
+    return f"{who} {'are' if len(who) > 1 else 'is'} not on this map, so not marked."
+
+
 def layout_text(index: CatalogIndex, share: float | None) -> str:
     """Return what the layout means; `share` is the variance that the plane holds, None for neighbours."""
     count = f"{counted(len(index.chairs), 'chair')}."

@@ -1,4 +1,4 @@
-"""Controls for chair arithmetic, A − B + C."""
+"""Controls for chair arithmetic, P − Q + R: A and B are the pair's letters."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class MixArithmetic(QWidget):
 
     def __init__(self, supply: ChairSupply, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.slots = [ChairSlot(supply, f"Chair {letter}", letter) for letter in "ABC"]
+        self.slots = [ChairSlot(supply, f"Chair {letter}", letter) for letter in "PQR"]
         self.strength = percent_slider(150, 100)
-        self.strength.setAccessibleName("How strongly the difference from B to C counts, in per cent")
-        self.strength.setToolTip("How much of the way from B to C is added to A: at 0 % it is A")
+        self.strength.setAccessibleName("How strongly the difference from Q to R counts, in per cent")
+        self.strength.setToolTip("How much of the way from Q to R is added to P: at 0 % it is P")
         self.shown = QLabel()
         self.meaning = QLabel(
-            "A, without what makes it like B, with what makes C different: "
+            "P, without what makes it like Q, with what makes R different: "
             "a chair with arms − the same without + another.",
             wordWrap=True,
         )
@@ -45,7 +45,7 @@ class MixArithmetic(QWidget):
             slot.put(chair)
 
     def request(self) -> MixRequest | None:
-        """Return A − s·B + s·C; None while a slot is empty."""
+        """Return P − s·Q + s·R; None while a slot is empty."""
         chairs = tuple(slot.chair for slot in self.slots if slot.chair is not None)
         strength = self.strength.value() / 100
         return MixRequest(chairs, (1.0, -strength, strength)) if len(chairs) == 3 else None

@@ -40,6 +40,9 @@ class MixController(PageController):
         """Show the page's mix."""
         if self.panel.page is self.panel.attributes:
             self._learn()
+            shown = self.context.session.shown
+            if shown.mix is None and shown.blend is not None:  # of another pair than when the page was left
+                self._start_from_blend(shown.blend)
         elif self.context.session.selection.mix is None:
             self._ask()
 

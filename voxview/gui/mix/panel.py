@@ -21,14 +21,14 @@ from voxview.gui.mix.weights import MixWeights
 from voxview.gui.session.quality_texts import RULES, footing_text, pieces_text
 from voxview.gui.widgets.page import Page, row_layout
 
-STARTS = ("The blend of A and B", "Chair A", "Chair B", "The four corners", "The weights", "A − B + C")
+STARTS = ("The blend of A and B", "Chair A", "Chair B", "The four corners", "The weights", "P − Q + R")
 """What the attributes can start from."""
 _FIRST_MIX = 3
 """The place of the first mix among the starts: they come in the pages' order."""
 _PAGES = {
     "Corners": "Four chairs, and every mix between them",
     "Weights": "Up to eight chairs with a weight each",
-    "A−B+C": "Chair arithmetic",
+    "P−Q+R": "Chair arithmetic",
     "Shape": "Seat, back, arms and legs, each with a slider",
 }
 _LACKING = "Something is missing: a chair in an empty place, or a weight above zero."

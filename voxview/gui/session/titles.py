@@ -6,11 +6,11 @@ from voxview.engine.mix import MixRequest
 
 
 def mix_title(request: MixRequest) -> str:
-    """Return "Mix of 4", "A − B + C" or "Reshaped"."""
+    """Return "Mix of 4", "P − Q + R" or "Reshaped"."""
     if request.shift:
         return "Reshaped"
     if any(weight < 0 for weight in request.weights):
-        return "A − B + C"
+        return "P − Q + R"
     n = _counting(request)
     return f"Mix of {n}" if n > 1 else "One chair"
 
@@ -27,7 +27,7 @@ def mix_parts(request: MixRequest) -> str:
 
 def mix_file_stem(request: MixRequest) -> str:
     """Return what an exported mix is called, without its suffix."""
-    return {"A − B + C": "a-minus-b-plus-c"}.get(
+    return {"P − Q + R": "p-minus-q-plus-r"}.get(
         mix_title(request), mix_title(request).lower().replace(" ", "-")
     )
 
