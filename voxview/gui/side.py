@@ -49,6 +49,7 @@ class Side(QObject):
         self._sizes: list[int] = []
         """The splitter's sizes before a wide page was opened."""
         self._took_list = False
+        show_list.toggled.connect(self._list_shown)
 
     def _action(self, page: PageSpec) -> ActionSpec:
         return ActionSpec(
@@ -86,6 +87,8 @@ class Side(QObject):
             self.panel.tabs.setFocus()  # before the list is hidden, and its focus goes anywhere
         if is_wide or was_wide:
             self._give_room()
+        else:
+            self._take_or_give_back_list()
         if name is None and had_focus:
             self.closed.emit()
 
@@ -95,6 +98,7 @@ class Side(QObject):
         `before` and `now` are the window's widths in pixels.
         """
         if before >= 0 and (before >= ROOM_FOR_BOTH) == (now >= ROOM_FOR_BOTH):
+            self._take_or_give_back_list()
             return
         fitting = self._first if now >= ROOM_FOR_BOTH else None
         if self._is_wide(self.page):
@@ -119,6 +123,30 @@ class Side(QObject):
         elif self.page == name:
             self.show(self._before if self._is_wide(name) else None)
 
+    def _lacks_room(self) -> bool:
+        """Return whether list, chairs and panel do not fit beside each other."""
+        parts = [part for place in range(3) if (part := self._splitter.widget(place)) is not None]
+        least = sum(max(part.minimumWidth(), part.minimumSizeHint().width()) for part in parts)
+        return self._splitter.window().width() < least + (len(parts) - 1) * self._splitter.handleWidth()
+
+    def _take_or_give_back_list(self) -> None:
+        """Hide the list of chairs while its room goes to a page: a wide one, or any where not all fit."""
+        is_narrow = self._splitter.window().width() < ROOM_FOR_BOTH
+        takes = self.page is not None and ((self._is_wide(self.page) and is_narrow) or self._lacks_room())
+        if takes and not self._took_list and self._show_list.isChecked():
+            self._took_list = True
+            self._show_list.setChecked(False)
+        elif self._took_list and not takes:
+            self._took_list = False
+            self._show_list.setChecked(True)
+
+    def _list_shown(self, on: bool) -> None:
+        """Hide the page where the person wants the list and both do not fit."""
+        if on:
+            self._took_list = False
+            if self.page is not None and self._lacks_room():
+                self.show(None)
+
     def _list_width(self) -> int:
         """Return the pixels that the list of chairs takes by itself."""
         chairs = self._splitter.widget(0)
@@ -128,12 +156,7 @@ class Side(QObject):
         """Give a wide page what it needs, in a narrow window from the list of chairs; then give it back."""
         wide, show_list, splitter = self._is_wide(self.page), self._show_list, self._splitter
         narrow = splitter.window().width() < ROOM_FOR_BOTH
-        if wide and narrow:
-            self._took_list = self._took_list or show_list.isChecked()
-            show_list.setChecked(False)
-        elif self._took_list:
-            self._took_list = False
-            show_list.setChecked(True)
+        self._take_or_give_back_list()
         if not wide:
             splitter.setSizes(self._sizes)
             return

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from voxview.gui import theme
+from voxview.gui.context.actions import native_keys
 from voxview.gui.context.feature import PageSpec
 from voxview.gui.widgets.keep_space import KeepSpace
 
@@ -25,11 +27,12 @@ class SidePanel(QWidget):
         self._keep_space = KeepSpace(self)
         self.tabs = QTabBar(drawBase=False, expanding=True)
         self.tabs.setUsesScrollButtons(False)
-        self.tabs.setElideMode(Qt.TextElideMode.ElideRight)
-        self.tabs.setStyleSheet("QTabBar::tab { padding: 4px 4px; }")  # a narrow panel has room for all
+        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)  # the panel is as wide as its tabs at least
+        self.tabs.setStyleSheet("QTabBar::tab { padding: 4px 4px; }")
         self.tabs.setAccessibleName("Pages of the side panel")
         for page in pages:
-            self.tabs.addTab(page.title)
+            place = self.tabs.addTab(page.title)
+            self.tabs.setTabToolTip(place, f"{page.tip or page.title} ({native_keys(page.keys)})")
         self.tabs.currentChanged.connect(lambda place: self.chosen.emit(pages[place].name))
         self._stack = QStackedWidget()
         column = QVBoxLayout(self)
@@ -41,12 +44,35 @@ class SidePanel(QWidget):
         column.addLayout(top)
         column.addWidget(self._stack, 1)
 
+    @property
+    def tab_order(self) -> Sequence[QWidget]:
+        """What Tab visits of the page that is shown."""
+        page = self._stack.currentWidget()
+        return tab_stops(page) if page is not None else ()
+
     def show_page(self, name: str) -> None:
         """Show a page, and make it if it was never opened."""
         if name not in self._pages:
-            self._pages[name] = self._specs[name].build()
-            self._stack.addWidget(self._pages[name])
-            self._keep_space.watch(self._pages[name])
+            page = self._pages[name] = self._specs[name].build()
+            stops = tab_stops(page)  # before it goes into the window, where its widgets come last
+            self._stack.addWidget(page)
+            for first, second in pairwise((self.tabs, *stops)):
+                self.setTabOrder(first, second)
+            self._keep_space.watch(page)
         with QSignalBlocker(self.tabs):
             self.tabs.setCurrentIndex(list(self._specs).index(name))
         self._stack.setCurrentWidget(self._pages[name])
+
+
+def tab_stops(page: QWidget) -> list[QWidget]:
+    """Return a page and what is on it, as far as Tab stops there, in its order."""
+    stops: list[QWidget] = []
+    widget: QWidget | None = page
+    while widget is not None:
+        is_inside = page.isAncestorOf(widget)  # a widget is its own, too
+        if is_inside and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None:
+            stops.append(widget)
+        widget = widget.nextInFocusChain()
+        if widget is page:
+            break
+    return stops

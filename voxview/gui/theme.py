@@ -246,9 +246,11 @@ def _style_sheet(p: Palette) -> str:
     QTabBar::tab:selected {{ background: {p.base}; }}
     QTabBar::tab:selected:focus {{ border-color: {p.accent}; }}
     QScrollBar:vertical {{ background: transparent; width: 10px; margin: 0; }}
-    QScrollBar::handle:vertical {{ background: {p.line}; border-radius: 3px; margin: 2px;
-                                    min-height: 28px; }}
-    QScrollBar::handle:vertical:hover {{ background: {p.quiet}; }}
+    QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 0; }}
+    QScrollBar::handle {{ background: {p.line}; border-radius: 3px; margin: 2px; }}
+    QScrollBar::handle:vertical {{ min-height: 28px; }}
+    QScrollBar::handle:horizontal {{ min-width: 28px; }}
+    QScrollBar::handle:hover {{ background: {p.quiet}; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; width: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}

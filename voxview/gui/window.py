@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -35,6 +35,9 @@ from voxview.gui.widgets.progress import Progress
 
 F = TypeVar("F", bound=Feature)
 
+_FRAME = QSize(16, 48)
+"""Pixels for the window manager's frame and title, which it has not drawn yet when the size is chosen."""
+
 
 class MainWindow(QMainWindow):
     """List at the left, three chairs in the middle, side panel at the right, slider below."""
@@ -61,7 +64,7 @@ class MainWindow(QMainWindow):
         self._closed = False
         self.setWindowTitle("VoxView")
         self.setAcceptDrops(True)
-        self.setMinimumSize(640, 480)
+        self.setMinimumSize(QSize(640, 480).boundedTo(self._room_on_screen()))
         self._lay_out()
         self.qactions = self._make_menus()
         self._connect()
@@ -84,12 +87,11 @@ class MainWindow(QMainWindow):
         column.addWidget(self.messages)
         column.addWidget(places[Area.CENTER], 1)
         column.addWidget(places[Area.BELOW])
-        middle.setMinimumWidth(300)
         for part in (places[Area.LEFT], middle, self.side.panel):
             self.splitter.addWidget(part)
         for place, stretch in enumerate((0, 1, 0)):
             self.splitter.setStretchFactor(place, stretch)
-        self.splitter.setSizes([264, 1000, 296])
+        self.splitter.setSizes([264, 1000, 312])
         body = QWidget()
         rows = QVBoxLayout(body)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -152,16 +154,22 @@ class MainWindow(QMainWindow):
         buttons = [self.qactions[name] for name in ("open_folder", "import_shape", "random_pair")]
         browser = self.feature(BrowserFeature)
         browser.add_buttons(buttons)
-        chain: list[QWidget] = []
-        for feature in self.features:
-            if feature.page is not None and self.side.panel.tabs not in chain:
-                chain.append(self.side.panel.tabs)  # before the first page
-            chain += feature.tab_order
-        for first, second in pairwise(chain):
+        parts = (
+            *(self._widgets_of(Area.LEFT), self.messages.tab_order, self._widgets_of(Area.CENTER)),
+            *((self.side.panel.tabs,), self.side.panel.tab_order),
+            *(self.progress.tab_order, self._widgets_of(Area.STATUS)),
+        )
+        for first, second in pairwise(widget for part in parts for widget in part):
             self.setTabOrder(first, second)
         browser.panel.view.setFocus()
         self._keep_space = KeepSpace(self)
         self._keep_space.watch(self)
+
+    def _widgets_of(self, area: Area) -> Sequence[QWidget]:
+        """Return what Tab visits of the features that have a widget in an area."""
+        return [
+            widget for feature in self.features if area in feature.widgets for widget in feature.tab_order
+        ]
 
     # ---- its own actions ------------------------------------------------------------------------
 
@@ -197,8 +205,14 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)  # Qt brings a window that lies off every screen back onto one
         if splitter is not None:
             self.splitter.restoreState(splitter)
+        if not self.isMaximized() and not self.isFullScreen():
+            self.resize(self.size().boundedTo(self._room_on_screen()))
         self.qactions["show_chairs"].setChecked(True)
         self.qactions["show_timings"].setChecked(True)
+
+    def _room_on_screen(self) -> QSize:
+        """Return the largest size at which the window and its frame are whole on the screen."""
+        return self.screen().availableGeometry().size() - _FRAME
 
     # ---- Qt -------------------------------------------------------------------------------------
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from voxview.gui import theme
 from voxview.gui.context.listing import Listing
+from voxview.gui.widgets.chooser import Chooser
+from voxview.gui.widgets.number_boxes import NumberBox
 from voxview.shapes.chair import Chair
 
 MOST = 200
@@ -23,24 +25,21 @@ class ChairChoice(QWidget):
     def __init__(self, listing: Listing, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._listing = listing
-        self.source = QComboBox()
+        self.source = Chooser()
         self.source.addItems(["First listed", "Random listed", "Selected"])
         self.source.setAccessibleName("Which chairs")
-        self.source.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.source.setMinimumContentsLength(4)
-        self.source.setMaximumWidth(140)
         self.source.setToolTip(
             "Chairs of the list at the left, as it is searched now; select several with Ctrl or Shift"
         )
-        self.count = QSpinBox(minimum=2, maximum=MOST, value=50, suffix=" chairs")
+        self.count = NumberBox(minimum=2, maximum=MOST, value=50, suffix=" chairs")
         self.count.setAccessibleName("Number of chairs")
-        self.steps = QSpinBox(minimum=3, maximum=21, value=11, suffix=" steps")
+        self.steps = NumberBox(minimum=3, maximum=21, value=11, suffix=" steps")
         self.steps.setAccessibleName("Number of steps from A to B")
         self.steps.setToolTip("11 steps are t = 0, 0.1 … 1")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GAP // 2)
-        row.addWidget(self.source, 3)
+        row.addWidget(self.source)
         row.addWidget(self.count)
         row.addWidget(self.steps)
         row.addStretch(1)

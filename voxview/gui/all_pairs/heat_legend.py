@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from voxview.gui import theme
 from voxview.gui.all_pairs.heat_colours import colours
+from voxview.gui.widgets.painted_text import paint_text
 
 _BAR = 10
 _LEFT = 26
@@ -52,7 +53,7 @@ class HeatLegend(QWidget):
             x = bar.left() + round(quarter / 4 * bar.width())
             number = self._low + quarter / 4 * (self._high - self._low)
             room = QRect(x - 24, _BAR + 2, 48, 16)
-            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, f"{number:.2f}")
+            paint_text(painter, room, Qt.AlignmentFlag.AlignCenter, f"{number:.2f}")
         patch = QRect(self.width() - _UNKNOWN, 0, 16, _BAR)
         painter.fillRect(patch, QColor(palette.base))
         painter.fillRect(patch, QBrush(QColor(palette.quiet), Qt.BrushStyle.BDiagPattern))
@@ -60,4 +61,4 @@ class HeatLegend(QWidget):
         painter.drawRect(patch)
         painter.setPen(QColor(palette.quiet))
         words = QRect(patch.right() + 6, -3, _UNKNOWN - 22, 16)
-        painter.drawText(words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "not known")
+        paint_text(painter, words, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "not known")

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from voxview.gui import theme
 from voxview.gui.all_pairs.heat_colours import colours
+from voxview.gui.widgets.letters import paint_letter
+from voxview.gui.widgets.painted_text import paint_text
 
 Cell = tuple[int, int]
 
@@ -187,7 +189,7 @@ class HeatMap(QWidget):
             _outline(painter, self.cell_rect(self._at), 1.5)
             self._paint_marks(painter, square, palette)
         if self.hasFocus():
-            painter.setPen(QPen(QColor(palette.accent), 1))
+            painter.setPen(QPen(QColor(palette.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(square).adjusted(-1.5, -1.5, 1.5, 1.5))
 
@@ -214,10 +216,10 @@ class HeatMap(QWidget):
             left = QRectF(0, square.top() + middle - 8, square.left() - 5, 16)
             if b is None or abs(middle - b) > 20:
                 bottom = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
-                painter.drawText(above, bottom, str(number))
+                paint_text(painter, above, bottom, str(number))
             if a is None or abs(middle - a) > 16:
                 right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-                painter.drawText(left, right, str(number))
+                paint_text(painter, left, right, str(number))
         if a is not None:
             _letter(painter, "A", QPointF(square.left() - 13, square.top() + a), theme.AMBER)
         if b is not None:
@@ -243,8 +245,4 @@ def _outline(painter: QPainter, cell: QRectF, width: float) -> None:
 
 
 def _letter(painter: QPainter, letter: str, centre: QPointF, colour: QColor) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
-    painter.drawEllipse(centre, 8, 8)
-    painter.setPen(theme.INK)
-    painter.drawText(QRectF(centre.x() - 8, centre.y() - 8, 16, 16), Qt.AlignmentFlag.AlignCenter, letter)
+    paint_letter(painter, QRectF(centre.x() - 8, centre.y() - 8, 16, 16), letter, colour=colour)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QPushButton,
-    QSlider,
     QWidget,
 )
 
@@ -30,7 +29,9 @@ from voxview.gui.all_pairs.pair_texts import (
 )
 from voxview.gui.context.thumbnails import Thumbnails
 from voxview.gui.widgets.buttons import action_push_button
+from voxview.gui.widgets.chooser import Chooser
 from voxview.gui.widgets.page import Page, column_layout, row_layout
+from voxview.gui.widgets.plain_slider import PlainSlider
 from voxview.shapes.chair import Chair
 
 _NAMES: dict[Score, str] = {
@@ -71,7 +72,7 @@ class AllPairsPanel(Page):
         self.empty = QLabel(_EMPTY, wordWrap=True)
         self.stale = QLabel(wordWrap=True)
         self.stale.hide()
-        self.score = QComboBox()
+        self.score = Chooser()
         self.score.setAccessibleName("Score")
         self.score.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.score.setMinimumContentsLength(9)
@@ -79,7 +80,7 @@ class AllPairsPanel(Page):
             self.score.addItem(name, score)
         self.score.currentIndexChanged.connect(self._show_values)
         self.meaning = QLabel(wordWrap=True)
-        self.step = QSlider(Qt.Orientation.Horizontal)
+        self.step = PlainSlider()
         self.step.setAccessibleName("Which t the map shows: all, or one from 0 to 1")
         self.step.valueChanged.connect(self._show_values)
         self.step_text = QLabel()

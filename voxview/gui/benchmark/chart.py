@@ -8,6 +8,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from voxview.gui import theme
+from voxview.gui.widgets.painted_text import paint_text
 
 _SETTLED_MS = 250
 """A panel that is being resized asks for its chart when it has stopped."""
@@ -79,6 +80,6 @@ class BenchmarkChart(QWidget):
             self._renderer.render(painter, QRectF(self.rect()))
         else:
             painter.setPen(QColor(theme.palette().quiet))
-            painter.drawText(
-                self.rect(), Qt.AlignmentFlag.AlignCenter, "The chart comes after the first figures"
+            paint_text(
+                painter, self.rect(), Qt.AlignmentFlag.AlignCenter, "The chart comes after the first figures"
             )

@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from voxview.gui import theme
 from voxview.gui.benchmark.tables import Entry, Table
+from voxview.gui.widgets.painted_text import line_height
 
 _ROW = 23
+"""Pixels at least."""
 _COLUMN = 47
 """Pixels at least; where the panel is too narrow for what is in the columns, one scrolls."""
 
@@ -30,7 +32,8 @@ class FigureTable(QTableWidget):
         self.setWordWrap(False)
         self.setFont(theme.small_font(self))
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW)
+        self._row = max(_ROW, line_height(self.font()) + theme.GAP)
+        self.verticalHeader().setDefaultSectionSize(self._row)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setMinimumSectionSize(_COLUMN)
@@ -76,9 +79,11 @@ class FigureTable(QTableWidget):
         fits = sum(needed) <= self.width() - 2
         for column in columns:
             header.setSectionResizeMode(column, shared if column and fits else own)
-        narrow = self.viewport().width() < self.horizontalHeader().length()
+        narrow = self.viewport().width() < header.length()
         bar = self.horizontalScrollBar().sizeHint().height() if narrow else 0
-        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + _ROW * self.rowCount() + bar + 2)
+        self.setFixedHeight(
+            self.horizontalHeader().sizeHint().height() + self._row * self.rowCount() + bar + 2
+        )
 
     def _fill(self, row: int, column: int, entry: Entry, recorded: bool) -> None:
         item = self.item(row, column)

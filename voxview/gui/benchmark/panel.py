@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QLabel,
     QPushButton,
     QWidget,
@@ -17,6 +16,7 @@ from voxview.gui.benchmark.chart import BenchmarkChart
 from voxview.gui.benchmark.figure_table import FigureTable
 from voxview.gui.benchmark.tables import table
 from voxview.gui.benchmark.texts import found_text, recorded_title
+from voxview.gui.widgets.chooser import Chooser
 from voxview.gui.widgets.page import Page, column_layout, row_layout
 
 _AXES: dict[Axis, str] = {
@@ -56,7 +56,7 @@ class BenchmarkPanel(Page):
         self.save_button = QPushButton("Save…")
         self.save_button.setToolTip("As a record (.json), a table (.csv) or a picture (.png, .svg)")
         self.save_button.clicked.connect(self.save)
-        self.source = QComboBox()
+        self.source = Chooser()
         self.source.setAccessibleName("Whose figures")
         self.source.addItem("This machine")
         self.source.currentIndexChanged.connect(self._show_run)
@@ -64,11 +64,11 @@ class BenchmarkPanel(Page):
         self.empty = QLabel(_EMPTY, wordWrap=True)
         self.offer = QPushButton()
         self.offer.clicked.connect(lambda: self.source.setCurrentIndex(1))
-        self.axis = QComboBox()
+        self.axis = Chooser()
         self.axis.setAccessibleName("What was measured")
         for axis, text in _AXES.items():
             self.axis.addItem(text, axis)
-        self.part = QComboBox()
+        self.part = Chooser()
         self.part.setAccessibleName("Which part of it")
         self.part.setToolTip(
             "Blending alone: the arrays are there already. Host to host: with both transfers"
@@ -76,8 +76,7 @@ class BenchmarkPanel(Page):
         for part, text in _PARTS.items():
             self.part.addItem(text, part)
         for box in (self.source, self.axis, self.part):
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(10)
+            box.shrink_to(10)
         self.axis.currentIndexChanged.connect(self._show_run)
         self.part.currentIndexChanged.connect(self._refresh)
         self.table = FigureTable()

@@ -51,8 +51,7 @@ class BlendFeature(Feature):
     @property
     def tab_order(self) -> Sequence[QWidget]:
         """The buttons, the speed, the slider, the number."""
-        transport = self.transport
-        return (*self._buttons, transport.speed, transport.slider, transport.number)
+        return (*self._buttons, *self.transport.tab_order)
 
     def apply_theme(self) -> None:
         """Take on the theme's colours."""

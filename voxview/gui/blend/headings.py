@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from voxview.counts import counted
@@ -13,6 +13,7 @@ from voxview.gui import theme
 from voxview.gui.session.quality_texts import voxels_text
 from voxview.gui.session.shown import Result
 from voxview.gui.session.titles import mix_parts, mix_title
+from voxview.gui.widgets.painted_text import line_height, paint_line
 
 
 class Heading(QWidget):
@@ -40,7 +41,7 @@ class Heading(QWidget):
         """Show other words."""
         if (title, below, colour) != (self._title, self._below, self._colour):
             self._title, self._below, self._colour = title, below, QColor(colour)
-            self.setToolTip(below)
+            self.setToolTip(f"{title}\n{below}")
             self._redraw()
 
     def show_waiting(self, on: bool) -> None:
@@ -55,7 +56,7 @@ class Heading(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return Qt's size hint: two lines and the colour."""
-        lines = QFontMetrics(theme.strong_font(self)).height() + QFontMetrics(self.font()).height()
+        lines = line_height(theme.strong_font(self)) + line_height(self.font())
         return QSize(120, lines + 3 + 2 * theme.GAP)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -65,20 +66,25 @@ class Heading(QWidget):
         painter.fillRect(self.rect(), QColor(palette.scene))
         painter.fillRect(0, 0, self.width(), 3, self._colour)
         room = self.rect().adjusted(theme.GAP, 3 + theme.GAP, -theme.GAP, 0)
+        title_font = theme.strong_font(self)
+        title = _fitting(self.title, QFontMetricsF(title_font), room.width())
         for text, font, colour in (
-            (self.title, theme.strong_font(self), palette.text),
+            (title, title_font, palette.text),
             (self._below, self.font(), palette.quiet),
         ):
-            metrics = QFontMetrics(font)
             painter.setFont(font)
             painter.setPen(QColor(colour))
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
-            painter.drawText(
-                QRect(room.left(), room.top(), room.width(), metrics.height()),
-                Qt.AlignmentFlag.AlignHCenter,
-                shown,
-            )
-            room.setTop(room.top() + metrics.height())
+            line = QRect(room.left(), room.top(), room.width(), line_height(font))
+            paint_line(painter, line, Qt.AlignmentFlag.AlignHCenter, text)
+            room.setTop(line.bottom() + 1)
+
+
+def _fitting(title: str, metrics: QFontMetricsF, width: float) -> str:
+    """Return as many of a title's parts, which have a dot between them, as there is room for."""
+    parts = title.split(" · ")
+    while len(parts) > 1 and metrics.horizontalAdvance(" · ".join(parts)) > width:
+        parts.pop()
+    return " · ".join(parts)
 
 
 class Headings(QWidget):

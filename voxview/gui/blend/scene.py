@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pyvista as pv
-from PySide6.QtCore import QThread, QTimer, Signal
+from PySide6.QtCore import Qt, QThread, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pyvistaqt import QtInteractor
@@ -51,7 +51,10 @@ class Scene(QtInteractor):
         # The main window takes drops: the interactor would read any file into the scene by itself.
         self.setAcceptDrops(False)
         self._drop_vtk_keys()
-        self.setMinimumSize(240, 160)
+        self.setMinimumSize(240, 96)
+        self.setFocusPolicy(
+            Qt.FocusPolicy.ClickFocus
+        )  # no key is for it: Tab would stop at nothing to be seen
         self.setAccessibleName("Chair A, the blend and chair B")
         self._meshes = [pv.PolyData() for _ in range(3)]
         self._floors = [pv.PolyData() for _ in range(3)]

@@ -8,12 +8,16 @@ from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from voxview.engine.request import PATH_STEPS, Position
 from voxview.gui import theme
+from voxview.gui.widgets.painted_text import line_height, paint_text
 
 STEPS = PATH_STEPS - 1
 """The slider's positions are those that are decoded ahead: hundredths."""
 _EDGE = 16
 _GROOVE_Y = 16
 _RADIUS = 8
+_BETWEEN_LABELS = 8
+_LABELS_Y = _GROOVE_Y + 16
+LEAST_WIDTH = 240
 
 
 class TickSlider(QSlider):
@@ -29,6 +33,9 @@ class TickSlider(QSlider):
         self.setSingleStep(1)
         self.setPageStep(STEPS // 10)
         self.setAccessibleName("Position between A and B, in hundredths")
+        self.setToolTip(
+            "Position t between A and B\n← → by 0.01, PgUp PgDn by 0.1, Home A, End B; from elsewhere , and ."
+        )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.is_shown = True
         """Whether the blend at this position is on screen; the handle is hollow while it is not."""
@@ -41,11 +48,11 @@ class TickSlider(QSlider):
 
     def sizeHint(self) -> QSize:
         """Return Qt's size hint: wide enough for eleven labels."""
-        return QSize(360, 50)
+        return QSize(360, self._height())
 
     def minimumSizeHint(self) -> QSize:
-        """Return the smallest useful size: with less room every other label is left out."""
-        return QSize(150, 50)
+        """Return the smallest useful size: two pixels for each position."""
+        return QSize(LEAST_WIDTH, self._height())
 
     def position_x(self, value: float) -> float:
         """Return the pixel of a value, from the left."""
@@ -81,6 +88,9 @@ class TickSlider(QSlider):
         self._paint_ticks(painter, palette)
         self._paint_handle(painter, palette)
 
+    def _height(self) -> int:
+        return _LABELS_Y + line_height(theme.small_font(self)) + 1
+
     def _move_to(self, event: QMouseEvent) -> None:
         room = max(1, self.width() - 2 * _EDGE)
         self.setValue(round((event.position().x() - _EDGE) / room * STEPS))
@@ -95,14 +105,16 @@ class TickSlider(QSlider):
 
     def _paint_ticks(self, painter: QPainter, palette: theme.Palette) -> None:
         painter.setFont(theme.small_font(self))
-        every = 1 if self.width() >= 330 else 2 if self.width() >= 190 else 5
+        label = painter.fontMetrics().size(0, "0.5")
+        apart = self.position_x(STEPS / 10) - self.position_x(0)
+        every = next((count for count in (1, 2) if count * apart >= label.width() + _BETWEEN_LABELS), 5)
         for tenth in range(11):
             x = self.position_x(tenth * STEPS / 10)
             painter.setPen(QPen(QColor(palette.quiet), 1))
             painter.drawLine(QPointF(x, _GROOVE_Y + 11), QPointF(x, _GROOVE_Y + 15))
             if tenth % every == 0:
-                box = QRectF(x - 16, _GROOVE_Y + 16, 32, 16)
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{tenth / 10:g}")
+                box = QRectF(x - label.width(), _LABELS_Y, 2 * label.width(), label.height())
+                paint_text(painter, box, Qt.AlignmentFlag.AlignCenter, f"{tenth / 10:g}")
 
     def _paint_handle(self, painter: QPainter, palette: theme.Palette) -> None:
         centre = QPointF(self.position_x(self.sliderPosition()), _GROOVE_Y)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QAction
+from collections.abc import Sequence
+from itertools import pairwise
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
-    QComboBox,
-    QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
     QWidget,
@@ -16,15 +17,20 @@ from voxview.engine.request import Position
 from voxview.engine.scores.path_scores import PathScores
 from voxview.gui import theme
 from voxview.gui.blend.quality_bar import QualityBar, cell_text, here_text, share_text, summary_text
-from voxview.gui.blend.slider import TickSlider
+from voxview.gui.blend.slider import LEAST_WIDTH, TickSlider
 from voxview.gui.context.playback import SPEEDS
 from voxview.gui.session.quality_texts import RULES
 from voxview.gui.widgets.buttons import action_button
+from voxview.gui.widgets.chooser import Chooser
+from voxview.gui.widgets.number_boxes import DecimalBox
 from voxview.gui.widgets.quiet_label import QuietLabel
 
 _LATE_MS = 40
 """Whatever is painted beside an OpenGL view makes Qt compose the whole window once more (7 ms in software at
 800×600), so the handle and the number wait for the picture, but no longer than a person would notice."""
+
+_ROOM_FOR_SLIDER = 300
+"""Pixels; where the buttons and the number leave less, the slider gets a row of its own."""
 
 
 class Transport(QWidget):
@@ -38,13 +44,13 @@ class Transport(QWidget):
         super().__init__(parent)
         self.slider = TickSlider()
         self.slider.moved.connect(self.moved)
-        self.number = QDoubleSpinBox(decimals=3, minimum=0.0, maximum=1.0, singleStep=0.01)
+        self.number = DecimalBox(decimals=3, minimum=0.0, maximum=1.0, singleStep=0.01)
         self.number.setAccessibleName("Position between A and B, from 0 to 1")
         self.number.setToolTip("Position t: 0 is A, 1 is B. Any value between the slider's steps will do")
         self.number.setKeyboardTracking(False)
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.number.valueChanged.connect(lambda t: self.moved.emit(Position.clipped(t)))
-        self.speed = QComboBox()
+        self.speed = Chooser()
         self.speed.setAccessibleName("Speed of playing")
         self.speed.setToolTip("Speed of playing")
         self.speed.addItems(list(SPEEDS))
@@ -57,17 +63,32 @@ class Transport(QWidget):
         self.quality_bar = QualityBar(self.slider)
         self.quality_bar.jumped.connect(self.slider.setValue)
         self.summary, self.here = QuietLabel(), QuietLabel()
-        grid = QGridLayout(self)
-        grid.setContentsMargins(theme.GAP, theme.GAP // 2, 2 * theme.GAP, theme.GAP)
-        grid.setHorizontalSpacing(theme.GAP)
-        grid.setVerticalSpacing(0)
-        grid.addLayout(self._buttons, 0, 0)
-        for column, widget in enumerate((self.speed, self.slider, self.number), start=1):
-            grid.addWidget(widget, 0, column)
-        grid.addWidget(self.summary, 1, 0, 1, 2)
-        grid.addWidget(self.quality_bar, 1, 2)
-        grid.addWidget(self.here, 1, 3)
-        grid.setColumnStretch(2, 1)
+        self._grid = QGridLayout(self)
+        self._grid.setHorizontalSpacing(theme.GAP)
+        self._grid.setVerticalSpacing(0)
+        self._grid.addLayout(self._buttons, 0, 0)
+        self._grid.addWidget(self.speed, 0, 1)
+        self._grid.addWidget(self.number, 0, 3)
+        self._grid.setColumnStretch(2, 1)
+        self._is_stacked: bool | None = None
+        self._lay_out(stacked=False)
+
+    @property
+    def tab_order(self) -> Sequence[QWidget]:
+        """The speed, and what stands to its right before what stands below."""
+        parts = (self.number, self.slider) if self._is_stacked else (self.slider, self.number)
+        return (self.speed, *parts)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the smallest useful size: as narrow as it is with the slider in a row of its own."""
+        beside = self._width_beside_slider()
+        return QSize(max(beside, LEAST_WIDTH) + 2 * theme.GAP, self._grid.minimumSize().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the slider a row of its own where there is no room for it beside the rest."""
+        super().resizeEvent(event)
+        room = self.width() - self._width_beside_slider() - 4 * theme.GAP
+        self._lay_out(stacked=room < _ROOM_FOR_SLIDER)
 
     def add_buttons(self, actions: list[QAction]) -> list[QWidget]:
         """Add buttons left of the slider, and return them."""
@@ -75,6 +96,32 @@ class Transport(QWidget):
         for button in buttons:
             self._buttons.addWidget(button)
         return buttons
+
+    def _width_beside_slider(self) -> int:
+        """Return the pixels of the buttons, the speed and the number in a row."""
+        parts = (self._buttons, self.speed, self.number)
+        return sum(part.sizeHint().width() for part in parts) + (len(parts) - 1) * theme.GAP
+
+    def _lay_out(self, *, stacked: bool) -> None:
+        """Put everything into one row with the quality bar below it, or the slider below the rest."""
+        if stacked == self._is_stacked:
+            return
+        self._is_stacked, grid = stacked, self._grid
+        for widget in (self.slider, self.quality_bar, self.summary, self.here):
+            grid.removeWidget(widget)
+        grid.setContentsMargins(theme.GAP, theme.GAP // 2, (1 if stacked else 2) * theme.GAP, theme.GAP)
+        if stacked:
+            grid.addWidget(self.slider, 1, 0, 1, 4)
+            grid.addWidget(self.quality_bar, 2, 0, 1, 4)
+            grid.addWidget(self.summary, 3, 0, 1, 3)
+            grid.addWidget(self.here, 3, 3)
+        else:
+            grid.addWidget(self.slider, 0, 2)
+            grid.addWidget(self.summary, 1, 0, 1, 2)
+            grid.addWidget(self.quality_bar, 1, 2)
+            grid.addWidget(self.here, 1, 3)
+        for first, second in pairwise(self.tab_order):
+            self.setTabOrder(first, second)
 
     def show_position(self, position: Position) -> None:
         """Show a position without telling that it changed; it is painted with the picture, or soon."""

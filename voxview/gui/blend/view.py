@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from voxview.engine.request import LoadedChair
 from voxview.errors import VoxViewError
@@ -16,6 +16,7 @@ from voxview.gui import theme
 from voxview.gui.blend.headings import Headings, colour_of
 from voxview.gui.blend.subplots import BLEND, A, B
 from voxview.gui.session.shown import Result
+from voxview.gui.widgets.whole_pixels import WholePixels
 from voxview.shapes.chair import Chair
 
 if TYPE_CHECKING:
@@ -40,14 +41,14 @@ class ChairsView(QWidget):
         self._waiting = QLabel("Starting…", alignment=Qt.AlignmentFlag.AlignCenter)
         self._waiting.setAutoFillBackground(True)
         self._linked = True
-        room = QWidget()
-        self._layers = QStackedLayout(room)
+        self._room = WholePixels()
+        self._layers = self._room.layers
         self._layers.addWidget(self._waiting)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.headings)
-        column.addWidget(room, 1)
+        column.addWidget(self._room, 1)
         self.apply_theme()
 
     def build_scene(self, make: Callable[[QWidget], Scene]) -> None:
@@ -124,7 +125,8 @@ class ChairsView(QWidget):
         qt_palette = self._waiting.palette()
         qt_palette.setColor(QPalette.ColorRole.Window, QColor(theme.palette().scene))
         qt_palette.setColor(QPalette.ColorRole.WindowText, QColor(theme.palette().quiet))
-        self._waiting.setPalette(qt_palette)
+        for widget in (self._waiting, self._room):
+            widget.setPalette(qt_palette)
         self.headings.update()
         if self.scene is not None:
             self.scene.apply_theme()

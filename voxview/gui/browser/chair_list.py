@@ -54,7 +54,7 @@ class ChairList(QAbstractListModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return self._thumbnails.picture(chair)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{chair.name}\n{chair.id}"
+            return f"{chair.name}\n{chair.id}\nEnter takes it as A, Shift+Enter as B"
         if role == Qt.ItemDataRole.AccessibleTextRole:
             letters = self._letters(chair)
             return f"{chair.name}, {chair.id}" + (f", chosen as {' and '.join(letters)}" if letters else "")

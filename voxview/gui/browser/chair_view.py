@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QListView, QMenu, QWidget
 from voxview.gui import theme
 from voxview.gui.browser.chair_list import ChairList
 from voxview.gui.browser.row_delegate import RowDelegate, button_rects
+from voxview.gui.widgets.painted_text import paint_text
 from voxview.shapes.chair import Chair
 
 
@@ -45,6 +46,12 @@ class ChairView(QListView):
         """Return all that are selected, with Ctrl or Shift say, in the list's order."""
         return [self.chairs.chair(row) for row in sorted(index.row() for index in self.selectedIndexes())]
 
+    def choose_current(self, modifiers: Qt.KeyboardModifier) -> None:
+        """Take the selected chair as A, with Shift as B."""
+        chair = self.current_chair()
+        if chair is not None:
+            self.chosen.emit("B" if modifiers & Qt.KeyboardModifier.ShiftModifier else "A", chair)
+
     def keyboardSearch(self, search: str) -> None:
         """Ignore typing: letters are commands here, and the search field is above."""
 
@@ -72,12 +79,12 @@ class ChairView(QListView):
         if self._delegate.pointed:
             self.mousePressEvent(event)
         elif self.indexAt(event.position().toPoint()).isValid():
-            self._choose(event.modifiers())
+            self.choose_current(event.modifiers())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter takes the selected chair as A, with Shift as B."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._choose(event.modifiers())
+            self.choose_current(event.modifiers())
         else:
             super().keyPressEvent(event)
 
@@ -102,12 +109,7 @@ class ChairView(QListView):
             painter.setPen(QColor(theme.palette().quiet))
             room = self.viewport().rect().adjusted(16, 32, -16, -16)
             flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-            painter.drawText(room, int(flags), self.empty_text)
-
-    def _choose(self, modifiers: Qt.KeyboardModifier) -> None:
-        chair = self.current_chair()
-        if chair is not None:
-            self.chosen.emit("B" if modifiers & Qt.KeyboardModifier.ShiftModifier else "A", chair)
+            paint_text(painter, room, flags, self.empty_text)
 
     def _point_at(self, position: QPoint) -> None:
         index = self.indexAt(position)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from voxview.counts import counted
 from voxview.gui import theme
 from voxview.gui.browser.chair_list import ChairList
 from voxview.gui.browser.chair_view import ChairView
+from voxview.gui.browser.search_field import SearchField
 from voxview.gui.context.listing import Listing
 from voxview.gui.context.thumbnails import Thumbnails
 from voxview.gui.widgets.buttons import action_button
+from voxview.gui.widgets.chooser import Chooser
 from voxview.shapes.chair import Chair
+
+_LEAST_WIDTH = 232
 
 
 class Browser(QWidget):
@@ -27,13 +31,11 @@ class Browser(QWidget):
         self.listing = listing
         self._kept: Chair | None = None
         """The current chair before the list changed."""
-        self.sources = QComboBox()
+        self.sources = Chooser()
+        self.sources.shrink_to(10)
         self.sources.setAccessibleName("Source of the chairs")
-        self.sources.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.sources.setMinimumContentsLength(10)
         self.sources.currentIndexChanged.connect(listing.show_catalog)
-        self.search = QLineEdit(placeholderText="Search name or id", clearButtonEnabled=True)
-        self.search.setAccessibleName("Search chairs")
+        self.search = SearchField()
         self._search_icon = self.search.addAction(
             theme.icon("search"), QLineEdit.ActionPosition.LeadingPosition
         )
@@ -41,13 +43,15 @@ class Browser(QWidget):
         self.model = ChairList(listing, thumbnails, self)
         self.view = ChairView(self.model, self)
         self.view.chosen.connect(self.chosen)
+        self.search.left.connect(self.view.setFocus)
+        self.search.entered.connect(self._take_found)
         self.view.selectionModel().selectionChanged.connect(self._select)
         self._count = QLabel()
         self._count.setFont(theme.small_font(self))
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(theme.GAP // 2)
         self._lay_out()
-        self.setMinimumWidth(216)
+        self.setMinimumWidth(_LEAST_WIDTH)
         listing.catalogs_changed.connect(self._show_source)
         listing.search_cleared.connect(self.search.clear)
         listing.reset_started.connect(self._keep_current)
@@ -69,7 +73,6 @@ class Browser(QWidget):
         column.setSpacing(theme.GAP)
         column.addLayout(top)
         column.addWidget(self.view, 1)
-        self.setFocusProxy(self.view)
 
     def add_buttons(self, actions: list[QAction]) -> list[QWidget]:
         """Add buttons beside the source, and return them."""
@@ -121,6 +124,11 @@ class Browser(QWidget):
         )
         row = listing.row_of(self._kept) or 0
         self.view.setCurrentIndex(self.model.index(row) if shown else QModelIndex())
+
+    def _take_found(self, modifiers: Qt.KeyboardModifier) -> None:
+        """Take the selected chair, the first that was found, and go on in the list."""
+        self.view.choose_current(modifiers)
+        self.view.setFocus()
 
     def _select(self) -> None:
         self.listing.select(self.view.selected_chairs())

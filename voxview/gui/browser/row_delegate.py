@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPixmap
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from voxview.gui import theme
 from voxview.gui.browser.chair_list import CHAIR, LETTERS
 from voxview.gui.context.thumbnails import SIDE
+from voxview.gui.widgets.letters import paint_letter
+from voxview.gui.widgets.painted_text import line_height, paint_line, paint_text
 
-HEIGHT = 68
+_LEAST_HEIGHT = 68
+_BEFORE_ID = 2
+"""Pixels between name and id."""
 _BUTTON = QSize(48, 22)
 _LETTER = 18
 
@@ -38,7 +42,10 @@ class RowDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return Qt's size hint: all rows are equally high, so that a long list need not be measured."""
-        return QSize(160, HEIGHT)
+        view = self.parent()
+        assert isinstance(view, QWidget)
+        words = 2 * line_height(view.font()) + _BEFORE_ID + line_height(theme.small_font(view))
+        return QSize(160, max(_LEAST_HEIGHT, words + theme.GAP))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint the row."""
@@ -54,12 +61,14 @@ class RowDelegate(QStyledItemDelegate):
             painter.fillRect(rect, band)
         if selected and option.state & QStyle.StateFlag.State_HasFocus:
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), QColor(palette.accent))
-        picture = QRect(rect.left() + theme.GAP, rect.top() + (HEIGHT - SIDE) // 2, SIDE, SIDE)
+        picture = QRect(rect.left() + theme.GAP, rect.top() + (rect.height() - SIDE) // 2, SIDE, SIDE)
         _paint_picture(painter, picture, index.data(Qt.ItemDataRole.DecorationRole), palette)
         for place, letter in enumerate(index.data(LETTERS)):
-            _paint_letter(painter, QPoint(picture.left() + place * (_LETTER + 2), picture.top()), letter)
+            painter.setFont(_bold(painter.font()))
+            corner = QPoint(picture.left() + place * (_LETTER + 2), picture.top())
+            paint_letter(painter, QRectF(QRect(corner, QSize(_LETTER, _LETTER))), letter)
         end = button_rects(rect)["A"].left() if at_row else rect.right()
-        words = QRect(picture.right() + theme.GAP, rect.top(), 0, HEIGHT)
+        words = QRect(picture.right() + theme.GAP, rect.top(), 0, rect.height())
         words.setRight(end - theme.GAP)
         self._paint_words(painter, words, index, palette)
         if at_row:
@@ -70,24 +79,32 @@ class RowDelegate(QStyledItemDelegate):
     def _paint_words(self, painter: QPainter, rect: QRect, index: Index, palette: theme.Palette) -> None:
         view = self.parent()
         assert isinstance(view, QWidget)
-        name, ident = str(index.data()), str(index.data(CHAIR).id)
         font, small = view.font(), theme.small_font(view)
-        metrics, small_metrics = QFontMetrics(font), QFontMetrics(small)
-        lines = _two_lines(name, metrics, rect.width())
-        height = len(lines) * metrics.height() + 2 + small_metrics.height()
-        top = rect.center().y() - height // 2
+        lines = _two_lines(str(index.data()), QFontMetricsF(font), rect.width())
+        height = len(lines) * line_height(font) + _BEFORE_ID + line_height(small)
+        room = QRect(rect.left(), rect.center().y() - height // 2, rect.width(), line_height(font))
         painter.setPen(QColor(palette.text))
         painter.setFont(font)
         for line in lines:
-            painter.drawText(QRect(rect.left(), top, rect.width(), metrics.height()), 0, line)
-            top += metrics.height()
+            paint_line(painter, room, Qt.AlignmentFlag.AlignLeft, line)
+            room.translate(0, room.height())
         painter.setPen(QColor(palette.quiet))
         painter.setFont(small)
-        shown = small_metrics.elidedText(ident, Qt.TextElideMode.ElideMiddle, rect.width())
-        painter.drawText(QRect(rect.left(), top + 2, rect.width(), small_metrics.height()), 0, shown)
+        room = QRect(rect.left(), room.top() + _BEFORE_ID, rect.width(), line_height(small))
+        ident = str(index.data(CHAIR).id)
+        shown = QFontMetricsF(small).elidedText(ident, Qt.TextElideMode.ElideMiddle, rect.width())
+        paint_text(painter, room, Qt.AlignmentFlag.AlignLeft, shown)
 
 
-def _two_lines(text: str, metrics: QFontMetrics, width: int) -> list[str]:
+def _bold(font: QFont) -> QFont:
+    """Return the font of a row's letters, which have room for one of eleven pixels."""
+    font = QFont(font)
+    font.setBold(True)
+    font.setPixelSize(11)
+    return font
+
+
+def _two_lines(text: str, metrics: QFontMetricsF, width: float) -> list[str]:
     """Return a name broken after a word; what does not fit on two lines is cut with an ellipsis."""
     first, words = "", text.split(" ")
     while words and metrics.horizontalAdvance(f"{first} {words[0]}".strip()) <= width:
@@ -104,22 +121,9 @@ def _paint_picture(painter: QPainter, rect: QRect, picture: object, palette: the
     if isinstance(picture, QPixmap):
         if picture.isNull():
             painter.setPen(QColor(palette.quiet))
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, "?")
+            paint_text(painter, rect, Qt.AlignmentFlag.AlignCenter, "?")
         else:
             painter.drawPixmap(rect, picture)
-
-
-def _paint_letter(painter: QPainter, corner: QPoint, letter: str) -> None:
-    rect = QRect(corner, QSize(_LETTER, _LETTER))
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.LETTER_COLOURS[letter])
-    painter.drawEllipse(rect)
-    font = painter.font()
-    font.setBold(True)
-    font.setPixelSize(11)
-    painter.setFont(font)
-    painter.setPen(theme.INK)
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, letter)
 
 
 def _paint_button(painter: QPainter, rect: QRect, letter: str, palette: theme.Palette, pointed: bool) -> None:
@@ -131,4 +135,4 @@ def _paint_button(painter: QPainter, rect: QRect, letter: str, palette: theme.Pa
     font = painter.font()
     font.setPixelSize(11)
     painter.setFont(font)
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, f"Set {letter}")
+    paint_text(painter, rect, Qt.AlignmentFlag.AlignCenter, f"Set {letter}")

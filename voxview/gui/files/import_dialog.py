@@ -9,7 +9,6 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from voxview.gui import theme
 from voxview.gui.context.background import BackgroundTasks
+from voxview.gui.widgets.chooser import Chooser
 from voxview.shapes.chair import Chair
 
 _UPS = ("y", "z", "x", "-y", "-z", "-x")
@@ -38,11 +38,11 @@ class ImportDialog(QDialog):
         self._path = path
         self._background = BackgroundTasks(self)
         self._newest = 0
-        self.up = QComboBox()
+        self.up = Chooser()
         self.up.setAccessibleName("Axis that points up")
         for up in _UPS:
             self.up.addItem(f"{up}  (as ShapeNet has it)" if up == "y" else up, up)
-        self.turn = QComboBox()
+        self.turn = Chooser()
         self.turn.setAccessibleName("Turn about the upright axis")
         for turn in _TURNS:
             self.turn.addItem(f"{turn}°", turn)

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QSizePolicy,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 from voxview.engine.morph import FORMATS
 from voxview.gui import theme
 from voxview.gui.widgets.elided import Elided
+from voxview.gui.widgets.number_boxes import NumberBox
 from voxview.shapes.chair import Chair
 
 _AT_FIRST = ("obj", "binvox")
@@ -41,7 +41,7 @@ class MorphDialog(QDialog):
         self._folder.setAccessibleName("Folder to write to")
         browse = QPushButton("Choose…")
         browse.clicked.connect(self._choose)
-        self._steps = QSpinBox(minimum=2, maximum=1001, value=11)
+        self._steps = NumberBox(minimum=2, maximum=1001, value=11)
         self._steps.setAccessibleName("Number of steps")
         self._steps.setToolTip("11 steps are t = 0, 0.1 … 1")
         self._boxes = {name: _switch(name) for name in FORMATS}

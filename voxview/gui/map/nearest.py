@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from voxview.gui import theme
 from voxview.gui.context.thumbnails import SIDE, Thumbnails
 from voxview.gui.widgets.letters import paint_letter
+from voxview.gui.widgets.painted_text import line_height, paint_line
 from voxview.shapes.chair import Chair
 
 COUNT = 8
@@ -117,6 +118,9 @@ class NearestView(QWidget):
         palette = theme.palette()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(palette.accent), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
         for place, (chair, iou) in enumerate(self.found):
             self._paint_cell(painter, palette, self.cell_rect(place), chair, iou)
 
@@ -142,16 +146,13 @@ class NearestView(QWidget):
             disc = QRectF(picture.left() + 17 * number - 4, picture.top() - 2, 15, 15)
             paint_letter(painter, disc, letter)
         line = QRectF(cell.left() + 4, picture.bottom() + 2, cell.width() - 8, self._line())
-        name = QFontMetrics(painter.font()).elidedText(
-            chair.name, Qt.TextElideMode.ElideRight, int(line.width())
-        )
-        for text, colour in ((f"{iou:.0%}", palette.text), (name, palette.quiet)):
+        for text, colour in ((f"{iou:.0%}", palette.text), (chair.name, palette.quiet)):
             painter.setPen(QColor(colour))
-            painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, text)
+            paint_line(painter, line, Qt.AlignmentFlag.AlignHCenter, text)
             line.moveTop(line.bottom())
 
     def _line(self) -> int:
-        return QFontMetrics(theme.small_font(self)).height()
+        return line_height(theme.small_font(self))
 
     def _redraw(self, chair: Chair) -> None:
         if any(one == chair for one, _ in self.found):

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from voxview.gui import theme
 from voxview.gui.context.thumbnails import SIDE
 from voxview.gui.map.frame import MapFrame
 from voxview.gui.widgets.letters import paint_letter
+from voxview.gui.widgets.painted_text import line_height, paint_line
 from voxview.latent.map.projection import Points
 
 _MANY = 1500
@@ -93,8 +94,8 @@ def paint_spot(painter: QPainter, at: QPointF, is_chair: bool, parts: Sequence[Q
 def paint_bubble(painter: QPainter, widget: QWidget, at: QPointF, bubble: Bubble) -> None:
     """Paint the bubble beside a place, within the widget."""
     palette, thumbnail = theme.palette(), bubble.thumbnail
-    line_height = widget.fontMetrics().height()
-    wide, high = _BUBBLE, SIDE + 8 if thumbnail is not None else 2 * line_height + 10
+    above = line_height(widget.font())
+    wide, high = _BUBBLE, SIDE + 8 if thumbnail is not None else 2 * above + 10
     left = at.x() + 14 if at.x() + 14 + wide < widget.width() else at.x() - 14 - wide
     top = min(max(2.0, at.y() - high / 2), widget.height() - high - 2.0)
     box = QRectF(min(max(2.0, left), widget.width() - wide - 2.0), top, wide, high)
@@ -106,17 +107,15 @@ def paint_bubble(painter: QPainter, widget: QWidget, at: QPointF, bubble: Bubble
         if not thumbnail.isNull():
             painter.drawPixmap(QRectF(box.left() + 4, box.top() + 4, SIDE, SIDE).toRect(), thumbnail)
         words.setLeft(box.left() + SIDE + 12)
-    line = QRectF(words.left(), words.center().y() - line_height, words.width(), 0)
+    line = QRectF(words.left(), words.center().y() - above, words.width(), 0)
     for text, font, colour in (
         (bubble.title, widget.font(), palette.text),
         (bubble.below, theme.small_font(widget), palette.quiet),
     ):
-        metrics = QFontMetrics(font)
-        line.setHeight(metrics.height())
+        line.setHeight(line_height(font))
         painter.setFont(font)
         painter.setPen(QColor(colour))
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(words.width()))
-        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, shown)
+        paint_line(painter, line, Qt.AlignmentFlag.AlignLeft, text)
         line.moveTop(line.bottom())
 
 

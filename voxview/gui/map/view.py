@@ -307,7 +307,7 @@ class MapView(QWidget):
             paint_spot(painter, at, self._spot.chair is not None, [self.pixel_of(one) for one in self._parts])
             if self._bubble is not None:
                 paint_bubble(painter, self, at, self._bubble)
-        painter.setPen(QPen(QColor(palette.accent if self.hasFocus() else palette.line), 1))
+        painter.setPen(QPen(QColor(palette.accent), 3) if self.hasFocus() else QPen(QColor(palette.line), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
 

@@ -10,7 +10,7 @@ from voxview.gui import theme
 from voxview.gui.mix.chair_slot import ChairSlot
 from voxview.gui.mix.chair_supply import ChairSupply
 from voxview.gui.session.titles import percent
-from voxview.gui.widgets.percent_slider import percent_slider
+from voxview.gui.widgets.plain_slider import percent_slider
 from voxview.shapes.chair import Chair
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from voxview.engine.mix import MixRequest
 from voxview.gui import theme
 from voxview.gui.session.titles import attribute_name
-from voxview.gui.widgets.percent_slider import percent_slider
+from voxview.gui.widgets.chooser import Chooser
+from voxview.gui.widgets.plain_slider import percent_slider
 from voxview.model.attributes import ATTRIBUTES, Attributes
 from voxview.model.directions import Directions
 
@@ -89,7 +90,7 @@ class MixAttributes(QWidget):
         self.directions: Directions | None = None
         self.base: MixRequest | None = None
         """The start, once it was measured."""
-        self.start = QComboBox()
+        self.start = Chooser()
         self.start.setAccessibleName("The chair that is reshaped")
         self.start.addItems(list(starts))
         self.start.activated.connect(lambda _place: self.start_chosen.emit())

@@ -10,6 +10,7 @@ from voxview.gui import theme
 from voxview.gui.context.thumbnails import SIDE
 from voxview.gui.mix.chair_supply import ChairSupply
 from voxview.gui.widgets.letters import paint_letter
+from voxview.gui.widgets.painted_text import paint_text
 from voxview.shapes.chair import Chair
 
 
@@ -85,7 +86,7 @@ class ChairSlot(QAbstractButton):
             painter.drawPixmap(self.rect().adjusted(2, 2, -2, -2), picture)
         elif self.chair is None:
             painter.setPen(QColor(palette.quiet))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "+")
+            paint_text(painter, self.rect(), Qt.AlignmentFlag.AlignCenter, "+")
         if self._letter:
             self._paint_letter(painter)
 

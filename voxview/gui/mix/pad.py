@@ -92,7 +92,7 @@ class MixPad(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         square, handle = self._square(), self.position(self.u, self.v)
-        painter.setPen(QPen(QColor(palette.accent if self.hasFocus() else palette.line), 1))
+        painter.setPen(QPen(QColor(palette.accent), 2) if self.hasFocus() else QPen(QColor(palette.line), 1))
         painter.setBrush(QColor(palette.base))
         painter.drawRoundedRect(square.adjusted(-6, -6, 6, 6), 6, 6)
         painter.setPen(QPen(QColor(palette.line), 1))

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
-    QSizePolicy,
     QTabBar,
     QWidget,
 )
@@ -55,9 +54,8 @@ class MixPanel(Page):
         self.switch = QTabBar(drawBase=False, expanding=True)
         self.switch.setAccessibleName("Kind of mix")
         self.switch.setUsesScrollButtons(False)
-        self.switch.setElideMode(Qt.TextElideMode.ElideRight)
+        self.switch.setElideMode(Qt.TextElideMode.ElideNone)
         self.switch.setStyleSheet("QTabBar::tab { padding: 4px 4px; }")
-        self.switch.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for place, (text, tip) in enumerate(_PAGES.items()):
             self.switch.addTab(text)
             self.switch.setTabToolTip(place, tip)

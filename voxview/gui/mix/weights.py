@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -20,7 +22,7 @@ from voxview.gui.mix.chair_slot import ChairSlot
 from voxview.gui.mix.chair_supply import ChairSupply
 from voxview.gui.session.titles import percent
 from voxview.gui.widgets.elided import Elided
-from voxview.gui.widgets.percent_slider import percent_slider
+from voxview.gui.widgets.plain_slider import percent_slider
 from voxview.shapes.chair import Chair
 
 
@@ -102,8 +104,11 @@ class MixWeights(QWidget):
             row.changed.connect(self._changed)
             row.removed.connect(lambda row=row: self._remove(row))
             row.slot.nothing_selected.connect(self.nothing_selected)
+            before = self.rows[-1].slider if self.rows else self.even
             self.rows.append(row)
             self._list.addWidget(row)
+            for first, second in pairwise((before, row.slot, row.remove, row.slider)):
+                self.setTabOrder(first, second)
         self._show_shares()
 
     def request(self) -> MixRequest | None:

@@ -8,9 +8,7 @@ STAGE_TIPS = {
     "interpolate": "(1 − t)·A + t·B, on 64 numbers",
     "decode": "8×8 latent → 32×32×32 probabilities, by the decoder network",
     "download": "From the device's memory to the host's",
-    "surface": (
-        "Marching cubes, probabilities → triangles: scikit-image on the CPU, VoxView's kernels on the GPU"
-    ),
+    "surface": "Marching cubes, probabilities → triangles: scikit-image on the CPU, own kernels on the GPU",
     "render": "Drawing with OpenGL, whichever device computed the blend",
     "total": "All stages of a live run, with the picture drawn last",
 }

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtWidgets import QWidget
-
 from voxview.engine.events import DecodedAhead
 from voxview.engine.request import BlendResult
 from voxview.gui.context.app_context import AppContext
@@ -37,11 +33,6 @@ class TimingsFeature(Feature):
     def page(self) -> PageSpec:
         """The timings."""
         return PageSpec("timings", "Timings", lambda: self.panel, "Ctrl+T", "&Timings")
-
-    @property
-    def tab_order(self) -> Sequence[QWidget]:
-        """The backend, the device, the button."""
-        return (self.panel.backends, self.panel.devices, self.panel.measure)
 
     def apply_theme(self) -> None:
         """Take on the theme's colours."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from voxview.gui import theme
 from voxview.gui.widgets.durations import milliseconds_text
+from voxview.gui.widgets.painted_text import paint_text
 
 MOVES = 120
 TARGET_MS = 1000 / 45
@@ -54,16 +55,17 @@ class LatencyChart(QWidget):
         else:
             painter.setPen(QColor(palette.quiet))
             top_half = plot.adjusted(0, 0, 0, -plot.height() / 2)
-            painter.drawText(top_half, Qt.AlignmentFlag.AlignCenter, "Move the slider")
+            paint_text(painter, top_half, Qt.AlignmentFlag.AlignCenter, "Move the slider")
 
     def _paint_target(self, painter: QPainter, plot: QRectF, top: float, palette: theme.Palette) -> None:
         y = plot.bottom() - TARGET_MS / top * plot.height()
         painter.setPen(QPen(QColor(palette.quiet), 1, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
         painter.setFont(theme.small_font(self))
-        painter.drawText(QPointF(plot.left() + 2, y - 3), "45 fps · 22 ms")
+        above = QRectF(plot.left() + 2, plot.top(), plot.width(), y - 1 - plot.top())
+        paint_text(painter, above, Qt.AlignmentFlag.AlignBottom, "45 pictures a second · 22 ms")
         room = QRectF(plot.left(), plot.top() - 4, plot.width(), 14)
-        painter.drawText(room, Qt.AlignmentFlag.AlignRight, f"{top:.0f} ms")
+        paint_text(painter, room, Qt.AlignmentFlag.AlignRight, f"{top:,.0f} ms")
 
     def _paint_values(self, painter: QPainter, plot: QRectF, top: float, palette: theme.Palette) -> None:
         step = plot.width() / (MOVES - 1)

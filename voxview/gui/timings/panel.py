@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
-    QComboBox,
     QFormLayout,
     QLabel,
     QProgressBar,
@@ -20,6 +19,7 @@ from voxview.gui import theme
 from voxview.gui.timings.history import TimingHistories
 from voxview.gui.timings.latency_chart import LatencyChart
 from voxview.gui.timings.table import TimingTable
+from voxview.gui.widgets.chooser import Chooser
 from voxview.gui.widgets.page import Page
 
 _BACKENDS: dict[Backend, str] = {
@@ -43,9 +43,9 @@ class TimingPanel(Page):
         self.figures = TimingHistories()
         self.table = TimingTable()
         self.chart = LatencyChart()
-        self.backends = QComboBox()
+        self.backends = Chooser()
         self.backends.setAccessibleName("Backend of the interpolation")
-        self.devices = QComboBox()
+        self.devices = Chooser()
         self.devices.setAccessibleName("Device of the networks")
         self.sentence = QLabel("Looking for devices…", wordWrap=True)
         self.measure = QPushButton("Measure again")

@@ -18,4 +18,4 @@ def milliseconds_text(value: float) -> str:
         return f"{value:.3f}"
     if value < 10:
         return f"{value:.2f}"
-    return f"{value:.1f}" if value < 100 else f"{value:.0f}"
+    return f"{value:.1f}" if value < 100 else f"{value:,.0f}"

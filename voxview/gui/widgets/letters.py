@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from voxview.gui import theme
+from voxview.gui.widgets.painted_text import paint_text
 
 
 def paint_letter(
@@ -16,4 +17,4 @@ def paint_letter(
     painter.setBrush(theme.LETTER_COLOURS[letter] if colour is None else colour)
     painter.drawEllipse(disc)
     painter.setPen(theme.INK)
-    painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, letter)
+    paint_text(painter, disc, Qt.AlignmentFlag.AlignCenter, letter)

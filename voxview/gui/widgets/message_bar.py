@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
@@ -34,6 +36,11 @@ class MessageBar(QWidget):
         self._is_error = False
         self.hide()
         self.apply_theme()
+
+    @property
+    def tab_order(self) -> Sequence[QWidget]:
+        """The button."""
+        return (self._dismiss,)
 
     @property
     def text(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from voxview.gui import theme
@@ -12,7 +11,7 @@ _NARROWEST = 264
 
 
 class Page(QScrollArea):
-    """A page that scrolls vertically; its contents are as wide as it is."""
+    """A page that scrolls vertically; its contents are as wide as it is, unless they need more."""
 
     def show_items(self, name: str, *items: QWidget | QLayout) -> None:
         """Put items below each other, and name the page for assistive technology."""
@@ -28,7 +27,6 @@ class Page(QScrollArea):
         self.setWidget(body)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(_NARROWEST)
         self.setAccessibleName(name)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer, SignalInstance
@@ -45,6 +45,11 @@ class Progress(QWidget):
         self._late = QTimer(self, singleShot=True, interval=_SHOWN_AFTER_MS)
         self._late.timeout.connect(self._appear)
         self.hide()
+
+    @property
+    def tab_order(self) -> Sequence[QWidget]:
+        """The button."""
+        return (self._button,)
 
     @property
     def text(self) -> str:

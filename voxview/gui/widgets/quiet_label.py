@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from voxview.gui import theme
+from voxview.gui.widgets.painted_text import line_height, paint_line
 
 
 class QuietLabel(QWidget):
@@ -27,16 +28,17 @@ class QuietLabel(QWidget):
         """Show another text."""
         if text != self._text:
             self._text = text
+            self.setToolTip(text)
             self.setAccessibleName(text)
             self.update()
 
     def sizeHint(self) -> QSize:
         """Return Qt's size hint: one line, as wide as what is above it."""
-        return QSize(0, self.fontMetrics().height())
+        return QSize(0, line_height(self.font()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the line."""
         painter = QPainter(self)
         painter.setPen(QColor(theme.palette().quiet))
-        shown = self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        paint_line(painter, self.rect(), right, self._text)

@@ -1,0 +1,166 @@
+"""The Tab key goes through the whole window, in reading order, and whatever has the focus shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from looking import browser, made_up_scores, transport
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QMenuBar, QWidget
+from pytestqt.qtbot import QtBot
+
+from voxview.gui.all_pairs.controller import AllPairsController
+from voxview.gui.all_pairs.feature import AllPairsFeature
+from voxview.gui.map.controller import MapController
+from voxview.gui.map.feature import MapFeature
+from voxview.gui.mix.controller import MixController
+from voxview.gui.mix.feature import MixFeature
+from voxview.gui.weights.feature import WeightsFeature
+from voxview.gui.widgets.page import Page
+from voxview.gui.window import MainWindow
+
+PAGES = ("none", "timings", "all_pairs", "map", "mix", "mix weights", "benchmark")
+_LEAST_PIXELS, _LEAST_CHANGE = 24, 40
+"""How many pixels of a widget change with the focus at least, and by how much in one channel."""
+
+
+def _open(window: MainWindow, page: str) -> None:
+    """Open a page with everything on it that can be there without an engine."""
+    window.side.show(None if page == "none" else page.split()[0])
+    window.feature(WeightsFeature).button.setEnabled(True)
+    if page == "all_pairs":
+        pairs = window.feature(AllPairsFeature).controller
+        assert isinstance(pairs, AllPairsController)
+        pairs.show_scores(made_up_scores())
+    elif page == "map":
+        map_page = window.feature(MapFeature).controller
+        assert isinstance(map_page, MapController)
+        map_page.panel.show_map(True)
+    elif page == "mix weights":
+        mix = window.feature(MixFeature).controller
+        assert isinstance(mix, MixController)
+        mix.panel.switch.setCurrentIndex(1)
+        browser(window).view.selectAll()
+        mix.panel.weights.add.click()
+    QApplication.processEvents()
+
+
+def _walk(key: Qt.Key, start: QWidget) -> list[QWidget]:
+    """Press Tab or Shift+Tab from a widget until the focus is there again; return the stops, it first."""
+    start.setFocus(Qt.FocusReason.TabFocusReason)
+    stops = [start]
+    while True:
+        QTest.keyClick(stops[-1], key)
+        at = QApplication.focusWidget()
+        assert at is not None
+        if at is start:
+            return stops
+        assert at.isVisible() and not at.visibleRegion().isEmpty(), f"{_name(at)} is not seen"
+        assert at not in stops, f"Tab goes back to {_name(at)} and never comes to the start"
+        stops.append(at)
+
+
+def _name(widget: QWidget) -> str:
+    return f"{type(widget).__name__} “{widget.accessibleName() or getattr(widget, 'text', str)()}”"
+
+
+def _expected(window: MainWindow) -> set[QWidget]:
+    """Return every widget that is visible and enabled, and at which Tab may stop."""
+    return {
+        widget
+        for widget in window.findChildren(QWidget)
+        if widget.isVisible()
+        and widget.isEnabled()
+        and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.focusProxy() is None
+        and not isinstance(widget, QMenuBar)
+        and not isinstance(widget.parent(), QAbstractSpinBox)
+    }
+
+
+def _room(part: QWidget, widget: QWidget) -> QRect:
+    """Return where a widget is in a part of the window, as if no page were scrolled."""
+    room = QRect(widget.mapTo(part, QPoint(0, 0)), widget.size())
+    for page in part.findChildren(Page):
+        if page.isVisible() and page.isAncestorOf(widget) and page is not widget:
+            room.translate(page.horizontalScrollBar().value(), page.verticalScrollBar().value())
+    return room
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_tab_stops_everywhere_once_and_comes_back(unstarted: MainWindow, page: str) -> None:
+    window = unstarted
+    _open(window, page)
+    first = transport(window).slider
+    forward, back = _walk(Qt.Key.Key_Tab, first), _walk(Qt.Key.Key_Backtab, first)
+    missing = [_name(one) for one in _expected(window) - set(forward)]
+    assert missing == [], "Tab never comes there"
+    assert forward[1:] == back[:0:-1], "Shift+Tab goes another way"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_order_is_that_of_reading(unstarted: MainWindow, page: str) -> None:
+    window = unstarted
+    _open(window, page)
+    parts = [_part(window, stop) for stop in _walk(Qt.Key.Key_Tab, browser(window).sources)]
+    seen = list(dict.fromkeys(parts))
+    assert seen == [one for one in ("list", "below the view", "side panel", "status bar") if one in seen]
+    assert parts == sorted(parts, key=seen.index), "it goes to and fro between the parts of the window"
+
+
+def _part(window: MainWindow, widget: QWidget) -> str:
+    for name, part in (
+        ("list", browser(window)),
+        ("below the view", transport(window)),
+        ("side panel", window.side.panel),
+        ("status bar", window.status),
+    ):
+        if part.isAncestorOf(widget):
+            return name
+    return _name(widget)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_stands_beside_or_below_comes_later(unstarted: MainWindow, page: str) -> None:
+    """Within a part of the window, no stop is above all of the one before it."""
+    window = unstarted
+    _open(window, page)
+    for part in (browser(window), transport(window), window.side.panel):
+        stops = [one for one in _walk(Qt.Key.Key_Tab, browser(window).sources) if part.isAncestorOf(one)]
+        rooms = [_room(part, stop) for stop in stops]
+        for before, now, stop in zip(rooms, rooms[1:], stops[1:], strict=False):
+            assert now.bottom() > before.top(), f"{_name(stop)} comes too late"
+
+
+def _changed(one: QImage, other: QImage) -> int:
+    """Return how many pixels differ plainly between two pictures."""
+    count = 0
+    for y in range(one.height()):
+        for x in range(one.width()):
+            a, b = one.pixelColor(x, y), other.pixelColor(x, y)
+            change = max(abs(a.red() - b.red()), abs(a.green() - b.green()), abs(a.blue() - b.blue()))
+            count += change >= _LEAST_CHANGE
+            if count >= _LEAST_PIXELS:
+                return count
+    return count
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_whatever_has_the_focus_shows_it(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, page: str
+) -> None:
+    window = open_window(start=False)
+    _open(window, page)
+    slider, sources = transport(window).slider, browser(window).sources
+    unseen = []
+    for stop in _walk(Qt.Key.Key_Tab, slider):
+        elsewhere = sources if stop is slider else slider
+        elsewhere.setFocus(Qt.FocusReason.TabFocusReason)
+        without = stop.grab().toImage()
+        stop.setFocus(Qt.FocusReason.TabFocusReason)
+        if _changed(without, stop.grab().toImage()) < _LEAST_PIXELS:
+            unseen.append(_name(stop))
+    assert unseen == []

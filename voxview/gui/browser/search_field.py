@@ -1,0 +1,35 @@
+"""Search field of the list: its keys reach the list without a detour."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+_TO_LIST = (Qt.Key.Key_Down, Qt.Key.Key_PageDown)
+
+
+class SearchField(QLineEdit):
+    """Line edit in which Enter takes the selected chair, and the down arrow goes to the list."""
+
+    left = Signal()
+    """The down arrow: the list is wanted."""
+    entered = Signal(object)
+    """Enter, with these `Qt.KeyboardModifier`s."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, placeholderText="Search name or id", clearButtonEnabled=True)
+        self.setAccessibleName("Search chairs")
+        self.setToolTip(
+            "Search (Ctrl+F): several words in any order\n"
+            "Enter takes the first match as A, Shift+Enter as B; ↓ goes to the list"
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Pass on what is for the list."""
+        if event.key() in _TO_LIST:
+            self.left.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit(event.modifiers())
+        else:
+            super().keyPressEvent(event)
