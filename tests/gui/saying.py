@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 from looking import all_pairs_page, map_page, mix_page, shown_in, shown_vertices, transport, view
@@ -14,10 +15,11 @@ from voxview.engine.mix import MixRequest
 from voxview.engine.request import BlendRequest, LoadedChair
 from voxview.gui.blend.headings import Heading
 from voxview.gui.blend.subplots import BLEND, A, B
+from voxview.gui.session.quality_texts import short_text
 from voxview.gui.session.shown import Result
 from voxview.gui.window import MainWindow
 from voxview.model.metrics import intersection_over_union
-from voxview.shapes.components import largest_component_share
+from voxview.shapes.components import component_sizes, largest_component_share
 
 _NEAR = 1e-3
 """Of a voxel: decoded alone or in a batch, refined in one go or in steps."""
@@ -33,6 +35,7 @@ def check_window(window: MainWindow, engine: Engine) -> None:
     _check_pair(window, engine)
     _check_middle(window, engine)
     _check_bar(window)
+    _check_quality(window, engine)
     _check_pages(window)
 
 
@@ -99,6 +102,23 @@ def _check_bar(window: MainWindow) -> None:
     if scores.is_known(step) and not request.remove_small_components and request.t == step / 100:
         share = largest_component_share(shown.blend.grid)
         assert (scores.whole[step] >= ONE_PIECE) == (share >= ONE_PIECE)
+
+
+def _check_quality(window: MainWindow, engine: Engine) -> None:
+    """The two words beside the slider are of what is drawn, measured as it was decoded."""
+    result, here = shown_in(window).result, transport(window).here.text
+    assert result is not None
+    request = result.request
+    if isinstance(request, BlendRequest):
+        if request.t == request.position.step / 100 and transport(window).quality_bar.scores is not None:
+            own = engine.blend(replace(request, remove_small_components=False)).grid
+            is_one = len(component_sizes(own)) == 1
+            assert here.endswith(" new") == is_one or here in ("falls over", "floats")
+        else:
+            assert here == ""
+    else:
+        quality = _computed(engine, result).quality  # type: ignore[union-attr]
+        assert here == (short_text(quality) or (f"{quality.novelty:.0%} new" if quality.novelty else here))
 
 
 def _check_pages(window: MainWindow) -> None:

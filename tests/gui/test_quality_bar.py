@@ -226,22 +226,19 @@ def test_a_blend_in_one_piece_by_the_rule_says_that_it_has_loose_voxels(unstarte
     assert "99% of the voxels hang together" in controls.summary.toolTip()
     assert "99 of them without a loose voxel" in controls.summary.toolTip()
     assert "in one piece but for 5 loose voxels (2 pieces), stands" in cell_text(scores, 50)
-    controls.slider.setValue(50)
-    controls.paint_now()
+    controls.show_quality(scores.quality(50))
     assert controls.here.text == "5 loose" and "99% of the voxels" in controls.here.toolTip()
     assert "5 loose voxels" in controls.here.toolTip()
-    controls.slider.setValue(60)
-    controls.paint_now()
+    controls.show_quality(scores.quality(60))
     assert controls.here.text == "in pieces"
-    controls.slider.setValue(20)
-    controls.paint_now()
+    controls.show_quality(scores.quality(20))
     assert controls.here.text == "20% new"
 
 
 def test_a_blend_that_would_fall_over_says_so_and_looks_like_one_that_does_not_stand(qtbot: QtBot) -> None:
     scores = _scores(np.ones(STEPS + 1))
     scores.stable[30:40] = 0
-    assert here_text(scores, 35) == "falls over" and "would fall over" in cell_text(scores, 35)
+    assert here_text(scores.quality(35)) == "falls over" and "would fall over" in cell_text(scores, 35)
     bar = QualityBar(TickSlider())
     qtbot.addWidget(bar)
     bar.resize(600, bar.sizeHint().height())

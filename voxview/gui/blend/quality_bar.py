@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from voxview.conventions import ONE_PIECE
 from voxview.engine.scores.path_scores import PathScores
+from voxview.engine.shape_quality import ShapeQuality
 from voxview.gui import theme
 from voxview.gui.blend.slider import STEPS, TickSlider
 from voxview.gui.session.quality_texts import RULES, quality_text, short_text
@@ -198,12 +199,10 @@ def share_text(scores: PathScores) -> str:
     return f"{whole} of {len(known)} in one piece ({ONE_PIECE:.0%}), {strictly} strictly" if known else ""
 
 
-def here_text(scores: PathScores, step: int) -> str:
-    """Return the most important property of one blend, in two words."""
-    quality = scores.quality(step)
-    if quality is None:
-        return ""
-    return short_text(quality) or f"{quality.novelty:.0%} new"
+def here_text(quality: ShapeQuality) -> str:
+    """Return the most important property of one shape, in two words."""
+    new = "" if quality.novelty is None else f"{quality.novelty:.0%} new"
+    return short_text(quality) or new
 
 
 def _state(scores: PathScores, step: int) -> tuple[bool, bool] | None:

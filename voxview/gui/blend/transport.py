@@ -15,11 +15,12 @@ from PySide6.QtWidgets import (
 
 from voxview.engine.request import Position
 from voxview.engine.scores.path_scores import PathScores
+from voxview.engine.shape_quality import ShapeQuality
 from voxview.gui import theme
-from voxview.gui.blend.quality_bar import QualityBar, cell_text, here_text, share_text, summary_text
+from voxview.gui.blend.quality_bar import QualityBar, here_text, share_text, summary_text
 from voxview.gui.blend.slider import LEAST_WIDTH, TickSlider
 from voxview.gui.context.playback import SPEEDS
-from voxview.gui.session.quality_texts import RULES
+from voxview.gui.session.quality_texts import RULES, quality_text
 from voxview.gui.widgets.buttons import action_button
 from voxview.gui.widgets.chooser import Chooser
 from voxview.gui.widgets.number_boxes import DecimalBox
@@ -143,12 +144,14 @@ class Transport(QWidget):
         self.quality_bar.show_scores(scores)
         if scores is None:
             self.summary.set_text("")
-            self.here.set_text("")
             return
         self.summary.set_text(share_text(scores))
         self.summary.setToolTip(f"{summary_text(scores)}\n{RULES}")
-        if not self._late.isActive():
-            self._late.start()
+
+    def show_quality(self, quality: ShapeQuality | None) -> None:
+        """Say in two words how what is shown is; None where that is not known."""
+        self.here.set_text("" if quality is None else here_text(quality))
+        self.here.setToolTip("" if quality is None else f"{quality_text(quality)}\n{RULES}")
 
     def apply_theme(self) -> None:
         """Take on the theme's colours."""
@@ -159,7 +162,6 @@ class Transport(QWidget):
     def paint_now(self) -> None:
         """Paint the position, now that its picture is there."""
         self._late.stop()
-        self._show_scores_here()
         with QSignalBlocker(self.number):
             self.number.setValue(self._shown.t)
         self.slider.update()
@@ -168,10 +170,3 @@ class Transport(QWidget):
         """Grey the number while it is not of what is shown."""
         colour = theme.palette().text if self.slider.is_shown else theme.palette().quiet
         self.number.setStyleSheet(f"QDoubleSpinBox {{ color: {colour} }}")
-
-    def _show_scores_here(self) -> None:
-        """Show in words how the blend at the slider's position is."""
-        if self.quality_bar.scores is not None:
-            scores, step = self.quality_bar.scores, self.slider.value()
-            self.here.set_text(here_text(scores, step))
-            self.here.setToolTip(f"{cell_text(scores, step)}\n{RULES}")

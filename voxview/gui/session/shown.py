@@ -13,8 +13,9 @@ from PySide6.QtCore import QObject, Signal
 from voxview.engine.events import DecodedAhead
 from voxview.engine.latent_request import LatentResult
 from voxview.engine.mix import MixResult
-from voxview.engine.request import BlendResult, LoadedChair
+from voxview.engine.request import BlendResult, LoadedChair, Position
 from voxview.engine.scores.path_scores import PathScores
+from voxview.engine.shape_quality import ShapeQuality
 from voxview.gui.session.engine_client import EngineClient
 from voxview.gui.session.selection import Selection
 from voxview.shapes.chair import Chair
@@ -35,8 +36,10 @@ class Shown(QObject):
     """`pair` is another one, or is known no longer."""
     changed = Signal(object)
     """The `BlendResult`, `MixResult` or `LatentResult` in the middle."""
-    scores_changed = Signal()
-    """`scores` has changed: more is known of the path, or it is no blend of it that is shown."""
+    scores_changed = Signal(object)
+    """Other `scores`: more is known of the path, or it is no blend of it that is shown."""
+    quality_changed = Signal(object)
+    """Another `quality`."""
     waiting_changed = Signal(bool)
     """Whether another pair, or this one with other weights, is on its way to the screen."""
     note = Signal(str)
@@ -54,7 +57,7 @@ class Shown(QObject):
         self._loaded: tuple[LoadedChair, LoadedChair] | None = None
         """The pair that the engine loaded last. It is shown with its first picture, so that no blend stands
         between chairs that are not its own."""
-        self._announced: tuple[bool, PathScores | None] = (False, None)
+        self._announced: tuple[bool, PathScores | None, ShapeQuality | None] = (False, None, None)
         client.bridge.computed.connect(self._take)
         client.bridge.decoded.connect(self._take_decoded)
         client.pair_loaded.connect(self._take_pair)
@@ -92,6 +95,15 @@ class Shown(QObject):
     def scores(self) -> PathScores | None:
         """The same while one of these blends is in the middle; None otherwise."""
         return self.path if self.blend is not None and not self.is_waiting else None
+
+    @property
+    def quality(self) -> ShapeQuality | None:
+        """How what is in the middle is; None where that is not known, as between the slider's positions."""
+        if self.result is None or not isinstance(self.result, BlendResult):
+            return self.result.quality if self.result is not None else None
+        position, scores = self.result.request.position, self.scores
+        is_step = position == Position.at_step(position.step)
+        return scores.quality(position.step) if scores is not None and is_step else None
 
     def _are_selected(self, a: Chair, b: Chair) -> bool:
         return (a, b) == (self._selection.a, self._selection.b)
@@ -155,8 +167,11 @@ class Shown(QObject):
 
     def _announce(self) -> None:
         """Say what has changed: whether a picture is on its way, and which scores are of what is shown."""
-        (was_waiting, before), self._announced = self._announced, (self.is_waiting, self.scores)
-        if was_waiting != self.is_waiting:
-            self.waiting_changed.emit(self.is_waiting)
-        if before is not self.scores:
-            self.scores_changed.emit()
+        before, now = self._announced, (self.is_waiting, self.scores, self.quality)
+        self._announced = now
+        if before[0] != now[0]:
+            self.waiting_changed.emit(now[0])
+        if before[1] is not now[1]:
+            self.scores_changed.emit(now[1])
+        if before[2] != now[2]:
+            self.quality_changed.emit(now[2])
