@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ import voxview
 from voxview.engine.catalog.cache import IndexCache, cache_folder
 from voxview.engine.catalog.index import CatalogIndex, index_catalog
 from voxview.engine.engine import Engine
+from voxview.engine.step import Step
 from voxview.model.metrics import lowest_layers
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.catalogs.open import open_catalog
@@ -70,6 +72,11 @@ def _index(engine: Engine, catalog: Catalog) -> CatalogIndex:
         return end.value
 
 
+def _first_read(steps: Iterator[Step]) -> Step:
+    """Go on to the step after which the first chairs are read."""
+    return next(step for step in steps if step.done)
+
+
 def test_the_index_holds_every_chair_with_the_encoders_latents(engine: Engine, folder: Path) -> None:
     catalog = open_catalog(folder)
     index = _index(engine, catalog)
@@ -84,8 +91,9 @@ def test_the_index_holds_every_chair_with_the_encoders_latents(engine: Engine, f
 def test_the_first_chairs_are_shown_before_the_last_are_read(engine: Engine, folder: Path) -> None:
     catalog, reads = _counted(open_catalog(folder))
     steps = index_catalog(engine, catalog)
-    done, total, first = next(steps)
-    assert 0 < done < total == COUNT and len(reads) == done
+    assert next(steps) == Step(0, COUNT, None, "chairs", 0.0), "there are no figures at first"
+    done, total, first, _, share = _first_read(steps)
+    assert 0 < done < total == COUNT and len(reads) == done and share == done / COUNT
     assert first is not None and len(first.chairs) == done and not first.complete
     for _ in steps:
         pass
@@ -103,7 +111,7 @@ def test_a_second_opening_reads_nothing(engine: Engine, folder: Path) -> None:
 def test_what_was_cancelled_goes_on_where_it_was(engine: Engine, folder: Path) -> None:
     catalog, reads = _counted(open_catalog(folder))
     steps = index_catalog(engine, catalog)
-    done, *_ = next(steps)
+    done, *_ = _first_read(steps)
     steps.close()
     assert _index(engine, catalog).complete
     assert len(reads) == COUNT and set(reads.values()) == {1} and done > 0

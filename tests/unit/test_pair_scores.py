@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from voxview.engine.fallback import CpuFallback
 from voxview.engine.scores.fallback_scorer import FallbackScorer
 from voxview.engine.scores.pair_scores import PairScores
 from voxview.engine.scores.scorer import CpuScorer
+from voxview.engine.step import Step
 from voxview.errors import InputError
 from voxview.latent.interpolate import interpolate_all_pairs
 from voxview.model.autoencoder import load_autoencoder
@@ -30,7 +32,7 @@ def engine() -> Engine:
 
 
 @pytest.fixture(scope="module")
-def run(engine: Engine) -> tuple[list[tuple[int, int, PairScores | None]], PairScores]:
+def run(engine: Engine) -> tuple[list[Step], PairScores]:
     steps = score_all_pairs(engine, CHAIRS, STEPS, "numpy", "cpu")
     yielded = []
     while True:
@@ -61,22 +63,24 @@ def test_every_score_is_that_of_the_blend_decoded_alone(scores: PairScores) -> N
         assert (scores.whole[place] >= 0.99) == is_one_piece(blend) or abs(scores.whole[place] - 0.99) < 3e-3
 
 
-def test_progress_counts_each_blend_once(
-    run: tuple[list[tuple[int, int, PairScores | None]], PairScores],
-) -> None:
+def test_progress_counts_the_chairs_and_then_each_blend_once(run: tuple[list[Step], PairScores]) -> None:
     yielded, _ = run
-    done = [d for d, _, _ in yielded]
-    total = 5 + 10 * (STEPS - 2)
-    assert done[0] == 5 and done[-1] == total and done == sorted(set(done))
-    assert {t for _, t, _ in yielded} == {total}
-    first = yielded[0][2]
-    assert first is not None and np.isnan(first.whole[0, 1, 1]) and not np.isnan(first.whole[0, 1, 0])
+    assert yielded[0] == Step(0, 5, None, "chairs", 0.0)
+    blends = [step for step in yielded if step.unit == "blends"]
+    assert yielded[-len(blends) :] == blends
+    done, total = [step.done for step in blends], 5 + 10 * (STEPS - 2)
+    assert done[-1] == total and done == sorted(set(done))
+    assert {step.total for step in blends} == {total} and max(np.diff([0, *done])) <= 4
+    shares = [step.share for step in yielded]
+    assert shares == sorted(shares) and shares[-1] == 1  # type: ignore[type-var]
+    first = next(step.value for step in blends if step.value is not None)
+    assert np.isnan(first.whole[0, 1, 1]) and not np.isnan(first.whole[0, 1, 0])
 
 
 def test_half_way_comes_first(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("voxview.engine.all_pairs._SHOWN_EVERY", 0.0)
-    for done, _, so_far in score_all_pairs(engine, CHAIRS, STEPS, "numpy", "cpu"):
-        if done == 5 + 10:
+    for done, _, so_far, unit, _ in score_all_pairs(engine, CHAIRS, STEPS, "numpy", "cpu"):
+        if unit == "blends" and done == 5 + 10:
             assert so_far is not None
             known = ~np.isnan(so_far.whole)
             assert known[:, :, STEPS // 2].all() and not known[0, 1, 1]
@@ -145,24 +149,27 @@ def test_sets_that_make_no_matrix_are_refused(engine: Engine, chairs: tuple, ste
 
 
 def test_a_device_that_is_not_there_leaves_it_to_the_cpu(engine: Engine) -> None:
-    _, _, first = next(score_all_pairs(engine, CHAIRS[:2], 3, "cuda-shared", "cuda"))
-    assert first is not None and first.device == "cpu"
+    *_, last = score_all_pairs(engine, CHAIRS[:2], 3, "cuda-shared", "cuda")
+    assert last.done == last.total == 3 and engine.scorer(CHAIRS[:2], "cuda-shared", "cuda").device == "cpu"
 
 
 class Failing:
     """A GPU's scorer that scores as the CPU's does, until its third call fails."""
 
-    device, notice, blends_at_once = "cuda", None, 8
+    device, notice, blends_at_once, encoding_cost = "cuda", None, 8, 1.0
 
     def __init__(self, inner: CpuScorer) -> None:
         self._inner, self._calls = inner, 0
 
-    def ends(self) -> np.ndarray:
-        return self._inner.ends()
+    def encode(self) -> Iterator[float]:
+        return self._inner.encode()
+
+    def ends(self, some: slice) -> np.ndarray:
+        return self._inner.ends(some)
 
     def between(self, i: int, others: slice, t: np.ndarray) -> np.ndarray:
         self._calls += 1
-        if self._calls == 3:
+        if self._calls == 3:  # the CPU encodes the set from then on, before it scores
             raise RuntimeError("CUDA error: unspecified launch failure")
         return self._inner.between(i, others, t)
 
@@ -206,3 +213,14 @@ def test_an_error_that_is_no_gpu_failure_is_not_hidden_by_the_cpu(engine: Engine
     with pytest.raises(InputError, match="a broken chair"):
         FallbackScorer(broken, "cuda", fallback)  # type: ignore[arg-type]
     assert fallback.devices == ("cpu", "cuda")
+
+
+def test_encoding_goes_on_in_steps_of_a_part_of_two_chairs() -> None:
+    autoencoder = load_autoencoder(device="cpu")
+    grids = np.stack([chair.read() for chair in CHAIRS[:3]])
+    scorer = CpuScorer(autoencoder, grids)
+    done = list(scorer.encode())
+    assert done[-1] == 3 and max(np.diff([0, *done])) < 0.3, "a step refines more than a part of two chairs"
+    alone = CpuScorer(autoencoder, grids[2:])
+    list(alone.encode())
+    assert np.allclose(alone.ends(slice(0, 1)), scorer.ends(slice(2, 3)), atol=0.02)

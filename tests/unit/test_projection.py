@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from voxview.latent.map.neighbour_map import STEPS, neighbour_map
+from voxview.latent.map.neighbour_map import STEPS, neighbour_map, preparation_steps
 from voxview.latent.map.neighbours import kept_neighbours, nearest_neighbours, trustworthiness
 from voxview.latent.map.projection import principal_plane
 from voxview.latent.map.weights import weighted_latent, weights_at
@@ -83,7 +83,7 @@ def test_the_neighbour_map_earns_its_place_beside_the_plane() -> None:
     flat = latents.reshape(len(latents), -1)
     plane = principal_plane(latents).project(latents)
     steps = list(neighbour_map(latents, plane))
-    assert len(steps) == STEPS
+    assert len(steps) == preparation_steps(len(latents)) + STEPS and steps[0] is plane
     assert 1 - trustworthiness(flat, steps[-1]) < 0.7 * (1 - trustworthiness(flat, plane))
     assert kept_neighbours(flat, steps[-1]) > 1.15 * kept_neighbours(flat, plane)
 

@@ -7,8 +7,11 @@ import sys
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from voxview.engine.step import Step
+from voxview.engine.time_left import TimeLeft
 from voxview.errors import VoxViewError
 
 if TYPE_CHECKING:
@@ -16,8 +19,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 T = TypeVar("T")
-Step = tuple[int, int, *tuple[Any, ...]]
-"""What a task yields: (done, total, …); a text after these two says what is being done."""
+AnyStep = tuple[int, int, *tuple[Any, ...]]
+"""What a task yields: (done, total, …), such as a `Step`; a text after these two says what is being done."""
 
 _REFRESH_SECONDS = 0.1
 """At the least, between two drawings of the progress: one takes a millisecond, and so may a step."""
@@ -58,26 +61,29 @@ def _console(*, stderr: bool) -> Console:
     return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
 
 
-def run_with_progress(steps: Generator[Step, None, T], title: str) -> T:
+def run_with_progress(steps: Generator[AnyStep, None, T], title: str) -> T:
     """Run a task to its end and return its value; show its progress if stderr is a terminal."""
     if not sys.stderr.isatty():
         return _run(steps, lambda step: None)
     return run_on_console(steps, title, _console(stderr=True))
 
 
-def run_on_console(steps: Generator[Step, None, T], title: str, console: Console) -> T:
+def run_on_console(steps: Generator[AnyStep, None, T], title: str, console: Console) -> T:
     """Run a task with a line of progress on a console; the line is gone at the end."""
     last_shown = float("-inf")
     with _progress(console) as progress:
-        bar = progress.add_task(printable(title), total=None, activity="", visible=False)
+        bar = progress.add_task(printable(title), total=None, activity="", left="", visible=False)
+        time_left = TimeLeft()
 
-        def show(step: Step) -> None:
+        def show(step: AnyStep) -> None:
             nonlocal last_shown
             done, total, *rest = step
             activity = printable(rest[0]) if rest and isinstance(rest[0], str) else ""
+            time_left.note(step.cost_share() if isinstance(step, Step) else done / max(1, total))
             if done < progress.tasks[0].completed:
                 progress.reset(bar)  # a next round of the task: it is not finished, and has another speed
-            progress.update(bar, completed=done, total=total, activity=activity, visible=True)
+            left = _clock_text(time_left.seconds())
+            progress.update(bar, completed=done, total=total, activity=activity, left=left, visible=True)
             if time.monotonic() - last_shown >= _REFRESH_SECONDS:
                 last_shown = time.monotonic()
                 progress.refresh()
@@ -85,7 +91,7 @@ def run_on_console(steps: Generator[Step, None, T], title: str, console: Console
         return _run(steps, show)
 
 
-def _run(steps: Generator[Step, None, T], show: Callable[[Step], None]) -> T:
+def _run(steps: Generator[AnyStep, None, T], show: Callable[[AnyStep], None]) -> T:
     while True:
         try:
             step = next(steps)
@@ -94,12 +100,17 @@ def _run(steps: Generator[Step, None, T], show: Callable[[Step], None]) -> T:
         show(step)
 
 
+def _clock_text(seconds: float | None) -> str:
+    """Return hours, minutes and seconds, as rich writes them: `0:01:30`."""
+    return "-:--:--" if seconds is None else str(timedelta(seconds=round(seconds)))
+
+
 def _progress(console: Console) -> Progress:
     """Return a line of progress that is drawn only on request.
 
     A thread that draws it, as is rich's way, would run beside what `bench` measures.
     """
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     from rich.table import Column
 
     title = Column(no_wrap=True, max_width=console.width // 3)
@@ -109,7 +120,7 @@ def _progress(console: Console) -> Progress:
         TextColumn("{task.description}", markup=False, table_column=title),
         BarColumn(bar_width=console.width // 5),
         MofNCompleteColumn(" of ", table_column=whole),
-        TimeRemainingColumn(table_column=whole),
+        TextColumn("{task.fields[left]}", table_column=whole),
         TextColumn("{task.fields[activity]}", markup=False, table_column=activity),
         console=console,
         auto_refresh=False,

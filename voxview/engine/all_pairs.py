@@ -6,11 +6,14 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voxview.engine.engine import Engine
 from voxview.engine.request import Backend, Device
-from voxview.engine.scores.pair_scores import PairScores
-from voxview.engine.scores.scorer import SCORE_COUNT, Scorer
+from voxview.engine.scores.fallback_scorer import FallbackScorer
+from voxview.engine.scores.pair_scores import PairScores, blends_of
+from voxview.engine.scores.scorer import SCORE_COUNT
+from voxview.engine.step import Step
 from voxview.errors import InputError
 from voxview.shapes.chair import Chair
 
@@ -23,53 +26,95 @@ _SHOWN_EVERY = 0.25
 
 def score_all_pairs(
     engine: Engine, chairs: Sequence[Chair], steps: int, backend: Backend, device: Device
-) -> Generator[tuple[int, int, PairScores | None], None, PairScores]:
+) -> Generator[Step, None, PairScores]:
     """Decode and score the blends of every pair of `chairs` at `steps` t's from 0 to 1.
 
-    Yields (blends done, blends in all, the scores so far or None where they were shown a moment ago), and
-    returns the scores. Raises `InputError` for a set or a number of steps that cannot be used.
+    Yields how many chairs are encoded, then how many blends are scored, with the scores so far, or None where
+    they were shown a moment ago; returns the scores. Raises `InputError` for a set or a number of steps that
+    cannot be used.
     """
     chairs = tuple(dict.fromkeys(chairs))
     if not 2 <= len(chairs) <= MAX_CHAIRS:
         raise InputError(f"all pairs are made of 2 to {MAX_CHAIRS} chairs, but {len(chairs)} were chosen")
     if not 3 <= steps <= 101:
         raise InputError(f"all pairs take 3 to 101 steps, but {steps} were requested")
-    start = last = time.perf_counter()
-    n, t = len(chairs), np.linspace(0, 1, steps, dtype=np.float32)
-    scorer = engine.scorer(chairs, backend, device)
-    table = np.full((SCORE_COUNT, n, n, steps), np.nan, np.float32)
-
-    def so_far() -> PairScores:
-        whole, standing, novelty, pieces, loose, stable = table.copy()
-        known = whole, standing, novelty, pieces, loose, stable
-        seconds = time.perf_counter() - start
-        return PairScores(chairs, t, *known, scorer.device, seconds, scorer.notice)
-
-    # The ends of a morph are the chairs' own reconstructions, whoever the other chair is.
-    ends = scorer.ends()  # (6, n)
-    table[:, :, :, 0], table[:, :, :, -1] = ends[:, :, None], ends[:, None, :]
-    diagonal = np.arange(n)
-    table[:, diagonal, diagonal] = ends[:, :, None]
-    done, total = n, n + n * (n - 1) // 2 * (steps - 2)
-    yield done, total, so_far()
+    start = time.perf_counter()
+    for chair in chairs:  # one by one: a mesh takes as long as ten grids
+        yield Step(0, len(chairs), None, "chairs", 0.0)
+        engine.grid(chair)
+    run = _Run(engine.scorer(chairs, backend, device), chairs, steps, start)
+    for done in run.scorer.encode():
+        yield run.encoded(done)
+    for first in range(0, len(chairs), run.scorer.blends_at_once):
+        part = slice(first, first + run.scorer.blends_at_once)
+        for done in run.ends(part):
+            yield run.encoded(done)
+        yield run.scored(last=part.stop >= len(chairs))
     between, half_way = np.arange(1, steps - 1), steps // 2
     # Where it takes minutes, half-way first: one look at every pair before the second at any.
     slow = [np.array([half_way]), np.delete(between, half_way - 1)]
-    for part in slow if scorer.device == "cpu" else [between]:
-        for i, columns in _places(n, len(part), scorer):
-            scores = scorer.between(i, columns, t[part])  # (6, m, k)
-            there, back = table[:, i, columns], table[:, columns, i]
-            there[:, :, part] = scores
-            back[:, :, steps - 1 - part] = scores  # t of (i, j) is 1 − t of (j, i): the same blend
-            done += scores[0].size
-            now = time.perf_counter()
-            shown = now - last >= _SHOWN_EVERY
-            yield done, total, so_far() if shown else None
-            last = now if shown else last
-    return so_far()
+    for columns in slow if run.scorer.device == "cpu" else [between]:
+        for i, others in _places(len(chairs), len(columns), run.scorer):
+            for done in run.between(i, others, columns):
+                yield run.encoded(done)
+            yield run.scored()
+    return run.so_far()
 
 
-def _places(n: int, steps: int, scorer: Scorer) -> Iterator[tuple[int, slice]]:
+class _Run:
+    """The scores as far as they are known, and how far that is."""
+
+    def __init__(self, scorer: FallbackScorer, chairs: tuple[Chair, ...], steps: int, start: float) -> None:
+        self.scorer = scorer
+        self._chairs, self._steps, self._start = chairs, steps, start
+        self._t = np.linspace(0, 1, steps, dtype=np.float32)
+        n = len(chairs)
+        self._table = np.full((SCORE_COUNT, n, n, steps), np.nan, np.float32)
+        self._done, self._total = 0, blends_of(n, steps)
+        self._shown = 0.0
+
+    def ends(self, part: slice) -> Iterator[float]:
+        """Score the ends of some chairs' morphs: their own reconstructions, whoever the other chair is."""
+        ends = yield from self.scorer.ends(part)  # (6, m)
+        table, diagonal = self._table, np.arange(len(self._chairs))[part]
+        table[:, part, :, 0], table[:, :, part, -1] = ends[:, :, None], ends[:, None, :]
+        table[:, diagonal, diagonal] = ends[:, :, None]
+        self._done += ends.shape[1]
+
+    def between(self, i: int, others: slice, columns: NDArray[np.intp]) -> Iterator[float]:
+        """Score the blends of chair i with others at some of the t's."""
+        scores = yield from self.scorer.between(i, others, self._t[columns])  # (6, m, k)
+        there, back = self._table[:, i, others], self._table[:, others, i]
+        there[:, :, columns] = scores
+        back[:, :, self._steps - 1 - columns] = scores  # t of (i, j) is 1 − t of (j, i): the same blend
+        self._done += scores[0].size
+
+    def encoded(self, chairs: float) -> Step:
+        """Return the step after which so many chairs are encoded."""
+        return Step(int(chairs), len(self._chairs), None, "chairs", self._share(chairs))
+
+    def scored(self, *, last: bool = True) -> Step:
+        """Return the step after some blends, with the scores so far if it is their time and `last` is set."""
+        now = time.perf_counter()
+        shown = last and now - self._shown >= _SHOWN_EVERY
+        self._shown = now if shown else self._shown
+        share = self._share(len(self._chairs))
+        return Step(self._done, self._total, self.so_far() if shown else None, "blends", share)
+
+    def so_far(self) -> PairScores:
+        """Return what is known now."""
+        whole, standing, novelty, pieces, loose, stable = self._table.copy()
+        known = whole, standing, novelty, pieces, loose, stable
+        seconds = time.perf_counter() - self._start
+        return PairScores(self._chairs, self._t, *known, self.scorer.device, seconds, self.scorer.notice)
+
+    def _share(self, encoded: float) -> float:
+        """Return the share of all cost that is done when so many chairs are encoded."""
+        cost = self.scorer.encoding_cost
+        return (encoded * cost + self._done) / (len(self._chairs) * cost + self._total)
+
+
+def _places(n: int, steps: int, scorer: FallbackScorer) -> Iterator[tuple[int, slice]]:
     """Yield each chair with those after it, as many as the scorer takes at once, which may change."""
     for i in range(n - 1 if steps else 0):
         j = i + 1

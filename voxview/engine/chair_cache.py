@@ -84,6 +84,11 @@ class ChairCache:
         """Return those of the chairs whose latents on the CPU are unrefined encodings."""
         return [chair for chair in dict.fromkeys(chairs) if chair in self._unrefined]
 
+    def without_latent(self, chairs: Sequence[Chair]) -> list[Chair]:
+        """Return those of the chairs that have no refined latent on the CPU."""
+        unrefined = self._unrefined
+        return [c for c in dict.fromkeys(chairs) if (c, "cpu") not in self._latents or c in unrefined]
+
     def encode_in_steps(self, chairs: Sequence[Chair]) -> Generator[None, None, float]:
         """Encode chairs anew on the CPU, refined, in small steps; return the milliseconds that they took."""
         chairs = list(dict.fromkeys(chairs))

@@ -22,7 +22,7 @@ from voxview.engine.mixing import Mixer, check_mix
 from voxview.engine.pair_loading import PairLoader
 from voxview.engine.pipelines.pipeline import CpuPipeline, Pipeline
 from voxview.engine.prefetch import prefetch_path
-from voxview.engine.refinement import refine_pair
+from voxview.engine.refinement import encode_pair, refine_pair
 from voxview.engine.request import Backend, BlendRequest, BlendResult, Device, LoadedChair
 from voxview.engine.scores.fallback_scorer import FallbackScorer
 from voxview.engine.scores.scorer import CpuScorer, Scorer
@@ -155,6 +155,17 @@ class Engine:
         """
         return self._pairs.load(a, b, device, quick=quick)
 
+    def refine(self, request: BlendRequest) -> Iterator[DecodedAhead | PairLoaded]:
+        """Refine the request's pair in small steps if it was loaded quickly; then `PairLoaded` comes again.
+
+        What was blended before has to be blended anew.
+        """
+        yield from refine_pair(self._fallback.supported(request), self._chairs, self._pairs)
+
+    def encode_pair(self, request: BlendRequest) -> Iterator[None]:
+        """Encode the request's pair, refined, in small steps, so that its morph need not do it in one."""
+        yield from encode_pair(self._fallback.supported(request), self._chairs)
+
     def decode_ahead(self, request: BlendRequest) -> Iterator[DecodedAhead | PairLoaded]:
         """Decode and score the whole path of the request's pair, the neighbourhood of its t first.
 
@@ -171,8 +182,11 @@ class Engine:
 
     # ---- a set, a catalog, a place on its map -----------------------------------------------------
 
-    def scorer(self, chairs: tuple[Chair, ...], backend: Backend, device: Device) -> Scorer:
-        """Return what scores the in-betweens of `chairs`: on the CPU where the GPU cannot, or fails."""
+    def scorer(self, chairs: tuple[Chair, ...], backend: Backend, device: Device) -> FallbackScorer:
+        """Return what scores the in-betweens of `chairs`: on the CPU where the GPU cannot, or fails.
+
+        Their grids are read now, unless they have been; they are encoded by the scorer's `encode`.
+        """
         grids = np.stack([self.grid(chair) for chair in chairs])
         has_kernel = backend in self.report.backends[1:]
 

@@ -118,6 +118,10 @@ class TaskProgress:
     total: int
     value: object = None
     """What there is so far, where the task shows it before its end."""
+    unit: str = ""
+    """What is counted."""
+    share: float | None = None
+    """The share of the cost that is done; None where every step costs the same."""
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ import numpy as np
 
 from voxview.engine.engine import Engine
 from voxview.engine.request import Backend, BlendRequest, BlendResult, Device
+from voxview.engine.step import Step
 from voxview.errors import InputError
 from voxview.shapes.chair import Chair
 from voxview.shapes.io.atomic import write_atomically
-from voxview.surface.picture import render_chair, render_strip, write_png
+from voxview.surface.picture import join_strip, render_chair, write_png
 from voxview.surface.write import WRITABLE_SUFFIXES, write_shape
 
 FORMATS = (*(suffix[1:] for suffix in WRITABLE_SUFFIXES), "png", "strip")
@@ -73,12 +74,12 @@ def export_morph(
     backend: Backend,
     device: Device,
     remove_small_components: bool = False,
-) -> Generator[tuple[int, int], None, list[Path]]:
+) -> Generator[Step, None, list[Path]]:
     """Write every blend in every format into `out`, and `morph.json` with how they came about.
 
     With `remove_small_components` they are left out, and `morph.json` has the number of their voxels.
-    Yields (done, total) after each step and returns the files. Each file is whole or not there, so a
-    morph that is cancelled leaves its first steps and no half of one.
+    Yields how many blends are written after each file and returns the files. Each file is whole or not there,
+    so a morph that is cancelled leaves its first steps and no half of one.
     """
     formats = check_morph(steps, formats)
     digits = max(2, len(str(steps - 1)) - (1 if steps in (11, 101, 1001, 10_001) else 0))
@@ -86,16 +87,22 @@ def export_morph(
     files: list[Path] = []
     pictures: list[np.ndarray] = []
     log: list[dict[str, object]] = []
+    yield Step(0, steps, None, "blends")
+    for _ in engine.encode_pair(BlendRequest(a, b, 0.0, backend, device)):
+        yield Step(0, steps, None, "blends")
     for done, result in enumerate(blends(engine, a, b, steps, backend, device, remove_small_components)):
         stem = out / f"blend_{done:0{len(str(steps - 1))}d}_t{result.request.t:.{digits}f}"
-        files += _write_step(stem, result, formats)
-        if "strip" in formats:
-            pictures.append(result.field)
+        for kind in formats:
+            if kind == "strip":
+                pictures.append(render_chair(result.field, STRIP_PICTURE_SIZE, background=(255, 255, 255)))
+            else:
+                files.append(_write_blend(stem.with_name(f"{stem.name}.{kind}"), result))
+            yield Step(done, steps, None, "blends", (done + (formats.index(kind) + 1) / len(formats)) / steps)
         log.append(_describe(result))
-        yield done + 1, steps
+        yield Step(done + 1, steps, None, "blends", (done + 1) / steps)
     if pictures:
         labels = [f"{t:.{digits}f}" for t in positions(steps)]
-        write_png(out / "strip.png", render_strip(pictures, STRIP_PICTURE_SIZE, labels))
+        write_png(out / "strip.png", join_strip(pictures, labels))
         files.append(out / "strip.png")
     summary = {
         "a": {"id": a.id, "name": a.name, "source": a.source},
@@ -118,18 +125,13 @@ def prepare_folder(out: Path) -> None:
         raise InputError(f"cannot write into the folder {out}: choose another, or allow it")
 
 
-def _write_step(stem: Path, result: BlendResult, formats: Sequence[str]) -> list[Path]:
-    written = []
-    for kind in formats:
-        if kind == "strip":
-            continue
-        path = stem.with_name(f"{stem.name}.{kind}")
-        if kind == "png":
-            write_png(path, render_chair(result.field, PICTURE_SIZE, background=(255, 255, 255)))
-        else:
-            write_shape(path, result.grid if kind in ("binvox", "npy") else result.surface)
-        written.append(path)
-    return written
+def _write_blend(path: Path, result: BlendResult) -> Path:
+    """Write a blend to a file, in the format of its suffix; return the file."""
+    if path.suffix == ".png":
+        write_png(path, render_chair(result.field, PICTURE_SIZE, background=(255, 255, 255)))
+    else:
+        write_shape(path, result.grid if path.suffix in (".binvox", ".npy") else result.surface)
+    return path
 
 
 def _describe(result: BlendResult) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Refinement of a pair that was loaded quickly, while nobody waits for it."""
+"""Refinement of a pair in small steps: of one that was loaded quickly, and before a morph."""
 
 from __future__ import annotations
 
@@ -23,3 +23,10 @@ def refine_pair(
     for _ in chairs.encode_in_steps(unrefined):
         yield DecodedAhead(0, PATH_STEPS)
     yield PairLoaded(*pairs.load(request.a, request.b))
+
+
+def encode_pair(request: BlendRequest, chairs: ChairCache) -> Iterator[None]:
+    """Encode those of the request's two chairs that have no refined latent on the CPU, in small steps."""
+    missing = chairs.without_latent((request.a, request.b)) if request.device == "cpu" else []
+    if missing:
+        yield from chairs.encode_in_steps(missing)

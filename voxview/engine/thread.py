@@ -1,7 +1,8 @@
 """The engine's own thread: a one-place mailbox for the slider, a queue for long tasks, idle work last.
 
 The first slider move runs at once; while it runs, the newest move replaces the one that waits. Long
-tasks and idle work are generators, so that between two of their steps a slider move gets its turn.
+tasks and idle work are generators, so that between two of their steps a slider move gets its turn. The
+refined encodings of a pair that was chosen come before them, too.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from voxview.engine.latent_request import LatentRequest
 from voxview.engine.messages import one_line
 from voxview.engine.mix import MixRequest
 from voxview.engine.request import BlendRequest
-from voxview.engine.tasks import Step, TaskQueue, Work
+from voxview.engine.tasks import AnyStep, TaskQueue, Work
 
 if TYPE_CHECKING:
     from voxview.engine.engine import Engine  # imports torch, which belongs to the engine's thread
@@ -50,6 +51,7 @@ class EngineThread:
         self._waiting: BlendRequest | MixRequest | None = None
         self._latent: LatentRequest | None = None
         self._tasks = TaskQueue(emit)
+        self._refining: Iterator[Event | None] | None = None
         self._ahead: Iterator[Event | None] | None = None
         self._measuring: Iterator[Event | None] | None = None
         self._last_move = 0.0
@@ -89,7 +91,7 @@ class EngineThread:
         its `TaskDone`. If it fails, nothing changes.
         """
 
-        def work(engine: Engine) -> Generator[Step, None, object]:
+        def work(engine: Engine) -> Generator[AnyStep, None, object]:
             yield 0, 1
             return engine.with_weights(weights)
 
@@ -138,10 +140,13 @@ class EngineThread:
             latent = None
             if request is None:
                 latent, self._latent = self._latent, None
+        self._tasks.end_cancelled()
         if request is not None:
             self._answer(engine, request)
         elif latent is not None:
             self._decode(engine, latent)
+        elif self._refining:
+            self._refining = self._step(engine, self._refining)
         elif self._tasks:
             self._tasks.step(engine)
         elif self._ahead:
@@ -152,7 +157,9 @@ class EngineThread:
 
     def _has_work(self) -> bool:
         """Return whether there is anything to do now; measuring waits until the slider is quiet."""
-        if self._waiting is not None or self._latent is not None or self._tasks or self._ahead:
+        if self._waiting is not None or self._latent is not None or self._tasks:
+            return True
+        if self._refining or self._ahead:
             return True
         return self._measuring is not None and time.monotonic() - self._last_move >= QUIET
 
@@ -166,6 +173,7 @@ class EngineThread:
                 self._drop_pair()
                 self._emit(PairLoaded(*engine.load_pair(request.a, request.b, request.device, quick=True)))
                 self._current = request
+                self._refining = engine.refine(request)
                 self._ahead = engine.decode_ahead(request)
                 self._measuring = engine.measure(request)
             self._emit(Blended(engine.blend(request)))
@@ -194,7 +202,7 @@ class EngineThread:
         self._emit(WeightsChanged(engine.weights, engine.card))
 
     def _drop_pair(self) -> None:
-        self._current = self._ahead = self._measuring = None
+        self._current = self._refining = self._ahead = self._measuring = None
 
     def _step(self, engine: Engine, work: Iterator[Event | None]) -> Iterator[Event | None] | None:
         """Do one step of what nobody waits for; return the work, or None when it has ended."""

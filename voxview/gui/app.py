@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,7 +38,21 @@ def run(files: list[Path], data: Path | None, weights: str | None = None) -> int
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     status = app.exec()
     gc.disable()  # a collection while Qt deletes the window can crash PySide6; the process ends here anyway
+    _leave_if_threads_run(status)
     return status
+
+
+def _leave_if_threads_run(status: int) -> None:
+    """End the process here if a thread is in the middle of something that cannot be stopped.
+
+    That is an import of PyTorch, or a file that takes long to read. Nobody waits for it any more, and
+    Python's end may crash with it.
+    """
+    if any(thread.name.startswith("voxview") for thread in threading.enumerate()):
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+        os._exit(status)
 
 
 def make_application() -> QApplication:

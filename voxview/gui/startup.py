@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from voxview.engine.engine import Engine
 
 
+_CLOSING_SECONDS = 0.3
+
+
 class Startup(QObject):
     """Runs these one after the other, because imports hold each other up: VTK first, torch takes longer."""
 
@@ -57,10 +60,10 @@ class Startup(QObject):
             self._files.import_all(files, then_pair=True)
 
     def stop(self) -> None:
-        """Wait for the import to end; nothing is built after it."""
+        """Wait a moment for the import to end; nothing is built after it."""
         self._stopped = True
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(_CLOSING_SECONDS)
 
     def _import_scene(self) -> None:
         """Import only: Qt's and VTK's objects are made on the GUI thread."""

@@ -37,6 +37,8 @@ F = TypeVar("F", bound=Feature)
 
 _FRAME = QSize(16, 48)
 """Pixels for the window manager's frame and title, which it has not drawn yet when the size is chosen."""
+_CLOSING_SECONDS = 0.5
+"""For a file that is being written when the window is closed."""
 
 
 class MainWindow(QMainWindow):
@@ -140,9 +142,9 @@ class MainWindow(QMainWindow):
         notifications.cleared.connect(self.messages.clear)
         session.error.connect(notifications.error)
         session.note.connect(notifications.note)
-        self.progress.watch("engine", tasks.started, tasks.ended, tasks.cancel)
-        self.progress.watch("background", background.started, background.ended, background.cancel)
-        tasks.step.connect(lambda number, done, total: self.progress.step(("engine", number), done, total))
+        background.note.connect(notifications.note)
+        for queue, of in (("engine", tasks), ("background", background)):
+            self.progress.watch(queue, of.started, of.step, of.ended, of.cancel)
         browser, blend = self.feature(BrowserFeature), self.feature(BlendFeature)
         self.side.closed.connect(blend.transport.slider.setFocus)
         for feature in self.features:
@@ -253,8 +255,9 @@ class MainWindow(QMainWindow):
         context.settings.save()
         context.playback.pause()
         self.hide()  # the engine's last step may take a moment
-        context.session.stop()
         context.background.stop()
+        context.session.stop()
+        context.background.wait(_CLOSING_SECONDS)
         context.thumbnails.stop()
         self.startup.stop()
         for feature in self.features:

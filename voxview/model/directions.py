@@ -22,7 +22,7 @@ CHAIRS = 320
 attributes were missed by 1.58 voxels instead of 1.64, in twice the time."""
 
 _SEED = 7
-_BATCH = 16
+_BATCH = 4
 """Chairs between two yields, at which the caller can answer a slider move."""
 _NEAR = 0.2
 """Variance of the Gaussian weights, as a share of the median squared distance. 0.2, 0.5 and uniform weights

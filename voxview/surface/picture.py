@@ -86,20 +86,28 @@ def render_strip(
     if not len(shapes) or len(labels) != len(shapes) or (colors and len(colors) != len(shapes)):
         counts = f"{len(shapes)} shapes, {len(labels)} labels"
         raise InputError(f"a strip takes one label and at most one colour for each shape, but {counts} came")
+    rendered = [
+        render_chair(shape, size, color=colors[i] if colors else AMBER, background=background)
+        for i, shape in enumerate(shapes)
+    ]
+    return join_strip(rendered, labels, background=background)
+
+
+def join_strip(
+    pictures: Sequence[Image], labels: Sequence[str], *, background: Color = (255, 255, 255)
+) -> Image:
+    """Return pictures of one size side by side, with a label below each."""
     from PIL import Image as Pillow
     from PIL import ImageDraw, ImageFont
 
-    width, height = size
+    height, width = pictures[0].shape[:2]
     letters = max(10, height // 11)
     font, below = ImageFont.load_default(letters), int(letters * 1.9)
     ink = (40, 42, 46) if sum(background) > 380 else (225, 226, 230)
-    strip = Pillow.new("RGBA", (width * len(shapes), height + below), background)
+    strip = Pillow.new("RGBA", (width * len(pictures), height + below), background)
     pen = ImageDraw.Draw(strip)
-    for i, (shape, label) in enumerate(zip(shapes, labels, strict=True)):
-        color = colors[i] if colors else AMBER
-        strip.paste(
-            Pillow.fromarray(render_chair(shape, size, color=color, background=background)), (i * width, 0)
-        )
+    for i, (picture, label) in enumerate(zip(pictures, labels, strict=True)):
+        strip.paste(Pillow.fromarray(picture), (i * width, 0))
         pen.text(((i + 0.5) * width, height + below * 0.4), label, fill=ink, font=font, anchor="mm")
     return np.asarray(strip)
 

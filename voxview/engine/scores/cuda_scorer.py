@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from voxview.conventions import LATENT_SHAPE, LEVEL
 from voxview.engine.request import Backend, Device
+from voxview.engine.scores.pair_scores import ENCODING_COST
 from voxview.engine.scores.scorer import SCORE_COUNT, common_floors
 from voxview.latent.checks import kernel_of
 from voxview.latent.cuda import pairs_on_device
@@ -19,6 +22,7 @@ from voxview.shapes.frame import Floats, Grids
 
 _BATCH = 512
 """Fields decoded at once: 64 MiB of them, and enough to fill the device."""
+_ENCODED_AT_ONCE = 32
 _STEP = 64
 """Batches are filled up to multiples of this: for each new size cuDNN plans anew, for milliseconds."""
 
@@ -29,18 +33,27 @@ class CudaScorer:
     device: Device = "cuda"
     notice: str | None = None
     blends_at_once = _BATCH
+    encoding_cost = ENCODING_COST
 
     def __init__(self, autoencoder: Autoencoder, grids: Grids, backend: Backend) -> None:
-        """Encode the chairs whose `grids` are `(n, 32, 32, 32)`."""
+        """Take the chairs whose `grids` are `(n, 32, 32, 32)`."""
         self._autoencoder = autoencoder
         self._kernel = kernel_of(backend)
         self._chairs = torch.from_numpy(pack_rows(grids)).cuda()
         self._floors = lowest_layers(grids)
-        self._latents = autoencoder.encode_tensor(torch.from_numpy(grids).cuda())  # (n, 8, 8)
+        self._grids = torch.from_numpy(grids).cuda()
+        self._latents = torch.empty((len(grids), *LATENT_SHAPE), device="cuda")
 
-    def ends(self) -> Floats:
+    def encode(self) -> Iterator[float]:
         """See `Scorer`."""
-        return self._scores(self._latents, self._floors)
+        for start in range(0, len(self._grids), _ENCODED_AT_ONCE):
+            part = slice(start, start + _ENCODED_AT_ONCE)
+            self._latents[part] = self._autoencoder.encode_tensor(self._grids[part])
+            yield min(part.stop, len(self._grids))
+
+    def ends(self, some: slice) -> Floats:
+        """See `Scorer`."""
+        return self._scores(self._latents[some], self._floors[some])
 
     def between(self, i: int, others: slice, t: Floats) -> Floats:
         """See `Scorer`."""

@@ -26,6 +26,14 @@ SCORES: Mapping[Score, str] = {
     "good": "The novelty of a blend that is in one piece and stands; 0 of one that is not",
 }
 
+ENCODING_COST = 28.0
+"""Blends that a CPU decodes and scores in the time in which it encodes and refines a chair: 24 to 34."""
+
+
+def blends_of(n: int, steps: int) -> int:
+    """Return how many blends n chairs make: each pair once, and the ends, which are the chairs, once each."""
+    return n + n * (n - 1) // 2 * (steps - 2)
+
 
 @dataclass(frozen=True, eq=False)
 class PairScores:

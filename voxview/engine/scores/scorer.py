@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 import numpy as np
@@ -9,18 +10,26 @@ from numpy.typing import NDArray
 
 from voxview.conventions import LATENT_SHAPE, LEVEL, RESOLUTION
 from voxview.engine.request import Device
+from voxview.engine.scores.pair_scores import ENCODING_COST
 from voxview.latent.numpy_blend import blend
 from voxview.model.autoencoder import Autoencoder
 from voxview.model.metrics import is_stable, largest_iou, lowest_layers, stands
+from voxview.model.refine import STEPS
 from voxview.shapes.components import largest_component
 from voxview.shapes.frame import Floats, Grids
 
 SCORE_COUNT = 6
 """Numbers of each blend: whole, standing, novelty, pieces, loose voxels, stable."""
 
+_ENCODED_AT_ONCE = 2
+"""Chairs whose refinement goes on together on a CPU: a step of it takes 50 ms on two cores."""
+
 
 class Scorer(Protocol):
-    """The scores of the in-betweens of one set of n chairs, in the order of `scores_of`; see `PairScores`."""
+    """The scores of the in-betweens of one set of n chairs, in the order of `scores_of`; see `PairScores`.
+
+    The set is encoded first, by running `encode` to its end.
+    """
 
     @property
     def device(self) -> Device:
@@ -34,8 +43,15 @@ class Scorer(Protocol):
     def blends_at_once(self) -> int:
         """About how many blends one call of `between` takes: a slider move does not wait for long."""
 
-    def ends(self) -> Floats:
-        """Return the scores of the chairs' own reconstructions, `(6, n)`."""
+    @property
+    def encoding_cost(self) -> float:
+        """How many blends can be scored in the time in which one chair is encoded, about."""
+
+    def encode(self) -> Iterator[float]:
+        """Encode the set in small steps; yields how many chairs are done, with parts of a chair."""
+
+    def ends(self, some: slice) -> Floats:
+        """Return the scores of the own reconstructions of m of the chairs, `(6, m)`."""
 
     def between(self, i: int, others: slice, t: Floats) -> Floats:
         """Return the scores of the blends of chair i with each of m others at t `(k,)`: `(6, m, k)`."""
@@ -46,18 +62,35 @@ class CpuScorer:
 
     device: Device = "cpu"
     notice: str | None = None
-    blends_at_once = 8
+    blends_at_once = 4
 
     def __init__(self, autoencoder: Autoencoder, grids: Grids) -> None:
-        """Encode the chairs whose `grids` are `(n, 32, 32, 32)`."""
+        """Take the chairs whose `grids` are `(n, 32, 32, 32)`."""
         self._autoencoder = autoencoder
         self._grids = grids.reshape(len(grids), RESOLUTION**3)
         self._floors = lowest_layers(grids)
-        self._latents = autoencoder.encode(grids)  # (n, 8, 8)
+        self._latents = np.empty((len(grids), *LATENT_SHAPE), np.float32)
+        self.encoding_cost = ENCODING_COST if autoencoder.refines else 1.0
 
-    def ends(self) -> Floats:
+    def encode(self) -> Iterator[float]:
         """See `Scorer`."""
-        return self._scores(self._latents, self._floors)
+        grids = self._grids.reshape(-1, *(RESOLUTION,) * 3)
+        for start in range(0, len(grids), _ENCODED_AT_ONCE):
+            part = slice(start, min(start + _ENCODED_AT_ONCE, len(grids)))
+            steps, taken = self._autoencoder.encode_in_steps(grids[part]), 0
+            while True:
+                try:
+                    next(steps)
+                except StopIteration as end:
+                    self._latents[part] = end.value
+                    break
+                taken += 1  # chairs unlike the training set take twice as many steps
+                yield start + (part.stop - start) * min(taken / (STEPS + 1), 0.99)
+            yield part.stop
+
+    def ends(self, some: slice) -> Floats:
+        """See `Scorer`."""
+        return self._scores(self._latents[some], self._floors[some])
 
     def between(self, i: int, others: slice, t: Floats) -> Floats:
         """See `Scorer`."""

@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog
 
 from voxview.engine.request import Position
-from voxview.engine.scores.pair_scores import PairScores
+from voxview.engine.scores.pair_scores import ENCODING_COST, PairScores, blends_of
 from voxview.gui.all_pairs.chair_choice import ChairChoice
 from voxview.gui.all_pairs.panel import AllPairsPanel
 from voxview.gui.all_pairs.score_table import write_scores
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from voxview.engine.engine import Engine
-    from voxview.engine.tasks import Step
+    from voxview.engine.step import Step
 
 _SECONDS_A_BLEND = {"cpu": 0.015, "cuda": 0.0001}
 """Decoded and scored, before anything was measured here: the CPU's on two cores."""
@@ -47,6 +47,7 @@ class AllPairsController(PageController):
         self.panel.save.connect(self.save)
         self.panel.choice.changed.connect(self._estimate)
         session = context.session
+        session.tasks.step.connect(self._show_left)
         session.tasks.ended.connect(self._end)
         session.selection.pair_changed.connect(self._show_pair)
         session.selection.position_changed.connect(self._show_pair)
@@ -75,7 +76,8 @@ class AllPairsController(PageController):
 
             return score_all_pairs(engine, chairs, steps, backend, device)
 
-        self._task = session.tasks.run("Computing all pairs", work, self._take, self._take)
+        kept = "the scores so far stay, and say how many are missing"
+        self._task = session.tasks.run("Computing all pairs", work, self._take, self._take, kept)
         self.panel.show_running(self._task is not None)
 
     def show_scores(self, scores: PairScores) -> None:
@@ -168,18 +170,26 @@ class AllPairsController(PageController):
             selection.a, selection.b, selection.position.t, blend.request.t if blend is not None else None
         )
 
+    def _show_left(self, task: int, step: Step, seconds: float | None) -> None:
+        """Say how far it is, and how long it still takes."""
+        if task == self._task:
+            left = "" if seconds is None else f": {duration_text(seconds)} left"
+            self.panel.estimate.setText(f"{step.done:,} of {step.total:,} {step.unit}{left}.")
+
     def _estimate(self) -> None:
         """Say beforehand what it will take; a run that was made here knows better than the guess."""
+        if self._task is not None:
+            return  # it says so itself
         n, steps = self.panel.choice.number, self.panel.choice.steps.value()
         device, scores = self.context.session.selection.device, self.panel.scores
         each = _SECONDS_A_BLEND[device]
         known = scores is not None and not self._is_stale and not np.isnan(scores.whole).any()
         if scores is not None and known and scores.device == device:
-            each = scores.seconds / _blends(len(scores.chairs), len(scores.t))
-        blends = _blends(n, steps)
+            each = scores.seconds / _cost(len(scores.chairs), len(scores.t))
         where = "GPU" if device == "cuda" else "CPU"
+        about = duration_text(_cost(n, steps) * each)
         self.panel.estimate.setText(
-            f"{n} chairs make {blends:,} blends: {duration_text(blends * each)} on the {where}."
+            f"{n} chairs make {blends_of(n, steps):,} blends: {about} on the {where}."
             if n > 1
             else self._too_few()
         )
@@ -192,6 +202,6 @@ class AllPairsController(PageController):
         return f"Select two chairs or more in the list{hint}, with Ctrl or Shift."
 
 
-def _blends(n: int, steps: int) -> int:
-    """Return how many blends are decoded: each pair once, and the ends, which are the chairs, once each."""
-    return n * (n - 1) // 2 * (steps - 2) + n
+def _cost(n: int, steps: int) -> float:
+    """Return what n chairs cost in blends: to encode a chair takes as long as some of them."""
+    return blends_of(n, steps) + n * ENCODING_COST

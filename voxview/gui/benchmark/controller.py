@@ -22,7 +22,7 @@ from voxview.gui.context.feature import PageController
 if TYPE_CHECKING:
     from voxview.engine.device import DeviceReport
     from voxview.engine.engine import Engine
-    from voxview.engine.tasks import Step
+    from voxview.engine.tasks import AnyStep
 
 _DRAWN_EVERY = 5.0
 """Seconds between two charts while it runs."""
@@ -73,7 +73,9 @@ class BenchmarkController(PageController):
         if self._task is not None:
             self.context.session.tasks.cancel(self._task)
             return
-        self._task = self.context.session.tasks.run("Benchmark", self._work, self._show, self._show)
+        self._task = self.context.session.tasks.run(
+            "Benchmark", self._work, self._show, self._show, "the figures so far stay, and say so"
+        )
         if self._task is not None:
             self.context.playback.pause()
             self.panel.show_running(True)
@@ -108,7 +110,7 @@ class BenchmarkController(PageController):
 
     # ---- a run ----------------------------------------------------------------------------------
 
-    def _work(self, engine: Engine) -> Generator[Step, None, object]:
+    def _work(self, engine: Engine) -> Generator[AnyStep, None, object]:
         """Run the benchmark on the engine's thread.
 
         Charts are drawn between the measurements: beside them they would cost the time that is measured.

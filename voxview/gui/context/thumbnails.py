@@ -18,6 +18,7 @@ SIDE = 52
 """Pixels along each side, before the screen's scale."""
 _COLOUR = (172, 177, 184)
 _KEPT = 600
+_CLOSING_SECONDS = 0.2
 _WAITING = 40
 """More rows than a screen shows: what was scrolled past longest ago is dropped."""
 
@@ -52,12 +53,12 @@ class Thumbnails(QObject):
             self._thread.start()
 
     def stop(self) -> None:
-        """Let the picture in work be finished, and wait."""
+        """Drop the picture in work, and wait a moment for it: a large mesh may take longer."""
         with self._changed:
             self._stopping = True
             self._changed.notify()
         if self._thread.ident is not None:
-            self._thread.join(10)
+            self._thread.join(_CLOSING_SECONDS)
 
     @property
     def is_idle(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from voxview.counts import counted
 from voxview.engine.latent_request import LatentResult
 from voxview.engine.mix import MixRequest, MixResult
 from voxview.engine.request import BlendRequest
+from voxview.engine.step import Step
 from voxview.gui.context.actions import ActionSpec
 from voxview.gui.context.feature import Feature
 from voxview.gui.session.shown import Result
@@ -221,6 +222,7 @@ class FilesFeature(Feature):
                 remove_small_components=request.remove_small_components,
             ),
             done,
+            kept="the files that it had finished are whole",
         )
 
 
@@ -234,11 +236,12 @@ def _called(result: Result) -> str:
     return f"the chair on the map ({request.name})"
 
 
-def _read_all(paths: list[Path]) -> list[Chair]:
+def _read_all(paths: list[Path]) -> Generator[Step, None, list[Chair]]:
     """Return the chairs in some files; each is read now, so that a broken one is not listed."""
     from voxview.shapes.io.read import chair_from_file
 
     chairs = [chair_from_file(path) for path in paths]
-    for chair in chairs:
+    for done, chair in enumerate(chairs):
+        yield Step(done, len(chairs), None, "files")
         chair.read()
     return chairs

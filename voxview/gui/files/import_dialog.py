@@ -84,7 +84,7 @@ class ImportDialog(QDialog):
         up, turn = self.up.currentData(), self.turn.currentData()
         self.chair = None
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(False)
-        self._background.cancel(self._newest)
+        self._background.drop(self._newest)
         side = round(_PREVIEW * self.devicePixelRatioF())
         self._newest = self._background.run(
             "Reading",

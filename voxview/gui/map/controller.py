@@ -12,6 +12,7 @@ from voxview.engine.catalog.index import CatalogIndex, index_catalog
 from voxview.engine.latent_request import LatentRequest
 from voxview.engine.mix import MixResult
 from voxview.engine.request import BlendResult
+from voxview.engine.step import Step
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import PageController
 from voxview.gui.map.nearest import COUNT
@@ -21,7 +22,7 @@ from voxview.gui.map.texts import estimate_text, layout_text, left_out_text, unm
 from voxview.gui.map.view import Spot
 from voxview.gui.session.shown import Result
 from voxview.gui.session.tasks import NOT_STARTED
-from voxview.latent.map.neighbour_map import STEPS, neighbour_map
+from voxview.latent.map.neighbour_map import STEPS, neighbour_map, preparation_steps
 from voxview.latent.map.projection import Points, principal_plane
 from voxview.latent.map.weights import weighted_latent, weights_at
 from voxview.shapes.catalogs.catalog import Catalog
@@ -29,10 +30,11 @@ from voxview.shapes.chair import Chair
 
 if TYPE_CHECKING:
     from voxview.engine.engine import Engine
-    from voxview.engine.tasks import Step
 
 _SHOWN_STEPS = 5
 """Steps of laying out between two pictures."""
+_SEARCH_COST = 4.0
+"""What a step of the search for neighbours costs, in steps of the layout."""
 
 
 class MapController(PageController):
@@ -102,7 +104,8 @@ class MapController(PageController):
             return index_catalog(engine, catalog, device)
 
         title = f"Mapping {catalog.name}"
-        self._building = session.tasks.run(title, work, self._take_index, self._take_index)
+        kept = "the chairs that it had read stay on the map"
+        self._building = session.tasks.run(title, work, self._take_index, self._take_index, kept)
         self._describe()
 
     def choose_layout(self, name: str) -> None:
@@ -129,6 +132,7 @@ class MapController(PageController):
         session.selection.pair_changed.connect(self._show_pair)
         session.engine.ready.connect(self._use_weights)
         session.engine.weights_changed.connect(self._use_weights)
+        session.tasks.stopped.connect(self._drop_layout)
         session.tasks.ended.connect(self._end)
         session.shown.changed.connect(self._show_result)
 
@@ -202,9 +206,13 @@ class MapController(PageController):
             return
 
         def work(_: Engine) -> Generator[Step, None, object]:
-            points = start
+            points, before = start, preparation_steps(len(start))
+            cost = before * _SEARCH_COST + STEPS
+            yield Step(0, STEPS, None, "steps", 0.0)
             for step, points in enumerate(neighbour_map(index.latents, start), start=1):
-                yield step, STEPS, points if step % _SHOWN_STEPS == 0 else None
+                done = max(0, step - before)
+                share = (min(step, before) * _SEARCH_COST + done) / cost
+                yield Step(done, STEPS, points if done and done % _SHOWN_STEPS == 0 else None, "steps", share)
             return points
 
         def show(points: object) -> None:
@@ -217,6 +225,12 @@ class MapController(PageController):
             show(points)
 
         self._laying_out = self.context.session.tasks.run("Laying out neighbours", work, keep, show)
+
+    def _drop_layout(self, task: int) -> None:
+        """Go back to the plane: a layout that was not finished says nothing of what is near."""
+        if task == self._laying_out:
+            self._laying_out = None
+            self.choose_layout("pca")
 
     def _describe(self) -> None:
         """Say what the button does, and how long it will take."""

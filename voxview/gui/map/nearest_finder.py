@@ -49,7 +49,7 @@ class NearestFinder(QObject):
             self._search()
 
     def stop(self) -> None:
-        """Wait for the search that is running."""
+        """Drop the search that is running."""
         self._timer.stop()
         self._background.stop()
 

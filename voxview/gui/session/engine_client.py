@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from voxview.engine.thread import EngineThread
 
 
+_CLOSING_SECONDS = 1.0
+"""For the step that runs when the window is closed: a fifth of a second, unless PyTorch is being imported."""
+
+
 class EngineClient(QObject):
     """Owns the engine's thread. Requests made before the engine is ready are dropped: `ready` comes later."""
 
@@ -79,7 +83,7 @@ class EngineClient(QObject):
         """Cancel everything and wait for the engine's thread; return whether it has ended."""
         self.bridge.close()
         thread, self._thread = self._thread, None
-        return thread is None or thread.stop()
+        return thread is None or thread.stop(_CLOSING_SECONDS)
 
     # ---- requests -------------------------------------------------------------------------------
 

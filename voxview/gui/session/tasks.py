@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from voxview.engine.events import Event, TaskCancelled, TaskDone, TaskFailed, TaskProgress
+from voxview.engine.step import Step
+from voxview.engine.time_left import TimeLeft
 from voxview.gui.session.engine_client import EngineClient
 from voxview.model.weights_card import WeightsCard
 
@@ -22,8 +24,10 @@ class Tasks(QObject):
 
     started = Signal(int, str)
     """A task's number and title."""
-    step = Signal(int, int, int)
-    """A task's number, steps done, steps in all."""
+    step = Signal(int, object, object)
+    """A task's number, its `Step`, and the seconds that are left, or None where that is not known."""
+    stopped = Signal(int)
+    """A task's number: it was cancelled or failed, so that it has no value; `ended` comes after it."""
     ended = Signal(int)
     """A task's number: it was done, failed or was cancelled."""
     error = Signal(str)
@@ -35,6 +39,8 @@ class Tasks(QObject):
         self._client.task_event.connect(self._dispatch)
         self._callbacks: dict[int, Callable[[object], None]] = {}
         self._partial: dict[int, Callable[[object], None]] = {}
+        self._time_left: dict[int, TimeLeft] = {}
+        self._kept: dict[int, str] = {}
 
     def run(
         self,
@@ -42,15 +48,18 @@ class Tasks(QObject):
         work: Work,
         on_done: Callable[[object], None],
         on_partial: Callable[[object], None] | None = None,
+        kept: str = "",
     ) -> int | None:
         """Queue a task and return its number; None, and a note, before the engine's thread has started.
 
-        `on_done` gets the task's value; `on_partial` what its steps yield before the end.
+        `on_done` gets the task's value; `on_partial` what its steps yield before the end. `kept` says what
+        stays of it when it is cancelled; nothing, if it is empty.
         """
         number = self._client.queue(title, work)
         if number is None:
             self.note.emit(NOT_STARTED)
             return None
+        self._kept[number] = kept
         return self._register(number, title, on_done, on_partial)
 
     def change_weights(self, choice: str) -> int | None:
@@ -81,21 +90,28 @@ class Tasks(QObject):
 
     def _dispatch(self, event: Event) -> None:
         match event:
-            case TaskProgress(task, _, done, total, value):
-                self.step.emit(task, done, total)
+            case TaskProgress(task, _, done, total, value, unit, share):
+                left = self._time_left.setdefault(task, TimeLeft())
+                step = Step(done, total, None, unit, share)
+                left.note(step.cost_share())
+                self.step.emit(task, step, left.seconds())
                 if value is not None and task in self._partial:
                     self._partial[task](value)
             case TaskDone(task, _, value):
                 self._end(task)(value)
             case TaskFailed(task, title, message):
+                self.stopped.emit(task)
                 self._end(task)
                 self.error.emit(f"{title} failed: {message}")
             case TaskCancelled(task, title):
+                kept = self._kept.get(task)
+                self.stopped.emit(task)
                 self._end(task)
-                self.note.emit(f"{title} was cancelled; what it had finished is whole")
+                self.note.emit(f"{title} was cancelled" + (f"; {kept}" if kept else ""))
 
     def _end(self, task: int) -> Callable[[object], None]:
         """Forget a task and return its callback."""
-        self._partial.pop(task, None)
+        for kept in (self._partial, self._time_left, self._kept):
+            kept.pop(task, None)
         self.ended.emit(task)
         return self._callbacks.pop(task)

@@ -8,10 +8,15 @@ from dataclasses import dataclass
 from PySide6.QtCore import QTimer, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
+from voxview.engine.step import Step
 from voxview.gui import theme
+from voxview.gui.widgets.durations import duration_text
 
 _SHOWN_AFTER_MS = 250
 """What is over sooner is not worth a bar that flashes."""
+_NOTHING_YET = Step(0, 0)
+_FINE = 1000
+"""Parts of the bar where a share of the cost is known."""
 
 
 @dataclass
@@ -19,8 +24,17 @@ class _Work:
     title: str
     cancel: Callable[[], None]
     queue: str
-    done: int = 0
-    total: int = 0
+    step: Step = _NOTHING_YET
+    seconds_left: float | None = None
+    is_cancelled: bool = False
+
+    def text(self) -> str:
+        """Return what is done, how far it is and how long it still takes."""
+        if self.is_cancelled:
+            return f"Cancelling: {self.title}"
+        step, left = self.step, self.seconds_left
+        counted = f"  {step.done:,} of {step.total:,} {step.unit}".rstrip() if step.total else ""
+        return self.title + counted + ("" if left is None else f", {duration_text(left)} left")
 
 
 class Progress(QWidget):
@@ -62,12 +76,18 @@ class Progress(QWidget):
         return bool(self._works)
 
     def watch(
-        self, queue: str, started: SignalInstance, ended: SignalInstance, cancel: Callable[[int], None]
+        self,
+        queue: str,
+        started: SignalInstance,
+        step: SignalInstance,
+        ended: SignalInstance,
+        cancel: Callable[[int], None],
     ) -> None:
-        """Show the work of a queue, whose signals carry a number and a title; the numbers go to `cancel`."""
+        """Show the work of a queue, whose signals carry a number first; the numbers go to `cancel`."""
         started.connect(
             lambda number, title: self.start((queue, number), title, lambda: cancel(number), queue)
         )
+        step.connect(lambda number, step, left: self.step((queue, number), step, left))
         ended.connect(lambda number: self.end((queue, number)))
 
     def start(self, key: object, title: str, cancel: Callable[[], None], queue: str) -> None:
@@ -77,10 +97,10 @@ class Progress(QWidget):
         if self.isHidden() and not self._late.isActive():
             self._late.start()
 
-    def step(self, key: object, done: int, total: int) -> None:
-        """Show how far some work is."""
+    def step(self, key: object, step: Step, seconds_left: float | None) -> None:
+        """Show how far some work is, and how long it still takes if that is known."""
         if key in self._works:
-            self._works[key].done, self._works[key].total = done, total
+            self._works[key].step, self._works[key].seconds_left = step, seconds_left
             self._refresh()
 
     def end(self, key: object) -> None:
@@ -92,8 +112,8 @@ class Progress(QWidget):
         """Stop the piece of work that is shown."""
         if self._works:
             work = self._running()
-            self._title.setText(f"Cancelling: {work.title}")
-            self._button.setEnabled(False)
+            work.is_cancelled = True
+            self._refresh()
             work.cancel()
 
     def _appear(self) -> None:
@@ -112,8 +132,8 @@ class Progress(QWidget):
             self.hide()
             return
         work = self._running()
-        self._button.setEnabled(True)
-        counted = f"  {work.done} of {work.total}" if work.total else ""
-        self._title.setText(f"{work.title}{counted}")
-        self._bar.setRange(0, work.total)  # 0 to 0 is Qt's way to say "busy"
-        self._bar.setValue(work.done)
+        self._button.setEnabled(not work.is_cancelled)
+        self._title.setText(work.text())
+        share, total = work.step.share, work.step.total
+        self._bar.setRange(0, total if share is None else _FINE)  # 0 to 0 is Qt's way to say "busy"
+        self._bar.setValue(work.step.done if share is None else round(share * _FINE))

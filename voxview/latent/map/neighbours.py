@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +20,22 @@ def nearest_neighbours(points: Doubles, k: int) -> tuple[Indices, Doubles]:
 
     Exact, by brute force: 6,000 points of 64 numbers take about a second on two cores.
     """
+    search = nearest_neighbours_in_steps(points, k)
+    while True:
+        try:
+            next(search)
+        except StopIteration as end:
+            found: tuple[Indices, Doubles] = end.value
+            return found
+
+
+def search_steps(n: int) -> int:
+    """Return how often `nearest_neighbours_in_steps` yields for n points."""
+    return -(-n // _ROWS)
+
+
+def nearest_neighbours_in_steps(points: Doubles, k: int) -> Generator[None, None, tuple[Indices, Doubles]]:
+    """Return what `nearest_neighbours` does, as a generator that yields about every 0.1 s."""
     n = len(points)
     k = min(k, n - 1)
     norms = (points * points).sum(axis=1)
@@ -31,6 +49,7 @@ def nearest_neighbours(points: Doubles, k: int) -> tuple[Indices, Doubles]:
         order = np.argsort(near_squares, axis=1, kind="stable")
         places[rows] = np.take_along_axis(near, order, axis=1)
         distances[rows] = np.sqrt(np.maximum(np.take_along_axis(near_squares, order, axis=1), 0))
+        yield
     return places, distances
 
 
