@@ -13,6 +13,7 @@ import pytest
 from voxview.engine.device import DeviceReport
 from voxview.engine.engine import Engine
 from voxview.engine.machine import this_machine
+from voxview.engine.step import Step
 from voxview.errors import VoxViewError
 from voxview.experiment import study
 from voxview.experiment.bench import QUICK_BLENDS, QUICK_INPUTS, benchmark
@@ -43,14 +44,16 @@ def engine() -> Engine:
 
 
 @pytest.fixture(scope="module")
-def steps(engine: Engine) -> list[tuple[int, int, Benchmark]]:
+def steps(engine: Engine) -> list[Step]:
     """A whole quick run."""
     return list(benchmark(engine, quick=True))
 
 
 @pytest.fixture(scope="module")
-def results(steps: list[tuple[int, int, Benchmark]]) -> Benchmark:
-    return steps[-1][2]
+def results(steps: list[Step]) -> Benchmark:
+    last = steps[-1].value
+    assert isinstance(last, Benchmark)
+    return last
 
 
 # --- the whole run ---
@@ -94,17 +97,19 @@ def test_without_a_gpu_there_are_no_figures_of_one(results: Benchmark) -> None:
     assert "device copy" not in results.rates
 
 
-def test_progress_goes_up_and_shows_what_is_there(steps: list[tuple[int, int, Benchmark]]) -> None:
-    before, measured = -1, 0
-    for done, total, so_far in steps:
-        assert before <= done <= total and len(so_far.measurements) >= measured
-        before, measured = done, len(so_far.measurements)
-    assert before == total
+def test_progress_goes_up_and_shows_what_is_there(steps: list[Step]) -> None:
+    before, measured, cost = -1, 0, 0.0
+    for done, total, so_far, unit, share in steps:
+        assert isinstance(so_far, Benchmark) and share is not None and unit == "measurements"
+        assert before <= done <= total and len(so_far.measurements) >= measured and cost <= share
+        before, measured, cost = done, len(so_far.measurements), share
+    assert before == total and cost == pytest.approx(1)
 
 
 def test_a_run_that_is_stopped_leaves_what_was_measured(engine: Engine) -> None:
     run = benchmark(engine, quick=True)
-    so_far = next(results for done, _, results in run if done == 4)
+    so_far = next(step.value for step in run if step.done == 4)
+    assert isinstance(so_far, Benchmark)
     run.close()
     assert so_far.measurements and not so_far.complete
     assert from_json(to_json(so_far), "it") == so_far

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from voxview.engine import events
+from voxview.engine.all_pairs import score_all_pairs
 from voxview.engine.engine import Engine
 from voxview.engine.request import BlendRequest
 from voxview.engine.thread import EngineThread
@@ -106,6 +107,64 @@ def test_a_move_does_not_wait_for_a_long_task(thread: EngineThread, heard: Heard
     assert not any(isinstance(event, events.TaskDone) for event in heard.all)
     release.set()
     heard.until(lambda e: isinstance(e, events.TaskDone))
+
+
+def test_a_task_that_waits_for_another_one_is_cancelled_at_once(thread: EngineThread, heard: Heard) -> None:
+    release = threading.Event()
+
+    def endless(_: Engine):
+        while not release.is_set():
+            yield 0, 0
+
+    first = thread.run("endless", endless)
+    second = thread.run("waits", endless)
+    thread.cancel(second)
+    heard.until(lambda e: e == events.TaskCancelled(second, "waits"))
+    assert not any(isinstance(e, events.TaskProgress) and e.task == second for e in heard.all)
+    release.set()
+    assert heard.until(lambda e: isinstance(e, events.TaskDone)) == events.TaskDone(first, "endless", None)
+
+
+def test_a_pair_is_loaded_and_refined_before_a_long_task_goes_on(heard: Heard) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def long(_: Engine):
+        begun.set()
+        assert go_on.wait(30)  # the pair is chosen in the middle of a step
+        while True:
+            yield 0, 1
+
+    thread = EngineThread(lambda: Engine(device="cpu"), heard)
+    thread.start()
+    number = thread.run("long", long)
+    assert begun.wait(60)
+    thread.blend(BlendRequest(A, B, 0.5))
+    go_on.set()
+    loaded: list[int] = []
+    while len(loaded) < 2:
+        heard.until(lambda e: isinstance(e, events.PairLoaded), 60)
+        loaded.append(sum(isinstance(e, events.TaskProgress) for e in heard.all))
+    assert loaded == [1, 1], "the task went on before the pair was there, as its refined encodings show it"
+    thread.cancel(number)
+    heard.until(lambda e: e == events.TaskCancelled(number, "long"))
+    assert thread.stop()
+
+
+def test_a_pair_waits_for_a_part_of_two_chairs_of_all_pairs(heard: Heard) -> None:
+    """Each chair was encoded, and all of them, before anything else had its turn: 18 s with 50 chairs."""
+    thread = EngineThread(lambda: Engine(device="cpu"), heard)
+    thread.start()
+    number = thread.run(
+        "all pairs", lambda engine: score_all_pairs(engine, tuple(sample_catalog()[:50]), 11, "numpy", "cpu")
+    )
+    heard.until(lambda e: isinstance(e, events.TaskProgress) and (e.share or 0) > 0, 60)
+    thread.blend(BlendRequest(A, B, 0.5))
+    heard.until(lambda e: isinstance(e, events.Blended), 60)
+    progress = [e for e in heard.all if isinstance(e, events.TaskProgress)]
+    assert progress[0].done == 0 and progress[-1].done < 6 and progress[-1].unit == "chairs"
+    thread.cancel(number)
+    heard.until(lambda e: e == events.TaskCancelled(number, "all pairs"))
+    assert thread.stop()
 
 
 def test_a_task_gives_its_value_and_its_progress(thread: EngineThread, heard: Heard) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -203,6 +204,15 @@ class Engine:
     def encode_unrefined(self, grids: Grids, device: Device) -> Floats:
         """Return the unrefined encodings `(n, 8, 8)` of `grids` `(n, 32, 32, 32)`, on the host."""
         return self._host_to_host(device, lambda autoencoder: autoencoder.encode(grids, refine=0))
+
+    def encode_in_steps(self, grids: Grids, device: Device) -> Generator[None, None, Any]:
+        """Return the refined encodings `(n, 8, 8)` of grids, on the device; a CPU takes small steps."""
+        if device == "cuda":
+            return self._pipelines[device].encode(grids)[0]
+        parts = []
+        for start in range(0, len(grids), 2):
+            parts.append((yield from self._autoencoders[device].encode_in_steps(grids[start : start + 2])))
+        return np.concatenate(parts)
 
     def decode_latent(self, request: LatentRequest) -> LatentResult:
         """Return the chair at a place in the latent space."""

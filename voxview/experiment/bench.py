@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from voxview.engine.device import DeviceReport
 from voxview.engine.engine import Engine
 from voxview.engine.machine import this_machine
 from voxview.engine.request import Backend
+from voxview.engine.step import Step
 from voxview.experiment.clock import Interruptible, Limits
 from voxview.experiment.other_load import OtherLoad
 from voxview.experiment.problem import BLENDS, INPUTS, all_pairs, one_pair
@@ -24,23 +25,32 @@ from voxview.experiment.steps.stages import measure_stages
 from voxview.experiment.steps.streamed import measure_streamed
 from voxview.experiment.steps.surfaces import SURFACES, measure_surfaces
 
-Step = Callable[[], Interruptible[StepResults]]
-"""Measures one thing; yields between its runs."""
+
+@dataclass(frozen=True)
+class Measuring:
+    """One thing to measure."""
+
+    run: Callable[[], Interruptible[StepResults]]
+    """Measures it; yields between its runs."""
+    seconds: float = 0.8
+    """About how long it takes on two cores, without `quick`: estimates of the time left begin with that."""
+
 
 QUICK_INPUTS = (2, 10, 50)
 QUICK_BLENDS = (1, 100, 10_000)
 QUICK = Limits(seconds=0.05, max_runs=50)
 
+_UNIT = "measurements"
+_LONG_BYTES = 8e6
+"""Blends of that size are timed as long as larger ones: smaller ones reach `max_runs` sooner."""
 _PROGRESS_SECONDS = 0.1
 """Seconds between two reports of progress from inside a step."""
 
 
-def benchmark(
-    engine: Engine, *, quick: bool = False
-) -> Generator[tuple[int, int, Benchmark], None, Benchmark]:
+def benchmark(engine: Engine, *, quick: bool = False) -> Generator[Step, None, Benchmark]:
     """Run the experiment on the engine's devices; `quick` takes fewer sizes and runs.
 
-    Yields (steps done, steps in all, the results so far) after each step and about ten times a second
+    Yields how many measurements are done, with the results so far, after each and about ten times a second
     within one, always between two timed runs; whoever stops there has the results so far. Returns the
     results. Raises `VoxViewError` if one of our backends gives wrong blends or a device fails.
     """
@@ -48,9 +58,20 @@ def benchmark(
     other_load = OtherLoad()
     steps = _steps(engine, quick)
     results = Benchmark(this_machine(_report_in_use(engine)))
-    yield 0, len(steps), results
+    share = _Share([step.seconds for step in steps])
+    yield Step(0, len(steps), results, _UNIT, 0.0)
     for done, step in enumerate(steps):
-        measured = yield from _with_progress(step(), done, len(steps), results)
+        share.begin(done)
+        reported, run = time.perf_counter(), step.run()
+        while True:
+            try:
+                next(run)
+            except StopIteration as end:
+                measured: StepResults = end.value
+                break
+            if time.perf_counter() - reported >= _PROGRESS_SECONDS:
+                yield Step(done, len(steps), results, _UNIT, share.now())
+                reported = time.perf_counter()
         results = replace(
             results,
             measurements=results.measurements + measured.measurements,
@@ -61,27 +82,33 @@ def benchmark(
         )
         if results.complete and (note := other_load.note()):
             results = replace(results, notes=(*results.notes, note))
-        yield done + 1, len(steps), results
+        share.begin(done + 1)
+        yield Step(done + 1, len(steps), results, _UNIT, share.now())
     return results
 
 
-def _with_progress(
-    step: Interruptible[StepResults], done: int, total: int, results: Benchmark
-) -> Generator[tuple[int, int, Benchmark], None, StepResults]:
-    """Run one step, yielding progress between its runs, and return its results."""
-    reported = time.perf_counter()
-    while True:
-        try:
-            next(step)
-        except StopIteration as end:
-            measured: StepResults = end.value
-            return measured
-        if time.perf_counter() - reported >= _PROGRESS_SECONDS:
-            yield done, total, results
-            reported = time.perf_counter()
+class _Share:
+    """The share of all measurements' time that is over, from what each takes about."""
+
+    def __init__(self, seconds: list[float]) -> None:
+        self._seconds, self._all = seconds, sum(seconds)
+        self._start = self._begun = time.perf_counter()
+        self._before, self._now = 0.0, 0.0
+        """Seconds of `seconds`: of those that are over, and of the one that runs."""
+
+    def begin(self, place: int) -> None:
+        """Note that those before a place are over, and that the one there begins."""
+        self._begun = time.perf_counter()
+        self._before, self._now = sum(self._seconds[:place]), sum(self._seconds[place : place + 1])
+
+    def now(self) -> float:
+        """Return the share that is over, as fast as it has gone so far."""
+        gone = self._begun - self._start
+        pace = self._before / gone if gone > 0 and self._before else 1.0
+        return (self._before + min((time.perf_counter() - self._begun) * pace, 0.9 * self._now)) / self._all
 
 
-def _steps(engine: Engine, quick: bool) -> list[Step]:
+def _steps(engine: Engine, quick: bool) -> list[Measuring]:
     """Return the steps that this machine can run, in order."""
     limits = QUICK if quick else Limits()
     cuda = "cuda" in engine.devices
@@ -89,24 +116,31 @@ def _steps(engine: Engine, quick: bool) -> list[Step]:
     device_subjects = [s for s in DEVICE_SUBJECTS if kernels or (cuda and s == "torch.lerp cuda")]
     backends: list[Backend] = ["cuda-shared", "cuda-global", "numpy"] if kernels else ["numpy"]
 
-    steps: list[Step] = [partial(measure_host_bandwidth, limits)]
-    if cuda:
-        steps.append(partial(measure_device_bandwidth, limits))
-    steps += [partial(measure_stages, engine, backend, limits) for backend in backends]
-    steps += [partial(measure_moves, engine, backend, limits) for backend in backends]
-    steps += [partial(measure_surfaces, engine, size, kernels, limits) for size in SURFACES]
     best_and_cpu: list[Backend] = list(dict.fromkeys((backends[0], backends[-1])))
-    steps += [partial(measure_scoring, engine, backend, limits) for backend in best_and_cpu]
+
+    steps = [Measuring(partial(measure_host_bandwidth, limits))]
+    if cuda:
+        steps.append(Measuring(partial(measure_device_bandwidth, limits)))
+    for measure, seconds in ((measure_stages, 4.5), (measure_moves, 1.8)):
+        steps += [Measuring(partial(measure, engine, b, limits), _of(b, seconds)) for b in backends]
+    steps += [Measuring(partial(measure_surfaces, engine, size, kernels, limits), 4.0) for size in SURFACES]
+    steps += [Measuring(partial(measure_scoring, engine, b, limits), _of(b, 18.0)) for b in best_and_cpu]
     for make, sizes in (
         (all_pairs, QUICK_INPUTS if quick else INPUTS),
         (one_pair, QUICK_BLENDS if quick else BLENDS),
     ):
         for problem in map(make, sizes):
-            steps += [partial(measure_on_device, problem, subject, limits) for subject in device_subjects]
-            steps += [partial(measure_on_host, problem, subject, limits) for subject in HOST_SUBJECTS]
+            seconds = min(1.0, problem.bytes / _LONG_BYTES)
+            steps += [Measuring(partial(measure_on_device, problem, s, limits)) for s in device_subjects]
+            steps += [Measuring(partial(measure_on_host, problem, s, limits), seconds) for s in HOST_SUBJECTS]
     if not quick:
-        steps += [partial(measure_streamed, backend, limits) for backend in best_and_cpu]
+        steps += [Measuring(partial(measure_streamed, backend, limits)) for backend in best_and_cpu]
     return steps
+
+
+def _of(backend: Backend, seconds: float) -> float:
+    """Return how long it takes with a backend what takes the CPU so many seconds."""
+    return seconds if backend == "numpy" else 1.0
 
 
 def _report_in_use(engine: Engine) -> DeviceReport:

@@ -45,8 +45,8 @@ def run(files: list[Path], data: Path | None, weights: str | None = None) -> int
 def _leave_if_threads_run(status: int) -> None:
     """End the process here if a thread is in the middle of something that cannot be stopped.
 
-    That is an import of PyTorch, or a file that takes long to read. Nobody waits for it any more, and
-    Python's end may crash with it.
+    That is an import of PyTorch, or a file that takes long to read. Nobody waits for it any more, and Python
+    may crash at its own end.
     """
     if any(thread.name.startswith("voxview") for thread in threading.enumerate()):
         for stream in (sys.stdout, sys.stderr):

@@ -13,6 +13,7 @@ from voxview.cli.terminal import print_output, run_with_progress
 from voxview.cli.verb import Verb
 
 if TYPE_CHECKING:
+    from voxview.engine.step import Step
     from voxview.experiment.results import Benchmark
     from voxview.table import Report
 
@@ -46,15 +47,17 @@ def run(options: argparse.Namespace) -> int:
     return 130 if stopped else 0
 
 
-def _measure(run: Generator[tuple[int, int, Benchmark], None, Benchmark]) -> tuple[Benchmark | None, bool]:
+def _measure(run: Generator[Step, None, Benchmark]) -> tuple[Benchmark | None, bool]:
     """Return the run's results, and whether a person stopped it: then they are those so far."""
+    from voxview.experiment.results import Benchmark
+
     results: Benchmark | None = None
 
-    def steps() -> Generator[tuple[int, int], None, None]:
+    def steps() -> Generator[Step, None, None]:
         nonlocal results
-        for done, total, so_far in run:
-            results = so_far
-            yield done, total
+        for step in run:
+            results = step.value if isinstance(step.value, Benchmark) else results
+            yield step
 
     try:
         run_with_progress(steps(), "measuring")

@@ -75,9 +75,9 @@ def index_catalog(
     """Read and encode every chair of a catalog, except those that the cache holds.
 
     Yields how many chairs are done, with the index so far or None where it was shown just now, and returns
-    the index. The share of the cost counts those that have to be read, unless all are cached. What is known when
-    it ends goes into the cache, also when it is cancelled: the next call begins there. 13 ms a chair on two
-    cores that do nothing else: three seconds for 240 chairs, and more than a minute for 5,778.
+    the index. The share of the cost counts those that have to be read, unless all are cached. What is known
+    when it ends goes into the cache, also when it is cancelled: the next call begins there. 13 ms a chair on
+    two cores that do nothing else: three seconds for 240 chairs, and more than a minute for 5,778.
     """
     yield Step(0, len(catalog), None, "chairs", 0.0)
     cache = cache or IndexCache.of(catalog.source, engine.weights)

@@ -27,7 +27,7 @@ SCORES: Mapping[Score, str] = {
 }
 
 ENCODING_COST = 28.0
-"""Blends that a CPU decodes and scores in the time in which it encodes and refines a chair: 24 to 34."""
+"""Blends that a CPU decodes and scores in the time in which it refines a chair: 24 for samples, else 30."""
 
 
 def blends_of(n: int, steps: int) -> int:

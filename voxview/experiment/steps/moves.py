@@ -27,7 +27,8 @@ def measure_moves(engine: Engine, backend: Backend, limits: Limits) -> Interrupt
     """
     device: Device = "cpu" if backend == "numpy" else "cuda"
     pipeline = engine.pipelines[device]
-    (z_a, z_b), _ = pipeline.encode(np.stack([chair.read() for chair in sample_catalog()[:2]]))
+    grids = np.stack([chair.read() for chair in sample_catalog()[:2]])
+    z_a, z_b = yield from engine.encode_in_steps(grids, device)
     positions = itertools.cycle(np.arange(_POSITIONS) / (_POSITIONS - 1))
     to_field = (_cpu_move if device == "cpu" else _gpu_move)(pipeline, z_a, z_b, positions, backend)
     to_field()

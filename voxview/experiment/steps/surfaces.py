@@ -27,7 +27,7 @@ def measure_surfaces(engine: Engine, size: int, kernels: bool, limits: Limits) -
 
     For the GPU the field is there already, as it is after a decoder. Raises `VoxViewError` if the two differ.
     """
-    fields = _fields(engine, size)
+    fields = yield from _fields(engine, size)
     cycled = itertools.cycle(fields)
     oracle = yield from time_on_host(lambda: extract_surface(next(cycled), LEVEL), limits)
     measured = [
@@ -49,12 +49,13 @@ def measure_surfaces(engine: Engine, size: int, kernels: bool, limits: Limits) -
     return StepResults(tuple(measured))
 
 
-def _fields(engine: Engine, size: int) -> list[NDArray[np.float32]]:
+def _fields(engine: Engine, size: int) -> Interruptible[list[NDArray[np.float32]]]:
     """Return half-way blends of neighbouring sample chairs, interpolated to `size` voxels along an edge."""
     from scipy.ndimage import zoom
 
     pipeline = engine.pipelines["cpu"]
-    z, _ = pipeline.encode(np.stack([chair.read() for chair in sample_catalog()[: _FIELDS + 1]]))
+    grids = np.stack([chair.read() for chair in sample_catalog()[: _FIELDS + 1]])
+    z = yield from engine.encode_in_steps(grids, "cpu")
     half_way = np.array([0.5], np.float32)
     fields = [pipeline.blend(a, b, half_way, "numpy")[0][0] for a, b in itertools.pairwise(z)]
     return [np.ascontiguousarray(zoom(field, size / len(field), order=1), np.float32) for field in fields]

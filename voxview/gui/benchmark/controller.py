@@ -22,7 +22,7 @@ from voxview.gui.context.feature import PageController
 if TYPE_CHECKING:
     from voxview.engine.device import DeviceReport
     from voxview.engine.engine import Engine
-    from voxview.engine.tasks import AnyStep
+    from voxview.engine.step import Step
 
 _DRAWN_EVERY = 5.0
 """Seconds between two charts while it runs."""
@@ -110,7 +110,7 @@ class BenchmarkController(PageController):
 
     # ---- a run ----------------------------------------------------------------------------------
 
-    def _work(self, engine: Engine) -> Generator[AnyStep, None, object]:
+    def _work(self, engine: Engine) -> Generator[Step, None, object]:
         """Run the benchmark on the engine's thread.
 
         Charts are drawn between the measurements: beside them they would cost the time that is measured.
@@ -121,17 +121,19 @@ class BenchmarkController(PageController):
         shown, drawn = None, time.monotonic()
         while True:
             try:
-                done, total, results = next(run)
+                step = next(run)
             except StopIteration as end:
                 return end.value, None
+            results = step.value
+            assert isinstance(results, Benchmark)
             if results is shown:
-                yield done, total
+                yield step._replace(value=None)
                 continue
             shown, svg, wanted = results, None, self._wanted
             due = time.monotonic() - drawn >= _DRAWN_EVERY
             if due and wanted.can_be_drawn and results.sizes(wanted.axis):
                 svg, drawn = replace(wanted, results=results).svg(), time.monotonic()
-            yield done, total, (results, svg)
+            yield step._replace(value=(results, svg))
 
     def _show(self, value: object) -> None:
         assert isinstance(value, tuple)
