@@ -143,6 +143,33 @@ def test_an_imported_shape_can_be_turned_and_chosen(
     assert selection_of(window).a == chair
 
 
+def test_the_import_dialog_has_a_correct_chair_and_says_where_its_front_looks(
+    unstarted: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "chair.binvox"
+    write_shape(path, unstarted.context.listing.catalogs[0][0].read())
+    unstarted.feature(FilesFeature).ask_how_it_stands(path)
+    dialog = _dialog(unstarted, ImportDialog, qtbot)
+    qtbot.waitUntil(lambda: bool(dialog.hint.text()) and dialog.chair is not None, timeout=WAIT_MS)
+    pictures = [label.pixmap().toImage() for label in (dialog.example, dialog.preview)]
+    assert pictures[0] == pictures[1], "the same chair does not look the same in both"
+    picture = pictures[0]
+    drawn = np.array(
+        [
+            [picture.pixelColor(x, y).alpha() > 200 for x in range(picture.width())]
+            for y in range(picture.height())
+        ]
+    )
+    rows = np.flatnonzero(drawn.any(1))
+    height = rows[-1] - rows[0]
+    back, seat = (  # what is highest is the back; in the middle are the seat and what is before it
+        np.flatnonzero(drawn[rows[0] + round(low * height) : rows[0] + round(high * height)].any(0)).mean()
+        for low, high in ((0.0, 0.3), (0.5, 0.7))
+    )
+    assert f"front should look to the {'right' if seat > back else 'left'} " in dialog.hint.text()
+    dialog.reject()
+
+
 def test_dropping_a_folder_lists_its_chairs(unstarted: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     window = unstarted
     folder = tmp_path / "mine"

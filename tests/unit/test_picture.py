@@ -9,7 +9,9 @@ import pytest
 from PIL import Image
 
 from voxview.errors import InputError
-from voxview.surface.picture import render_chair, render_strip, view_axes, write_png
+from voxview.shapes.catalogs.samples import sample_catalog
+from voxview.shapes.orient import rotation_matrix
+from voxview.surface.picture import front_side, render_chair, render_strip, view_axes, write_png
 from voxview.surface.raster import rasterize
 
 
@@ -157,3 +159,20 @@ def test_a_png_that_cannot_be_written_says_why(tmp_path: Path, block: np.ndarray
     with pytest.raises(InputError, match="uint8"):
         write_png(tmp_path / "chair.png", render_chair(block).astype(float))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("azimuth", [32.0, -32.0])
+def test_the_side_to_which_a_front_looks_is_where_it_is_drawn(azimuth: float) -> None:
+    chair = sample_catalog()[0].read()
+    front, back = chair.copy(), chair.copy()
+    front[:, :, 16:], back[:, :, :16] = False, False
+    drawn = [middle_of(render_chair(part, azimuth=azimuth))[0] for part in (front, back)]
+    assert (front_side(azimuth) == "right") == (drawn[0] > drawn[1])
+    assert front_side(azimuth) == ("right" if azimuth > 0 else "left")
+
+
+@pytest.mark.parametrize("turn", [0, 180])
+def test_what_is_modelled_with_z_up_is_turned_as_the_readme_says(turn: int) -> None:
+    """The front at −y, as modelling programs have it."""
+    front = rotation_matrix("z", turn) @ (0, -1, 0)
+    assert front.tolist() == ([0, 0, -1] if turn == 180 else [0, 0, 1])

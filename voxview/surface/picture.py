@@ -6,6 +6,7 @@ import io
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,9 @@ Color = tuple[int, int, int]
 AMBER: Color = (224, 164, 88)
 """Default colour of a chair, and the colour of A."""
 
+AZIMUTH, ELEVATION = 32.0, 20.0
+"""Degrees off the front towards +x, and above the floor, from which a picture is taken by default."""
+
 _LARGEST = 1024  # pixels along an edge; at four samples a pixel that takes about 350 MB
 _MARGIN = 0.03
 """Empty margin around the cube, as a share of the picture."""
@@ -36,8 +40,8 @@ def render_chair(
     *,
     color: Color = AMBER,
     background: Color | None = None,
-    azimuth: float = 32.0,
-    elevation: float = 20.0,
+    azimuth: float = AZIMUTH,
+    elevation: float = ELEVATION,
 ) -> Image:
     """Render a grid or a field, `uint8 (height, width, 4)`, transparent unless `background` is given.
 
@@ -133,6 +137,12 @@ def write_png(path: str | os.PathLike[str], image: Image) -> None:
     Pillow.fromarray(image).save(content, "png")
     with write_atomically(path) as temporary:
         temporary.write_bytes(content.getvalue())
+
+
+def front_side(azimuth: float = AZIMUTH, elevation: float = ELEVATION) -> Literal["left", "right"]:
+    """Return the side of a picture to which the front of a seat looks, by the projection of −z."""
+    right = view_axes(azimuth, elevation)[0]
+    return "right" if right @ (0.0, 0.0, -1.0) > 0 else "left"
 
 
 def view_axes(azimuth: float, elevation: float) -> Doubles:

@@ -23,7 +23,12 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         "--up", choices=("x", "y", "z", "-x", "-y", "-z"), default="y", help="IN's upward axis"
     )
     parser.add_argument(
-        "--turn", type=int, choices=(0, 90, 180, 270), default=0, help="then, about the upward axis"
+        "--turn",
+        type=int,
+        choices=(0, 90, 180, 270),
+        default=0,
+        help="then degrees about the upward axis, counter-clockwise seen from above: "
+        "the seat's front should end at −z",
     )
 
 

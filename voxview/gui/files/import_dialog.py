@@ -1,4 +1,4 @@
-"""Dialog for a file's orientation: its upward axis and a turn, with a preview."""
+"""Dialog for a file's orientation: its upward axis and a turn, previewed beside a chair that stands right."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QVBoxLayout,
@@ -21,11 +21,13 @@ from PySide6.QtWidgets import (
 from voxview.gui import theme
 from voxview.gui.context.background import BackgroundTasks
 from voxview.gui.widgets.chooser import Chooser
+from voxview.gui.widgets.elided import Elided
 from voxview.shapes.chair import Chair
 
 _UPS = ("y", "z", "x", "-y", "-z", "-x")
 _TURNS = (0, 90, 180, 270)
-_PREVIEW = 240
+_PREVIEW = 184
+"""Pixels: two of them fit a screen of 800×600 at one and a half times its scale."""
 
 
 class ImportDialog(QDialog):
@@ -46,9 +48,10 @@ class ImportDialog(QDialog):
         self.turn.setAccessibleName("Turn about the upright axis")
         for turn in _TURNS:
             self.turn.addItem(f"{turn}°", turn)
-        self.preview = QLabel("Reading…", alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
-        self.preview.setFixedSize(_PREVIEW, _PREVIEW)
-        self.preview.setStyleSheet(f"background: {theme.palette().scene}; border-radius: 4px; padding: 4px")
+        self.preview, self.example = _picture("Reading…"), _picture("")
+        self.hint = QLabel(wordWrap=True)
+        self.hint.setFont(theme.small_font(self))
+        self.hint.setMinimumHeight(2 * self.hint.fontMetrics().lineSpacing())
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
@@ -59,25 +62,43 @@ class ImportDialog(QDialog):
         self.turn.currentIndexChanged.connect(self._read)
         self.finished.connect(self._background.stop)
         self._lay_out()
+        self._draw_example()
         self._read()
 
     def _lay_out(self) -> None:
-        hint = QLabel("The seat's front should look to the left and towards you.", wordWrap=True)
-        hint.setFont(theme.small_font(self))
-        form = QFormLayout()
-        form.setSpacing(theme.GAP)
-        form.addRow("Points up", self.up)
-        form.addRow("Turned by", self.turn)
-        form.addRow(hint)
-        row = QHBoxLayout()
-        row.setSpacing(2 * theme.GAP)
-        row.addWidget(self.preview)
-        row.addLayout(form, 1)
+        pictures = QGridLayout()
+        pictures.setHorizontalSpacing(2 * theme.GAP)
+        pictures.setVerticalSpacing(theme.GAP)
+        captions = (self._path.name, "How a chair should stand")
+        for place, (picture, text) in enumerate(zip((self.preview, self.example), captions, strict=True)):
+            caption = Elided()
+            caption.set_text(text)
+            pictures.addWidget(picture, 0, place)
+            pictures.addWidget(caption, 1, place)
+        choice = QHBoxLayout()
+        choice.setSpacing(theme.GAP)
+        for name, box in (("Points up", self.up), ("Turned by", self.turn)):
+            choice.addWidget(QLabel(name))
+            choice.addWidget(box, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(*[2 * theme.GAP] * 4)
         column.setSpacing(2 * theme.GAP)
-        column.addLayout(row)
+        column.addLayout(pictures)
+        column.addWidget(self.hint)
+        column.addLayout(choice)
         column.addWidget(self.buttons)
+
+    def _draw_example(self) -> None:
+        """Draw the chair to compare with, and say where its front looks: both in the preview's projection."""
+        side = round(_PREVIEW * self.devicePixelRatioF())
+        self._background.run("Drawing", lambda: _draw_sample(side), self._show_example, self._refuse)
+
+    def _show_example(self, drawn: tuple[np.ndarray, str]) -> None:
+        pixels, side = drawn
+        self.example.setPixmap(self._pixmap(pixels))
+        self.hint.setText(
+            f"The seat's front should look to the {side} and towards you, like that of the chair beside it."
+        )
 
     def _read(self) -> None:
         """Read the file as it would stand, on another thread."""
@@ -95,15 +116,33 @@ class ImportDialog(QDialog):
 
     def _show(self, read: tuple[Chair, np.ndarray]) -> None:
         self.chair, pixels = read
+        self.preview.setPixmap(self._pixmap(pixels))
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(True)
+
+    def _pixmap(self, pixels: np.ndarray) -> QPixmap:
         height, width = pixels.shape[:2]
         image = QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888)
         pixmap = QPixmap.fromImage(image)
         pixmap.setDevicePixelRatio(self.devicePixelRatioF())
-        self.preview.setPixmap(pixmap)
-        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(True)
+        return pixmap
 
     def _refuse(self, message: str) -> None:
         self.preview.setText(message[:1].upper() + message[1:])
+
+
+def _picture(text: str) -> QLabel:
+    picture = QLabel(text, alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
+    picture.setFixedSize(_PREVIEW, _PREVIEW)
+    picture.setStyleSheet(f"background: {theme.palette().scene}; border-radius: 4px; padding: 4px")
+    return picture
+
+
+def _draw_sample(side: int) -> tuple[np.ndarray, str]:
+    """Return a picture of a sample chair, and the side to which its front looks there."""
+    from voxview.shapes.catalogs.samples import sample_catalog
+    from voxview.surface.picture import front_side, render_chair
+
+    return render_chair(sample_catalog()[0].read(), (side, side)), front_side()
 
 
 def _read_and_draw(path: Path, up: str, turn: int, side: int) -> tuple[Chair, np.ndarray]:
