@@ -116,6 +116,9 @@ def open_window(
     windows.clear()
     gc.enable()
     gc.collect()
+    for thread in threading.enumerate():
+        if thread.name.startswith("voxview"):
+            thread.join(WAIT_MS / 1e3)  # closing does not wait for a step on a machine that does other work
     left = [thread.name for thread in threading.enumerate() if thread.name.startswith("voxview")]
     assert left == [], f"threads outlive their window: {left}"
     shown = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +21,8 @@ from looking import (
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from voxview.engine.engine import Engine
+from voxview.engine.step import Step
 from voxview.gui.window import MainWindow
 
 
@@ -63,7 +67,8 @@ def test_while_all_pairs_are_computed_the_slider_answers_and_cancelling_leaves_t
     scores = page.panel.scores
     assert scores is not None
     assert np.isnan(scores.whole).any() and not np.isnan(scores.whole[0, 1]).any()
-    assert page.panel.map.isVisible() and "cancelled" in window.messages.text
+    assert page.panel.map.isVisible() and "cancelled; the scores so far stay" in window.messages.text
+    assert "not computed" in page.panel.found.text(), "half a run is told as if it were whole"
 
 
 def test_what_waits_behind_other_work_does_not_hide_it(window: MainWindow, qtbot: QtBot) -> None:
@@ -75,3 +80,36 @@ def test_what_waits_behind_other_work_does_not_hide_it(window: MainWindow, qtbot
     qtbot.waitUntil(lambda: not is_running(page), timeout=WAIT_MS)
     assert not window.progress.busy or window.progress.text.startswith("Measuring")
     qtbot.waitUntil(lambda: not window.progress.busy, timeout=WAIT_MS)
+
+
+def test_progress_has_figures_from_its_first_step_on(window: MainWindow, qtbot: QtBot) -> None:
+    page = open_all_pairs(window, chairs=14, steps=11)
+    texts: list[str] = []
+    window.context.session.tasks.step.connect(lambda *_: texts.append(window.progress.text))
+    window.context.session.tasks.step.connect(lambda *_: texts.append(page.panel.estimate.text()))
+    page.compute()
+    qtbot.waitUntil(lambda: len(texts) > 2, timeout=WAIT_MS)
+    assert texts[:2] == ["Computing all pairs  0 of 14 chairs", "0 of 14 chairs."]
+    qtbot.waitUntil(lambda: " of 833 blends" in texts[-1], timeout=WAIT_MS)
+    page.compute()
+    qtbot.waitUntil(lambda: not is_running(page), timeout=WAIT_MS)
+    assert "833 blends: about" in page.panel.estimate.text(), "it still says how far it was"
+
+
+def test_cancelling_is_said_until_it_has_been_done(window: MainWindow, qtbot: QtBot) -> None:
+    stuck = threading.Event()
+
+    def work(_: Engine) -> Iterator[Step]:
+        yield Step(0, 9)
+        assert stuck.wait(WAIT_MS / 1e3)
+        yield Step(1, 9)
+
+    tasks = window.context.session.tasks
+    with qtbot.waitSignal(tasks.step, timeout=WAIT_MS):
+        number = tasks.run("Reading", work, lambda _: None)  # type: ignore[arg-type]
+    window.qactions["cancel"].trigger()
+    tasks.step.emit(number, Step(1, 9), None)
+    assert window.progress.text == "Cancelling: Reading"
+    with qtbot.waitSignal(tasks.ended, timeout=WAIT_MS):
+        stuck.set()
+    assert window.messages.text == "Reading was cancelled", "it kept nothing"

@@ -70,10 +70,11 @@ def test_chairs_and_blends_are_weighed_by_what_they_take(n: int, steps: int, cha
     assert worst_ratio(two_stages(n, steps, 0.01 * chair_in_blends, 0.01)) < 1.5
 
 
-def test_a_chair_that_counts_as_one_blend_would_be_told_wrong() -> None:
+def test_a_chair_that_counts_as_four_blends_would_be_told_wrong() -> None:
     timed = two_stages(50, 3, 0.28, 0.01)
-    count = len(timed)
-    assert worst_ratio((seconds, (i + 1) / count) for i, (seconds, _) in enumerate(timed)) > 2
+    counted = np.cumsum([4] * 50 + [1] * blends_of(50, 3))
+    shares = counted / counted[-1]
+    assert worst_ratio((seconds, share) for (seconds, _), share in zip(timed, shares, strict=True)) > 2
 
 
 def test_a_machine_that_becomes_busy_is_taken_into_account() -> None:
