@@ -320,3 +320,16 @@ def test_everything_on_the_page_has_a_name_and_both_themes(window: MainWindow, q
     assert page.panel.map.grab().toImage().pixelColor(3, 3).lightness() < light.lightness() - 80
     for widget in (page.panel.map, page.panel.nearest, page.panel.search, page.panel.layouts):
         assert widget.accessibleName()
+
+
+def test_a_layout_that_is_cancelled_leaves_the_plane_and_no_half_of_it(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    page = _mapped(window, qtbot)
+    plane = page.panel.map.points.copy()
+    page.panel.layouts.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: not np.array_equal(page.panel.map.points, plane), timeout=WAIT_MS)
+    window.qactions["cancel"].trigger()
+    qtbot.waitUntil(lambda: not page.is_laying_out, timeout=WAIT_MS)
+    assert np.array_equal(page.panel.map.points, plane) and page.panel.layouts.currentIndex() == 0
+    assert "of the variance" in page.panel.share.text()

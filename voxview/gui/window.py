@@ -37,7 +37,7 @@ F = TypeVar("F", bound=Feature)
 
 _FRAME = QSize(16, 48)
 """Pixels for the window manager's frame and title, which it has not drawn yet when the size is chosen."""
-_CLOSING_SECONDS = 0.5
+_CLOSING_SECONDS = 0.3
 """For a file that is being written when the window is closed."""
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from voxview.engine.thread import EngineThread
 
 
-_CLOSING_SECONDS = 1.0
+_CLOSING_SECONDS = 0.7
 """For the step that runs when the window is closed: a fifth of a second, unless PyTorch is being imported."""
 
 
