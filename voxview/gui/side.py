@@ -21,6 +21,8 @@ _WIDE = (480, 560)
 _WIDE_IN_NARROW = 440
 """In a narrow window: the slider needs its share."""
 _MIDDLE = 300
+_ROOM_FOR_TABS = 600
+"""In a narrower window, that of a small screen at twice its scale, the tabs scroll."""
 
 
 class Side(QObject):
@@ -97,6 +99,7 @@ class Side(QObject):
 
         `before` and `now` are the window's widths in pixels.
         """
+        self.panel.tabs.setUsesScrollButtons(now < _ROOM_FOR_TABS)
         if before >= 0 and (before >= ROOM_FOR_BOTH) == (now >= ROOM_FOR_BOTH):
             self._take_or_give_back_list()
             return

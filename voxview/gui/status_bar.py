@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+from PySide6.QtWidgets import QStatusBar, QWidget
 
 from voxview.counts import counted
 from voxview.engine.device import DeviceReport
@@ -11,7 +11,7 @@ from voxview.gui import theme
 from voxview.gui.session.session import Session
 from voxview.gui.session.shown import Result
 from voxview.gui.widgets.durations import milliseconds_text
-from voxview.gui.widgets.elided import Elided
+from voxview.gui.widgets.elided import Elided, Shrinking
 
 _LATE_MS = 150
 
@@ -23,7 +23,7 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self._shown = session.shown
         self.device = Elided()
-        self.latency, self.size_text, self.iou = QLabel(), QLabel(), QLabel()
+        self.latency, self.size_text, self.iou = Shrinking(), Shrinking(), Shrinking()
         self.latency.setToolTip("From the last slider move to its picture on screen")
         self.size_text.setToolTip("Occupied voxels of the chair in the middle, and its surface's triangles")
         self.iou.setToolTip(

@@ -26,10 +26,11 @@ class ChairChoice(QWidget):
         super().__init__(parent)
         self._listing = listing
         self.source = Chooser()
-        self.source.addItems(["First listed", "Random listed", "Selected"])
+        self.source.addItems(["First", "Random", "Selected"])
         self.source.setAccessibleName("Which chairs")
         self.source.setToolTip(
-            "Chairs of the list at the left, as it is searched now; select several with Ctrl or Shift"
+            "Chairs of the list at the left, as it is searched now: the first ones, random ones, or those "
+            "that are selected, with Ctrl or Shift"
         )
         self.count = NumberBox(minimum=2, maximum=MOST, value=50, suffix=" chairs")
         self.count.setAccessibleName("Number of chairs")

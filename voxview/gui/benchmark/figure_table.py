@@ -76,7 +76,7 @@ class FigureTable(QTableWidget):
         header, columns = self.horizontalHeader(), range(self.columnCount())
         own, shared = QHeaderView.ResizeMode.ResizeToContents, QHeaderView.ResizeMode.Stretch
         needed = [max(self.sizeHintForColumn(one), header.sectionSizeHint(one), _COLUMN) for one in columns]
-        fits = sum(needed) <= self.width() - 2
+        fits = sum(needed[:1]) + len(needed[1:]) * max(needed[1:], default=0) <= self.width() - 2
         for column in columns:
             header.setSectionResizeMode(column, shared if column and fits else own)
         narrow = self.viewport().width() < header.length()

@@ -88,7 +88,7 @@ class Transport(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the slider a row of its own where there is no room for it beside the rest."""
         super().resizeEvent(event)
-        room = self.width() - self._width_beside_slider() - 4 * theme.GAP
+        room = self.width() - self._width_beside_slider() - 3 * theme.GAP
         self._lay_out(stacked=room < _ROOM_FOR_SLIDER)
 
     def add_buttons(self, actions: list[QAction]) -> list[QWidget]:
@@ -101,7 +101,7 @@ class Transport(QWidget):
     def _width_beside_slider(self) -> int:
         """Return the pixels of the buttons, the speed and the number in a row."""
         parts = (self._buttons, self.speed, self.number)
-        return sum(part.sizeHint().width() for part in parts) + (len(parts) - 1) * theme.GAP
+        return sum(part.sizeHint().width() for part in parts) + len(parts) * theme.GAP
 
     def _lay_out(self, *, stacked: bool) -> None:
         """Put everything into one row with the quality bar below it, or the slider below the rest."""

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QVBoxLa
 
 from voxview.gui import theme
 
-_NARROWEST = 264
-"""Pixels: what the rows of every page fit into."""
+_NARROWEST = 224
+"""Pixels; the tabs above the pages need more, where the window has it."""
 
 
 class Page(QScrollArea):

@@ -1,0 +1,95 @@
+"""Nothing in the window is cut or outside of it, at every size, scale and with every page."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from looking import browser, transport
+from pytestqt.qtbot import QtBot
+from pyvirtualdisplay import Display
+from whole_layout import LEAST_SLIDER, PAGES, faults, kinds_of, say_everything, show_page
+
+from voxview.gui.window import MainWindow
+
+HERE = Path(__file__).parent
+
+
+@pytest.mark.parametrize("size", [(640, 480), (800, 600), (1024, 700), (1600, 1000)])
+def test_nothing_is_cut_or_outside(open_window: Callable[..., MainWindow], size: tuple[int, int]) -> None:
+    window = open_window(size=size, start=False)
+    say_everything(window)
+    for page in PAGES:
+        show_page(window, page)
+        for kind in kinds_of(window, page):
+            assert faults(window) == [], f"{page} {kind}"
+            assert (window.width(), window.height()) == size
+
+
+def test_what_is_cut_would_be_found(open_window: Callable[..., MainWindow]) -> None:
+    window = open_window(size=(800, 600), start=False)
+    say_everything(window)
+    show_page(window, "timings")
+    window.side.panel.tabs.setFixedWidth(200)
+    transport(window).slider.setFixedWidth(LEAST_SLIDER - 1)
+    window.status.size_text.setFixedWidth(60)
+    show_page(window, "timings")
+    found = "\n".join(faults(window))
+    assert "tab Benchmark" in found and "the slider is 239" in found and "12,345 voxels" in found
+
+
+@pytest.mark.parametrize(
+    ("scale", "screen", "theme"),
+    [("1.5", (1400, 900), "light"), ("2", (1400, 900), "dark"), ("2", (1024, 768), "light")],
+)
+def test_the_first_window_is_whole_on_a_scaled_screen(
+    tmp_path: Path, scale: str, screen: tuple[int, int], theme: str
+) -> None:
+    with Display(visible=False, size=screen) as display:
+        done = subprocess.run(
+            [sys.executable, str(HERE / "whole_layout.py"), theme, str(tmp_path)],
+            env={**os.environ, "DISPLAY": display.new_display_var, "QT_SCALE_FACTOR": scale},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout)
+    for what in ("first", "least"):
+        assert seen[what][0] < seen["screen"][0] and seen[what][1] < seen["screen"][1], what
+    assert seen["listed"] == 240
+    assert seen["faults"] == {}
+
+
+def test_the_slider_gets_a_row_of_its_own_where_there_is_no_room(
+    open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    window = open_window(size=(1600, 1000), start=False)
+    bar = transport(window)
+    assert bar.slider.y() < bar.speed.geometry().bottom() < bar.quality_bar.y()
+    window.resize(800, 600)
+    show_page(window, "mix")
+    assert bar.slider.y() > bar.speed.geometry().bottom()
+    assert bar.slider.width() > bar.width() - 24
+    window.resize(1600, 1000)
+    show_page(window, None)
+    assert bar.slider.y() < bar.speed.geometry().bottom()
+
+
+def test_where_not_all_fit_the_list_waits_until_the_page_is_left(
+    open_window: Callable[..., MainWindow],
+) -> None:
+    window = open_window(size=(640, 480), start=False)
+    assert browser(window).isVisible()
+    show_page(window, "mix")
+    assert not browser(window).isVisible()
+    show_page(window, None)
+    assert browser(window).isVisible()
+    show_page(window, "mix")
+    window.qactions["show_chairs"].setChecked(True)  # the person wants it
+    assert browser(window).isVisible() and window.side.page is None

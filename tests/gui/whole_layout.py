@@ -1,0 +1,205 @@
+"""What is cut, outside or too narrow in a window; run as a program it looks at one on a scaled screen."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from looking import browser, made_up_scores, transport
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QAbstractSpinBox,
+    QApplication,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QTabBar,
+    QTableView,
+    QWidget,
+)
+
+from voxview.gui.all_pairs.controller import AllPairsController
+from voxview.gui.all_pairs.feature import AllPairsFeature
+from voxview.gui.benchmark.controller import BenchmarkController
+from voxview.gui.benchmark.feature import BenchmarkFeature
+from voxview.gui.map.controller import MapController
+from voxview.gui.map.feature import MapFeature
+from voxview.gui.mix.controller import MixController
+from voxview.gui.mix.feature import MixFeature
+from voxview.gui.widgets.chooser import Chooser
+from voxview.gui.widgets.elided import Elided, Shrinking
+from voxview.gui.widgets.page import Page
+from voxview.gui.widgets.quiet_label import QuietLabel
+from voxview.gui.window import MainWindow
+
+PAGES = (None, "timings", "all_pairs", "map", "mix", "benchmark")
+LEAST_SLIDER = 240
+
+
+def say_everything(window: MainWindow) -> None:
+    """Fill what is empty without an engine with texts as long as they become."""
+    window.status.device.set_text("CPU: Intel Xeon Platinum 8358, 2 threads. No GPU: no CUDA device")
+    window.status.latency.setText("1,234 ms")
+    window.status.size_text.setText("12,345 voxels · 23,456 triangles")
+    window.status.iou.setText("A 0.96 · B 0.99 IoU")
+    transport(window).summary.set_text("101 of 101 in one piece")
+    transport(window).here.set_text("in pieces")
+
+
+def show_page(window: MainWindow, page: str | None) -> None:
+    """Open a page, filled as far as that goes without an engine; None closes the panel."""
+    window.side.show(page)
+    if page == "all_pairs":
+        pairs = window.feature(AllPairsFeature).controller
+        assert isinstance(pairs, AllPairsController)
+        pairs.show_scores(made_up_scores())
+    elif page == "map":
+        map_page = window.feature(MapFeature).controller
+        assert isinstance(map_page, MapController)
+        map_page.panel.show_map(True)
+    elif page == "benchmark":
+        benchmark = window.feature(BenchmarkFeature).controller
+        assert isinstance(benchmark, BenchmarkController)
+        benchmark.panel.source.setCurrentIndex(1)
+    settle()
+
+
+def kinds_of(window: MainWindow, page: str | None) -> Iterator[str]:
+    """Show one after the other what a page has to switch between, and yield its name."""
+    mix, benchmark = window.feature(MixFeature).controller, window.feature(BenchmarkFeature).controller
+    if page == "mix" and isinstance(mix, MixController):
+        for place in range(mix.panel.switch.count()):
+            mix.panel.switch.setCurrentIndex(place)
+            settle()
+            yield mix.panel.switch.tabText(place)
+    elif page == "benchmark" and isinstance(benchmark, BenchmarkController):
+        for place in range(benchmark.panel.axis.count()):
+            benchmark.panel.axis.setCurrentIndex(place)
+            settle()
+            yield benchmark.panel.axis.currentText()
+    else:
+        yield ""
+
+
+def settle() -> None:
+    """Let layouts take their places: a scroll bar that has appeared takes its own one pass later."""
+    for _ in range(4):
+        QApplication.processEvents()
+
+
+def faults(window: MainWindow) -> list[str]:
+    """Return what is cut or outside, a line each."""
+    found = [
+        f"{type(widget).__name__} “{_text(widget)[:40]}”: {fault}"
+        for widget in window.findChildren(QWidget)
+        if widget.isVisible() and not isinstance(widget.parent(), QAbstractSpinBox | QLineEdit | QTabBar)
+        for fault in (*_cut(widget), *_outside(window, widget))
+    ]
+    slider = transport(window).slider.width()
+    if slider < LEAST_SLIDER and window.width() >= 640:
+        found.append(f"the slider is {slider} pixels wide")
+    return found
+
+
+def _text(widget: QWidget) -> str:
+    text = getattr(widget, "text", None)
+    return str(text() if callable(text) else text or widget.accessibleName())
+
+
+def _cut(widget: QWidget) -> Iterator[str]:
+    """Yield in which way a widget's text is cut; names that are elided stand in their tooltips."""
+    metrics, room = widget.fontMetrics(), widget.contentsRect()
+    if isinstance(widget, Elided):
+        if widget.text() != widget.toolTip() and not widget.toolTip():
+            yield "elided without a tooltip"
+    elif isinstance(widget, QLabel) and widget.text():
+        wide = 0 if widget.wordWrap() else widget.sizeHint().width()
+        high = widget.heightForWidth(widget.width()) if widget.wordWrap() else widget.sizeHint().height()
+        is_small = isinstance(widget, Shrinking) and widget.window().width() < 640
+        if (wide > widget.width() and not is_small) or high > widget.height():
+            yield f"needs {wide}×{high}, has {widget.width()}×{widget.height()}"
+    elif isinstance(widget, QuietLabel):
+        if metrics.horizontalAdvance(widget.text) > widget.width() or metrics.height() > widget.height():
+            yield f"has {widget.width()}×{widget.height()}"
+    elif isinstance(widget, QTabBar) and not widget.usesScrollButtons():
+        for place in range(widget.count()):
+            tab, wide = widget.tabRect(place), metrics.horizontalAdvance(widget.tabText(place))
+            if wide > tab.width() or not widget.rect().contains(tab):
+                yield f"tab {widget.tabText(place)} needs {wide} and has {tab.width()} at {tab.left()}"
+    elif isinstance(widget, Chooser):
+        is_name = widget.accessibleName() in ("Source of the chairs", "Whose figures")
+        if widget.is_cut and not is_name and widget.window().width() >= 640:
+            yield f"“{widget.currentText()}” is cut at {widget.width()}"
+    elif isinstance(widget, QAbstractButton | QAbstractSpinBox):
+        least = widget.minimumSizeHint()
+        if least.width() > widget.width() or least.height() > widget.height():
+            yield f"needs {least.width()}×{least.height()}, has {widget.width()}×{widget.height()}"
+    elif isinstance(widget, QLineEdit):
+        icons = 26 * len(widget.actions())
+        if metrics.horizontalAdvance(widget.placeholderText()) + icons > room.width() - 8:
+            yield f"“{widget.placeholderText()}” is cut at {room.width()}"
+    elif isinstance(widget, QTableView):
+        yield from _cut_headings(widget.horizontalHeader())
+
+
+def _cut_headings(header: QHeaderView) -> Iterator[str]:
+    for column in range(header.count()):
+        least, now = header.sectionSizeFromContents(column).width(), header.sectionSize(column)
+        if least > now:
+            yield f"heading {column} needs {least} and has {now}"
+
+
+def _outside(window: MainWindow, widget: QWidget) -> Iterator[str]:
+    """Yield whether a widget lies outside of the window, or a page is wider than its room."""
+    if isinstance(widget, Page) and widget.horizontalScrollBar().maximum() and window.width() >= 640:
+        yield f"its contents are {widget.horizontalScrollBar().maximum()} pixels too wide"
+    parent = widget.parentWidget()
+    while parent is not None and parent is not window:
+        if isinstance(parent, QAbstractScrollArea):
+            return  # what is scrolled may be below
+        parent = parent.parentWidget()
+    room = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+    if not window.rect().contains(room) and not room.isEmpty():
+        yield f"lies at {room.getRect()} of {window.width()}×{window.height()}"
+
+
+def _look_at_a_scaled_window(theme_name: str) -> dict[str, object]:
+    """Return the sizes of the first window and its screen, and the faults in it and in one of 800×600."""
+    from voxview.gui import app as program
+    from voxview.gui import theme
+    from voxview.gui.context.settings import Settings
+    from voxview.shapes.catalogs.open import open_catalog
+
+    app = program.make_application()
+    theme.apply_theme(theme_name)
+    window = MainWindow(Settings(Path(sys.argv[2]) / "voxview.ini"))
+    window.show()
+    samples = open_catalog(None)
+    window.context.listing.add_catalog(samples)
+    window.context.session.selection.choose(a=samples[0], b=samples[1])
+    say_everything(window)
+    screen = app.primaryScreen().availableGeometry()
+    first, least = window.size(), window.minimumSize()
+    found: dict[str, list[str]] = {}
+    for size in ((first.width(), first.height()), (800, 600)):
+        window.resize(*size)
+        for page in PAGES:
+            show_page(window, page)
+            for kind in kinds_of(window, page):
+                found[f"{size} {page} {kind}"] = faults(window)
+    window.close()
+    return {
+        "screen": (screen.width(), screen.height()),
+        "first": (first.width(), first.height()),
+        "least": (least.width(), least.height()),
+        "listed": browser(window).model.rowCount(),
+        "faults": {where: lines for where, lines in found.items() if lines},
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(_look_at_a_scaled_window(sys.argv[1])))
