@@ -25,6 +25,10 @@ class PairLine(QWidget):
         self.names = (Elided(), Elided())
         self.what = QLabel()
         self.scores = QLabel(wordWrap=True)
+        self.scores.setToolTip(
+            "Novelty: 1 − the largest IoU (intersection over union) with any chair of the set, 0 for a copy.\n"
+            "Good: the novelty of a blend that is in one piece and stands"
+        )
         self.scores.setFont(theme.small_font(self))
         self.scores.setToolTip(RULES)
         self.scores.setMinimumHeight(2 * self.scores.fontMetrics().lineSpacing())

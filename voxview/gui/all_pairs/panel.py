@@ -74,6 +74,7 @@ class AllPairsPanel(Page):
         self.stale.hide()
         self.score = Chooser()
         self.score.setAccessibleName("Score")
+        self.score.setToolTip("What the colours of the map are; its meaning is below")
         self.score.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.score.setMinimumContentsLength(9)
         for score, name in _NAMES.items():

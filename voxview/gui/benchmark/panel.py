@@ -168,7 +168,8 @@ class BenchmarkPanel(Page):
         self.detail.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._results = QWidget()
         results = column_layout(self._results)
-        results.addLayout(row_layout(self.axis, self.part, stretched=self.axis))
+        results.addWidget(self.axis)
+        results.addLayout(row_layout(self.part))
         for part in (self.table, self.detail, self.caveat, self.chart, self.found, self.machine):
             results.addWidget(part)
         top = row_layout(self.source, self.button, self.save_button, stretched=self.source)

@@ -58,7 +58,11 @@ class TimingPanel(Page):
         self._ahead.setAccessibleName("Blends decoded ahead")
         self._ahead.setFixedHeight(4)
         self._ahead_text = QLabel("Decoded ahead")
+        for widget in (self._ahead, self._ahead_text):
+            widget.setToolTip("How many of the slider's 101 blends are computed already: these come at once")
         self._device_label = QLabel("Networks")
+        for label in (self.devices, self._device_label):
+            label.setToolTip("Where the networks run that encode chairs and decode blends")
         self._report: DeviceReport | None = None
         self._stale = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self._stale.timeout.connect(self._refresh)
@@ -143,7 +147,9 @@ class TimingPanel(Page):
         choices = QFormLayout()
         choices.setContentsMargins(0, 0, 0, 0)
         choices.setSpacing(theme.GAP)
-        choices.addRow("Blending", self.backends)
+        blending = QLabel("Blending")
+        blending.setToolTip(self.backends.toolTip())
+        choices.addRow(blending, self.backends)
         choices.addRow(self._device_label, self.devices)
         self._device_label.hide()
         self.devices.hide()

@@ -17,8 +17,7 @@ class WholePixels(QWidget):
     """Widget with layers, one of which is seen, in its own background.
 
     Where the screen is scaled by 1.5, every other of Qt's pixels begins in the middle of one of the screen's.
-    Qt leaves out all that an OpenGL widget touches when it paints the window, and the OpenGL picture is as
-    large as what is covered whole: between them a black line remained.
+    Qt rounds the size of an OpenGL widget up, VTK draws as many pixels as are whole: a black line remained.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -46,8 +45,8 @@ class WholePixels(QWidget):
         corner = self.mapTo(self.window(), QPoint(0, 0))
         edges = corner.x(), corner.y(), corner.x() + self.width(), corner.y() + self.height()
         margins = QMargins(*whole_margins(edges, self.devicePixelRatioF()))
-        if margins != self.layers.contentsMargins():
-            self.layers.setContentsMargins(margins)
+        if margins != self.contentsMargins():
+            self.setContentsMargins(margins)  # the widget's own: a QStackedLayout takes no notice of its
             self.layers.activate()
 
 

@@ -1,0 +1,45 @@
+"""The 3D view on a scaled screen, empty and in several sizes: run as a program, it counts black pixels."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from voxview.gui import app as program
+from voxview.gui import theme
+from voxview.gui.blend.scene import Scene
+from voxview.gui.widgets.whole_pixels import WholePixels
+
+
+def _black_pixels(scene: Scene) -> int:
+    image = scene.grabFramebuffer()
+    rows, columns = range(image.height()), range(image.width())
+    return sum(image.pixelColor(x, y).lightness() < 24 for y in rows for x in columns)
+
+
+if __name__ == "__main__":
+    app = program.make_application()
+    theme.apply_theme("light")
+    window = QWidget()
+    room = WholePixels()
+    column = QVBoxLayout(window)
+    column.setSpacing(0)
+    column.addWidget(room)
+    scene = Scene(room)
+    if sys.argv[1] == "aligned":
+        room.layers.addWidget(scene)
+    else:
+        column.addWidget(scene, 1)
+        room.hide()
+    counts = []
+    for left, top, width, height in ((0, 0, 300, 120), (0, 1, 301, 122), (1, 0, 304, 125)):
+        column.setContentsMargins(left, top, 0, 0)
+        window.resize(width, height)
+        window.show()
+        QTest.qWaitForWindowExposed(window)
+        app.processEvents()
+        counts.append(_black_pixels(scene))
+    print(*counts)
+    scene.close()
