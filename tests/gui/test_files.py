@@ -28,6 +28,7 @@ from voxview.gui.files.feature import FilesFeature
 from voxview.gui.files.import_dialog import ImportDialog
 from voxview.gui.files.morph_dialog import MorphDialog
 from voxview.gui.window import MainWindow
+from voxview.shapes.chair import Chair
 from voxview.shapes.io.read import read_shape
 from voxview.surface.write import write_shape
 
@@ -168,6 +169,45 @@ def test_the_import_dialog_has_a_correct_chair_and_says_where_its_front_looks(
     )
     assert f"front should look to the {'right' if seat > back else 'left'} " in dialog.hint.text()
     dialog.reject()
+
+
+def test_two_imports_of_one_name_have_two_names_everywhere(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    chairs, files = window.context.listing.catalogs[0], []
+    for folder, chair in (("oak", chairs[3]), ("steel", chairs[5])):
+        (tmp_path / folder).mkdir()
+        files.append(tmp_path / folder / "chair.binvox")
+        write_shape(files[-1], chair.read())
+    window.feature(FilesFeature).import_all(files, then_pair=True)
+    qtbot.waitUntil(lambda: selection_of(window).a not in (None, chairs[0]), timeout=WAIT_MS)
+    a, b = selection_of(window).pair
+    assert a is not None and b is not None and (a.name, b.name) == ("Chair", "Chair (2)") and a != b
+    wait_for_position(qtbot, window, 0.5)
+    headings = view(window).headings
+    assert (headings.a.below, headings.b.below) == ("Chair", "Chair (2)")
+    model = browser(window).model
+    assert [model.chair(row).name for row in range(model.rowCount())] == ["Chair", "Chair (2)"]
+
+
+def test_a_file_that_is_imported_again_is_one_chair_with_the_content_of_now(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chairs, path = window.context.listing.catalogs[0], tmp_path / "chair.binvox"
+    monkeypatch.chdir(tmp_path)
+    feature, selection = window.feature(FilesFeature), selection_of(window)
+    for given, chair in ((path, chairs[3]), (Path("chair.binvox"), chairs[5])):
+        write_shape(path, chair.read())
+        feature.import_all([given], then_pair=True)
+        qtbot.waitUntil(lambda chair=chair: _is_read_as(selection.a, chair.read()), timeout=WAIT_MS)
+        wait_for_position(qtbot, window, 0.5)
+        pair = shown_in(window).pair
+        assert pair is not None and np.array_equal(pair[0].grid, chair.read()), "of before"
+    assert browser(window).model.rowCount() == 1
+
+
+def _is_read_as(chair: Chair | None, grid: np.ndarray) -> bool:
+    return chair is not None and np.array_equal(chair.read(), grid)
 
 
 def test_dropping_a_folder_lists_its_chairs(unstarted: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:

@@ -149,12 +149,26 @@ def test_imported_files_share_one_catalog_that_is_listed_whole(listing: Listing)
     assert [one.source for one in listing.catalogs] == ["test", IMPORTED]
 
 
-def test_a_file_that_is_imported_again_is_listed_once_and_last(listing: Listing) -> None:
+def test_a_file_that_is_imported_again_is_listed_once_and_last_under_its_name(listing: Listing) -> None:
     first, second = (chair(path, source=path) for path in ("/one.obj", "/two.obj"))
-    turned = chair("/one.obj", "turned", source="/one.obj")
-    for one in (first, second, turned):
+    changed = chair("/one.obj", "changed", source="/one.obj (of another content)")
+    for one in (first, second):
         listing.add_imported(one)
-    assert [one.name for one in listing.chairs] == ["/two.obj", "turned"]
+    assert listing.add_imported(changed) is listing.chairs[-1]
+    assert [one.name for one in listing.chairs] == ["/two.obj", "/one.obj"]
+    assert listing.chairs[-1] == changed != first, "its former content is taken for this one"
+
+
+def test_imported_files_of_one_name_are_told_apart_in_the_list_and_by_the_search(listing: Listing) -> None:
+    files = [chair(f"/{folder}/chair.obj", "Chair", source=folder) for folder in "abc"]
+    listed = [listing.add_imported(one) for one in files]
+    assert [one.name for one in listed] == ["Chair", "Chair (2)", "Chair (3)"]
+    assert listing.chairs == listed == files
+    again = [listing.add_imported(one) for one in files]
+    assert [one.name for one in again] == ["Chair", "Chair (2)", "Chair (3)"], "the same file made two"
+    assert len(listing.chairs) == 3
+    listing.search("(2)")
+    assert listing.chairs == [files[1]]
 
 
 # ---- chairs -----------------------------------------------------------------------------------------

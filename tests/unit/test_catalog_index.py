@@ -15,7 +15,7 @@ import pytest
 from platformdirs.windows import Windows
 
 import voxview
-from voxview.engine.catalog.cache import IndexCache, cache_folder
+from voxview.engine.catalog.cache import IndexCache, cache_folder, stamp
 from voxview.engine.catalog.index import CatalogIndex, index_catalog
 from voxview.engine.engine import Engine
 from voxview.engine.step import Step
@@ -201,3 +201,12 @@ def test_on_windows_the_cache_is_in_one_folder_of_that_name(
     monkeypatch.setattr("platformdirs.PlatformDirs", Windows)
     monkeypatch.setattr("platformdirs.windows.get_win_folder", lambda name: str(tmp_path))
     assert cache_folder() == tmp_path / "voxview" / "Cache"
+
+
+def test_an_imported_chair_is_not_taken_for_another_content_of_its_file(folder: Path) -> None:
+    path = folder / "chair00.binvox"
+    first, second = (
+        Chair(str(path), "chair", "imported", path.read_bytes, {"path": str(path), "fingerprint": mark})
+        for mark in ("one", "two")
+    )
+    assert stamp(first) != stamp(second) and str(path) in stamp(first)

@@ -101,6 +101,15 @@ def test_links_to_a_folder_above_are_skipped_and_others_are_listed(tmp_path: Pat
     assert [chair.id for chair in open_catalog(tmp_path / "open")] == ["deep/a", "link/b"]
 
 
+def test_chairs_of_one_file_name_have_their_place_in_their_name(tmp_path: Path) -> None:
+    for folder in ("oak", "steel"):
+        (tmp_path / folder).mkdir()
+        write_npy(tmp_path / folder / "chair.npy", _GRID)
+    write_npy(tmp_path / "stool.npy", _GRID)
+    names = [chair.name for chair in open_catalog(tmp_path)]
+    assert names == ["Chair (oak/chair)", "Chair (steel/chair)", "Stool"]
+
+
 def test_ids_stay_apart_whatever_the_names(tmp_path: Path) -> None:
     for name in ("x.obj.npy", "x.obj", "x.stl", "x.npy.npy", "x.npy"):
         (tmp_path / name).touch()

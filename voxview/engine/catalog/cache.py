@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 Known = Mapping[str, tuple[Words, NDArray[np.float32]]]
 """A chair's stamp → its packed grid `(512,)` and its latent `(8, 8)`."""
 
+_READ_AS = ("up", "turn", "fingerprint")
+"""Details that tell how a file was read, and what was in it: an imported chair holds what was read then."""
+
 _SAME = 1e-2
 """Latents have a variance of about 1: other weights differ by that, a CPU and a GPU by less than 1e-3."""
 
@@ -47,7 +50,7 @@ def stamp(chair: Chair) -> str:
     path = chair.details.get("path")
     if not path:
         return ""
-    parts = [str(path), *(f"{key}={chair.details[key]}" for key in ("up", "turn") if key in chair.details)]
+    parts = [str(path), *(f"{key}={chair.details[key]}" for key in _READ_AS if key in chair.details)]
     try:
         return "|".join(parts + _files(str(path), levels=2))
     except OSError:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog
 
 from voxview.engine.request import Position
 from voxview.engine.scores.pair_scores import ENCODING_COST, PairScores, blends_of
@@ -19,6 +18,7 @@ from voxview.gui.context.actions import native_keys
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import PageController
 from voxview.gui.widgets.durations import duration_text
+from voxview.gui.widgets.save_path import ask_save_path
 from voxview.model.weights_card import WeightsCard
 
 if TYPE_CHECKING:
@@ -118,10 +118,10 @@ class AllPairsController(PageController):
 
     def save(self) -> None:
         """Ask for a file, and write the scores."""
-        suggested = str(self.context.settings.folder / "all-pairs.csv")
-        name, _ = QFileDialog.getSaveFileName(self.panel, "Save scores", suggested, "Table (*.csv)")
-        if name:
-            self.save_to(Path(name).with_suffix(".csv"))
+        suggested = self.context.settings.folder / "all-pairs.csv"
+        path = ask_save_path(self.panel, "Save scores", suggested, {".csv": "Table"})
+        if path is not None:
+            self.save_to(path)
 
     def save_to(self, path: Path) -> None:
         """Write the scores to a `.csv` file."""

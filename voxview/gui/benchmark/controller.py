@@ -9,8 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
-
 from voxview.errors import VoxViewError
 from voxview.experiment.files import recorded_benchmarks, write_benchmark
 from voxview.experiment.results import Axis, Benchmark
@@ -18,12 +16,14 @@ from voxview.gui import theme
 from voxview.gui.benchmark.panel import BenchmarkPanel
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import PageController
+from voxview.gui.widgets.save_path import ask_save_path
 
 if TYPE_CHECKING:
     from voxview.engine.device import DeviceReport
     from voxview.engine.engine import Engine
     from voxview.engine.step import Step
 
+_KINDS = {".json": "Record", ".csv": "Table", ".png": "Chart", ".svg": "Chart"}
 _DRAWN_EVERY = 5.0
 """Seconds between two charts while it runs."""
 
@@ -82,16 +82,10 @@ class BenchmarkController(PageController):
 
     def save(self) -> None:
         """Ask for a file, and write the run that is shown."""
-        kinds = ("Record (*.json)", "Table (*.csv)", "Chart (*.png)", "Chart (*.svg)")
-        name, kind = QFileDialog.getSaveFileName(
-            self.panel,
-            "Save benchmark",
-            str(self.context.settings.folder / "benchmark.json"),
-            ";;".join(kinds),
-        )
-        if name:
-            path = Path(name)
-            self.save_to(path if path.suffix else path.with_suffix(kind.split("*")[-1].rstrip(")")))
+        suggested = self.context.settings.folder / "benchmark.json"
+        path = ask_save_path(self.panel, "Save benchmark", suggested, _KINDS)
+        if path is not None:
+            self.save_to(path)
 
     def save_to(self, path: Path) -> None:
         """Write the run that is shown; the suffix decides how."""

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from voxview.engine.request import BlendResult, Position
 from voxview.errors import VoxViewError
@@ -19,6 +19,7 @@ from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import Area, Feature
 from voxview.gui.context.playback import SPEEDS
 from voxview.gui.session.shown import Result
+from voxview.gui.widgets.save_path import ask_save_path
 
 _NUDGE = 0.01
 _WAITING_MS = 200
@@ -120,11 +121,10 @@ class BlendFeature(Feature):
 
     def save_screenshot(self) -> None:
         """Ask for a file, and write the view as it is."""
-        name, _ = QFileDialog.getSaveFileName(
-            self.view, "Save screenshot", str(self.context.settings.folder / "voxview.png"), "Picture (*.png)"
-        )
-        if name:
-            self.screenshot_to(Path(name).with_suffix(".png"))
+        suggested = self.context.settings.folder / "voxview.png"
+        path = ask_save_path(self.view, "Save screenshot", suggested, {".png": "Picture"})
+        if path is not None:
+            self.screenshot_to(path)
 
     def screenshot_to(self, path: Path) -> None:
         """Write the view as it is to a `.png` file."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain, count
 
 from PySide6.QtCore import QObject, Signal
 
@@ -54,12 +56,19 @@ class Listing(QObject):
         if show or was_listed:
             self.show_catalog(place)
 
-    def add_imported(self, chair: Chair) -> None:
-        """Add a chair to the files that were imported, and list them all."""
+    def add_imported(self, chair: Chair) -> Chair:
+        """Add a chair to the files that were imported, list them all, and return it as it is listed.
+
+        The same file, standing in the same way, takes the place of what it was before, and keeps its name.
+        Another one of the same name gets a number.
+        """
         before = next((one for one in self.catalogs if one.source == IMPORTED), ())
-        chairs = [one for one in before if one != chair]
+        others = [one for one in before if one.id != chair.id]
+        again = next((one for one in before if one.id == chair.id), None)
+        listed = replace(chair, name=again.name if again else _unused(chair.name, others))
         self.clear_search()
-        self.add_catalog(Catalog("Imported files", IMPORTED, [*chairs, chair]))
+        self.add_catalog(Catalog("Imported files", IMPORTED, [*others, listed]))
+        return listed
 
     def show_catalog(self, place: int) -> None:
         """List the catalog at a place."""
@@ -118,3 +127,10 @@ class Listing(QObject):
         ]
         self._rows = {chair: row for row, chair in enumerate(self.chairs)}
         self.changed.emit()
+
+
+def _unused(name: str, chairs: Sequence[Chair]) -> str:
+    """Return the name, with the first number that tells it from the chairs' where one of them has it."""
+    names = {chair.name for chair in chairs}
+    numbered = (f"{name} ({number})" for number in count(2))
+    return next(one for one in chain((name,), numbered) if one not in names)

@@ -17,6 +17,7 @@ from voxview.gui.context.actions import ActionSpec
 from voxview.gui.context.feature import Feature
 from voxview.gui.session.shown import Result
 from voxview.gui.session.titles import mix_file_stem, mix_title
+from voxview.gui.widgets.save_path import ask_save_path, may_replace
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.chair import Chair
 
@@ -107,7 +108,7 @@ class FilesFeature(Feature):
     def add_chair(self, chair: Chair | None) -> None:
         """List an imported chair, select it, and say what can be done with it."""
         if chair is not None:
-            self.context.listing.add_imported(chair)
+            chair = self.context.listing.add_imported(chair)
             self.reveal.emit(chair)
             self.context.notifications.note(f"{chair.name} is imported: press A or B to take it")
 
@@ -122,8 +123,7 @@ class FilesFeature(Feature):
             self.import_all(shapes)
 
     def _imported(self, then_pair: bool, chairs: list[Chair]) -> None:
-        for chair in chairs:
-            self.context.listing.add_imported(chair)
+        chairs = [self.context.listing.add_imported(chair) for chair in chairs]
         self.reveal.emit(chairs[-1])
         if then_pair:
             self.context.session.selection.choose(a=chairs[0], b=chairs[1] if len(chairs) > 1 else None)
@@ -139,16 +139,10 @@ class FilesFeature(Feature):
         stem = mix_file_stem(result.request) if isinstance(result, MixResult) else "blend"
         if isinstance(result, LatentResult):
             stem = "chair"
-        kinds = ";;".join(f"{text} (*{suffix})" for suffix, text in _WRITABLE.items())
-        name, kind = QFileDialog.getSaveFileName(
-            self.context.dialog_parent,
-            "Export blend",
-            str(self.context.settings.folder / f"{stem}.obj"),
-            kinds,
-        )
-        if name:
-            path = Path(name)
-            self._write(result, path if path.suffix else path.with_suffix(kind.split("*")[-1].rstrip(")")))
+        suggested = self.context.settings.folder / f"{stem}.obj"
+        path = ask_save_path(self.context.dialog_parent, "Export blend", suggested, _WRITABLE)
+        if path is not None:
+            self._write(result, path)
 
     def export_to(self, path: Path) -> None:
         """Write what is in the middle; the suffix decides how."""
@@ -180,9 +174,17 @@ class FilesFeature(Feature):
         dialog = MorphDialog(chairs, str(self.context.settings.folder), self.context.dialog_parent)
         dialog.finished.connect(dialog.deleteLater)
         dialog.accepted.connect(
-            lambda: self.export_morph_to(Path(dialog.folder), dialog.steps, dialog.formats, chairs)
+            lambda: self.export_morph_or_ask(Path(dialog.folder), dialog.steps, dialog.formats, chairs)
         )
         dialog.open()
+
+    def export_morph_or_ask(
+        self, folder: Path, steps: int, formats: tuple[str, ...], chairs: tuple[Chair, Chair] | None = None
+    ) -> None:
+        """Write the whole path; ask before it replaces a morph that is in the folder."""
+        record = folder / "morph.json"
+        if not record.exists() or may_replace(self.context.dialog_parent, record):
+            self.export_morph_to(folder, steps, formats, chairs)
 
     def export_morph_to(
         self,

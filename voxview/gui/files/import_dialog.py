@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from voxview.gui import theme
 from voxview.gui.context.background import BackgroundTasks
+from voxview.gui.files.imported import read_imported
 from voxview.gui.widgets.chooser import Chooser
 from voxview.gui.widgets.elided import Elided
 from voxview.shapes.chair import Chair
@@ -146,12 +146,7 @@ def _draw_sample(side: int) -> tuple[np.ndarray, str]:
 
 
 def _read_and_draw(path: Path, up: str, turn: int, side: int) -> tuple[Chair, np.ndarray]:
-    from voxview.shapes.io.read import chair_from_file
     from voxview.surface.picture import render_chair
 
-    chair = chair_from_file(path, up=up, turn=turn)
-    grid = chair.read()
-    if (up, turn) != ("y", 0):
-        # The same file that stands in another way is another chair: encodings are kept by id.
-        chair = replace(chair, id=f"{chair.id} ({up} up, {turn}°)")
-    return replace(chair, read=lambda: grid), render_chair(grid, (side, side))
+    chair, grid = read_imported(path, up, turn)
+    return chair, render_chair(grid, (side, side))

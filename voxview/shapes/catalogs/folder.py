@@ -22,18 +22,21 @@ def find_shape_files(folder: Path) -> Catalog | None:
     """Return a catalog of a folder's shape files, down to six levels, sorted by id; None if there are none.
 
     A chair's id is its path without the suffix, with forward slashes; with the suffix if two files differ
-    only in that. Hidden files and folders, and links to a folder above, are skipped.
+    only in that. Where names would be equal they have the id as well. Hidden files and folders, and links to
+    a folder above, are skipped.
     """
     files = sorted(_walk(folder))
+    names = [readable_name(PurePosixPath(file).stem) for file in files]
+    times = Counter(names)
     chairs = [
         Chair(
             id=chair_id,
-            name=readable_name(PurePosixPath(file).stem),
+            name=name if times[name] == 1 else f"{name} ({chair_id})",
             source=str(folder),
             read=partial(read_shape, folder / file),
             details={"path": str(folder / file)},
         )
-        for file, chair_id in zip(files, _ids(files), strict=True)
+        for file, name, chair_id in zip(files, names, _ids(files), strict=True)
     ]
     if not chairs:
         return None
