@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pytest
 from looking import (
     WAIT_MS,
     blend_vertices,
@@ -30,6 +31,7 @@ from voxview.gui.appearance.feature import AppearanceFeature
 from voxview.gui.map.controller import MapController
 from voxview.gui.map.feature import MapFeature
 from voxview.gui.window import MainWindow
+from voxview.latent.map.neighbour_map import neighbour_map
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.catalogs.open import open_catalog
 from voxview.shapes.catalogs.samples import sample_catalog
@@ -323,8 +325,14 @@ def test_everything_on_the_page_has_a_name_and_both_themes(window: MainWindow, q
 
 
 def test_a_layout_that_is_cancelled_leaves_the_plane_and_no_half_of_it(
-    window: MainWindow, qtbot: QtBot
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def slowly(*args: np.ndarray) -> Iterator[np.ndarray]:
+        for points in neighbour_map(*args):
+            time.sleep(0.01)  # 12 chairs are laid out in less time than it takes to cancel
+            yield points
+
+    monkeypatch.setattr("voxview.gui.map.controller.neighbour_map", slowly)
     page = _mapped(window, qtbot)
     plane = page.panel.map.points.copy()
     page.panel.layouts.setCurrentIndex(1)

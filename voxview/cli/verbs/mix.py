@@ -48,13 +48,14 @@ def run(options: argparse.Namespace) -> None:
 def _measured_lines(result: MixResult) -> list[str]:
     """Return what was measured on a mix, a line each."""
     from voxview.conventions import ONE_PIECE
+    from voxview.counts import counted
     from voxview.model.attributes import ATTRIBUTES
 
     quality = result.quality
     share = f"{quality.largest_share:.1%} of the voxels are in the largest, {ONE_PIECE:.0%} count as one"
     lines = [
         f"{'in one piece':<14}{_yes(quality.in_one_piece)} ({share})",
-        f"{'pieces':<14}{quality.pieces}, with {quality.loose_voxels} voxels outside the largest",
+        f"{'pieces':<14}{quality.pieces}, with {counted(quality.loose_voxels, 'voxel')} outside the largest",
         f"{'stands':<14}{_yes(quality.stands)}",
         f"{'stable':<14}{_yes(quality.is_stable)}" + ("" if quality.is_stable else ", it would fall over"),
         f"{'novelty':<14}{quality.novelty:.3f}, 1 − IoU with the nearest of its chairs",

@@ -10,17 +10,13 @@ import numpy as np
 from voxview.engine.catalog.cache import IndexCache
 from voxview.engine.catalog.index import CatalogIndex, index_catalog
 from voxview.engine.latent_request import LatentRequest
-from voxview.engine.mix import MixResult
-from voxview.engine.request import BlendResult
 from voxview.engine.step import Step
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import PageController
-from voxview.gui.map.nearest import COUNT
-from voxview.gui.map.nearest_finder import Found, NearestFinder
 from voxview.gui.map.panel import MapPanel
+from voxview.gui.map.similar import SimilarChairs
 from voxview.gui.map.texts import estimate_text, layout_text, left_out_text, unmarked_text
 from voxview.gui.map.view import Spot
-from voxview.gui.session.shown import Result
 from voxview.gui.session.tasks import NOT_STARTED
 from voxview.latent.map.neighbour_map import STEPS, neighbour_map, preparation_steps
 from voxview.latent.map.projection import Points, principal_plane
@@ -53,8 +49,8 @@ class MapController(PageController):
         self._seconds_a_chair: float | None = None
         self._near: tuple[Chair, str] | None = None
         """The chair nearest to what is pointed at, and the line below its name."""
-        self._finder = NearestFinder(COUNT, self._show_found, context.notifications.error, self)
         self.panel = MapPanel(context.thumbnails)
+        self._similar = SimilarChairs(context, self.panel, self)
         self._connect()
         self._show_catalog()
 
@@ -76,8 +72,8 @@ class MapController(PageController):
 
     def on_shown(self) -> None:
         """Search for what is shown now: nothing was searched for while the page was hidden."""
-        self._show_found([], "what is shown")
-        self._find()
+        self._similar.forget()
+        self._similar.find(self.index)
 
     def apply_theme(self) -> None:
         """Take on the theme's colours."""
@@ -85,7 +81,7 @@ class MapController(PageController):
 
     def stop(self) -> None:
         """Wait for the search that is running."""
-        self._finder.stop()
+        self._similar.stop()
 
     # ---- mapping --------------------------------------------------------------------------------
 
@@ -123,9 +119,8 @@ class MapController(PageController):
         panel.searched.connect(self._search)
         panel.map.pointed.connect(self._point)
         panel.map.chosen.connect(self._choose)
-        panel.nearest.selected.connect(self._select)
-        panel.nearest.chosen.connect(self._take)
-        panel.take.connect(self._take_selected)
+        self._similar.selected.connect(self.reveal)
+        self._similar.taken.connect(self._take)
         context.listing.changed.connect(self._show_catalog)
         context.thumbnails.drawn.connect(self._thumbnail_came)
         session.selection.computing_changed.connect(self._describe)
@@ -199,7 +194,7 @@ class MapController(PageController):
         self.panel.map.show_points(points, stay=stay)
         self._search(self.panel.search.text())
         self._show_pair()
-        self._find()
+        self._similar.find(self.index)
 
     def _lay_out(self, index: CatalogIndex, start: Points) -> None:
         if self._laying_out is not None:
@@ -305,18 +300,6 @@ class MapController(PageController):
             self._take(letter, chair)
             self.reveal.emit(chair)
 
-    def _select(self, chair: Chair) -> None:
-        self.reveal.emit(chair)
-        for button in self.panel.buttons.values():
-            button.setEnabled(True)
-
-    def _take_selected(self, letter: str) -> None:
-        chair = self.panel.nearest.selected_chair()
-        if chair is None:
-            self.context.notifications.note("select one of the chairs below the map first")
-        else:
-            self._take(letter, chair)
-
     # ---- inside: what is shown ------------------------------------------------------------------
 
     def _show_pair(self) -> None:
@@ -331,25 +314,4 @@ class MapController(PageController):
 
     def _show_result(self) -> None:
         self._show_pair()
-        self._find()
-
-    def _find(self) -> None:
-        """Search for what is most like what is shown, whatever that is."""
-        result = self.context.session.shown.result
-        index = self.index if self.panel.isVisible() else None
-        if result is not None:
-            self._finder.find(index, result.grid, _called(result))
-
-    def _show_found(self, found: Found, what: str) -> None:
-        """Show what was found, below the name of what it was found for."""
-        self.panel.heading.setText(f"Most like {what}")
-        self.panel.nearest.show_found(found)
-        for button in self.panel.buttons.values():
-            button.setEnabled(self.panel.nearest.selected_chair() is not None)
-
-
-def _called(result: Result) -> str:
-    """Return what the page calls what is shown."""
-    if isinstance(result, BlendResult):
-        return "the blend"
-    return "the mix" if isinstance(result, MixResult) else "what is pointed at"
+        self._similar.find(self.index)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voxview.conventions import ONE_PIECE
+from voxview.counts import counted
 from voxview.engine.shape_quality import ShapeQuality
 
 RULES = (
@@ -52,4 +53,4 @@ def short_text(quality: ShapeQuality) -> str:
 
 def voxels_text(count: int, kind: str = "") -> str:
     """Return "1 loose voxel", or "17 loose voxels"."""
-    return f"{count:,} {kind}{'voxel' if count == 1 else 'voxels'}"
+    return counted(count, f"{kind}voxel")
