@@ -115,9 +115,9 @@ def all_scores(engine: Engine, device: str, backend: str, n: int) -> PairScores:
     steps = score_all_pairs(engine, sample_catalog()[:n], 5, backend, device)  # type: ignore[arg-type]
     while True:
         try:
-            done, total, _ = next(steps)
+            step = next(steps)
         except StopIteration as end:
-            assert done == total
+            assert step.done == step.total
             return end.value
 
 
