@@ -127,6 +127,6 @@ def test_all_pairs_score_alike_on_both_devices(backend: str) -> None:
     on_gpu, on_cpu = all_scores(engine, "cuda", backend, 8), all_scores(engine, "cpu", "numpy", 8)
     assert on_gpu.device == "cuda" and not np.isnan(on_gpu.whole).any()
     # A voxel at 0.5 may fall either way, since the two devices round differently.
-    for score in ("whole", "standing", "novelty"):
+    for score in ("whole", "standing", "novelty", "stable"):
         different = np.abs(on_gpu.of(score) - on_cpu.of(score))  # type: ignore[arg-type]
         assert np.mean(different > 0.01) < 0.01, score

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -32,6 +33,7 @@ from voxview.gui.map.controller import MapController
 from voxview.gui.map.feature import MapFeature
 from voxview.gui.window import MainWindow
 from voxview.latent.map.neighbour_map import neighbour_map
+from voxview.model.weights_card import find_weights
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.catalogs.open import open_catalog
 from voxview.shapes.catalogs.samples import sample_catalog
@@ -312,6 +314,22 @@ def test_a_catalog_that_was_mapped_before_is_there_at_once(
 def test_a_map_of_other_weights_is_not_shown(window: MainWindow, qtbot: QtBot) -> None:
     page = _mapped(window, qtbot)
     change_weights(qtbot, window, "chairs")
+    assert page.index is None and not page.panel.map.isVisible()
+
+
+def test_a_map_of_other_weights_of_the_same_name_is_not_shown(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = _mapped(window, qtbot)
+    name, content = window.context.session.engine.weights, find_weights("chairs-free").read_bytes()
+    length = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8 : 8 + length])
+    header["__metadata__"]["name"] = name
+    renamed = json.dumps(header).encode()
+    namesake = tmp_path / "other.safetensors"
+    namesake.write_bytes(len(renamed).to_bytes(8, "little") + renamed + content[8 + length :])
+    change_weights(qtbot, window, str(namesake))
+    assert window.context.session.engine.weights == name
     assert page.index is None and not page.panel.map.isVisible()
 
 

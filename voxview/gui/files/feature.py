@@ -15,6 +15,7 @@ from voxview.engine.request import BlendRequest
 from voxview.engine.step import Step
 from voxview.gui.context.actions import ActionSpec
 from voxview.gui.context.feature import Feature
+from voxview.gui.files.imported import read_imported
 from voxview.gui.session.shown import Result
 from voxview.gui.session.titles import mix_file_stem, mix_title
 from voxview.gui.widgets.save_path import ask_save_path, may_replace
@@ -240,10 +241,8 @@ def _called(result: Result) -> str:
 
 def _read_all(paths: list[Path]) -> Generator[Step, None, list[Chair]]:
     """Return the chairs in some files; each is read now, so that a broken one is not listed."""
-    from voxview.shapes.io.read import chair_from_file
-
-    chairs = [chair_from_file(path) for path in paths]
-    for done, chair in enumerate(chairs):
-        yield Step(done, len(chairs), None, "files")
-        chair.read()
+    chairs: list[Chair] = []
+    for path in paths:
+        yield Step(len(chairs), len(paths), None, "files")
+        chairs.append(read_imported(path)[0])
     return chairs

@@ -43,6 +43,7 @@ class MapController(PageController):
         self._layouts: dict[tuple[str, str], Points] = {}
         self._layout = "pca"
         self._weights = context.session.engine.weights
+        self._card = context.session.engine.card
         self._catalog: Catalog | None = None
         self._building: int | None = None
         self._laying_out: int | None = None
@@ -133,9 +134,9 @@ class MapController(PageController):
 
     def _use_weights(self) -> None:
         """Forget what was computed with other weights: their latents make another map."""
-        weights = self.context.session.engine.weights
-        if weights != self._weights:
-            self._weights = weights
+        engine = self.context.session.engine
+        if (engine.weights, engine.card) != (self._weights, self._card):  # two files may have one name
+            self._weights, self._card = engine.weights, engine.card
             self._indexes.clear()
             self._layouts.clear()
         self._catalog = None
