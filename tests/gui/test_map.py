@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -32,7 +33,6 @@ from voxview.gui.appearance.feature import AppearanceFeature
 from voxview.gui.map.controller import MapController
 from voxview.gui.map.feature import MapFeature
 from voxview.gui.window import MainWindow
-from voxview.latent.map.neighbour_map import neighbour_map
 from voxview.model.weights_card import find_weights
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.catalogs.open import open_catalog
@@ -345,17 +345,20 @@ def test_everything_on_the_page_has_a_name_and_both_themes(window: MainWindow, q
 def test_a_layout_that_is_cancelled_leaves_the_plane_and_no_half_of_it(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def slowly(*args: np.ndarray) -> Iterator[np.ndarray]:
-        for points in neighbour_map(*args):
-            time.sleep(0.01)  # 12 chairs are laid out in less time than it takes to cancel
-            yield points
-
-    monkeypatch.setattr("voxview.gui.map.controller.neighbour_map", slowly)
     page = _mapped(window, qtbot)
     plane = page.panel.map.points.copy()
+    go_on = threading.Event()
+
+    def half_way(latents: np.ndarray, start: np.ndarray) -> Iterator[np.ndarray]:
+        for step in range(300):
+            assert step < 10 or go_on.wait(WAIT_MS / 1e3)
+            yield start * (1 + 0.1 * step)
+
+    monkeypatch.setattr("voxview.gui.map.controller.neighbour_map", half_way)
     page.panel.layouts.setCurrentIndex(1)
     qtbot.waitUntil(lambda: not np.array_equal(page.panel.map.points, plane), timeout=WAIT_MS)
     window.qactions["cancel"].trigger()
+    go_on.set()
     qtbot.waitUntil(lambda: not page.is_laying_out, timeout=WAIT_MS)
     assert np.array_equal(page.panel.map.points, plane) and page.panel.layouts.currentIndex() == 0
     assert "of the variance" in page.panel.share.text()
