@@ -7,8 +7,8 @@ import argparse
 from voxview.errors import InputError
 
 
-def open_window(options: argparse.Namespace) -> int:
-    """Open the window, and return its exit status.
+def open_window(options: argparse.Namespace) -> None:
+    """Open the window; the process ends when it is closed.
 
     Raises `InputError` before there is one for files, folders and weights that are not there.
     """
@@ -25,4 +25,4 @@ def open_window(options: argparse.Namespace) -> int:
         from voxview.model.weights_card import read_card
 
         read_card(options.weights)  # refused here, before there is a window
-    return run(options.files, options.data, options.weights)
+    run(options.files, options.data, options.weights)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
+import atexit
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from voxview.gui import preflight
 
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
     from voxview.gui.window import MainWindow
 
 
-def run(files: list[Path], data: Path | None, weights: str | None = None) -> int:
-    """Open the window and stay until it is closed; the exit status comes back.
+def run(files: list[Path], data: Path | None, weights: str | None = None) -> NoReturn:
+    """Open the window and stay until it is closed; then the process ends with the exit status.
 
     `files`: shapes to import, the first as A and the second as B. `data`: a folder of chairs to list.
     `weights`: a shipped name or a file, for this time; None: those that were chosen last.
@@ -37,22 +36,20 @@ def run(files: list[Path], data: Path | None, weights: str | None = None) -> int
     # Ctrl-C in the terminal ends the program at once: nothing that is written is ever half there.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     status = app.exec()
-    gc.disable()  # a collection while Qt deletes the window can crash PySide6; the process ends here anyway
-    _leave_if_threads_run(status)
-    return status
+    _end_process(status)
 
 
-def _leave_if_threads_run(status: int) -> None:
-    """End the process here if a thread is in the middle of something that cannot be stopped.
+def _end_process(status: int) -> NoReturn:
+    """End the process as it is, with everything written that was to be written.
 
-    That is an import of PyTorch, or a file that takes long to read. Nobody waits for it any more, and Python
-    may crash at its own end.
+    Python's own end frees each of a million objects, which takes a second and more after the window is
+    closed; and it may crash beside an import of PyTorch, which cannot be stopped.
     """
-    if any(thread.name.startswith("voxview") for thread in threading.enumerate()):
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
-                stream.flush()
-        os._exit(status)
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+    os._exit(status)
 
 
 def make_application() -> QApplication:
