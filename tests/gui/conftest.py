@@ -96,6 +96,7 @@ def open_window(
             _list_samples(window)
         if start and wait:
             qtbot.waitUntil(lambda: shown_in(window).blend is not None, timeout=WAIT_MS)
+            qtbot.waitUntil(lambda: view(window).scene is not None, timeout=WAIT_MS)
             with qtbot.waitSignal(view(window).drawn, timeout=WAIT_MS):
                 view(window).scene.update()
         if wait:

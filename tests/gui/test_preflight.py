@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import os
+import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +43,49 @@ def test_without_a_display_there_is_one_line_and_status_1(display: str | None) -
     assert done.stdout == ""
     assert len(done.stderr.splitlines()) == 1
     assert "voxview morph" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "named"),
+    [
+        ({"WAYLAND_DISPLAY": "wayland-4711"}, "wayland-4711"),
+        ({"WAYLAND_DISPLAY": "wayland-4711", "XDG_RUNTIME_DIR": "."}, "wayland-4711"),
+        ({"WAYLAND_DISPLAY": "/nowhere/wayland-0"}, "/nowhere/wayland-0"),
+        ({"QT_QPA_PLATFORM": "wayland"}, "wayland-0"),
+        ({"QT_QPA_PLATFORM": "wayland;xcb", "DISPLAY": ":4711"}, "wayland-0"),
+        ({"QT_QPA_PLATFORM": "xcb", "WAYLAND_DISPLAY": "wayland-4711"}, "DISPLAY"),
+        ({"QT_QPA_PLATFORM": "nonsense"}, "nonsense"),
+    ],
+)
+def test_a_platform_that_does_not_answer_is_one_line_and_status_1(
+    environment: dict[str, str], named: str, tmp_path: Path
+) -> None:
+    """Qt aborts the process, with status 134, for each of them."""
+    unset = ("DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "QT_QPA_PLATFORM", "XDG_RUNTIME_DIR")
+    others = {k: v for k, v in os.environ.items() if k not in unset}
+    if environment.get("XDG_RUNTIME_DIR"):
+        environment = environment | {"XDG_RUNTIME_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", RUN], env=others | environment, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 1, done.stderr
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert named in done.stderr and "voxview morph" in done.stderr
+
+
+def test_a_wayland_display_that_answers_is_left_to_qt(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("w")  # a socket's path has to be short
+    with socket.socket(socket.AF_UNIX) as compositor:
+        compositor.bind(str(folder / "wayland-7"))
+        compositor.listen()
+        monkeypatch.delenv("DISPLAY", raising=False)
+        monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
+        monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-7")
+        preflight.check()
 
 
 def test_qt_takes_no_reference_too_many() -> None:

@@ -57,6 +57,7 @@ class PairLoader:
             extract_surface(grid.astype(np.float32), LEVEL),
             float(intersection_over_union(grid[None], rebuilt[None])[0]),
             extract_surface(reconstruction, LEVEL),
+            reconstruction,
             missing=int((grid & ~rebuilt).sum()),
             added=int((rebuilt & ~grid).sum()),
         )

@@ -136,6 +136,8 @@ class LoadedChair:
     """Intersection over union of the chair and its own reconstruction at 0.5, in [0, 1]."""
     rebuilt: Surface
     """Of its own reconstruction: what its 64 numbers hold of it."""
+    reconstruction: Field
+    """The same as a field, `float32 (32, 32, 32)`."""
     missing: int
     """Voxels of the chair that its reconstruction has not."""
     added: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import signal
 import sys
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING, NoReturn
 from voxview.gui import preflight
 
 _PAINTED_AT_LAST_MS = 1500
+_COLLECT_AFTER = 20_000
+"""New containers until Python looks for cycles among them; its own default is 700."""
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -29,6 +32,8 @@ def run(files: list[Path], data: Path | None, weights: str | None = None) -> NoR
     """
     preflight.prepare_environment()
     preflight.check()
+    # What is imported stays: to look through all of it again and again takes 5 % of the start.
+    gc.set_threshold(_COLLECT_AFTER)
     app = make_application()
     window = make_window(app)
     window.show()
@@ -67,13 +72,39 @@ def make_application() -> QApplication:
     form.setAlphaBufferSize(8)
     form.setDepthBufferSize(8)
     QSurfaceFormat.setDefaultFormat(form)
-    app = QApplication.instance() or QApplication(sys.argv[:1])
+    app = QApplication.instance() or _connected_application()
     assert isinstance(app, QApplication)
     app.setApplicationName("voxview")
     app.setApplicationDisplayName("VoxView")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("voxview")
     app.setStyle("Fusion")
+    return app
+
+
+def _connected_application() -> QApplication:
+    """Return Qt's application; where Qt would abort the process, end it with one line and exit status 1.
+
+    That is for what `preflight` does not look at, such as a QT_QPA_PLATFORM that Qt has not.
+    """
+    from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+    from PySide6.QtWidgets import QApplication
+
+    warnings: list[str] = []
+
+    def take(kind: QtMsgType, _: QMessageLogContext, message: str) -> None:
+        if kind != QtMsgType.QtFatalMsg:
+            warnings.append(message)
+            return
+        reason = (warnings or [message])[0].strip()
+        print(f"voxview: the window cannot open: {reason}; {preflight.INSTEAD}", file=sys.stderr, flush=True)
+        os._exit(1)  # after this Qt aborts
+
+    before = qInstallMessageHandler(take)
+    app = QApplication(sys.argv[:1])
+    qInstallMessageHandler(before)
+    for warning in warnings:
+        print(warning, file=sys.stderr)
     return app
 
 

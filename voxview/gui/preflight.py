@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from pathlib import Path
 
 from voxview.errors import VoxViewError
 
@@ -21,6 +22,8 @@ _PACKAGES = {
     "libxcb-shape.so.0": "libxcb-shape0",
 }
 """Libraries that Qt and VTK load from the system, and the Debian and Ubuntu packages that hold them."""
+
+INSTEAD = "use 'voxview morph', which needs no screen, or 'xvfb-run -a voxview'"
 
 
 def prepare_environment() -> None:
@@ -44,9 +47,24 @@ def check() -> None:
         raise VoxViewError(
             f"system libraries are missing for the window; run: sudo apt install {' '.join(missing)}"
         )
-    platform = os.environ.get("QT_QPA_PLATFORM", "")
-    if platform in ("", "xcb") and not (platform == "" and os.environ.get("WAYLAND_DISPLAY")):
-        _check_display()
+    problems = [_problem_of(platform) for platform in _platforms()]
+    if all(problems):  # Qt takes the first platform that answers
+        raise VoxViewError(f"{problems[0]}: {INSTEAD}")
+
+
+def _platforms() -> list[str]:
+    """Return the names of the platforms that Qt would try, in its order."""
+    chosen = os.environ.get("QT_QPA_PLATFORM", "")
+    if chosen:
+        return [name.partition(":")[0] for name in chosen.split(";")]
+    return ["wayland", "xcb"] if os.environ.get("WAYLAND_DISPLAY") else ["xcb"]
+
+
+def _problem_of(platform: str) -> str | None:
+    """Return why there can be no window on a platform, or None if it answers or is neither X nor Wayland."""
+    if platform == "xcb":
+        return _x_problem()
+    return _wayland_problem() if platform.startswith("wayland") else None
 
 
 def _loads(library: str) -> bool:
@@ -57,21 +75,37 @@ def _loads(library: str) -> bool:
     return True
 
 
-def _check_display() -> None:
-    """Raise unless the X server answers: Qt aborts the process where it does not."""
+def _wayland_problem() -> str | None:
+    """Return why the Wayland compositor cannot be reached; None if it answers."""
+    if "WAYLAND_SOCKET" in os.environ:
+        return None  # a connection that the compositor itself has opened for this process
+    name = os.environ.get("WAYLAND_DISPLAY") or "wayland-0"
+    path = Path(os.environ.get("XDG_RUNTIME_DIR", ""), name)  # the name may be a whole path
+    if not path.is_absolute():
+        return f"the Wayland display '{name}' cannot be found (XDG_RUNTIME_DIR is not set)"
+    import socket
+
+    with socket.socket(socket.AF_UNIX) as connection:
+        try:
+            connection.connect(str(path))
+        except OSError:
+            return f"the Wayland display '{name}' does not answer"
+    return None
+
+
+def _x_problem() -> str | None:
+    """Return why the X server cannot be reached; None if it answers."""
     display = os.environ.get("DISPLAY")
-    instead = "use 'voxview morph', which needs no screen, or 'xvfb-run -a voxview'"
     if not display:
-        raise VoxViewError(f"there is no display for a window (DISPLAY is not set): {instead}")
+        return "there is no display for a window (DISPLAY is not set)"
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:
-        return  # Qt brings no other; its own message has to do
+        return None  # Qt brings no other; its own message has to do
     xcb.xcb_connect.restype = ctypes.c_void_p
     xcb.xcb_connection_has_error.argtypes = [ctypes.c_void_p]
     xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
     connection = xcb.xcb_connect(None, None)
     failed = xcb.xcb_connection_has_error(connection)
     xcb.xcb_disconnect(connection)
-    if failed:
-        raise VoxViewError(f"the display '{display}' does not answer: {instead}")
+    return f"the display '{display}' does not answer" if failed else None

@@ -1,4 +1,4 @@
-"""Start-up after the first paint: list the chairs, import VTK, make scene and engine."""
+"""Start-up after the first paint: list the chairs, draw A and B, start the engine, import VTK."""
 
 from __future__ import annotations
 
@@ -7,21 +7,29 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from voxview.gui.blend.view import ChairsView, surface_of
+from voxview.gui.blend.view import ChairsView
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.files.feature import FilesFeature
+from voxview.shapes.chair import Chair
 
 if TYPE_CHECKING:
     from voxview.engine.engine import Engine
+    from voxview.gui.blend.scene import Scene
+    from voxview.shapes.frame import Grid
 
-
-_CLOSING_SECONDS = 0.3
+_CLOSING_SECONDS = 0.2
+_NO_OPENGL = "OpenGL cannot be used here; check the graphics driver, or install libgl1-mesa-dri"
+_DRAWN_AT_LAST_MS = 3000
+"""A window that opens minimised draws nothing, and its engine starts all the same."""
 
 
 class Startup(QObject):
-    """Runs these one after the other, because imports hold each other up: VTK first, torch takes longer."""
+    """Runs these one after the other, because imports hold each other up: what is seen first comes first.
+
+    A and B need NumPy, the blend PyTorch, and to turn the chairs VTK and PyVista.
+    """
 
     _imported = Signal(object)
 
@@ -31,7 +39,7 @@ class Startup(QObject):
         self._build_engine: Callable[[], Engine] | None = None
         self._weights = ""
         self._thread: threading.Thread | None = None
-        self._stopped = False
+        self._stopped = self._engine_started = False
         self._imported.connect(self._build_scene, Qt.ConnectionType.QueuedConnection)
 
     def start(
@@ -46,11 +54,13 @@ class Startup(QObject):
         """
         self._build_engine = build_engine
         self._weights = weights or self._context.settings.text("weights")
-        self._thread = threading.Thread(target=self._import_scene, name="voxview-import", daemon=True)
-        self._thread.start()
-        from voxview.shapes.catalogs.open import open_catalog
+        self._view.pictures.prepare()
+        self._view.drawn.connect(self._go_on)
+        self._context.session.error.connect(self._import_scene)
+        QTimer.singleShot(_DRAWN_AT_LAST_MS, self, self._start_engine)
+        from voxview.shapes.catalogs.samples import sample_catalog
 
-        samples, selection = open_catalog(None), self._context.session.selection
+        samples, selection = sample_catalog(), self._context.session.selection
         self._context.listing.add_catalog(samples)
         selection.readable_pair = samples[0], samples[1]  # to go back to if a first pair is broken
         selection.choose(a=samples[0], b=samples[1])
@@ -58,6 +68,7 @@ class Startup(QObject):
             self._files.open(data, then_pair=not files)
         if files:
             self._files.import_all(files, then_pair=True)
+        self._read_pair()
 
     def stop(self) -> None:
         """Wait a moment for the import to end; nothing is built after it."""
@@ -65,33 +76,60 @@ class Startup(QObject):
         if self._thread is not None:
             self._thread.join(_CLOSING_SECONDS)
 
+    # ---- A and B --------------------------------------------------------------------------------
+
+    def _read_pair(self) -> None:
+        """Read the selected pair, after files that the command line named."""
+        chairs = [chair for chair in self._context.session.selection.pair if chair is not None]
+        self._context.background.run(
+            "Reading",
+            lambda: [(chair, chair.read()) for chair in chairs],
+            self._take_read,
+            lambda _: self._start_engine(),  # what cannot be read is reported when the engine meets it
+        )
+
+    def _take_read(self, read: list[tuple[Chair, Grid]]) -> None:
+        if tuple(chair for chair, _ in read) != self._context.session.selection.pair:
+            self._read_pair()  # another one has been selected since
+        else:
+            self._context.session.shown.take_read(*read)
+
+    # ---- the engine, then VTK -------------------------------------------------------------------
+
+    def _go_on(self) -> None:
+        """Begin with what comes next: a picture is on screen."""
+        self._start_engine()
+        if self._context.session.shown.result is not None:
+            self._import_scene()
+
+    def _start_engine(self) -> None:
+        if not (self._engine_started or self._stopped):
+            self._engine_started = True
+            self._context.session.start(self._build_engine, self._weights)
+
     def _import_scene(self) -> None:
+        """Import VTK, once: after the first blend, or where there is none."""
+        self._view.drawn.disconnect(self._go_on)
+        self._context.session.error.disconnect(self._import_scene)
+        if not self._view.has_opengl:
+            self._view.say(f"No 3D view: {_NO_OPENGL}")
+            return
+        self._thread = threading.Thread(target=self._import, name="voxview-import", daemon=True)
+        self._thread.start()
+
+    def _import(self) -> None:
         """Import only: Qt's and VTK's objects are made on the GUI thread."""
         try:
             from voxview.gui.blend import scene
         except Exception as error:
             self._imported.emit(error)
         else:
-            self._imported.emit(scene)
+            self._imported.emit(scene.Scene)
 
-    def _build_scene(self, scene: object) -> None:
+    def _build_scene(self, scene: type[Scene] | Exception) -> None:
         if self._stopped:
             return
         if isinstance(scene, Exception):
-            self._view.show_text("No 3D view")
-            self._context.notifications.error(f"the 3D view cannot start: {scene}; install VoxView again")
+            self._view.say(f"No 3D view: {scene}; install VoxView again")
             return
-        self._view.build_scene(scene.Scene)  # type: ignore[attr-defined]
-        self._show_chairs_already()
-        self._context.session.start(self._build_engine, self._weights)
-
-    def _show_chairs_already(self) -> None:
-        """Show A and B as they are, while torch is imported: that takes longer than all before it."""
-        chairs = [chair for chair in self._context.session.selection.pair if chair is not None]
-        shown = self._context.session.shown
-        self._context.background.run(
-            "Reading",
-            lambda: [(chair, surface_of(chair)) for chair in chairs],
-            lambda read: shown.take_read(*read),
-            lambda _: None,  # a chair that cannot be read is reported when the engine meets it
-        )
+        self._view.build_scene(scene)

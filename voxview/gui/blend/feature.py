@@ -277,4 +277,4 @@ class BlendFeature(Feature):
 
     def _show_nothing_yet(self) -> None:
         if self.context.session.shown.result is None:
-            self.view.show_text("No blend yet")
+            self.view.say("No blend yet")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +22,11 @@ from vtkmodules.vtkRenderingCore import vtkCamera
 
 from voxview.errors import VoxViewError
 from voxview.gui import theme
-from voxview.gui.blend.subplots import BLEND, A, B
+from voxview.gui.blend import camera
+from voxview.gui.blend.subplots import BLEND, A, B, Shape, pixels_of
+from voxview.surface.extract import extract_surface
 from voxview.surface.surface import Surface
 
-_HALF_ANGLE = math.radians(10.7)
-"""Half of the angle in which a chair is seen, along the narrower side of a subplot."""
-_DIRECTION = np.array([0.62, 0.42, -1.0])
-"""From a chair to the camera: before it (the front looks to −z), above it and to its side."""
-_DISTANCE = 4.0
 _STILL_AFTER_MS = 160
 """When nothing has moved for so long, the picture is drawn once more with smooth edges."""
 _STILL_SAMPLES = 8
@@ -77,6 +75,14 @@ class Scene(QtInteractor):
 
     # ---- what is shown --------------------------------------------------------------------------
 
+    def put(self, shapes: Mapping[int, Shape], then: Callable[[], None]) -> None:
+        """Show shapes in their places with the next picture, and call `then`: what is said of them."""
+        for place, shape in shapes.items():
+            if place == BLEND:
+                self.tint_blend(shape.colour)
+            self.show_chair(place, shape.surface or extract_surface(shape.voxels))
+        then()
+
     def show_chair(self, place: int, surface: Surface) -> None:
         """Show another shape in one of the three places; an empty one leaves the place empty."""
         _assert_gui_thread()
@@ -105,12 +111,12 @@ class Scene(QtInteractor):
     def reset_view(self) -> None:
         """Go back to the view from in front, above and aside."""
         _assert_gui_thread()
-        direction = _DIRECTION / np.linalg.norm(_DIRECTION) * _DISTANCE
+        direction = np.array(camera.DIRECTION) / np.linalg.norm(camera.DIRECTION) * camera.DISTANCE
         for renderer in self.renderers:
-            camera = renderer.GetActiveCamera()
-            camera.SetFocalPoint(0.0, 0.0, 0.0)
-            camera.SetPosition(*direction)
-            camera.SetViewUp(0.0, 1.0, 0.0)
+            active = renderer.GetActiveCamera()
+            active.SetFocalPoint(0.0, 0.0, 0.0)
+            active.SetPosition(*direction)
+            active.SetViewUp(0.0, 1.0, 0.0)
             renderer.camera_set = True
             renderer.ResetCameraClippingRange(-1, 1, -1, 1, -1, 1)
         self._fit_angle()
@@ -121,11 +127,11 @@ class Scene(QtInteractor):
         _assert_gui_thread()
         shared = self.renderers[BLEND].GetActiveCamera()
         for place in (A, B):
-            camera = shared
+            own = shared
             if not linked:
-                camera = vtkCamera()
-                camera.DeepCopy(shared)
-            self.renderers[place].SetActiveCamera(camera)
+                own = vtkCamera()
+                own.DeepCopy(shared)
+            self.renderers[place].SetActiveCamera(own)
         self._linked = linked
         self.update()
 
@@ -154,9 +160,7 @@ class Scene(QtInteractor):
         image = self.grabFramebuffer()  # draws
         if image.isNull():
             return None
-        image = image.convertToFormat(image.Format.Format_RGBA8888)
-        rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-        return rows[:, : image.width() * 4].reshape(image.height(), image.width(), 4).copy()
+        return pixels_of(image)
 
     # ---- Qt -------------------------------------------------------------------------------------
 
@@ -275,7 +279,7 @@ class Scene(QtInteractor):
         """Widen VTK's view angle, which is the vertical one, where the subplot is narrower than high."""
         width = max(1, self.width()) / len(self.renderers)
         aspect = width / max(1, self.height())
-        half = math.atan(math.tan(_HALF_ANGLE) / min(1.0, aspect))
+        half = math.atan(math.tan(camera.HALF_ANGLE) / min(1.0, aspect))
         for renderer in self.renderers:
             renderer.GetActiveCamera().SetViewAngle(2 * math.degrees(half))
 

@@ -1,5 +1,48 @@
-"""The three subplots of the 3D view, from left to right. Free of VTK."""
+"""The three subplots of the view, from left to right, and what can be put into them. Free of VTK."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from PySide6.QtGui import QColor, QImage
+
+if TYPE_CHECKING:  # the bare window must not wait for NumPy
+    import numpy as np
+
+    from voxview.shapes.frame import Field, Grid
+    from voxview.surface.surface import Surface
+
 A, BLEND, B = 0, 1, 2
+
+
+class Shape(NamedTuple):
+    """A shape as the view gets it: as voxels for the software renderer, as a surface for OpenGL."""
+
+    voxels: Grid | Field
+    surface: Surface | None
+    """None where it has not been extracted yet."""
+    colour: QColor
+
+
+class Layer(Protocol):
+    """One of the two ways in which the view shows shapes: by software, or by OpenGL."""
+
+    def put(self, shapes: Mapping[int, Shape], then: Callable[[], None]) -> None:
+        """Show shapes in their places, all in one step, and call `then` with it: what is said of them."""
+
+    def save_picture(self, path: Path) -> None:
+        """Write what is seen to a `.png` file; `VoxViewError` if that fails."""
+
+    def apply_theme(self) -> None:
+        """Take on the theme's colours."""
+
+
+def pixels_of(image: QImage) -> np.ndarray:
+    """Return an image as `uint8 (height, width, 4)`: red, green, blue, opacity."""
+    import numpy as np
+
+    image = image.convertToFormat(QImage.Format.Format_RGBA8888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : image.width() * 4].reshape(image.height(), image.width(), 4).copy()

@@ -1,36 +1,39 @@
-"""Center of the window: headings, and below them the 3D view or a placeholder until it is there."""
+"""Center of the window: headings, and below them the first pictures or, once it is there, the 3D view."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtOpenGLWidgets import QOpenGLWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from voxview.engine.request import LoadedChair
-from voxview.errors import VoxViewError
 from voxview.gui import theme
+from voxview.gui.blend import opengl
+from voxview.gui.blend.first_pictures import FirstPictures
 from voxview.gui.blend.headings import Headings, colour_of
-from voxview.gui.blend.subplots import BLEND, A, B
+from voxview.gui.blend.subplots import BLEND, A, B, Layer, Shape
 from voxview.gui.session.shown import Result
 from voxview.gui.widgets.whole_pixels import WholePixels
 from voxview.shapes.chair import Chair
 
 if TYPE_CHECKING:
     from voxview.gui.blend.scene import Scene
-    from voxview.surface.surface import Surface
+    from voxview.shapes.frame import Grid
 
 
 class ChairsView(QWidget):
-    """Widget that shows the pair and its blend, once VTK is imported."""
+    """Widget that shows the pair and its blend: as pictures at first, in 3D once VTK is imported."""
 
     drawn = Signal()
     """A picture is on screen."""
     rendered = Signal(float)
-    """The milliseconds that one picture took to draw."""
+    """The milliseconds that OpenGL took to draw one picture."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,12 +41,20 @@ class ChairsView(QWidget):
         self.headings = Headings()
         self._pair: tuple[LoadedChair, LoadedChair] | None = None
         self._rebuilt = False
-        self._waiting = QLabel("Starting…", alignment=Qt.AlignmentFlag.AlignCenter)
-        self._waiting.setAutoFillBackground(True)
         self._linked = True
+        self._shapes: dict[int, Shape] = {}
+        """What was put last, by place."""
+        self.pictures = FirstPictures()
+        self.pictures.drawn.connect(self.drawn)
         self._room = WholePixels()
+        self.has_opengl = opengl.works()
+        """Whether there can be a 3D view."""
+        if self.has_opengl:
+            # A window that gets its first OpenGL widget while it is on screen is taken away, made anew, and
+            # is black until it is painted. So it has one from the start, which is never shown.
+            QOpenGLWidget(self._room).hide()
         self._layers = self._room.layers
-        self._layers.addWidget(self._waiting)
+        self._layers.addWidget(self.pictures)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -52,29 +63,28 @@ class ChairsView(QWidget):
         self.apply_theme()
 
     def build_scene(self, make: Callable[[QWidget], Scene]) -> None:
-        """Make the 3D view, hidden until there is something to see."""
+        """Make the 3D view, and put it in the pictures' place with all in it that they show."""
         self.scene = make(self)
         self.scene.set_linked(self._linked)
         self.scene.frameSwapped.connect(self.drawn)
         self.scene.rendered.connect(self.rendered)
+        self.scene.put(self._shapes, self.pictures.finish)
         self._layers.addWidget(self.scene)
         self._layers.setCurrentWidget(self.scene)
 
-    def show_read(self, a: tuple[Chair, Surface], b: tuple[Chair, Surface]) -> None:
+    def show_read(self, a: tuple[Chair, Grid], b: tuple[Chair, Grid]) -> None:
         """Show A and B before the engine can say anything about them."""
-        self.headings.show_names(a[0].name, b[0].name)
-        if self.scene is not None:
-            for place, (_, surface) in ((A, a), (B, b)):
-                self.scene.show_chair(place, surface)
+        shapes = {A: Shape(a[1], None, theme.AMBER), B: Shape(b[1], None, theme.BLUE)}
+        self._put(shapes, partial(self.headings.show_names, a[0].name, b[0].name))
 
     @property
     def renderer(self) -> str:
-        """What draws, in OpenGL's own words; empty before the first picture."""
+        """What draws, in OpenGL's own words; empty before the 3D view's first picture."""
         return self.scene.gl_renderer if self.scene is not None else ""
 
-    def show_text(self, text: str) -> None:
-        """Show a quiet line where the view will be."""
-        self._waiting.setText(text)
+    def say(self, text: str) -> None:
+        """Show a quiet line below the pictures, or where they will be."""
+        self.pictures.say(text)
 
     def forget_pair(self) -> None:
         """Leave A and B on screen, and say no more of them than their names."""
@@ -84,10 +94,13 @@ class ChairsView(QWidget):
     def show_pair(self, a: LoadedChair, b: LoadedChair) -> None:
         """Show A and B as they are."""
         self._pair = a, b
-        if self.scene is not None:
-            for place, chair in ((A, a), (B, b)):
-                self.scene.show_chair(place, chair.rebuilt if self._rebuilt else chair.surface)
-        self.headings.show_pair(a, b, rebuilt=self._rebuilt)
+        shapes = {
+            place: Shape(chair.reconstruction, chair.rebuilt, colour)
+            if self._rebuilt
+            else Shape(chair.grid, chair.surface, colour)
+            for place, chair, colour in ((A, a, theme.AMBER), (B, b, theme.BLUE))
+        }
+        self._put(shapes, partial(self.headings.show_pair, a, b, rebuilt=self._rebuilt))
 
     def show_rebuilt(self, on: bool) -> None:
         """Show A and B as their 64 numbers give them back, or as they are."""
@@ -97,11 +110,8 @@ class ChairsView(QWidget):
 
     def show_result(self, result: Result) -> None:
         """Show a blend, a mix or a place in the latent space in the middle."""
-        if self.scene is None:
-            return
-        self.scene.tint_blend(colour_of(result))
-        self.scene.show_chair(BLEND, result.surface)
-        self.headings.show_result(result)
+        shape = Shape(result.field, result.surface, colour_of(result))
+        self._put({BLEND: shape}, partial(self.headings.show_result, result))
 
     def reset_view(self) -> None:
         """Go back to the first view."""
@@ -116,31 +126,28 @@ class ChairsView(QWidget):
 
     def save_picture(self, path: Path) -> None:
         """Write the view to a `.png` file; `VoxViewError` if that fails."""
-        if self.scene is None:
-            raise VoxViewError("there is no picture yet: wait until the chairs are shown, then try again")
-        self.scene.save_picture(path)
+        self._layer.save_picture(path)
 
     def apply_theme(self) -> None:
         """Take on the theme's colours."""
-        qt_palette = self._waiting.palette()
+        qt_palette = self._room.palette()
         qt_palette.setColor(QPalette.ColorRole.Window, QColor(theme.palette().scene))
-        qt_palette.setColor(QPalette.ColorRole.WindowText, QColor(theme.palette().quiet))
-        for widget in (self._waiting, self._room):
-            widget.setPalette(qt_palette)
+        self._room.setPalette(qt_palette)
         self.headings.update()
-        if self.scene is not None:
-            self.scene.apply_theme()
+        self._layer.apply_theme()
 
     def close_scene(self) -> None:
-        """Release everything of VTK's before the window goes."""
+        """Release everything of VTK's before the window goes, and end the pictures' thread."""
+        self.pictures.stop()
         if self.scene is not None:
-            self._layers.setCurrentWidget(self._waiting)
+            self._layers.setCurrentWidget(self.pictures)
             self.scene.close()
             self.scene = None
 
+    @property
+    def _layer(self) -> Layer:
+        return self.scene if self.scene is not None else self.pictures
 
-def surface_of(chair: Chair) -> Surface:
-    """Return the surface of a chair as it is; takes the time of reading it."""
-    from voxview.surface.extract import extract_surface
-
-    return extract_surface(chair.read())
+    def _put(self, shapes: Mapping[int, Shape], say: Callable[[], None]) -> None:
+        self._shapes |= shapes
+        self._layer.put(shapes, say)

@@ -21,7 +21,7 @@ from voxview.gui.session.selection import Selection
 from voxview.shapes.chair import Chair
 
 if TYPE_CHECKING:
-    from voxview.surface.surface import Surface
+    from voxview.shapes.frame import Grid
 
 Result = BlendResult | MixResult | LatentResult
 """What can be in the middle."""
@@ -31,7 +31,7 @@ class Shown(QObject):
     """Takes the engine's answers, drops those that are no longer wanted, and announces the others."""
 
     chairs_read = Signal(object, object)
-    """A and B, `(Chair, Surface)` each, to show before the engine has encoded them."""
+    """A and B, `(Chair, Grid)` each, to show before the engine has encoded them."""
     pair_changed = Signal()
     """`pair` is another one, or is known no longer."""
     changed = Signal(object)
@@ -110,7 +110,7 @@ class Shown(QObject):
 
     # ---- answers --------------------------------------------------------------------------------
 
-    def take_read(self, a: tuple[Chair, Surface], b: tuple[Chair, Surface]) -> None:
+    def take_read(self, a: tuple[Chair, Grid], b: tuple[Chair, Grid]) -> None:
         """Show two chairs that were read; nothing, if the engine's pair is there already."""
         if self.chairs is None and self._are_selected(a[0], b[0]):
             self.chairs = a[0], b[0]
