@@ -25,6 +25,7 @@ from pytestqt.qtbot import QtBot
 from voxview.engine.request import BlendRequest, Position
 from voxview.gui.blend.feature import BlendFeature
 from voxview.gui.blend.slider import STEPS
+from voxview.gui.blend.transport import Transport
 from voxview.gui.window import MainWindow
 
 
@@ -153,3 +154,9 @@ def test_space_presses_a_button_that_has_the_focus(window: MainWindow, qtbot: Qt
     with qtbot.waitSignal(timings(window).measure_again):
         QTest.keyClick(timings(window).measure, Qt.Key.Key_Space)
     assert not window.context.playback.playing
+
+
+def test_the_slider_begins_half_way_like_the_blend_that_comes(qtbot: QtBot) -> None:
+    controls = Transport()
+    qtbot.addWidget(controls)
+    assert (controls.slider.value(), controls.number.value()) == (50, 0.5)

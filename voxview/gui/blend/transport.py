@@ -73,6 +73,8 @@ class Transport(QWidget):
         self._grid.setColumnStretch(2, 1)
         self._is_stacked: bool | None = None
         self._lay_out(stacked=False)
+        self.show_position(self._shown)
+        self.paint_now()
 
     @property
     def tab_order(self) -> Sequence[QWidget]:
