@@ -101,8 +101,8 @@ def load_network(weights: Weights, path: Path) -> Network:
     """Return the network with these weights, trainable; `InputError` if they do not fit the architecture."""
     with torch.device("meta"):  # no memory and no random numbers for what is replaced below: 0.15 s
         network = ARCHITECTURES[weights.architecture]()
-    expected = network.state_dict()
-    for key, tensor in expected.items():
+    tensors: dict[str, torch.Tensor] = {}
+    for key, tensor in network.state_dict().items():
         came = weights.tensors.get(key)
         if came is None or came.shape != tensor.shape or came.dtype not in READABLE_TYPES:
             what = "nothing" if came is None else f"{came.dtype} {tuple(came.shape)}"
@@ -110,11 +110,12 @@ def load_network(weights: Weights, path: Path) -> Network:
                 f"{path} does not fit the architecture '{weights.architecture}': {key} should have shape "
                 f"{tuple(tensor.shape)}, but {what} came; use weights of this version of VoxView"
             )
-        if came.is_floating_point() and not torch.isfinite(came).all():
+        tensors[key] = came.to(tensor.dtype)
+        # The sum is finite where all are, and takes a sixth of the time of looking at each.
+        if came.is_floating_point() and not torch.isfinite(tensors[key].sum(dtype=torch.float64)):
             raise InputError(
                 f"{path} holds weights that are not finite numbers ({key}): train or fetch it again"
             )
-    tensors = {key: weights.tensors[key].to(tensor.dtype) for key, tensor in expected.items()}
     network.load_state_dict(tensors, assign=True)
     return network
 

@@ -76,7 +76,7 @@ class FirstPictures(QWidget):
         self._next = _Batch()
         """What was put since the thread took the last batch."""
         self._in_work: _Batch | None = None
-        self._told = True
+        self._reported = True
         """Whether `drawn` was emitted for what is on screen."""
         self._changed = threading.Condition()
         self._handed: _Batch | None = None
@@ -167,9 +167,9 @@ class FirstPictures(QWidget):
         if self._pictures:
             line.setTop(line.bottom() - line_height(self.font()) - theme.GAP)
         paint_line(painter, line, Qt.AlignmentFlag.AlignCenter, self._text)
-        if not self._told:
-            self._told = True
-            QTimer.singleShot(0, self, self._tell)  # the system's window gets it when this event has ended
+        if not self._reported:
+            self._reported = True
+            QTimer.singleShot(0, self, self._report)  # the system's window gets it when this event has ended
 
     # ---- inside ---------------------------------------------------------------------------------
 
@@ -180,7 +180,7 @@ class FirstPictures(QWidget):
             self._stopping = True
             self._changed.notify()
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         if self._in_work is None and not self._next.pictures:
             self.drawn.emit()
 
@@ -225,7 +225,7 @@ class FirstPictures(QWidget):
             self.say("")
         for say in batch.sayings:
             say()
-        self._told = False
+        self._reported = False
         self.update()
         self._hand_over()
 

@@ -18,6 +18,7 @@ from PySide6.QtCore import Qt, QThread, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pyvistaqt import QtInteractor
+from vtkmodules.vtkCommonCore import vtkLogger
 from vtkmodules.vtkRenderingCore import vtkCamera
 
 from voxview.errors import VoxViewError
@@ -26,6 +27,9 @@ from voxview.gui.blend import camera
 from voxview.gui.blend.subplots import BLEND, A, B, Shape, pixels_of
 from voxview.surface.extract import extract_surface
 from voxview.surface.surface import Surface
+
+# Where OpenGL comes by EGL and not by GLX, VTK warns of colour sizes that it does not need.
+vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_ERROR)
 
 _STILL_AFTER_MS = 160
 """When nothing has moved for so long, the picture is drawn once more with smooth edges."""
