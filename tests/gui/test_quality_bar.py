@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from looking import WAIT_MS, browser, selection_of, shown_in, transport, view
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QFontMetrics, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
@@ -88,7 +88,9 @@ def test_the_quality_bar_fills_with_the_path_tells_of_each_blend_and_is_grey_for
     whole = sum(map(scores.is_whole, range(STEPS + 1)))
     strictly = int((scores.pieces == 1).sum())
     qtbot.waitUntil(
-        lambda: transport(window).summary.text == f"{whole} of 101 in one piece (99%), {strictly} strictly"
+        lambda: (
+            transport(window).summary.text == f"{whole} of 101 in one piece (99% rule), {strictly} strictly"
+        )
     )
     QTest.mouseMove(bar, _at(window, 0.5))
     QTest.mouseMove(bar, _at(window, 0.37))
@@ -222,7 +224,10 @@ def test_a_blend_in_one_piece_by_the_rule_says_that_it_has_loose_voxels(unstarte
     scores = _scores(whole)
     controls = transport(window)
     controls.show_scores(scores)
-    assert controls.summary.text == "100 of 101 in one piece (99%), 99 strictly"
+    assert controls.summary.text == "100 of 101 in one piece (99% rule), 99 strictly"
+    metrics = QFontMetrics(controls.summary.font())
+    for line in controls.summary.lines:
+        assert metrics.horizontalAdvance(line) <= controls.summary.width(), f"{line} is cut"
     assert "99% of the voxels hang together" in controls.summary.toolTip()
     assert "99 of them without a loose voxel" in controls.summary.toolTip()
     assert "in one piece but for 5 loose voxels (2 pieces), stands" in cell_text(scores, 50)

@@ -123,7 +123,8 @@ def _cut(widget: QWidget) -> Iterator[str]:
         if (wide > widget.width() and not is_small) or high > widget.height():
             yield f"needs {wide}×{high}, has {widget.width()}×{widget.height()}"
     elif isinstance(widget, QuietLabel):
-        if metrics.horizontalAdvance(widget.text) > widget.width() or metrics.height() > widget.height():
+        wide = max(metrics.horizontalAdvance(line) for line in widget.lines)
+        if wide > widget.width() or len(widget.lines) * metrics.height() > widget.height():
             yield f"has {widget.width()}×{widget.height()}"
     elif isinstance(widget, QTabBar) and not widget.usesScrollButtons():
         for place in range(widget.count()):

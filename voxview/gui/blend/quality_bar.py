@@ -193,10 +193,12 @@ def summary_text(scores: PathScores | None) -> str:
 
 
 def share_text(scores: PathScores) -> str:
-    """Return how many of the blends that are known are in one piece, by the rule and strictly: short."""
+    """Return how many of the blends that are known are in one piece, by the rule and strictly: two lines."""
     known = scores.qualities()
     whole, strictly = sum(one.in_one_piece for one in known), sum(one.pieces == 1 for one in known)
-    return f"{whole} of {len(known)} in one piece ({ONE_PIECE:.0%}), {strictly} strictly" if known else ""
+    if not known:
+        return ""
+    return f"{whole} of {len(known)} in one piece\n({ONE_PIECE:.0%} rule), {strictly} strictly"
 
 
 def here_text(quality: ShapeQuality) -> str:

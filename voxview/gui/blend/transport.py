@@ -112,6 +112,7 @@ class Transport(QWidget):
         self._is_stacked, grid = stacked, self._grid
         for widget in (self.slider, self.quality_bar, self.summary, self.here):
             grid.removeWidget(widget)
+        self.summary.set_broken(not stacked)  # beside the bar there is no room for one line
         grid.setContentsMargins(theme.GAP, theme.GAP // 2, (1 if stacked else 2) * theme.GAP, theme.GAP)
         if stacked:
             grid.addWidget(self.slider, 1, 0, 1, 4)
@@ -120,9 +121,10 @@ class Transport(QWidget):
             grid.addWidget(self.here, 3, 3)
         else:
             grid.addWidget(self.slider, 0, 2)
+            top = Qt.AlignmentFlag.AlignTop
             grid.addWidget(self.summary, 1, 0, 1, 2)
-            grid.addWidget(self.quality_bar, 1, 2)
-            grid.addWidget(self.here, 1, 3)
+            grid.addWidget(self.quality_bar, 1, 2, top)
+            grid.addWidget(self.here, 1, 3, top)
         for first, second in pairwise(self.tab_order):
             self.setTabOrder(first, second)
 
