@@ -297,7 +297,9 @@ def test_a_mix_is_said_to_be_as_a_blend_would_be(window: MainWindow, qtbot: QtBo
     result = shown_in(window).mix
     assert pieces_text(result.quality) in panel.state.text() and "% new" in panel.state.text()
     assert "99% of the voxels" in panel.state.toolTip()
-    fallen = replace(result.quality, largest_share=0.995, pieces=3, loose_voxels=8, is_stable=False)
+    fallen = replace(
+        result.quality, largest_share=0.995, pieces=3, loose_voxels=8, stands=True, is_stable=False
+    )
     panel.show_result(replace(result, quality=fallen))
     said = panel.state.text()
     assert said.startswith("The mix is in one piece but for 8 loose voxels (3 pieces) and would fall over;")
