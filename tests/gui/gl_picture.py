@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
+import json
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from voxview.gui import app as program
 from voxview.gui import theme
@@ -19,27 +19,29 @@ def _black_pixels(scene: Scene) -> int:
     return sum(image.pixelColor(x, y).lightness() < 24 for y in rows for x in columns)
 
 
-if __name__ == "__main__":
-    app = program.make_application()
-    theme.apply_theme("light")
-    window = QWidget()
-    room = WholePixels()
+def _counts(aligned: bool) -> list[int]:
+    """Return the black pixels in three sizes, of which the second and third are odd."""
+    window, room = QWidget(), WholePixels()
     column = QVBoxLayout(window)
     column.setSpacing(0)
-    column.addWidget(room)
-    scene = Scene(room)
-    if sys.argv[1] == "aligned":
+    scene = Scene(room if aligned else window)
+    if aligned:
         room.layers.addWidget(scene)
-    else:
-        column.addWidget(scene, 1)
-        room.hide()
+    column.addWidget(room if aligned else scene)
     counts = []
     for left, top, width, height in ((0, 0, 300, 120), (0, 1, 301, 122), (1, 0, 304, 125)):
         column.setContentsMargins(left, top, 0, 0)
         window.resize(width, height)
         window.show()
         QTest.qWaitForWindowExposed(window)
-        app.processEvents()
+        QApplication.processEvents()
         counts.append(_black_pixels(scene))
-    print(*counts)
+    window.hide()
     scene.close()
+    return counts
+
+
+if __name__ == "__main__":
+    app = program.make_application()
+    theme.apply_theme("light")
+    print(json.dumps({"aligned": _counts(True), "as it comes": _counts(False)}))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from pathlib import Path
 
+import numpy as np
 import pytest
 from looking import browser, made_up_scores, transport
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QMenuBar, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDialog, QMenuBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from voxview.gui.all_pairs.controller import AllPairsController
 from voxview.gui.all_pairs.feature import AllPairsFeature
+from voxview.gui.files.import_dialog import ImportDialog
+from voxview.gui.files.morph_dialog import MorphDialog
+from voxview.gui.help.dialogs import AboutDialog, ShortcutsDialog
 from voxview.gui.map.controller import MapController
 from voxview.gui.map.feature import MapFeature
 from voxview.gui.mix.controller import MixController
@@ -148,19 +152,40 @@ def _changed(one: QImage, other: QImage) -> int:
     return count
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_whatever_has_the_focus_shows_it(
-    open_window: Callable[..., MainWindow], qtbot: QtBot, page: str
-) -> None:
-    window = open_window(start=False)
-    _open(window, page)
-    slider, sources = transport(window).slider, browser(window).sources
+def _unseen(stops: list[QWidget]) -> list[str]:
+    """Return which stops look the same with and without the focus."""
     unseen = []
-    for stop in _walk(Qt.Key.Key_Tab, slider):
-        elsewhere = sources if stop is slider else slider
+    for stop in stops:
+        elsewhere = stops[1] if stop is stops[0] else stops[0]
         elsewhere.setFocus(Qt.FocusReason.TabFocusReason)
         without = stop.grab().toImage()
         stop.setFocus(Qt.FocusReason.TabFocusReason)
         if _changed(without, stop.grab().toImage()) < _LEAST_PIXELS:
             unseen.append(_name(stop))
-    assert unseen == []
+    return unseen
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_whatever_has_the_focus_shows_it(unstarted: MainWindow, page: str) -> None:
+    _open(unstarted, page)
+    assert _unseen(_walk(Qt.Key.Key_Tab, transport(unstarted).slider)) == []
+
+
+@pytest.mark.parametrize("kind", ["shortcuts", "about", "morph", "import"])
+def test_in_a_dialog_the_focus_is_seen_as_well(
+    unstarted: MainWindow, qtbot: QtBot, tmp_path: Path, kind: str
+) -> None:
+    if kind == "morph":
+        dialog: QDialog = MorphDialog(str(tmp_path), unstarted)
+    elif kind == "import":
+        np.save(tmp_path / "cube.npy", np.pad(np.ones((16, 16, 16), bool), 8))
+        dialog = ImportDialog(tmp_path / "cube.npy", unstarted)
+    elif kind == "about":
+        dialog = AboutDialog(None, "study", "", unstarted)
+    else:
+        dialog = ShortcutsDialog(unstarted.action_specs, unstarted)
+    dialog.open()
+    qtbot.waitUntil(lambda: dialog.isActiveWindow() and QApplication.focusWidget() is not None)
+    start = QApplication.focusWidget()
+    assert start is not None and _unseen(_walk(Qt.Key.Key_Tab, start)) == []
+    dialog.reject()

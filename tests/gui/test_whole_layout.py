@@ -56,7 +56,7 @@ def test_the_first_window_is_whole_on_a_scaled_screen(
             env={**os.environ, "DISPLAY": display.new_display_var, "QT_SCALE_FACTOR": scale},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=100,
         )
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout)
@@ -93,3 +93,12 @@ def test_where_not_all_fit_the_list_waits_until_the_page_is_left(
     show_page(window, "mix")
     window.qactions["show_chairs"].setChecked(True)  # the person wants it
     assert browser(window).isVisible() and window.side.page is None
+
+
+def test_the_list_that_was_shown_beside_a_wide_page_stays(open_window: Callable[..., MainWindow]) -> None:
+    window = open_window(size=(900, 600), start=False)
+    show_page(window, "map")
+    assert not browser(window).isVisible()
+    window.qactions["show_chairs"].setChecked(True)
+    window.resize(880, 600)
+    assert browser(window).isVisible() and window.side.page == "map"

@@ -51,6 +51,8 @@ class Side(QObject):
         self._sizes: list[int] = []
         """The splitter's sizes before a wide page was opened."""
         self._took_list = False
+        self._list_wanted = False
+        """Whether the person has shown the list beside the page that is open."""
         show_list.toggled.connect(self._list_shown)
 
     def _action(self, page: PageSpec) -> ActionSpec:
@@ -71,7 +73,7 @@ class Side(QObject):
         """Show a page; None hides the panel."""
         if name == self.page:
             return
-        before, self.page = self.page, name
+        before, self.page, self._list_wanted = self.page, name, False
         was_wide, is_wide = self._is_wide(before), self._is_wide(name)
         if is_wide and not was_wide:
             self._before = before
@@ -135,18 +137,19 @@ class Side(QObject):
     def _take_or_give_back_list(self) -> None:
         """Hide the list of chairs while its room goes to a page: a wide one, or any where not all fit."""
         is_narrow = self._splitter.window().width() < ROOM_FOR_BOTH
-        takes = self.page is not None and ((self._is_wide(self.page) and is_narrow) or self._lacks_room())
+        is_for_page = self._is_wide(self.page) and is_narrow and not self._list_wanted
+        takes = self.page is not None and (is_for_page or self._lacks_room())
         if takes and not self._took_list and self._show_list.isChecked():
             self._took_list = True
             self._show_list.setChecked(False)
         elif self._took_list and not takes:
-            self._took_list = False
             self._show_list.setChecked(True)
+            self._took_list = self._list_wanted = False
 
     def _list_shown(self, on: bool) -> None:
         """Hide the page where the person wants the list and both do not fit."""
         if on:
-            self._took_list = False
+            self._took_list, self._list_wanted = False, True
             if self.page is not None and self._lacks_room():
                 self.show(None)
 

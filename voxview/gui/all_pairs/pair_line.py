@@ -26,7 +26,7 @@ class PairLine(QWidget):
         self.what = QLabel()
         self.scores = QLabel(wordWrap=True)
         self.scores.setToolTip(
-            "Novelty: 1 − the largest IoU (intersection over union) with a chair of the set, 0 for a copy.\n"
+            "Novelty: 1 − the largest IoU (intersection over union) with any of the chairs, 0 for a copy.\n"
             "Good: the novelty of a blend that is in one piece and stands"
         )
         self.scores.setFont(theme.small_font(self))

@@ -42,7 +42,10 @@ class WholePixels(QWidget):
         return super().event(event)
 
     def _align(self) -> None:
-        corner = self.mapTo(self.window(), QPoint(0, 0))
+        corner: QPoint = QPoint(0, 0)
+        widget: QWidget | None = self
+        while widget is not None and not widget.isWindow():
+            corner, widget = corner + widget.pos(), widget.parentWidget()
         edges = corner.x(), corner.y(), corner.x() + self.width(), corner.y() + self.height()
         margins = QMargins(*whole_margins(edges, self.devicePixelRatioF()))
         if margins != self.contentsMargins():
