@@ -96,7 +96,7 @@ class Feature(QObject):
 
     @property
     def tab_order(self) -> Sequence[QWidget]:
-        """Its widgets in the order in which Tab visits them."""
+        """Its widgets outside of its page, in the order in which Tab visits them."""
         return ()
 
     def apply_theme(self) -> None:
