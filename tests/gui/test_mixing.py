@@ -155,7 +155,8 @@ def test_of_many_moves_only_the_first_and_the_newest_are_computed(
     _wait(window, qtbot)
     wait_for_answers(qtbot, window)
     computed = [request.weights for request in engine.requests if isinstance(request, MixRequest)]
-    assert computed[-2:] == [first, pad.weights]
+    # Once the pair is refined the mix that is wanted is requested anew: that is no move.
+    assert list(dict.fromkeys(computed))[-2:] == [first, pad.weights]
     assert shown_in(window).mix.request.weights == pad.weights
 
 
