@@ -25,6 +25,7 @@ from voxview.gui.mix.feature import MixFeature
 from voxview.gui.weights.feature import WeightsFeature
 from voxview.gui.widgets.page import Page
 from voxview.gui.window import MainWindow
+from voxview.shapes.catalogs.samples import sample_catalog
 
 PAGES = ("none", "timings", "all_pairs", "map", "mix", "mix weights", "benchmark")
 _LEAST_PIXELS, _LEAST_CHANGE = 24, 40
@@ -176,7 +177,8 @@ def test_in_a_dialog_the_focus_is_seen_as_well(
     unstarted: MainWindow, qtbot: QtBot, tmp_path: Path, kind: str
 ) -> None:
     if kind == "morph":
-        dialog: QDialog = MorphDialog(str(tmp_path), unstarted)
+        chairs = sample_catalog()
+        dialog: QDialog = MorphDialog((chairs[0], chairs[1]), str(tmp_path), unstarted)
     elif kind == "import":
         np.save(tmp_path / "cube.npy", np.pad(np.ones((16, 16, 16), bool), 8))
         dialog = ImportDialog(tmp_path / "cube.npy", unstarted)
