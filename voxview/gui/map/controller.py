@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _SHOWN_STEPS = 5
 """Steps of laying out between two pictures."""
-_SEARCH_COST = 4.0
+_SEARCH_COST = 2.5
 """What a step of the search for neighbours costs, in steps of the layout."""
 
 
