@@ -85,7 +85,7 @@ def expected_picture(window: MainWindow, voxels: np.ndarray, colour: QColor) -> 
     assert there is not None
     side = there.shape[0]
     return render_chair(
-        voxels,
+        voxels.astype(np.float32),
         (side, side),
         color=(colour.red(), colour.green(), colour.blue()),
         azimuth=camera.AZIMUTH,

@@ -260,7 +260,7 @@ def _drawn(picture: _Picture) -> _Picture:
     shape, side = picture.shape, picture.side
     try:
         pixels = render_chair(
-            shape.voxels,
+            shape.voxels.astype("float32"),  # a grid would be smoothed, and the 3D view has its steps
             (side, side),
             color=(shape.colour.red(), shape.colour.green(), shape.colour.blue()),
             azimuth=camera.AZIMUTH,
