@@ -82,8 +82,7 @@ def flat(open_window: Callable[..., MainWindow], qtbot: QtBot, monkeypatch: pyte
 def expected_picture(window: MainWindow, voxels: np.ndarray, colour: QColor) -> np.ndarray:
     """The picture of some voxels in a colour, as the view draws it."""
     there = view(window).pictures.pixels(A)
-    assert there is not None
-    side = there.shape[0]
+    side = there.shape[0] if there is not None else 16
     return render_chair(
         voxels.astype(np.float32),
         (side, side),
@@ -268,6 +267,28 @@ def test_where_vtk_cannot_be_imported_the_pictures_stay_and_say_so(
     qtbot.waitUntil(lambda: "No 3D view" in view(window).pictures.text, timeout=WAIT_MS)
     assert view(window).scene is None
     assert all(view(window).pictures.pixels(place) is not None for place in (A, BLEND, B))
+
+
+def test_what_is_said_while_there_is_no_picture_goes_with_the_first(
+    unstarted: MainWindow, qtbot: QtBot
+) -> None:
+    pictures, grid = view(unstarted).pictures, sample_catalog()[0].read()
+    assert pictures.text == "Starting…"
+    unstarted.context.session.error.emit("the engine has failed")
+    assert pictures.text == "No blend yet"
+    wait_until_drawn(qtbot, unstarted, lambda: pictures.put({A: Shape(grid, None, theme.AMBER)}, list))
+    assert pictures.text == ""
+
+
+def test_another_pair_that_is_chosen_while_the_first_is_read_is_what_is_seen(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("voxview.gui.startup.Startup._start_engine", lambda _: None)
+    window, chairs = open_window(wait=False), sample_catalog()[8:10]
+    selection_of(window).choose(a=chairs[0], b=chairs[1])
+    qtbot.waitUntil(lambda: has_picture(window, A, chairs[0].read(), theme.AMBER), timeout=WAIT_MS)
+    assert has_picture(window, B, chairs[1].read(), theme.BLUE)
+    assert view(window).headings.b.below == chairs[1].name
 
 
 ORDER = """

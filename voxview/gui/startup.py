@@ -89,10 +89,11 @@ class Startup(QObject):
         )
 
     def _take_read(self, read: list[tuple[Chair, Grid]]) -> None:
-        if tuple(chair for chair, _ in read) != self._context.session.selection.pair:
+        pair, shown = self._context.session.selection.pair, self._context.session.shown
+        if tuple(chair for chair, _ in read) == pair:
+            shown.take_read(*read)
+        elif shown.chairs is None and None not in pair:
             self._read_pair()  # another one has been selected since
-        else:
-            self._context.session.shown.take_read(*read)
 
     # ---- the engine, then VTK -------------------------------------------------------------------
 
@@ -112,7 +113,7 @@ class Startup(QObject):
         self._view.drawn.disconnect(self._go_on)
         self._context.session.error.disconnect(self._import_scene)
         if not self._view.has_opengl:
-            self._view.say(f"No 3D view: {_NO_OPENGL}")
+            self._view.stay_flat(_NO_OPENGL)
             return
         self._thread = threading.Thread(target=self._import, name="voxview-import", daemon=True)
         self._thread.start()
@@ -130,6 +131,6 @@ class Startup(QObject):
         if self._stopped:
             return
         if isinstance(scene, Exception):
-            self._view.say(f"No 3D view: {scene}; install VoxView again")
+            self._view.stay_flat(f"{scene}; install VoxView again")
             return
         self._view.build_scene(scene)

@@ -70,7 +70,7 @@ class FirstPictures(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMinimumSize(240, 96)
-        self._text = ""
+        self._text, self._text_stays = "", False
         self._pictures: dict[int, _Picture] = {}
         """What is on screen, by place."""
         self._next = _Batch()
@@ -99,9 +99,11 @@ class FirstPictures(QWidget):
         """The quiet line."""
         return self._text
 
-    def say(self, text: str) -> None:
-        """Show a quiet line, below the pictures if there are any."""
-        self._text = text
+    def say(self, text: str, *, for_good: bool = False) -> None:
+        """Show a quiet line, below the pictures if there are any; until the next one, unless `for_good`."""
+        if self._text_stays and not for_good:
+            return
+        self._text, self._text_stays = text, for_good
         self.setAccessibleName(f"Chair A, the blend and chair B, as pictures. {text}".strip())
         self.update()
 
@@ -221,8 +223,7 @@ class FirstPictures(QWidget):
             return  # it came after the end
         self._in_work = None
         self._pictures |= batch.pictures
-        if self._text == "Starting…":
-            self.say("")
+        self.say("")
         for say in batch.sayings:
             say()
         self._reported = False

@@ -83,8 +83,12 @@ class ChairsView(QWidget):
         return self.scene.gl_renderer if self.scene is not None else ""
 
     def say(self, text: str) -> None:
-        """Show a quiet line below the pictures, or where they will be."""
+        """Show a quiet line where the next picture will be."""
         self.pictures.say(text)
+
+    def stay_flat(self, why: str) -> None:
+        """Say below the pictures why they stay."""
+        self.pictures.say(f"No 3D view: {why}", for_good=True)
 
     def forget_pair(self) -> None:
         """Leave A and B on screen, and say no more of them than their names."""
