@@ -46,9 +46,9 @@ while time.monotonic() < (until or deadline):
     blend = float(((abs(red - 138) < 45) & (green > red + 8) & (green > blue + 12)).mean())
     looks.append((bright, float(orange.mean()), blend))
     if blend > 0.002 and first is None:
-        first = orange
-    # Pictures are shaded a little differently: A changes when the 3D view takes their place.
-    if first is not None and until is None and (first != orange).mean() > 0.0004:
+        first = orange, pixels
+    # The 3D view shades A a little differently, so it is there when A changes.
+    if first is not None and until is None and np.median(np.abs(pixels - first[1]).max(2)[first[0]]) > 5:
         until = time.monotonic() + 1
     time.sleep(0.02)
 print(json.dumps({"looks": looks, "changed": until is not None}))
