@@ -65,7 +65,9 @@ def _check_middle(window: MainWindow, engine: Engine) -> None:
     assert result is not None
     own = _computed(engine, result)
     assert _same(shown_vertices(window, BLEND), own.surface.vertices), "another chair is drawn in the middle"
-    size = f"{own.voxels:,} voxels" + (f" ({own.removed_voxels} loose removed)" if own.removed_voxels else "")
+    size = f"{own.voxels:,} voxels" + (
+        f" ({own.removed_voxels} in small pieces removed)" if own.removed_voxels else ""
+    )
     assert window.status.size_text.text() == f"{size} · {len(own.surface.faces):,} triangles"
     heading, request = headings.blend, result.request
     if isinstance(request, BlendRequest):

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
-from voxview.gui.widgets.painted_text import line_height, paint_line
+from voxview.gui.widgets.painted_text import fitting, line_height, paint_line
 
 GUI = Path(__file__).parents[2] / "voxview" / "gui"
 DEEP = "gjpqyQ,"
@@ -57,3 +57,11 @@ def test_a_line_that_is_too_long_ends_in_an_ellipsis(qapp: QApplication) -> None
 def test_no_widget_paints_text_in_another_way() -> None:
     others = [path.name for path in GUI.rglob("*.py") if "drawText(" in path.read_text(encoding="utf-8")]
     assert others == ["painted_text.py"]
+
+
+def test_a_text_without_room_loses_whole_parts_and_no_digits(qapp: object) -> None:
+    font = QFont()
+    text = "101 of 101 in one piece, 99 strictly"
+    wide = QFontMetricsF(font).horizontalAdvance(text)
+    assert fitting(text, ", ", font, wide) == text
+    assert fitting(text, ", ", font, wide - 1) == "101 of 101 in one piece"

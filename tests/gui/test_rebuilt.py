@@ -118,7 +118,7 @@ def test_loose_pieces_go_from_what_is_shown_and_exported_and_the_heading_says_so
     loose = (plain & ~result.grid).sum()
     assert view(window).headings.blend.below.startswith(f"t = {t:.2f} · {loose} voxel")
     assert view(window).headings.blend.below.endswith("in small pieces removed")
-    assert f"({loose} loose removed)" in window.status.size_text.text()
+    assert f"({loose} in small pieces removed)" in window.status.size_text.text()
     window.feature(FilesFeature).export_to(tmp_path / "blend.npy")
     qtbot.waitUntil(lambda: (tmp_path / "blend.npy").is_file(), timeout=WAIT_MS)
     qtbot.waitUntil(lambda: "blend.npy" in window.messages.text, timeout=WAIT_MS)

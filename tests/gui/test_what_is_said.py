@@ -193,6 +193,21 @@ def test_of_parts_of_a_run_and_a_surprise(window: MainWindow, engine: Engine, qt
     check_window(window, engine)
 
 
+def test_of_scores_that_are_of_other_weights_nothing_is_said_of_the_picture(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    page = open_all_pairs(window, chairs=3, steps=3)
+    page.compute()
+    qtbot.waitUntil(lambda: page.panel.scores is not None and not is_running(page), timeout=WAIT_MS)
+    selection_of(window).choose(a=CHAIRS[0], b=CHAIRS[1], position=Position(0.5))
+    _settle(window, qtbot)
+    assert page.panel.line.what.text() == "t = 0.5, which is shown"
+    change_weights(qtbot, window, "chairs-free")
+    _settle(window, qtbot)
+    assert "which is shown" not in page.panel.line.what.text()
+    assert "with the weights before" in page.panel.line.what.text()
+
+
 def test_of_other_weights(window: MainWindow, new_engine: Callable[[str], Engine], qtbot: QtBot) -> None:
     _settle(window, qtbot)
     iou = window.status.iou.text()
@@ -263,6 +278,21 @@ def test_what_is_exported_is_the_chair_that_is_pointed_at(
     qtbot.waitUntil(path.exists, timeout=WAIT_MS)
     assert np.array_equal(voxview.read_shape(path), grid)
     qtbot.waitUntil(lambda: CHAIRS[5].name in window.messages.text, timeout=WAIT_MS)
+
+
+def test_what_is_pointed_at_is_said_no_more_when_the_blend_is_back_until_the_mouse_moves(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    page = _open_map(window, qtbot)
+    at = page.panel.map.pixel_of(5)
+    _hover(page, at)
+    qtbot.waitUntil(lambda: view(window).headings.blend.below == CHAIRS[5].name, timeout=WAIT_MS)
+    assert CHAIRS[5].name in page.panel.line.toolTip()
+    window.feature(BlendFeature).nudge(0.01)
+    qtbot.waitUntil(lambda: shown_in(window).blend is not None, timeout=WAIT_MS)
+    assert CHAIRS[5].name not in page.panel.line.toolTip()
+    _hover(page, at)
+    qtbot.waitUntil(lambda: view(window).headings.blend.below == CHAIRS[5].name, timeout=WAIT_MS)
 
 
 def test_a_slider_key_at_the_same_position_ends_pointing(window: MainWindow, qtbot: QtBot) -> None:

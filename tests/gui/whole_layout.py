@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -203,4 +204,5 @@ def _look_at_a_scaled_window(theme_name: str) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_look_at_a_scaled_window(sys.argv[1])))
+    print(json.dumps(_look_at_a_scaled_window(sys.argv[1])), flush=True)
+    os._exit(0)  # as the program does: Python's own end may crash beside threads that still end

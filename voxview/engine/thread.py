@@ -55,6 +55,7 @@ class EngineThread:
         self._ahead: Iterator[Event | None] | None = None
         self._measuring: Iterator[Event | None] | None = None
         self._last_move = 0.0
+        self._is_held = False
         self._current: BlendRequest | None = None
         self._next: Engine | None = None
         """The engine of the next turn, if it is another one."""
@@ -78,6 +79,12 @@ class EngineThread:
         """
         with self._changed:
             self._latent = request
+            self._changed.notify()
+
+    def hold_idle_work(self, on: bool) -> None:
+        """Let refining, decoding ahead and measuring wait, or go on: others need the processor more."""
+        with self._changed:
+            self._is_held = on
             self._changed.notify()
 
     def run(self, title: str, work: Work) -> int:
@@ -145,7 +152,7 @@ class EngineThread:
             self._answer(engine, request)
         elif latent is not None:
             self._decode(engine, latent)
-        elif self._refining:
+        elif self._refining and not self._is_held:
             self._refining = self._step(engine, self._refining)
         elif self._tasks:
             self._tasks.step(engine)
@@ -159,6 +166,8 @@ class EngineThread:
         """Return whether there is anything to do now; measuring waits until the slider is quiet."""
         if self._waiting is not None or self._latent is not None or self._tasks:
             return True
+        if self._is_held:
+            return False
         if self._refining or self._ahead:
             return True
         return self._measuring is not None and time.monotonic() - self._last_move >= QUIET

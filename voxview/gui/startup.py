@@ -106,7 +106,9 @@ class Startup(QObject):
     def _start_engine(self) -> None:
         if not (self._engine_started or self._stopped):
             self._engine_started = True
-            self._context.session.start(self._build_engine, self._weights)
+            session = self._context.session
+            session.start(self._build_engine, self._weights)
+            session.engine.hold_idle_work(self._view.is_starting)
 
     def _import_scene(self) -> None:
         """Import VTK, once: after the first blend, or where there is none."""
@@ -132,5 +134,6 @@ class Startup(QObject):
             return
         if isinstance(scene, Exception):
             self._view.stay_flat(f"{scene}; install VoxView again")
-            return
-        self._view.build_scene(scene)
+        else:
+            self._view.build_scene(scene)
+        self._context.session.engine.hold_idle_work(False)

@@ -65,7 +65,7 @@ class StatusBar(QStatusBar):
 
     def show_result(self, result: Result) -> None:
         """Show the size of what is in the middle, as it is shown."""
-        loose = f" ({result.removed_voxels} loose removed)" if result.removed_voxels else ""
+        loose = f" ({result.removed_voxels:,} in small pieces removed)" if result.removed_voxels else ""
         triangles = counted(len(result.surface.faces), "triangle")
         self.size_text.setText(f"{counted(result.voxels, 'voxel')}{loose} · {triangles}")
 

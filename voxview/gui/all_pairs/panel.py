@@ -97,6 +97,7 @@ class AllPairsPanel(Page):
         self.save_button.setToolTip("Every pair, t and score as a table (.csv)")
         self.save_button.clicked.connect(self.save)
         self._pair: tuple[Chair | None, Chair | None] = (None, None)
+        self._is_stale = False
         self._on_screen: float | None = None
         """The position of the pair's blend that is on screen; None while something else is."""
         self._lay_out()
@@ -141,6 +142,8 @@ class AllPairsPanel(Page):
         """Say that the scores are not of the weights in use; nothing, if they are."""
         self.stale.setText(text)
         self.stale.setVisible(bool(text))
+        self._is_stale = bool(text)
+        self._show_line()
         self.surprise.setEnabled(self.scores is not None and not text)
 
     def show_running(self, running: bool) -> None:
@@ -213,10 +216,13 @@ class AllPairsPanel(Page):
             return
         i, j = cell
         is_pair = cell == self.map.pair
-        on_screen = step_of(scores, self._on_screen) if is_pair and i != j else None
+        is_shown = is_pair and i != j and not self._is_stale
+        on_screen = step_of(scores, self._on_screen) if is_shown else None
         step = self._step_of(cell) if on_screen is None else on_screen
         labels = ("A", "B") if is_pair else (str(i + 1), str(j + 1))
         which = which_text(scores, i, j, self.shown_step, on_screen)
+        if self._is_stale:
+            which += ", with the weights before"
         measured = scores_text(scores, i, j, step)
         self.line.show_cell((scores.chairs[i], scores.chairs[j]), labels, which, measured)
         self.map.setAccessibleDescription(self.line.text())

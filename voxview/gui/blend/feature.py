@@ -268,8 +268,9 @@ class BlendFeature(Feature):
         moved_to = result.request.t if isinstance(result, BlendResult) else result.request
         self.context.session.latency.stop(moved_to)
         self.context.session.latency.renderer = self.view.renderer
-        self.context.thumbnails.scale = self.view.devicePixelRatioF()
-        self.context.thumbnails.start()
+        if not self.view.is_starting:  # thumbnails would take the processor from what it needs
+            self.context.thumbnails.scale = self.view.devicePixelRatioF()
+            self.context.thumbnails.start()
 
     def _show_playing(self, playing: bool) -> None:
         self.qactions["play"].setChecked(playing)

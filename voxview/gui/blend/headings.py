@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from voxview.counts import counted
@@ -13,7 +13,7 @@ from voxview.gui import theme
 from voxview.gui.session.quality_texts import voxels_text
 from voxview.gui.session.shown import Result
 from voxview.gui.session.titles import mix_parts, mix_title
-from voxview.gui.widgets.painted_text import line_height, paint_line
+from voxview.gui.widgets.painted_text import fitting, line_height, paint_line
 
 
 class Heading(QWidget):
@@ -67,7 +67,7 @@ class Heading(QWidget):
         painter.fillRect(0, 0, self.width(), 3, self._colour)
         room = self.rect().adjusted(theme.GAP, 3 + theme.GAP, -theme.GAP, 0)
         title_font = theme.strong_font(self)
-        title = _fitting(self.title, QFontMetricsF(title_font), room.width())
+        title = fitting(self.title, " · ", title_font, room.width())
         for text, font, colour in (
             (title, title_font, palette.text),
             (self._below, self.font(), palette.quiet),
@@ -77,14 +77,6 @@ class Heading(QWidget):
             line = QRect(room.left(), room.top(), room.width(), line_height(font))
             paint_line(painter, line, Qt.AlignmentFlag.AlignHCenter, text)
             room.setTop(line.bottom() + 1)
-
-
-def _fitting(title: str, metrics: QFontMetricsF, width: float) -> str:
-    """Return as many of a title's parts, which have a dot between them, as there is room for."""
-    parts = title.split(" · ")
-    while len(parts) > 1 and metrics.horizontalAdvance(" · ".join(parts)) > width:
-        parts.pop()
-    return " · ".join(parts)
 
 
 class Headings(QWidget):

@@ -47,6 +47,7 @@ class ChairsView(QWidget):
         self.pictures = FirstPictures()
         self.pictures.drawn.connect(self.drawn)
         self._room = WholePixels()
+        self._is_flat = False
         self.has_opengl = opengl.works()
         """Whether there can be a 3D view."""
         if self.has_opengl:
@@ -78,6 +79,11 @@ class ChairsView(QWidget):
         self._put(shapes, partial(self.headings.show_names, a[0].name, b[0].name))
 
     @property
+    def is_starting(self) -> bool:
+        """Whether the 3D view is still to come."""
+        return self.has_opengl and self.scene is None and not self._is_flat
+
+    @property
     def renderer(self) -> str:
         """What draws, in OpenGL's own words; empty before the 3D view's first picture."""
         return self.scene.gl_renderer if self.scene is not None else ""
@@ -88,6 +94,7 @@ class ChairsView(QWidget):
 
     def stay_flat(self, why: str) -> None:
         """Say below the pictures why they stay."""
+        self._is_flat = True
         self.pictures.say(f"No 3D view: {why}", for_good=True)
 
     def forget_pair(self) -> None:

@@ -135,7 +135,7 @@ class FilesFeature(Feature):
         """Ask for a file, and write what is in the middle now, whatever is there when the file is chosen."""
         result = self.context.session.shown.result
         if result is None:
-            self.context.notifications.error("there is no blend to export yet: choose two chairs first")
+            self.context.notifications.note("there is nothing to export yet: wait for the first blend")
             return
         stem = mix_file_stem(result.request) if isinstance(result, MixResult) else "blend"
         if isinstance(result, LatentResult):
@@ -170,7 +170,7 @@ class FilesFeature(Feature):
 
         chairs = self.context.session.shown.chairs
         if chairs is None or self.context.session.shown.result is None:
-            self.context.notifications.error("there is no morph to export yet: choose two chairs first")
+            self.context.notifications.note("there is no morph to export yet: wait for the first blend")
             return
         dialog = MorphDialog(chairs, str(self.context.settings.folder), self.context.dialog_parent)
         dialog.finished.connect(dialog.deleteLater)

@@ -124,6 +124,7 @@ class MapController(PageController):
         self._similar.taken.connect(self._take)
         context.listing.changed.connect(self._show_catalog)
         context.thumbnails.drawn.connect(self._thumbnail_came)
+        context.playback.playing_changed.connect(self._end_pointing)
         session.selection.computing_changed.connect(self._describe)
         session.selection.pair_changed.connect(self._show_pair)
         session.engine.ready.connect(self._use_weights)
@@ -281,6 +282,13 @@ class MapController(PageController):
         latent = weighted_latent(index.latents[places], weights)
         selection.point_at(LatentRequest(latent, name, selection.device, floor=index.floor_of(places)))
 
+    def _end_pointing(self) -> None:
+        """Say no more what is pointed at, once something else is shown."""
+        if not self.context.session.selection.is_pointing and not self.context.playback.playing:
+            self._near = None
+            self.panel.map.forget_bubble()
+            self.panel.show_pointed("")
+
     def _show_bubble(self) -> None:
         if self._near is not None:
             chair, below = self._near
@@ -314,5 +322,6 @@ class MapController(PageController):
         self.panel.nearest.show_pair(selection.a, selection.b)
 
     def _show_result(self) -> None:
+        self._end_pointing()
         self._show_pair()
         self._similar.find(self.index)

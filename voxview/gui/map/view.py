@@ -114,6 +114,12 @@ class MapView(QWidget):
         self._bubble = Bubble(title, below, picture)
         self.update()
 
+    def forget_bubble(self) -> None:
+        """Say no more what is pointed at, as something else is shown; the mouse's next move points again."""
+        if self._bubble is not None:
+            self._bubble, self._parts = None, []
+            self.update()
+
     def show_parts(self, chairs: list[int]) -> None:
         """Mark which chairs make the blend that is pointed at."""
         self._parts = chairs
@@ -258,7 +264,7 @@ class MapView(QWidget):
             self.chosen.emit(self._spot.chair, letter)
 
     def _point(self, spot: Spot | None) -> None:
-        if spot != self._spot:
+        if spot != self._spot or (spot is not None and self._bubble is None):
             self._spot = spot
             self._bubble, self._parts = None, []
             self.update()

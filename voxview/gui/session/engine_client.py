@@ -102,6 +102,11 @@ class EngineClient(QObject):
         if self._thread is not None and self.report is not None:
             self._thread.decode(request)
 
+    def hold_idle_work(self, on: bool) -> None:
+        """Let what nobody waits for wait, such as decoding ahead, or go on with it."""
+        if self._thread is not None:
+            self._thread.hold_idle_work(on)
+
     def queue(self, title: str, work: Work) -> int | None:
         """Queue a long task and return its number; None before the thread has started."""
         return None if self._thread is None else self._thread.run(title, work)

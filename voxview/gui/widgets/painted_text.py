@@ -28,3 +28,11 @@ def paint_line(painter: QPainter, room: QRect | QRectF, flags: Qt.AlignmentFlag,
     """Paint one line, with an ellipsis at its end where the room is too narrow."""
     shown = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, QRectF(room).width())
     paint_text(painter, room, flags, shown)
+
+
+def fitting(text: str, separator: str, font: QFont, width: float) -> str:
+    """Return as many of a text's parts as there is room for: a part that is cut could be another number."""
+    parts, metrics = text.split(separator), QFontMetricsF(font)
+    while len(parts) > 1 and metrics.horizontalAdvance(separator.join(parts)) > width:
+        parts.pop()
+    return separator.join(parts)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from voxview.gui import theme
-from voxview.gui.widgets.painted_text import line_height, paint_line
+from voxview.gui.widgets.painted_text import fitting, line_height, paint_line
 
 
 class QuietLabel(QWidget):
@@ -55,4 +55,4 @@ class QuietLabel(QWidget):
         height = line_height(self.font())
         for place, line in enumerate(self.lines):
             room = QRect(0, place * height, self.width(), height) if self._is_broken else self.rect()
-            paint_line(painter, room, right, line)
+            paint_line(painter, room, right, fitting(line, ", ", self.font(), self.width()))
