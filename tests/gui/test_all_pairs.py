@@ -234,7 +234,7 @@ def test_saved_scores_hold_each_pair_and_t_once(window: MainWindow, qtbot: QtBot
 def test_a_blend_that_was_not_computed_is_saved_with_empty_scores(tmp_path: Path) -> None:
     scores = made_up_scores(n=2, k=3, good=None)
     scores.whole[0, 1, 1] = scores.standing[0, 1, 1] = scores.novelty[0, 1, 1] = np.nan
-    write_scores(tmp_path / "scores.csv", scores)
+    write_scores(tmp_path / "scores.csv", scores, "study")
     with (tmp_path / "scores.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["t"] for row in rows] == ["0", "0.5", "1"]

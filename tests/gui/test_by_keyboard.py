@@ -97,3 +97,12 @@ def test_keys_are_told_where_one_looks(open_window: Callable[..., MainWindow]) -
     tabs = window.side.panel.tabs
     for place, spec in enumerate(window.side.actions):
         assert spec.keys_text in tabs.tabToolTip(place)
+
+
+def test_the_key_for_export_works_in_a_text_field_too(unstarted: MainWindow, qtbot: QtBot) -> None:
+    pressed: list[bool] = []
+    unstarted.qactions["export_blend"].triggered.connect(lambda: pressed.append(True))
+    for field in (browser(unstarted).search, transport(unstarted).number):
+        field.setFocus()
+        qtbot.keyClick(field, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    assert pressed == [True, True]

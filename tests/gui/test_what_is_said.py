@@ -250,6 +250,51 @@ def test_the_latency_is_of_the_picture_on_screen_or_gone(window: MainWindow, qtb
     qtbot.waitUntil(lambda: window.status.latency.text().endswith(" ms"), timeout=WAIT_MS)
     selection_of(window).choose(a=CHAIRS[3])
     qtbot.waitUntil(lambda: window.status.latency.text() == "", timeout=WAIT_MS)
+    _settle(window, qtbot)
+    transport(window).slider.setValue(20)
+    qtbot.waitUntil(lambda: window.status.latency.text().endswith(" ms"), timeout=WAIT_MS)
+    change_weights(qtbot, window, "chairs-free")
+    qtbot.waitUntil(lambda: window.status.latency.text() == "", timeout=WAIT_MS)
+
+
+def test_what_is_cancelled_before_there_is_anything_says_that_nothing_is_kept(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    page = open_all_pairs(window, chairs=40, steps=11)
+    page.compute()
+    page.compute()  # which cancels
+    qtbot.waitUntil(lambda: "cancelled" in window.messages.text, timeout=WAIT_MS)
+    assert page.panel.scores is None and "nothing was scored yet" in window.messages.text
+    window.qactions["show_map"].trigger()
+    mapping = map_page(window)
+    mapping.build()
+    mapping.build()  # which stops
+    qtbot.waitUntil(lambda: "Mapping" in window.messages.text, timeout=WAIT_MS)
+    assert mapping.index is None and "no chair was on the map yet" in window.messages.text
+
+
+def test_a_map_that_grows_forgets_a_place_between_chairs_that_was_pointed_at(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    page = _open_map(window, qtbot)
+    chart = page.panel.map
+    pixels = chart.frame.pixels(chart.points)
+    tried = np.array([(x, y) for x in range(20, chart.width() - 20, 9) for y in range(20, chart.height(), 9)])
+    clear = np.linalg.norm(tried[:, None] - pixels, axis=2).min(axis=1)
+    _hover(page, QPointF(*tried[clear.argmax()].tolist()))
+    assert chart.spot is not None and len(chart.parts) == 3
+    chart.show_points(chart.points[:2])
+    assert chart.spot is None and chart.parts == []
+    chart.grab()  # painted without an error
+
+
+def test_measures_of_attributes_go_with_the_weights(window: MainWindow, qtbot: QtBot) -> None:
+    page = _open_mix(window, qtbot, 3)
+    qtbot.waitUntil(lambda: page.panel.attributes.directions is not None, timeout=WAIT_MS)
+    rows = page.panel.attributes.rows.values()
+    qtbot.waitUntil(lambda: any(row.measured.text() not in ("–", "none") for row in rows), timeout=WAIT_MS)
+    page.panel.attributes.learnt(None)
+    assert {row.measured.text() for row in rows} == {"–"} == {row.target.text() for row in rows}
 
 
 def test_the_map_that_is_opened_again_is_of_what_is_shown_now(window: MainWindow, qtbot: QtBot) -> None:

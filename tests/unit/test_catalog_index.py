@@ -210,3 +210,13 @@ def test_an_imported_chair_is_not_taken_for_another_content_of_its_file(folder: 
         for mark in ("one", "two")
     )
     assert stamp(first) != stamp(second) and str(path) in stamp(first)
+
+
+def test_a_run_that_goes_on_does_not_make_chairs_without_a_file_again(engine: Engine) -> None:
+    catalog, reads = _counted(Catalog("Samples", "samples", sample_catalog()[:COUNT]))
+    begun = _first_read(index_catalog(engine, catalog)).value
+    assert isinstance(begun, CatalogIndex) and 0 < len(begun.chairs) < COUNT
+    steps = index_catalog(engine, catalog, begun=begun)
+    shares = [step.share for step in steps]
+    assert max(reads.values()) == 1 and len(reads) == COUNT
+    assert shares[-1] == 1.0, "the chairs that were there count as work"

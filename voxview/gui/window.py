@@ -30,6 +30,7 @@ from voxview.gui.side import Side
 from voxview.gui.startup import Startup
 from voxview.gui.status_bar import StatusBar
 from voxview.gui.widgets.keep_space import KeepSpace
+from voxview.gui.widgets.menu_keys import MenuKeys
 from voxview.gui.widgets.message_bar import MessageBar
 from voxview.gui.widgets.progress import Progress
 
@@ -164,8 +165,9 @@ class MainWindow(QMainWindow):
         for first, second in pairwise(widget for part in parts for widget in part):
             self.setTabOrder(first, second)
         browser.panel.view.setFocus()
-        self._keep_space = KeepSpace(self)
-        self._keep_space.watch(self)
+        self._keep_space, self._menu_keys = KeepSpace(self), MenuKeys(self)
+        for watcher in (self._keep_space, self._menu_keys):
+            watcher.watch(self)
 
     def _widgets_of(self, area: Area) -> Sequence[QWidget]:
         """Return what Tab visits of the features that have a widget in an area."""

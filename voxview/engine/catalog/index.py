@@ -70,9 +70,16 @@ class CatalogIndex:
 
 
 def index_catalog(
-    engine: Engine, catalog: Catalog, device: Device = "cpu", cache: IndexCache | None = None
+    engine: Engine,
+    catalog: Catalog,
+    device: Device = "cpu",
+    cache: IndexCache | None = None,
+    begun: CatalogIndex | None = None,
 ) -> Generator[Step, None, CatalogIndex]:
     """Read and encode every chair of a catalog, except those that the cache holds.
+
+    `begun` is what a cancelled run with the same weights has returned: its chairs that have no file, which
+    the cache does not hold, are not made again.
 
     Yields how many chairs are done, with the index so far or None where it was shown just now, and returns
     the index. The share of the cost counts those that have to be read, unless all are cached. What is known
@@ -81,7 +88,7 @@ def index_catalog(
     """
     yield Step(0, len(catalog), None, "chairs", 0.0)
     cache = cache or IndexCache.of(catalog.source, engine.weights)
-    build = _Build(engine, catalog, device, cache)
+    build = _Build(engine, catalog, device, cache, begun)
     while build.look_up():
         yield Step(0, len(catalog), None, "chairs", 0.0)
     shown, last, saved = 0, 0.0, time.perf_counter()
@@ -102,11 +109,20 @@ def index_catalog(
 class _Build:
     """An index in the making: arrays for the whole catalog, filled from the front."""
 
-    def __init__(self, engine: Engine, catalog: Catalog, device: Device, cache: IndexCache) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        catalog: Catalog,
+        device: Device,
+        cache: IndexCache,
+        begun: CatalogIndex | None,
+    ) -> None:
         n = len(catalog)
         self._engine, self._catalog, self._device, self._cache = engine, catalog, device, cache
         self._probe = engine.encode_unrefined(_two_chairs(), "cpu")
         self._cached = cache.load(self._probe)
+        places = enumerate(begun.chairs) if begun is not None else ()
+        self._begun = {chair: (begun.words[:, i], begun.latents[i]) for i, chair in places if begun}
         self._chairs: list[Chair] = []
         self._looked_up: list[str] = []
         """The stamps of the catalog's chairs, from the first on."""
@@ -135,9 +151,10 @@ class _Build:
         """Look up some more chairs in the cache; return False if there are none."""
         start, n = time.perf_counter(), len(self._catalog)
         while len(self._looked_up) < n and time.perf_counter() - start < _READING:
-            mark = stamp(self._catalog[len(self._looked_up)])
+            chair = self._catalog[len(self._looked_up)]
+            mark = stamp(chair)
             self._looked_up.append(mark)
-            self._to_read += mark not in self._cached
+            self._to_read += self._known(chair, mark) is None
         return len(self._looked_up) < n
 
     def step(self) -> bool:
@@ -150,7 +167,7 @@ class _Build:
         while self.done < len(self._catalog) and len(grids) < at_once:
             chair = self._catalog[self.done]
             mark = self._looked_up[self.done]
-            known = self._cached.get(mark)
+            known = self._known(chair, mark)
             if known is not None:
                 if grids:
                     break  # those that were read come first
@@ -172,6 +189,10 @@ class _Build:
             self._unsaved += len(grids)
             self._seconds += time.perf_counter() - start
         return True
+
+    def _known(self, chair: Chair, mark: str) -> tuple[Words, NDArray[np.float32]] | None:
+        """Return a chair's packed grid and latent where they are kept."""
+        return self._cached.get(mark) if mark else self._begun.get(chair)
 
     def so_far(self) -> CatalogIndex:
         """Return what is known now; what comes later does not change it."""

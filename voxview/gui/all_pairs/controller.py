@@ -38,6 +38,8 @@ class AllPairsController(PageController):
         """Take the action of the button beside Compute as `surprise`."""
         super().__init__(context)
         self._task: int | None = None
+        self._has_some = False
+        """Whether the run has brought scores."""
         self._scored_with: WeightsCard | None = None
         """The weights of the scores that are shown."""
         self._surprise = surprise
@@ -76,9 +78,17 @@ class AllPairsController(PageController):
 
             return score_all_pairs(engine, chairs, steps, backend, device)
 
-        kept = "the scores so far stay, and say how many are missing"
-        self._task = session.tasks.run("Computing all pairs", work, self._take, self._take, kept)
+        self._has_some = False
+        self._task = session.tasks.run("Computing all pairs", work, self._take, self._take, self._kept_text)
         self.panel.show_running(self._task is not None)
+
+    def _kept_text(self) -> str:
+        """Return what stays of a run that was cancelled."""
+        if self._has_some:
+            return "the scores so far stay, and say how many are missing"
+        return "nothing was scored yet" + (
+            "; the scores before stay" if self.panel.scores is not None else ""
+        )
 
     def show_scores(self, scores: PairScores) -> None:
         """Show scores of the weights in use, all or those that are known so far."""
@@ -126,10 +136,11 @@ class AllPairsController(PageController):
     def save_to(self, path: Path) -> None:
         """Write the scores to a `.csv` file."""
         if self.panel.scores is not None:
+            whose = self._scored_with.title if self._scored_with is not None else ""
             self.context.background.run(
                 f"Saving {path.name}",
-                partial(write_scores, path, self.panel.scores),
-                lambda _: self.context.notifications.note(f"the scores are in {path}"),
+                partial(write_scores, path, self.panel.scores, whose),
+                lambda _: self.context.notifications.note(f"the scores of the weights {whose} are in {path}"),
                 self.context.notifications.error,
             )
 
@@ -141,6 +152,7 @@ class AllPairsController(PageController):
 
     def _take(self, scores: object) -> None:
         if isinstance(scores, PairScores):
+            self._has_some = True
             self.show_scores(scores)
 
     @property

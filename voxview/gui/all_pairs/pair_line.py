@@ -27,10 +27,10 @@ class PairLine(QWidget):
         self.scores = QLabel(wordWrap=True)
         self.scores.setToolTip(
             "Novelty: 1 − the largest IoU (intersection over union) with any of the chairs, 0 for a copy.\n"
-            "Good: the novelty of a blend that is in one piece and stands"
+            "The bar below the slider compares with A and B alone, so its number may be larger.\n"
+            f"Good: the novelty of a blend that is in one piece and stands.\n{RULES}"
         )
         self.scores.setFont(theme.small_font(self))
-        self.scores.setToolTip(RULES)
         self.scores.setMinimumHeight(2 * self.scores.fontMetrics().lineSpacing())
         self.scores.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         grid = QGridLayout(self)

@@ -49,14 +49,14 @@ def which_text(scores: PairScores, i: int, j: int, step: int | None, on_screen: 
     if i == j:
         return "A chair with itself: its own reconstruction"
     if on_screen is not None:
-        return f"t = {scores.t[on_screen]:.2g}, which is shown"
+        return f"t = {scores.t[on_screen]:.3g}, which is shown"
     if step is not None:
-        return f"t = {scores.t[step]:.2g}"
+        return f"t = {scores.t[step]:.3g}"
     between = scores.whole[i, j, 1:-1]
     known = int((~np.isnan(between)).sum())
     if not known:
         return "No t is known yet"
-    best = f"t = {scores.t[scores.best_step(i, j)]:.2g}"
+    best = f"t = {scores.t[scores.best_step(i, j)]:.3g}"
     if known == len(between):
         return f"{best}, the best of all t"
     return (

@@ -186,7 +186,7 @@ class AllPairsPanel(Page):
         self._results.hide()
         results = column_layout(self._results)
         results.addLayout(row_layout(self.score, self.step, self.step_text, stretched=self.step))
-        self.step_text.setMinimumWidth(self.fontMetrics().horizontalAdvance("t = 0.55"))
+        self.step_text.setMinimumWidth(self.fontMetrics().horizontalAdvance("t = 0.555"))
         for part in (self.meaning, self.map, self.unmarked, self.legend, self.line, self.found):
             results.addWidget(part)
         results.addLayout(row_layout(self.save_button))
@@ -204,7 +204,7 @@ class AllPairsPanel(Page):
         n = len(scores.chairs)
         self.map.setAccessibleName(f"Heat map of {n} × {counted(n, 'pair')}: {self.score.currentText()}")
         self.legend.show_span(low, high)
-        self.step_text.setText("all t" if step is None else f"t = {scores.t[step]:.2g}")
+        self.step_text.setText("all t" if step is None else f"t = {scores.t[step]:.3g}")
         self.found.setText(found_text(scores))
         self._show_line()
 

@@ -11,12 +11,12 @@ from voxview.engine.scores.pair_scores import PairScores
 from voxview.shapes.io.atomic import write_atomically
 
 _MEASURED = ("whole", "standing", "novelty", "pieces", "loose_voxels", "stable")
-_HEADINGS = ("a", "b", "a_name", "b_name", "t", "good", *_MEASURED)
+_HEADINGS = ("a", "b", "a_name", "b_name", "t", "good", *_MEASURED, "weights")
 
 
-def write_scores(path: Path, scores: PairScores) -> None:
+def write_scores(path: Path, scores: PairScores, weights: str) -> None:
     """Write a row for each pair and t, each pair once: t of (b, a) is 1 − t of (a, b). The scores of a blend
-    that was not computed are empty.
+    that was not computed are empty. `weights` names those that it was computed with.
 
     Raises `InputError` or `VoxViewError` where the file cannot be written.
     """
@@ -29,4 +29,4 @@ def write_scores(path: Path, scores: PairScores) -> None:
             for j, b in enumerate(scores.chairs[i + 1 :], start=i + 1):
                 for step, t in enumerate(scores.t):
                     numbers = ("" if np.isnan(x) else f"{x:.6g}" for x in (t, *values[:, i, j, step]))
-                    table.writerow([a.id, b.id, a.name, b.name, *numbers])
+                    table.writerow([a.id, b.id, a.name, b.name, *numbers, weights])

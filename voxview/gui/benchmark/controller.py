@@ -74,7 +74,7 @@ class BenchmarkController(PageController):
             self.context.session.tasks.cancel(self._task)
             return
         self._task = self.context.session.tasks.run(
-            "Benchmark", self._work, self._show, self._show, "the figures so far stay, and say so"
+            "Benchmark", self._work, self._show, self._show, lambda: "the figures so far stay, and say so"
         )
         if self._task is not None:
             self.context.playback.pause()

@@ -266,7 +266,7 @@ class BlendFeature(Feature):
         if result is None:
             return
         moved_to = result.request.t if isinstance(result, BlendResult) else result.request
-        self.context.session.latency.stop(moved_to)
+        self.context.session.latency.stop(moved_to, result)
         self.context.session.latency.renderer = self.view.renderer
         if not self.view.is_starting:  # thumbnails would take the processor from what it needs
             self.context.thumbnails.scale = self.view.devicePixelRatioF()

@@ -91,10 +91,11 @@ class Headings(QWidget):
         for heading in (self.a, self.blend, self.b):
             row.addWidget(heading, 1)
 
-    def show_names(self, a: str, b: str) -> None:
+    def show_names(self, a: str, b: str, *, rebuilt: bool = False) -> None:
         """Name A and B, while nothing else is known of them."""
-        self.a.set_text("A", a, theme.AMBER)
-        self.b.set_text("B", b, theme.BLUE)
+        what = " rebuilt" if rebuilt else ""
+        self.a.set_text(f"A{what}", a, theme.AMBER)
+        self.b.set_text(f"B{what}", b, theme.BLUE)
 
     def show_pair(self, a: LoadedChair, b: LoadedChair, *, rebuilt: bool) -> None:
         """Name A and B, and how well 64 numbers hold them; `rebuilt`: it is that which is shown of them."""

@@ -100,7 +100,8 @@ class ChairsView(QWidget):
     def forget_pair(self) -> None:
         """Leave A and B on screen, and say no more of them than their names."""
         if self._pair is not None:
-            self.headings.show_names(*(loaded.chair.name for loaded in self._pair))
+            names = (loaded.chair.name for loaded in self._pair)
+            self.headings.show_names(*names, rebuilt=self._rebuilt)
 
     def show_pair(self, a: LoadedChair, b: LoadedChair) -> None:
         """Show A and B as they are."""

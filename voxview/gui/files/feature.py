@@ -109,7 +109,7 @@ class FilesFeature(Feature):
     def add_chair(self, chair: Chair | None) -> None:
         """List an imported chair, select it, and say what can be done with it."""
         if chair is not None:
-            chair = self.context.listing.add_imported(chair)
+            chair = self._list(chair)
             self.reveal.emit(chair)
             self.context.notifications.note(f"{chair.name} is imported: press A or B to take it")
 
@@ -124,10 +124,22 @@ class FilesFeature(Feature):
             self.import_all(shapes)
 
     def _imported(self, then_pair: bool, chairs: list[Chair]) -> None:
-        chairs = [self.context.listing.add_imported(chair) for chair in chairs]
+        chairs = [self._list(chair) for chair in chairs]
         self.reveal.emit(chairs[-1])
         if then_pair:
             self.context.session.selection.choose(a=chairs[0], b=chairs[1] if len(chairs) > 1 else None)
+        else:
+            self.context.notifications.note(
+                f"{counted(len(chairs), 'file')} imported: press A or B to take one"
+            )
+
+    def _list(self, chair: Chair) -> Chair:
+        """List an imported chair; where an older content of its file is A or B, that is the new one now."""
+        selection, listed = self.context.session.selection, self.context.listing.add_imported(chair)
+        for letter, selected in zip("AB", selection.pair, strict=True):
+            if selected is not None and selected.id == listed.id and selected != listed:
+                selection.take(letter, listed)
+        return listed
 
     # ---- out ------------------------------------------------------------------------------------
 
@@ -137,11 +149,13 @@ class FilesFeature(Feature):
         if result is None:
             self.context.notifications.note("there is nothing to export yet: wait for the first blend")
             return
-        stem = mix_file_stem(result.request) if isinstance(result, MixResult) else "blend"
-        if isinstance(result, LatentResult):
-            stem = "chair"
+        stem, kind = "blend", "blend"
+        if isinstance(result, MixResult):
+            stem, kind = mix_file_stem(result.request), "mix"
+        elif isinstance(result, LatentResult):
+            stem = kind = "chair"
         suggested = self.context.settings.folder / f"{stem}.obj"
-        path = ask_save_path(self.context.dialog_parent, "Export blend", suggested, _WRITABLE)
+        path = ask_save_path(self.context.dialog_parent, f"Export {kind}", suggested, _WRITABLE)
         if path is not None:
             self._write(result, path)
 
@@ -225,7 +239,7 @@ class FilesFeature(Feature):
                 remove_small_components=request.remove_small_components,
             ),
             done,
-            kept="the files that it had finished are whole",
+            kept=lambda: "the files that it had finished are whole",
         )
 
 

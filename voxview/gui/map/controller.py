@@ -95,15 +95,19 @@ class MapController(PageController):
         if catalog is None or not session.engine.is_ready:
             self.context.notifications.note(NOT_STARTED)
             return
-        device = session.selection.device
+        device, begun = session.selection.device, self.index
 
         def work(engine: Engine) -> Generator[Step, None, object]:
-            return index_catalog(engine, catalog, device)
+            return index_catalog(engine, catalog, device, begun=begun)
 
         title = f"Mapping {catalog.name}"
-        kept = "the chairs that it had read stay on the map"
-        self._building = session.tasks.run(title, work, self._take_index, self._take_index, kept)
+        self._building = session.tasks.run(title, work, self._take_index, self._take_index, self._kept_text)
         self._describe()
+
+    def _kept_text(self) -> str:
+        """Return what stays of a map that was cancelled."""
+        some = self.index is not None and len(self.index.chairs) > 0
+        return "the chairs that it had read stay on the map" if some else "no chair was on the map yet"
 
     def choose_layout(self, name: str) -> None:
         """Lay the map out as "pca" or "neighbours"."""
@@ -157,13 +161,20 @@ class MapController(PageController):
 
     def _take_index(self, index: object) -> None:
         """Take over an index, whole or so far."""
-        if isinstance(index, CatalogIndex):
+        if isinstance(index, CatalogIndex) and not self._is_shorter(index):
             self._indexes[index.source] = index
             self._seconds_a_chair = index.seconds_a_chair or self._seconds_a_chair
             self._layouts = {key: value for key, value in self._layouts.items() if key[0] != index.source}
             if self._catalog is not None and index.source == self._catalog.source:
                 self._show_points(stay=True)
                 self._describe()
+
+    def _is_shorter(self, index: CatalogIndex) -> bool:
+        """Return whether it is a part of what is on the map: a run that goes on begins with what is kept."""
+        before = self._indexes.get(index.source)
+        if before is None or index.complete or index.total != before.total:
+            return False
+        return len(index.chairs) < len(before.chairs)
 
     def _end(self, task: int) -> None:
         if task == self._building:

@@ -90,6 +90,8 @@ class MapView(QWidget):
             self._found = None
         if self._spot is not None and self._spot.chair is not None:
             self._spot = self._spot_of(self._spot.chair) if self._spot.chair < len(points) else None
+        else:
+            self._point(None)  # what was near a place between chairs is somewhere else now
         if self.frame.is_whole or not stay:
             self.show_whole()
         else:

@@ -66,6 +66,13 @@ class _Row:
         """Show what was measured on the chair that is shown."""
         self.measured.setText("none" if value is None else f"{value / self.per_step:.0f}{self.unit}")
 
+    def forget(self) -> None:
+        """Show nothing: what was measured is of other weights."""
+        self.start = None
+        self.slider.setEnabled(False)
+        self.target.setText("–")
+        self.measured.setText("–")
+
     @property
     def amount(self) -> float:
         """By how much the attribute should change; 0 while the slider is where the chair is."""
@@ -118,7 +125,7 @@ class MixAttributes(QWidget):
         self.note.setText(_NOTE if directions else _WAITING)
         if directions is None:
             for row in self.rows.values():
-                row.slider.setEnabled(False)
+                row.forget()
 
     def show_start(self, base: MixRequest, measured: Attributes) -> None:
         """Put every slider to where the start chair is."""

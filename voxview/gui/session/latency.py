@@ -32,24 +32,24 @@ class LatencyClock(QObject):
         """What draws the pictures, in OpenGL's own words; empty before the first one."""
         self._moves: deque[tuple[object, float]] = deque(maxlen=_REMEMBERED)
         self._measured: object = None
-        """The move that led to the picture on screen."""
+        """The picture that was measured, and is on screen."""
 
     def start(self, move: object) -> None:
         """Remember that the person requested `move`, a position or a mix, now."""
         self._moves.append((move, time.perf_counter()))
 
-    def stop(self, move: object) -> None:
-        """Report how long ago `move`, whose picture is on screen, was requested: once, if it was by hand."""
+    def stop(self, move: object, picture: object) -> None:
+        """Report how long ago `move`, whose `picture` is on screen, was requested: once, if by hand."""
         now, found = time.perf_counter(), None
         while self._moves and any(one == move for one, _ in self._moves):
             one, at = self._moves.popleft()
             if one == move:
                 found = (now - at) * 1e3
         if found is not None:
-            self._measured = move
+            self._measured = picture
             self.measured.emit(found)
             self.changed.emit(found)
-        elif move != self._measured:
+        elif picture is not self._measured:
             self._forget_measured()
 
     def forget(self) -> None:

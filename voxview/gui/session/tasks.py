@@ -40,7 +40,7 @@ class Tasks(QObject):
         self._callbacks: dict[int, Callable[[object], None]] = {}
         self._partial: dict[int, Callable[[object], None]] = {}
         self._time_left: dict[int, TimeLeft] = {}
-        self._kept: dict[int, str] = {}
+        self._kept: dict[int, Callable[[], str]] = {}
 
     def run(
         self,
@@ -48,12 +48,12 @@ class Tasks(QObject):
         work: Work,
         on_done: Callable[[object], None],
         on_partial: Callable[[object], None] | None = None,
-        kept: str = "",
+        kept: Callable[[], str] = lambda: "",
     ) -> int | None:
         """Queue a task and return its number; None, and a note, before the engine's thread has started.
 
-        `on_done` gets the task's value; `on_partial` what its steps yield before the end. `kept` says what
-        stays of it when it is cancelled; nothing, if it is empty.
+        `on_done` gets the task's value; `on_partial` what its steps yield before the end. `kept` returns
+        what stays of it when it is cancelled; nothing, if it is empty.
         """
         number = self._client.queue(title, work)
         if number is None:
@@ -104,7 +104,7 @@ class Tasks(QObject):
                 self._end(task)
                 self.error.emit(f"{title} failed: {message}")
             case TaskCancelled(task, title):
-                kept = self._kept.get(task)
+                kept = self._kept[task]() if task in self._kept else ""
                 self.stopped.emit(task)
                 self._end(task)
                 self.note.emit(f"{title} was cancelled" + (f"; {kept}" if kept else ""))

@@ -25,6 +25,7 @@ class TimingsFeature(Feature):
         engine.measured.connect(panel.add_measured)
         engine.decoded_ahead.connect(self._show_ahead)
         engine.weights_changed.connect(lambda _: panel.forget())
+        selection.pair_changed.connect(panel.forget_ahead)
         session.shown.changed.connect(self._add_result)
         latency.measured.connect(panel.add_latency)
         latency.rendered.connect(panel.add_render)

@@ -30,9 +30,8 @@ class TimingHistories:
     def add_run(self, device: Device, timings: Timings) -> None:
         """Take in a live run of the whole path."""
         self._stages[device].add(timings)
-        if Stage.INTERPOLATE in timings and Stage.DECODE in timings:
-            render = self._render[-1] if self._render else 0.0
-            self._totals[device].append(sum(timings.values()) + render)
+        if Stage.INTERPOLATE in timings and Stage.DECODE in timings and self._render:
+            self._totals[device].append(sum(timings.values()) + self._render[-1])
 
     def add_result(self, result: BlendResult) -> None:
         """Take in a blend's stages; of one that was decoded ahead, only what ran for this answer."""

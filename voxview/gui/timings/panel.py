@@ -102,6 +102,10 @@ class TimingPanel(Page):
         self._ahead.setValue(done)
         self._ahead_text.setText(f"Decoded ahead: {done} of {total}")
 
+    def forget_ahead(self) -> None:
+        """Show that of another pair nothing is ready yet."""
+        self.show_ahead(0, self.ahead[1])
+
     def add_measured(self, event: Measured) -> None:
         """Take in one live run."""
         self.figures.add_run(event.device, event.timings)
