@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from looking import WAIT_MS, shown_in, timings, transport, wait_for_position
+from looking import WAIT_MS, shown_in, timings, transport, view, wait_for_position
 from pytestqt.qtbot import QtBot
 
 from voxview.engine.device import DeviceReport
@@ -22,7 +22,26 @@ CPU_ONLY = DeviceReport("A processor", 2, None, "no NVIDIA driver is loaded", "n
 BOTH = DeviceReport("A processor", 2, "A GPU", None, None)
 
 
-def test_after_opening_every_stage_of_the_cpu_has_a_figure(window: MainWindow, qtbot: QtBot) -> None:
+@pytest.fixture
+def drawn_window(window: MainWindow, qtbot: QtBot) -> MainWindow:
+    """Return a window that has drawn so often that the time of a picture is known."""
+    while timings(window).figures.stage(Stage.RENDER, "cpu") is None:
+        with qtbot.waitSignal(view(window).drawn, timeout=WAIT_MS):
+            view(window).scene.update()
+    return window
+
+
+def test_a_total_waits_for_the_time_of_a_picture() -> None:
+    figures = TimingHistories()
+    figures.add_run("cpu", {Stage.INTERPOLATE: 1.0, Stage.DECODE: 2.0})
+    assert figures.total("cpu") is None and figures.last_total("cpu") is None
+    figures.add_render(4.0)
+    assert figures.last_total("cpu") == 7.0
+
+
+def test_after_opening_every_stage_of_the_cpu_has_a_figure(drawn_window: MainWindow, qtbot: QtBot) -> None:
+    window = drawn_window
+
     def text(row: str) -> str:
         return timings(window).table.cells[row, "cpu"].text()
 
@@ -74,8 +93,9 @@ def test_another_backend_is_chosen_by_the_person(qtbot: QtBot) -> None:
 
 
 def test_blends_that_were_decoded_ahead_leave_the_decoder_s_figures_alone(
-    window: MainWindow, qtbot: QtBot
+    drawn_window: MainWindow, qtbot: QtBot
 ) -> None:
+    window = drawn_window
     qtbot.waitUntil(lambda: timings(window).ahead == (101, 101), timeout=WAIT_MS)
     figures = timings(window).figures
     qtbot.waitUntil(lambda: getattr(figures.total("cpu"), "count", 0) >= MEASURED_RUNS, timeout=WAIT_MS)
@@ -89,7 +109,8 @@ def test_blends_that_were_decoded_ahead_leave_the_decoder_s_figures_alone(
     assert after is not None and surfaces is not None and after.count > surfaces.count
 
 
-def test_measure_again_replaces_the_figures(window: MainWindow, qtbot: QtBot) -> None:
+def test_measure_again_replaces_the_figures(drawn_window: MainWindow, qtbot: QtBot) -> None:
+    window = drawn_window
     figures = timings(window).figures
     qtbot.waitUntil(lambda: getattr(figures.total("cpu"), "count", 0) >= MEASURED_RUNS, timeout=WAIT_MS)
     timings(window).measure.click()

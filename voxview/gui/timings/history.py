@@ -19,7 +19,7 @@ class TimingHistories:
             "cpu": TimingHistory(_WINDOW),
             "cuda": TimingHistory(_WINDOW),
         }
-        self._totals: Mapping[Device, deque[float]] = {
+        self._runs: Mapping[Device, deque[float]] = {
             "cpu": deque(maxlen=_WINDOW),
             "cuda": deque(maxlen=_WINDOW),
         }
@@ -30,8 +30,8 @@ class TimingHistories:
     def add_run(self, device: Device, timings: Timings) -> None:
         """Take in a live run of the whole path."""
         self._stages[device].add(timings)
-        if Stage.INTERPOLATE in timings and Stage.DECODE in timings and self._render:
-            self._totals[device].append(sum(timings.values()) + self._render[-1])
+        if Stage.INTERPOLATE in timings and Stage.DECODE in timings:
+            self._runs[device].append(sum(timings.values()))
 
     def add_result(self, result: BlendResult) -> None:
         """Take in a blend's stages; of one that was decoded ahead, only what ran for this answer."""
@@ -49,7 +49,7 @@ class TimingHistories:
     def forget(self, device: Device) -> None:
         """Forget a device's timings: another backend is another measurement."""
         self._stages[device].clear()
-        self._totals[device].clear()
+        self._runs[device].clear()
 
     def stage(self, stage: Stage, device: Device) -> Summary | None:
         """Return median and 95th percentile in milliseconds; None where nothing was measured."""
@@ -63,13 +63,19 @@ class TimingHistories:
         return samples[-1] if samples else None
 
     def total(self, device: Device) -> Summary | None:
-        """Return the summary of all stages of one live run, with the picture drawn last."""
-        return summarise(self._totals[device])
+        """Return the summary of all stages of one live run, with the picture drawn last.
+
+        None before a picture's time is known: what is summed up would lack a stage.
+        """
+        return summarise(self._totals(device))
 
     def last_total(self, device: Device) -> float | None:
         """Return the newest total."""
-        totals = self._totals[device]
+        totals = self._totals(device)
         return totals[-1] if totals else None
+
+    def _totals(self, device: Device) -> list[float]:
+        return [run + self._render[-1] for run in self._runs[device]] if self._render else []
 
 
 def speed_up_text(cpu: Summary | None, gpu: Summary | None) -> str:
