@@ -50,12 +50,12 @@ def engine(new_engine: Callable[[str], Engine]) -> Engine:
 
 
 def _settle(window: MainWindow, qtbot: QtBot) -> None:
-    """Wait until the selected pair is shown with refined latents, and its whole path is known."""
-    shown = shown_in(window)
+    """Wait until the selected pair is shown with refined latents, and the blend on screen is scored."""
+    shown, selection = shown_in(window), selection_of(window)
 
     def is_settled() -> bool:
-        path = shown.path
-        return path is not None and not np.isnan(path.whole).any() and not shown.is_waiting
+        path = shown.path  # of refined latents: decoding ahead comes after refining
+        return path is not None and path.is_known(selection.position.step) and not shown.is_waiting
 
     qtbot.waitUntil(is_settled, timeout=WAIT_MS)
     qtbot.wait(250)  # what is painted late

@@ -45,7 +45,7 @@ def test_what_is_cut_would_be_found(open_window: Callable[..., MainWindow]) -> N
 
 @pytest.mark.parametrize(
     ("scale", "screen", "theme"),
-    [("1.5", (1400, 900), "light"), ("2", (1400, 900), "dark"), ("2", (1024, 768), "light")],
+    [("1.5", (1400, 900), "light"), ("2", (1024, 768), "dark")],
 )
 def test_the_first_window_is_whole_on_a_scaled_screen(
     tmp_path: Path, scale: str, screen: tuple[int, int], theme: str
