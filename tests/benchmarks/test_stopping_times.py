@@ -34,6 +34,7 @@ preflight.check()
 app = program.make_application()
 
 from PySide6.QtCore import QTimer
+from voxview.gui.blend.feature import BlendFeature
 from voxview.gui.files.feature import FilesFeature
 from voxview.gui.window import MainWindow
 
@@ -85,6 +86,8 @@ def drive():
     shown = window.context.session.shown
     if kind != "start":
         wait(lambda: shown.blend is not None)
+        view = window.feature(BlendFeature).view
+        wait(lambda: not view.is_starting)  # while VTK is imported, everything takes twice as long
         spin = time.monotonic() + 1.0
         wait(lambda: time.monotonic() > spin)
         begin(window)

@@ -112,7 +112,8 @@ def _check_quality(window: MainWindow, engine: Engine) -> None:
     assert result is not None
     request = result.request
     if isinstance(request, BlendRequest):
-        if request.t == request.position.step / 100 and transport(window).quality_bar.scores is not None:
+        step, scores = request.position.step, transport(window).quality_bar.scores
+        if request.t == step / 100 and scores is not None and scores.is_known(step):
             own = engine.blend(replace(request, remove_small_components=False)).grid
             is_one = len(component_sizes(own)) == 1
             assert here.endswith(" new") == is_one or here in ("falls over", "floats")
