@@ -121,7 +121,9 @@ def _check_quality(window: MainWindow, engine: Engine) -> None:
             assert here == ""
     else:
         quality = _computed(engine, result).quality  # type: ignore[union-attr]
-        assert here == (short_text(quality) or (f"{quality.novelty:.0%} new" if quality.novelty else here))
+        assert here == (
+            short_text(quality) or ("" if quality.novelty is None else f"{quality.novelty:.0%} new")
+        )
 
 
 def _check_pages(window: MainWindow) -> None:

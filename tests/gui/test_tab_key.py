@@ -6,20 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from looking import browser, made_up_scores, transport
+from looking import browser, transport
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDialog, QMenuBar, QWidget
 from pytestqt.qtbot import QtBot
+from whole_layout import show_page
 
-from voxview.gui.all_pairs.controller import AllPairsController
-from voxview.gui.all_pairs.feature import AllPairsFeature
 from voxview.gui.files.import_dialog import ImportDialog
 from voxview.gui.files.morph_dialog import MorphDialog
 from voxview.gui.help.dialogs import AboutDialog, ShortcutsDialog
-from voxview.gui.map.controller import MapController
-from voxview.gui.map.feature import MapFeature
 from voxview.gui.mix.controller import MixController
 from voxview.gui.mix.feature import MixFeature
 from voxview.gui.weights.feature import WeightsFeature
@@ -34,17 +31,9 @@ _LEAST_PIXELS, _LEAST_CHANGE = 24, 40
 
 def _open(window: MainWindow, page: str) -> None:
     """Open a page with everything on it that can be there without an engine."""
-    window.side.show(None if page == "none" else page.split()[0])
+    show_page(window, None if page == "none" else page.split()[0])
     window.feature(WeightsFeature).button.setEnabled(True)
-    if page == "all_pairs":
-        pairs = window.feature(AllPairsFeature).controller
-        assert isinstance(pairs, AllPairsController)
-        pairs.show_scores(made_up_scores())
-    elif page == "map":
-        map_page = window.feature(MapFeature).controller
-        assert isinstance(map_page, MapController)
-        map_page.panel.show_map(True)
-    elif page == "mix weights":
+    if page == "mix weights":
         mix = window.feature(MixFeature).controller
         assert isinstance(mix, MixController)
         mix.panel.switch.setCurrentIndex(1)

@@ -250,3 +250,20 @@ def test_an_engine_that_cannot_start_says_why(heard: Heard) -> None:
 
 def test_stopping_before_starting_is_fine(heard: Heard) -> None:
     assert EngineThread(lambda: Engine("study", device="cpu"), heard).stop()
+
+
+def test_a_task_goes_on_while_the_slider_moves_without_a_pause(thread: EngineThread, heard: Heard) -> None:
+    thread.blend(BlendRequest(A, B, 0.5))
+    heard.until(answered(0.5))
+
+    def work(_: Engine) -> Iterator[tuple[int, int]]:
+        for step in range(3):
+            yield step, 3
+
+    number, moves, end = thread.run("a change of weights", work), 0, time.monotonic() + 30  # type: ignore[arg-type]
+    done = events.TaskDone(number, "a change of weights", None)
+    while done not in heard.all and time.monotonic() < end:
+        thread.blend(BlendRequest(A, B, (moves % 997) / 997))
+        moves += 1
+    assert done in heard.all, f"{moves} moves came before it"
+    assert any(isinstance(event, events.Blended) for event in heard.all)

@@ -40,6 +40,10 @@ QUIET = 0.4
 """Seconds without a slider move before anything is measured: a live run is longer than a picture may wait."""
 
 
+_PATIENCE = 0.25
+"""Seconds after which a task gets its next step although the slider moves without a pause, as in playing."""
+
+
 class EngineThread:
     """The owner of the engine, and with it of every torch and CuPy call; it emits events on its thread."""
 
@@ -56,6 +60,8 @@ class EngineThread:
         self._measuring: Iterator[Event | None] | None = None
         self._last_move = 0.0
         self._is_held = False
+        self._last_step = 0.0
+        """When a task had its last step, or began to wait for its first."""
         self._current: BlendRequest | None = None
         self._next: Engine | None = None
         """The engine of the next turn, if it is another one."""
@@ -119,6 +125,8 @@ class EngineThread:
 
     def _add(self, title: str, work: Work, deliver: Callable[[Engine], None] | None = None) -> int:
         with self._changed:
+            if not self._tasks:
+                self._last_step = time.monotonic()
             number = self._tasks.add(title, work, deliver)
             self._changed.notify()
         return number
@@ -143,10 +151,7 @@ class EngineThread:
                 self._changed.wait(QUIET if self._measuring else None)
             if self._stopping:
                 return False
-            request, self._waiting = self._waiting, None
-            latent = None
-            if request is None:
-                latent, self._latent = self._latent, None
+            request, latent = self._take_request()
         self._tasks.end_cancelled()
         if request is not None:
             self._answer(engine, request)
@@ -156,11 +161,22 @@ class EngineThread:
             self._refining = self._step(engine, self._refining)
         elif self._tasks:
             self._tasks.step(engine)
+            self._last_step = time.monotonic()
         elif self._ahead:
             self._ahead = self._step(engine, self._ahead)
         elif self._measuring:
             self._measuring = self._step(engine, self._measuring)
         return True
+
+    def _take_request(self) -> tuple[BlendRequest | MixRequest | None, LatentRequest | None]:
+        """Return the request that is next, one of the two or none; it waits where a task is overdue."""
+        if self._tasks and time.monotonic() - self._last_step >= _PATIENCE:
+            return None, None
+        request, self._waiting = self._waiting, None
+        if request is not None:
+            return request, None
+        latent, self._latent = self._latent, None
+        return None, latent
 
     def _has_work(self) -> bool:
         """Return whether there is anything to do now; measuring waits until the slider is quiet."""

@@ -121,8 +121,7 @@ class _Build:
         self._engine, self._catalog, self._device, self._cache = engine, catalog, device, cache
         self._probe = engine.encode_unrefined(_two_chairs(), "cpu")
         self._cached = cache.load(self._probe)
-        places = enumerate(begun.chairs) if begun is not None else ()
-        self._begun = {chair: (begun.words[:, i], begun.latents[i]) for i, chair in places if begun}
+        self._begun = _kept_in(begun)
         self._chairs: list[Chair] = []
         self._looked_up: list[str] = []
         """The stamps of the catalog's chairs, from the first on."""
@@ -223,6 +222,13 @@ class _Build:
             self._latents[place] = latent
         self._chairs.append(chair)
         self._stamps.append(mark)
+
+
+def _kept_in(index: CatalogIndex | None) -> dict[Chair, tuple[Words, NDArray[np.float32]]]:
+    """Return the packed grid and the latent of each chair of an index."""
+    if index is None:
+        return {}
+    return {chair: (index.words[:, i], index.latents[i]) for i, chair in enumerate(index.chairs)}
 
 
 def _two_chairs() -> NDArray[np.bool_]:

@@ -57,6 +57,8 @@ class BenchmarkController(PageController):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self._task: int | None = None
+        self._has_some = False
+        """Whether the run has brought figures."""
         self._results: Benchmark | None = None
         self._wanted = Drawing(None, None, "inputs", dark=False, size=(0, 0))
         """Set on the GUI thread alone; the engine's thread only reads it."""
@@ -73,8 +75,9 @@ class BenchmarkController(PageController):
         if self._task is not None:
             self.context.session.tasks.cancel(self._task)
             return
+        self._has_some = False
         self._task = self.context.session.tasks.run(
-            "Benchmark", self._work, self._show, self._show, lambda: "the figures so far stay, and say so"
+            "Benchmark", self._work, self._show, self._show, self._kept_text
         )
         if self._task is not None:
             self.context.playback.pause()
@@ -129,9 +132,14 @@ class BenchmarkController(PageController):
                 svg, drawn = replace(wanted, results=results).svg(), time.monotonic()
             yield step._replace(value=(results, svg))
 
+    def _kept_text(self) -> str:
+        """Return what stays of a run that was cancelled."""
+        return "the figures so far stay, and say so" if self._has_some else "nothing was measured yet"
+
     def _show(self, value: object) -> None:
         assert isinstance(value, tuple)
         self._results, svg = value
+        self._has_some = True
         assert self._results is not None
         self.panel.show_mine(self._results)
         if svg is not None and not self.panel.is_recorded:
