@@ -1,4 +1,5 @@
-// Scores of decoded blends on the device: the share of the largest component, standing, novelty, components, stability.
+// Scores of decoded blends on the device: the share of the largest component, standing, novelty, components, stability,
+// symmetry.
 //
 // score_blends   one block for each blend
 //   Grid   (m)
@@ -7,10 +8,11 @@
 //   fields  float[m][32][32][32]   probabilities, [x][y][z]; a voxel is occupied above `level`
 //   chairs  unsigned[n][32][32]    the chairs that novelty is measured against: bit z of word [x][y]
 //   floors  int[m]                 the y of the layer that each blend should stand on
-//   scores  float[6][m]            the share of the voxels in the largest 26-connected component; 0: empty;
+//   scores  float[7][m]            the share of the voxels in the largest 26-connected component; 0: empty;
 //                                  1 if a voxel of the three layers from the floor up, or below, is occupied, else 0;
 //                                  1 - the largest IoU with a chair; the number of components; the voxels outside
-//                                  the largest one; 1 if that one would not fall over, else 0
+//                                  the largest one; 1 if that one would not fall over, else 0; the largest IoU
+//                                  with the mirror image in x, moved by -1, 0 or +1 voxel
 //   level                          the threshold of occupancy
 //   n                              number of chairs
 //
@@ -73,6 +75,21 @@ __device__ __forceinline__ float best_overlap(const unsigned* words, int volume,
     return best;
 }
 
+// The largest IoU of a blend with its mirror image in x, moved along x by -1, 0 or +1 voxel. The mirror image of a row
+// is another row; empty ones come in from the margin, and what is moved out of the cube is lost. See metrics.symmetry.
+__device__ __forceinline__ float symmetry(const unsigned* words, int* scratch) {
+    const int row = threadIdx.x, x = row / SIDE, y = row % SIDE;
+    const unsigned own = words[place_of(row)];
+    float best = 0;
+    for (int moved = -1; moved <= 1; ++moved) {
+        const unsigned other = words[(SIDE - x + moved) * PADDED + y + 1];
+        const int both = sum_of_block(__popc(own & other), scratch);
+        const int either = sum_of_block(__popc(own | other), scratch);
+        if (either) best = fmaxf(best, __fdiv_rn(static_cast<float>(both), static_cast<float>(either)));
+    }
+    return best;
+}
+
 // Whether a component would not fall over: its centre of mass lies above the hull of its feet, the voxels below
 // `floor` + FLOOR or of its own three lowest layers, in each of 64 directions. Half voxels; see metrics.is_stable.
 __device__ __forceinline__ bool is_stable(unsigned piece, int volume, int floor, unsigned* feet, int* scratch) {
@@ -127,6 +144,7 @@ score_blends(const float* fields, const unsigned* chairs, const int* floors, flo
     const bool stands = __syncthreads_or(row % SIDE < floors[blockIdx.x] + FLOOR && full);
     const int volume = sum_of_block(__popc(full), scratch);
     const float overlap = best_overlap(words, volume, chairs, n, of_warps);
+    const float mirrored = symmetry(words, scratch);
 
     unsigned left = full, largest_piece = 0;
     int rest = volume, largest = 0, pieces = 0;
@@ -166,5 +184,6 @@ score_blends(const float* fields, const unsigned* chairs, const int* floors, flo
         scores[3 * m + blockIdx.x] = pieces;
         scores[4 * m + blockIdx.x] = volume - largest;
         scores[5 * m + blockIdx.x] = stable;
+        scores[6 * m + blockIdx.x] = mirrored;
     }
 }

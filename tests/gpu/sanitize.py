@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from voxview.latent.cuda import Kernel, all_pairs_on_device, cuda_problem, interpolate_on_device
 from voxview.latent.interpolate import interpolate, interpolate_all_pairs
-from voxview.model.metrics import is_stable, largest_iou, stands
+from voxview.model.metrics import is_stable, largest_iou, stands, symmetry
 from voxview.model.metrics_cuda import score_on_device
 from voxview.shapes.bits import pack_rows
 from voxview.shapes.components import largest_component, largest_component_share
@@ -84,7 +84,7 @@ def launch_scores(rng: np.random.Generator) -> None:
     for m, n, share in ((1, 1, 0.0), (3, 33, 0.05), (2, 5, 0.3)):
         fields = (rng.random((m, 32, 32, 32)) < share).astype(np.float32)
         chairs = rng.random((n, 32, 32, 32)) < share
-        scores = cp.empty((6, m), cp.float32)
+        scores = cp.empty((7, m), cp.float32)
         floors = cp.arange(m, dtype=cp.int32)
         score_on_device(
             cp.asarray(fields), cp.asarray(pack_rows(chairs)), floors, scores, level=0.5, stream=0
@@ -98,6 +98,7 @@ def launch_scores(rng: np.random.Generator) -> None:
             [len(of) for of in sizes],
             [of.sum() - of.max(initial=0) for of in sizes],
             [is_stable(piece, y) for y, piece in enumerate(pieces)],
+            [symmetry(f > 0.5) for f in fields],
         ]
         assert np.array_equal(cp.asnumpy(scores), np.array(expected, np.float32))
 

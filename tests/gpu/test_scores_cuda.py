@@ -14,7 +14,7 @@ from voxview.engine.all_pairs import score_all_pairs  # noqa: E402
 from voxview.engine.engine import Engine  # noqa: E402
 from voxview.engine.scores.pair_scores import PairScores  # noqa: E402
 from voxview.errors import InputError  # noqa: E402
-from voxview.model.metrics import is_stable, largest_iou, stands  # noqa: E402
+from voxview.model.metrics import is_stable, largest_iou, stands, symmetry  # noqa: E402
 from voxview.model.metrics_cuda import score_on_device  # noqa: E402
 from voxview.shapes.bits import pack_rows  # noqa: E402
 from voxview.shapes.catalogs.samples import sample_catalog  # noqa: E402
@@ -26,7 +26,7 @@ def floors_of(fields: NDArray[np.float32]) -> NDArray[np.int32]:
 
 
 def scored(fields: NDArray[np.float32], chairs: NDArray[np.bool_], level: float = 0.5) -> NDArray[np.float32]:
-    scores = torch.full((6, len(fields)), float("nan"), device="cuda")
+    scores = torch.full((7, len(fields)), float("nan"), device="cuda")
     on_device = torch.from_numpy(fields).cuda()
     stream = torch.cuda.current_stream().cuda_stream
     on_floors, on_chairs = (
@@ -46,7 +46,8 @@ def expected(
     whole = [largest_component_share(grid) for grid in grids]
     standing = [stands(grid, floor) for grid, floor in zip(grids, floors_of(fields), strict=True)]
     novelty = 1 - largest_iou(grids.reshape(len(grids), -1), chairs.reshape(len(chairs), -1))
-    return np.array([whole, standing, novelty, pieces, loose, stable], np.float32)
+    symmetries = [symmetry(grid) for grid in grids]
+    return np.array([whole, standing, novelty, pieces, loose, stable, symmetries], np.float32)
 
 
 @pytest.mark.parametrize("share", [0.001, 0.02, 0.05, 0.08, 0.1, 0.15, 0.3, 0.7, 1.0])
@@ -62,6 +63,18 @@ def test_chairs_score_as_in_scipy() -> None:
     grids = np.stack([chair.read() for chair in sample_catalog()[:60]])
     noisy = grids ^ (np.random.default_rng(0).random(grids.shape) < 0.002)
     assert np.array_equal(scored(noisy.astype(np.float32), grids), expected(noisy.astype(np.float32), grids))
+
+
+@pytest.mark.parametrize("moved", [-2, -1, 0, 1, 2])
+def test_symmetric_shapes_are_so_by_a_whole_voxel_beside_the_middle_and_no_further(moved: int) -> None:
+    fields = np.zeros((3, 32, 32, 32), np.float32)
+    fields[0, 8 + moved : 24 + moved] = 1
+    fields[1, 8 + moved : 23 + moved] = 1  # its middle is in a layer of voxels
+    fields[2, 30 + moved : 32] = 1  # at the wall: empty layers come in where others are lost
+    chairs = np.zeros((1, 32, 32, 32), bool)
+    scores = scored(fields, chairs)
+    assert np.array_equal(scores, expected(fields, chairs))
+    assert (scores[6, :2] == 1).tolist() == [moved == 0, moved in (0, 1)] and scores[6, 2] < 1
 
 
 def test_a_labyrinth_of_one_piece_is_one_piece() -> None:
@@ -89,6 +102,7 @@ def test_empty_fields_have_no_piece_and_corners_touch() -> None:
     assert scores[3].tolist() == [0, 1, 2]
     assert scores[4].tolist() == [0, 0, 1]
     assert scores[5].tolist() == [0, 1, 1]  # of the third, the first of two equally large pieces
+    assert scores[6].tolist() == [0, 0, 0]  # the second has no mirror image that touches it
     assert scores[2, 0] == 0  # an empty blend is just like an empty chair
 
 
@@ -96,7 +110,7 @@ def test_other_arrays_are_refused() -> None:
     fields = torch.zeros((2, 32, 32, 32), device="cuda")
     chairs = torch.zeros((1, 32, 32), dtype=torch.int32, device="cuda")
     floors = torch.zeros(2, dtype=torch.int32, device="cuda")
-    scores = torch.zeros((6, 2), device="cuda")
+    scores = torch.zeros((7, 2), device="cuda")
     for wrong in (
         {"fields": fields.half()},
         {"chairs": chairs.float()},
@@ -127,6 +141,6 @@ def test_all_pairs_score_alike_on_both_devices(backend: str) -> None:
     on_gpu, on_cpu = all_scores(engine, "cuda", backend, 8), all_scores(engine, "cpu", "numpy", 8)
     assert on_gpu.device == "cuda" and not np.isnan(on_gpu.whole).any()
     # A voxel at 0.5 may fall either way, since the two devices round differently.
-    for score in ("whole", "standing", "novelty", "stable"):
+    for score in ("whole", "standing", "symmetry", "novelty", "stable"):
         different = np.abs(on_gpu.of(score) - on_cpu.of(score))  # type: ignore[arg-type]
         assert np.mean(different > 0.01) < 0.01, score

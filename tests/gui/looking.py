@@ -154,7 +154,8 @@ def made_up_scores(n: int = 4, k: int = 5, good: tuple[int, int] | None = (1, 3)
     chairs = tuple(sample_catalog()[:n])
     t, pieces, loose = np.linspace(0, 1, k, dtype=np.float32), np.where(whole < 1, 2, 1), 100 * (whole < 1)
     counts = pieces.astype(np.float32), loose.astype(np.float32), np.ones((n, n, k), np.float32)
-    return PairScores(chairs, t, whole, standing, novelty, *counts, "cpu", 1.0)
+    symmetry = np.full((n, n, k), 0.95, np.float32), np.ones(n, np.float32)
+    return PairScores(chairs, t, whole, standing, novelty, *counts, *symmetry, "cpu", 1.0)
 
 
 def change_weights(qtbot: QtBot, window: MainWindow, choice: str) -> None:

@@ -89,6 +89,54 @@ def test_symmetry_is_that_of_left_and_right() -> None:
     assert symmetry(grid()) == 0
 
 
+def block(first: int, width: int) -> np.ndarray:
+    """Return a board with an arm at either end, `width` voxels wide from x = `first` on."""
+    made = np.zeros((32, 32, 32), bool)
+    made[first : first + width, 10, 8:24] = True
+    made[[first, first + width - 1], 10:16, 8:24] = True
+    return made
+
+
+@pytest.mark.parametrize(("first", "width"), [(8, 16), (8, 15), (9, 15), (0, 32), (0, 31), (1, 31)])
+def test_a_symmetric_shape_is_symmetric_half_a_voxel_beside_the_middle(first: int, width: int) -> None:
+    assert symmetry(block(first, width)) == 1
+
+
+def test_a_symmetric_shape_further_beside_the_middle_is_less_symmetric() -> None:
+    assert symmetry(block(9, 16)) < 1 and symmetry(block(10, 15)) < symmetry(block(9, 15))
+
+
+def test_a_shape_with_one_arm_is_less_symmetric_by_that_arm() -> None:
+    one_armed = block(8, 15)
+    one_armed[8, 11:16] = False
+    arm = 5 * 16
+    assert symmetry(one_armed) == (one_armed.sum() - arm) / (one_armed.sum() + arm)
+
+
+def test_what_a_shifted_mirror_image_loses_at_the_wall_is_not_shared() -> None:
+    at_the_wall = grid((0, 5, 9), (30, 5, 9), (31, 6, 9))
+    assert symmetry(at_the_wall) == 2 / 3, "the image of (31, 6, 9) is outside, and counts no more"
+    assert symmetry(grid((31, 0, 0))) == 0, "nothing comes in at the other wall"
+
+
+@pytest.mark.parametrize("share", [0.001, 0.1, 0.5])
+def test_a_mirror_image_is_as_symmetric_as_its_shape_and_half_of_a_shape_less(share: float) -> None:
+    shape = np.random.default_rng(0).random((32, 32, 32)) < share
+    assert symmetry(shape) == symmetry(shape[::-1]) < 1
+    assert symmetry(shape | shape[::-1]) == 1
+    moved = np.zeros_like(shape)
+    moved[1:] = (shape | shape[::-1])[:-1]
+    assert symmetry(moved) < 1, "by a whole voxel, and not by half of one"
+
+
+def test_symmetry_is_the_largest_of_three_ious() -> None:
+    shape = np.random.default_rng(1).random((32, 32, 32)) < 0.2
+    mirrored = np.zeros((3, 32, 32, 32), bool)
+    mirrored[0, :-1], mirrored[1], mirrored[2, 1:] = shape[::-1][1:], shape[::-1], shape[::-1][:-1]
+    ious = intersection_over_union(np.broadcast_to(shape, mirrored.shape), mirrored)
+    assert symmetry(shape) == ious.max()
+
+
 def test_an_even_morph_is_one_and_a_jump_is_as_many_as_it_has_steps() -> None:
     still, moved = grid((0, 0, 0)), grid((9, 9, 9))
     jump = path_steps(np.stack([still] * 6 + [moved] * 5))

@@ -18,7 +18,7 @@ from voxview.engine.step import Step
 from voxview.errors import InputError
 from voxview.latent.interpolate import interpolate_all_pairs
 from voxview.model.autoencoder import load_autoencoder
-from voxview.model.metrics import intersection_over_union, lowest_layers, stands
+from voxview.model.metrics import intersection_over_union, lowest_layers, stands, symmetry
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.components import is_one_piece
 
@@ -57,6 +57,7 @@ def test_every_score_is_that_of_the_blend_decoded_alone(scores: PairScores) -> N
         most_alike = intersection_over_union(np.broadcast_to(blend, grids.shape), grids).max()
         # (j, i) at 1 − t rounds otherwise than (i, j) at t: a voxel at 0.5 may fall either way.
         assert scores.novelty[place] == pytest.approx(1 - most_alike, abs=3e-3)
+        assert scores.symmetry[place] == pytest.approx(symmetry(blend), abs=3e-3)
         i, j, step = place
         parents = [i] if step == 0 else [j] if step == STEPS - 1 else [i, j]
         assert scores.standing[place] == stands(blend, floors[parents].max())
@@ -91,6 +92,7 @@ def test_half_way_comes_first(engine: Engine, monkeypatch: pytest.MonkeyPatch) -
 def test_a_matrix_is_one_step_or_the_steps_between_the_ends(scores: PairScores) -> None:
     assert np.array_equal(scores.matrix("whole", 2), scores.whole[:, :, 2])
     assert np.allclose(scores.matrix("novelty", None), scores.novelty[:, :, 1:-1].mean(2))
+    assert np.allclose(scores.matrix("symmetry", None), scores.symmetry[:, :, 1:-1].mean(2))
     assert np.array_equal(scores.matrix("good", None), scores.good[:, :, 1:-1].max(2))
 
 
@@ -98,6 +100,14 @@ def test_good_is_the_novelty_of_what_is_whole_and_stands(scores: PairScores) -> 
     passes = (scores.whole >= 0.99) & (scores.standing == 1)
     assert passes.any() and not passes.all()
     assert np.array_equal(scores.good, np.where(passes, scores.novelty, 0))
+
+
+def test_a_blend_is_compared_with_the_less_symmetric_of_its_two_chairs(scores: PairScores) -> None:
+    assert scores.chairs_symmetry.tolist() == [np.float32(symmetry(chair.read())) for chair in CHAIRS]
+    of_one = replace(scores, chairs_symmetry=np.array([0.9, 0.7, 1, 1, 1], np.float32))
+    quality = of_one.quality(1, 3, 2)
+    assert quality is not None and quality.chairs_symmetry == pytest.approx(0.7)
+    assert quality.symmetry == scores.symmetry[1, 3, 2]
 
 
 def test_a_surprise_is_a_good_and_new_blend_between_two_chairs(scores: PairScores) -> None:

@@ -10,7 +10,7 @@ import pytest
 from voxview.engine.engine import Engine
 from voxview.engine.request import PATH_STEPS, BlendRequest
 from voxview.engine.scores.path_scores import PathScores
-from voxview.model.metrics import is_stable, largest_iou, lowest_layers, stands
+from voxview.model.metrics import is_stable, largest_iou, lowest_layers, stands, symmetry
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.components import is_one_piece, largest_component
 
@@ -32,8 +32,8 @@ def scores(engine: Engine) -> PathScores:
 
 def scores_with(whole: list[float], standing: list[float]) -> PathScores:
     new = np.full(len(whole), 0.3, np.float32)
-    values = np.array([whole, standing, new, np.ones_like(new), np.zeros_like(new), standing], np.float32)
-    return PathScores(REQUEST, *values)
+    one, none = np.ones_like(new), np.zeros_like(new)
+    return PathScores(REQUEST, 1.0, *np.array([whole, standing, new, one, none, standing, one], np.float32))
 
 
 @pytest.mark.parametrize("step", [0, 13, 37, 50, 80, 100])
@@ -49,6 +49,8 @@ def test_a_score_is_what_the_metrics_say_of_that_blend(engine: Engine, scores: P
     piece, sizes = largest_component(grid)
     assert scores.stable[step] == is_stable(piece, int(floor))
     assert scores.pieces[step] == len(sizes) and scores.loose[step] == sizes.sum() - sizes.max()
+    assert scores.symmetry[step] == np.float32(symmetry(grid))
+    assert scores.chairs_symmetry == min(symmetry(chair) for chair in chairs)
 
 
 def test_at_the_ends_a_blend_is_as_new_as_its_chair_is_badly_held(engine: Engine, scores: PathScores) -> None:
@@ -80,8 +82,9 @@ def test_nothing_is_decoded_for_the_scores(engine: Engine, monkeypatch: pytest.M
 def test_a_reversed_path_keeps_its_scores(engine: Engine, scores: PathScores) -> None:
     back = next(iter(engine.decode_ahead(BlendRequest(B, A, 0.5)))).scores
     assert back is not None and (back.request.a, back.request.b) == (B, A)
-    for name in ("whole", "standing", "novelty", "pieces", "loose", "stable"):
+    for name in ("whole", "standing", "novelty", "pieces", "loose", "stable", "symmetry"):
         assert np.array_equal(getattr(back, name), getattr(scores, name)[::-1])
+    assert back.chairs_symmetry == scores.chairs_symmetry
 
 
 def test_the_nearest_good_blend_is_whole_and_stands() -> None:

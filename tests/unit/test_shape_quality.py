@@ -11,7 +11,7 @@ from voxview.engine.mix import MixRequest
 from voxview.engine.request import BlendRequest
 from voxview.engine.shape_quality import ShapeQuality, quality_of
 from voxview.model.autoencoder import load_autoencoder
-from voxview.model.metrics import lowest_layers
+from voxview.model.metrics import lowest_layers, symmetry
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.frame import Grid
 
@@ -42,7 +42,8 @@ def test_one_piece_is_a_rule_of_99_per_cent_and_pieces_are_counted_strictly() ->
 
 
 def test_an_empty_shape_is_no_piece_and_does_not_stand() -> None:
-    assert quality_of(np.zeros((32, 32, 32), bool)) == ShapeQuality(0.0, 0, 0, stands=False, is_stable=False)
+    empty = ShapeQuality(0.0, 0, 0, stands=False, is_stable=False, symmetry=0.0)
+    assert quality_of(np.zeros((32, 32, 32), bool)) == empty
 
 
 def test_a_shape_stands_where_its_chairs_stand() -> None:
@@ -99,6 +100,20 @@ def test_every_sample_chair_is_stable() -> None:
     assert all(quality_of(grid, int(floor)).is_stable for grid, floor in zip(grids, floors, strict=True))
 
 
+def test_a_shape_is_lopsided_where_it_is_clearly_less_symmetric_than_each_of_its_chairs() -> None:
+    whole, three_legged, half = table(*CORNERS), table(*CORNERS[:3]), table(*CORNERS)
+    half[8:16] = False
+    assert quality_of(whole).symmetry == 1 and quality_of(half).symmetry == symmetry(half) < 0.1
+    of_whole = quality_of(half, chairs=np.stack([whole, whole]))
+    assert of_whole.is_lopsided and of_whole.chairs_symmetry == 1
+    assert of_whole.is_good, "it is no part of good"
+    of_both = quality_of(half, chairs=np.stack([whole, half]))
+    assert not of_both.is_lopsided and of_both.chairs_symmetry == of_both.symmetry
+    assert quality_of(half).chairs_symmetry is None and not quality_of(half).is_lopsided
+    slightly = quality_of(three_legged, chairs=whole[None])
+    assert 0.9 < slightly.symmetry < 1 and not slightly.is_lopsided
+
+
 def test_a_blend_a_mix_and_a_place_of_the_same_latent_are_of_one_quality(engine: Engine) -> None:
     *_, last = engine.decode_ahead(BlendRequest(A, B, 0.5))
     of_path = last.scores.quality(50)
@@ -113,3 +128,6 @@ def test_a_blend_a_mix_and_a_place_of_the_same_latent_are_of_one_quality(engine:
     assert of_path.is_stable == of_mix.is_stable == of_place.is_stable
     assert of_path.largest_share == pytest.approx(of_mix.largest_share) == of_place.largest_share
     assert of_path.novelty == pytest.approx(of_mix.novelty) and of_place.novelty is None
+    assert of_path.symmetry == pytest.approx(of_mix.symmetry) and of_mix.symmetry == of_place.symmetry
+    assert of_mix.symmetry == symmetry(engine.blend(BlendRequest(A, B, 0.5)).grid)
+    assert of_path.chairs_symmetry == of_mix.chairs_symmetry and of_place.chairs_symmetry is None

@@ -15,6 +15,7 @@ from voxview.engine.scores.pair_scores import PairScores, blends_of
 from voxview.engine.scores.scorer import SCORE_COUNT
 from voxview.engine.step import Step
 from voxview.errors import InputError
+from voxview.model.metrics import symmetry
 from voxview.shapes.chair import Chair
 
 MAX_CHAIRS = 200
@@ -39,10 +40,12 @@ def score_all_pairs(
     if not 3 <= steps <= 101:
         raise InputError(f"all pairs take 3 to 101 steps, but {steps} were requested")
     start = time.perf_counter()
+    symmetries = []
     for chair in chairs:  # one by one: a mesh takes as long as ten grids
         yield Step(0, len(chairs), None, "chairs", 0.0)
-        engine.grid(chair)
-    run = _Run(engine.scorer(chairs, backend, device), chairs, steps, start)
+        symmetries.append(symmetry(engine.grid(chair)))
+    known = np.array(symmetries, np.float32)
+    run = _Run(engine.scorer(chairs, backend, device), chairs, known, steps, start)
     for done in run.scorer.encode():
         yield run.encoded(done)
     for first in range(0, len(chairs), run.scorer.blends_at_once):
@@ -64,9 +67,17 @@ def score_all_pairs(
 class _Run:
     """The scores as far as they are known, and how far that is."""
 
-    def __init__(self, scorer: FallbackScorer, chairs: tuple[Chair, ...], steps: int, start: float) -> None:
+    def __init__(
+        self,
+        scorer: FallbackScorer,
+        chairs: tuple[Chair, ...],
+        chairs_symmetry: NDArray[np.float32],
+        steps: int,
+        start: float,
+    ) -> None:
         self.scorer = scorer
-        self._chairs, self._steps, self._start = chairs, steps, start
+        self._chairs, self._chairs_symmetry = chairs, chairs_symmetry
+        self._steps, self._start = steps, start
         self._t = np.linspace(0, 1, steps, dtype=np.float32)
         n = len(chairs)
         self._table = np.full((SCORE_COUNT, n, n, steps), np.nan, np.float32)
@@ -75,7 +86,7 @@ class _Run:
 
     def ends(self, part: slice) -> Iterator[float]:
         """Score the ends of some chairs' morphs: their own reconstructions, whoever the other chair is."""
-        ends = yield from self.scorer.ends(part)  # (6, m)
+        ends = yield from self.scorer.ends(part)  # (7, m)
         table, diagonal = self._table, np.arange(len(self._chairs))[part]
         table[:, part, :, 0], table[:, :, part, -1] = ends[:, :, None], ends[:, None, :]
         table[:, diagonal, diagonal] = ends[:, :, None]
@@ -83,7 +94,7 @@ class _Run:
 
     def between(self, i: int, others: slice, columns: NDArray[np.intp]) -> Iterator[float]:
         """Score the blends of chair i with others at some of the t's."""
-        scores = yield from self.scorer.between(i, others, self._t[columns])  # (6, m, k)
+        scores = yield from self.scorer.between(i, others, self._t[columns])  # (7, m, k)
         there, back = self._table[:, i, others], self._table[:, others, i]
         there[:, :, columns] = scores
         back[:, :, self._steps - 1 - columns] = scores  # t of (i, j) is 1 − t of (j, i): the same blend
@@ -103,8 +114,8 @@ class _Run:
 
     def so_far(self) -> PairScores:
         """Return what is known now."""
-        whole, standing, novelty, pieces, loose, stable = self._table.copy()
-        known = whole, standing, novelty, pieces, loose, stable
+        whole, standing, novelty, pieces, loose, stable, symmetries = self._table.copy()
+        known = whole, standing, novelty, pieces, loose, stable, symmetries, self._chairs_symmetry
         seconds = time.perf_counter() - self._start
         return PairScores(self._chairs, self._t, *known, self.scorer.device, seconds, self.scorer.notice)
 

@@ -20,10 +20,12 @@ POSITIONS = tuple(Position.at_step(step) for step in range(PATH_STEPS))
 class MorphPath:
     """The fields of one pair by their position, where the pipeline keeps them, and their scores."""
 
-    def __init__(self, request: BlendRequest) -> None:
+    def __init__(self, request: BlendRequest, chairs_symmetry: float) -> None:
+        """Take the symmetry of the pair's less symmetric chair, which `PathScores` has beside the blends'."""
         self.request = request
         self.fields: dict[Position, Any] = {}
         """The decoded ones."""
+        self._chairs_symmetry = chairs_symmetry
         self._scores = np.full((SCORE_COUNT, PATH_STEPS), np.nan, np.float32)
         """The scores of each position, in the order of `scores_of`; NaN where it is not scored yet."""
 
@@ -32,21 +34,22 @@ class MorphPath:
         """How many positions are decoded."""
         return len(self.fields)
 
-    def reversed_for(self, request: BlendRequest) -> MorphPath:
-        """Return the request's path: this one read from B to A if they changed places, else an empty one."""
-        path = MorphPath(request)
-        if replace(request, a=request.b, b=request.a).same_path(self.request):
-            path.fields = {position.reversed(): field for position, field in self.fields.items()}
-            path._scores = self._scores[:, ::-1]
+    def reversed_for(self, request: BlendRequest) -> MorphPath | None:
+        """Return the request's path, this one read from B to A, if they changed places; None if not."""
+        if not replace(request, a=request.b, b=request.a).same_path(self.request):
+            return None
+        path = MorphPath(request, self._chairs_symmetry)
+        path.fields = {position.reversed(): field for position, field in self.fields.items()}
+        path._scores = self._scores[:, ::-1]
         return path
 
     def add_scores(self, positions: Sequence[Position], scores: Floats) -> None:
-        """Store the scores of the blends at some positions, `(6, n)`."""
+        """Store the scores of the blends at some positions, `(7, n)`."""
         self._scores[:, [position.step for position in positions]] = scores
 
     def scores_so_far(self) -> PathScores:
         """Return what is known now; later scores do not change it."""
-        return PathScores(self.request, *self._scores.copy())
+        return PathScores(self.request, self._chairs_symmetry, *self._scores.copy())
 
     def unscored(self) -> list[Position]:
         """Return the positions that are decoded and not scored yet, from A to B."""

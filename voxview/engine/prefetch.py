@@ -12,7 +12,7 @@ from voxview.engine.events import DecodedAhead
 from voxview.engine.path import MorphPath
 from voxview.engine.pipelines.pipeline import Pipeline
 from voxview.engine.request import PATH_STEPS, BlendRequest, Position
-from voxview.model.metrics import lowest_layers
+from voxview.model.metrics import lowest_layers, symmetry
 
 
 def prefetch_path(request: BlendRequest, blender: Blender, chairs: ChairCache) -> Iterator[DecodedAhead]:
@@ -23,7 +23,7 @@ def prefetch_path(request: BlendRequest, blender: Blender, chairs: ChairCache) -
     """
     path = blender.path
     if path is None or not path.request.same_path(request):
-        path = blender.path = path.reversed_for(request) if path else MorphPath(request)
+        path = blender.path = (path and path.reversed_for(request)) or _empty_path(request, chairs)
     yield DecodedAhead(path.done, PATH_STEPS, path.scores_so_far())  # a path may be there already
     pipeline = blender.pipeline_for(request)
     while (unscored := path.unscored()) or path.done < PATH_STEPS:
@@ -37,6 +37,10 @@ def prefetch_path(request: BlendRequest, blender: Blender, chairs: ChairCache) -
         fields, _ = pipeline.decode(z_a, z_b, t, request.backend)
         path.fields.update(zip(missing, fields, strict=True))
         yield DecodedAhead(path.done, PATH_STEPS)
+
+
+def _empty_path(request: BlendRequest, chairs: ChairCache) -> MorphPath:
+    return MorphPath(request, min(symmetry(chairs.grid(chair)) for chair in (request.a, request.b)))
 
 
 def _score(path: MorphPath, positions: Sequence[Position], pipeline: Pipeline, chairs: ChairCache) -> None:

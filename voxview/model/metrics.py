@@ -89,9 +89,15 @@ def nearest_by_iou(grids: Grids, chairs: Grids, exclude: Integers | None = None)
 
 
 def symmetry(grid: Grid) -> float:
-    """Return left-right symmetry: the IoU of a grid with its mirror image in x; 0 for an empty one."""
-    overlap = int((grid & grid[::-1]).sum())
-    return overlap / max(2 * int(grid.sum()) - overlap, 1)
+    """Return left-right symmetry: the largest IoU of a grid with its mirror image in x, moved by −1, 0 or +1.
+
+    The mirror image is moved by whole voxels along x: a chair whose middle lies in a layer of voxels, and not
+    between two, is as symmetric as it is. What is moved out of the cube is lost. 0 for an empty grid.
+    """
+    mirrored = np.pad(grid[::-1], ((1, 1), (0, 0), (0, 0)))
+    moved = [mirrored[start : start + len(grid)] for start in range(3)]
+    counts = [(int((grid & one).sum()), int((grid | one).sum())) for one in moved]
+    return max(overlap / max(union, 1) for overlap, union in counts)
 
 
 def path_steps(path: Grids) -> Doubles:

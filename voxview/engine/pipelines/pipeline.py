@@ -59,7 +59,7 @@ class Pipeline(Protocol):
         """Return one blend, from its position to its surface: what a slider move costs."""
 
     def score(self, fields: Sequence[Any], floors: NDArray[np.int32], chairs: Grids) -> Floats:
-        """Return the scores of m fields of `decode`, `(6, m)`; see `scorer.scores_of`."""
+        """Return the scores of m fields of `decode`, `(7, m)`; see `scorer.scores_of`."""
 
     def mix(self, latents: Sequence[Any], weights: Floats, shift: Floats | None, backend: Backend) -> Shape:
         """Return the weighted sum of n latents, plus `shift` (8, 8) from the host, with its surface."""

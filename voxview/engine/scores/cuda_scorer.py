@@ -1,4 +1,4 @@
-"""All pairs on a CUDA device: blended, decoded and scored there; six numbers a blend come back."""
+"""All pairs on a CUDA device: blended, decoded and scored there; seven numbers a blend come back."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class CudaScorer:
 
 
 def cuda_scores_of(fields: torch.Tensor, floors: torch.Tensor, chairs: torch.Tensor) -> torch.Tensor:
-    """Score like `scores_of` on a GPU: fields `(m, 32, 32, 32)`, floors `(m,)`, packed chairs: `(6, m)`."""
+    """Score like `scores_of` on a GPU: fields `(m, 32, 32, 32)`, floors `(m,)`, packed chairs: `(7, m)`."""
     scores = torch.empty((SCORE_COUNT, len(fields)), device="cuda")
     stream = torch.cuda.current_stream().cuda_stream
     score_on_device(fields, chairs, floors, scores, level=LEVEL, stream=stream)

@@ -1,4 +1,4 @@
-"""The scores of every in-between of a set of chairs: whole, standing, new."""
+"""The scores of every in-between of a set of chairs: whole, standing, symmetric, new."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from voxview.shapes.chair import Chair
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Score = Literal["whole", "standing", "novelty", "good"]
+Score = Literal["whole", "standing", "symmetry", "novelty", "good"]
 
 SCORES: Mapping[Score, str] = {
     "whole": "The share of a blend's voxels that hang together (26-connected)",
     "standing": "Whether it reaches down to where its two chairs stand, to within three layers",
+    "symmetry": "The largest IoU with the mirror image, left for right, moved by a voxel or not",
     "novelty": "1 − the largest IoU with any chair of the set, as those chairs are",
     "good": "The novelty of a blend that is in one piece and stands; 0 of one that is not",
 }
@@ -58,6 +59,10 @@ class PairScores:
     """`(n, n, k)`: how many voxels are outside the largest of them."""
     stable: NDArray[np.float32]
     """`(n, n, k)`: 1 if the largest of them would not fall over (see `metrics.is_stable`), else 0."""
+    symmetry: NDArray[np.float32]
+    """`(n, n, k)`: the largest IoU of the blend with its mirror image (see `metrics.symmetry`)."""
+    chairs_symmetry: NDArray[np.float32]
+    """`(n,)`: the same of each of the chairs, as they are."""
     device: Device
     seconds: float
     """How long it took so far, encoding included."""
@@ -75,9 +80,10 @@ class PairScores:
         at = i, j, step
         if np.isnan(self.whole[at]):
             return None
-        whole, novelty = float(self.whole[at]), float(self.novelty[at])
-        standing, stable = bool(self.standing[at] > 0), bool(self.stable[at] > 0)
-        return ShapeQuality(whole, int(self.pieces[at]), int(self.loose[at]), standing, stable, novelty)
+        whole = float(self.whole[at]), int(self.pieces[at]), int(self.loose[at])
+        footing = bool(self.standing[at] > 0), bool(self.stable[at] > 0)
+        symmetry, novelty = float(self.symmetry[at]), float(self.novelty[at])
+        return ShapeQuality(*whole, *footing, symmetry, novelty, float(self.chairs_symmetry[[i, j]].min()))
 
     def of(self, score: Score) -> NDArray[np.float32]:
         """Return the score's `(n, n, k)`."""

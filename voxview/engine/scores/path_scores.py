@@ -23,6 +23,8 @@ class PathScores:
 
     request: BlendRequest
     """Whose path it is; its t has no meaning here."""
+    chairs_symmetry: float
+    """The symmetry of A or B as they are, whichever has less."""
     whole: NDArray[np.float32]
     """`(101,)`: the share of the blend's voxels in its largest 26-connected component; 0 if empty."""
     standing: NDArray[np.float32]
@@ -35,6 +37,8 @@ class PathScores:
     """`(101,)`: how many voxels are outside the largest of them."""
     stable: NDArray[np.float32]
     """`(101,)`: 1 if the largest of them would not fall over (see `metrics.is_stable`), else 0."""
+    symmetry: NDArray[np.float32]
+    """`(101,)`: the largest IoU of the blend with its mirror image (see `metrics.symmetry`)."""
 
     @property
     def steps(self) -> int:
@@ -49,10 +53,10 @@ class PathScores:
         """Return what is known of the blend at a step; None before it was scored."""
         if not self.is_known(step):
             return None
-        pieces, loose = int(self.pieces[step]), int(self.loose[step])
-        share, novelty = float(self.whole[step]), float(self.novelty[step])
-        stable = bool(self.stable[step] > 0)
-        return ShapeQuality(share, pieces, loose, self.is_standing(step), stable, novelty)
+        whole = float(self.whole[step]), int(self.pieces[step]), int(self.loose[step])
+        footing = self.is_standing(step), bool(self.stable[step] > 0)
+        symmetry, novelty = float(self.symmetry[step]), float(self.novelty[step])
+        return ShapeQuality(*whole, *footing, symmetry, novelty, self.chairs_symmetry)
 
     def qualities(self) -> list[ShapeQuality]:
         """Return what is known of the blends, from A to B, without those that were not scored."""

@@ -13,13 +13,13 @@ from voxview.engine.request import Device
 from voxview.engine.scores.pair_scores import ENCODING_COST
 from voxview.latent.numpy_blend import blend
 from voxview.model.autoencoder import Autoencoder
-from voxview.model.metrics import is_stable, largest_iou, lowest_layers, stands
+from voxview.model.metrics import is_stable, largest_iou, lowest_layers, stands, symmetry
 from voxview.model.refine import STEPS
 from voxview.shapes.components import largest_component
 from voxview.shapes.frame import Floats, Grids
 
-SCORE_COUNT = 6
-"""Numbers of each blend: whole, standing, novelty, pieces, loose voxels, stable."""
+SCORE_COUNT = 7
+"""Numbers of each blend: whole, standing, novelty, pieces, loose voxels, stable, symmetry."""
 
 _ENCODED_AT_ONCE = 2
 """Chairs whose refinement goes on together on a CPU: a step of it takes 50 ms on two cores."""
@@ -51,10 +51,10 @@ class Scorer(Protocol):
         """Encode the set in small steps; yields how many chairs are done, with parts of a chair."""
 
     def ends(self, some: slice) -> Floats:
-        """Return the scores of the own reconstructions of m of the chairs, `(6, m)`."""
+        """Return the scores of the own reconstructions of m of the chairs, `(7, m)`."""
 
     def between(self, i: int, others: slice, t: Floats) -> Floats:
-        """Return the scores of the blends of chair i with each of m others at t `(k,)`: `(6, m, k)`."""
+        """Return the scores of the blends of chair i with each of m others at t `(k,)`: `(7, m, k)`."""
 
 
 class CpuScorer:
@@ -103,7 +103,7 @@ class CpuScorer:
 
 
 def scores_of(blends: Grids, floors: NDArray[np.int32], chairs: NDArray[np.bool_]) -> Floats:
-    """Return (whole, standing, novelty, pieces, loose voxels, stable) of m blends: `(6, m)`.
+    """Return (whole, standing, novelty, pieces, loose voxels, stable, symmetry) of m blends: `(7, m)`.
 
     These are the numbers of `ShapeQuality`. Each of the blends `(m, 32, 32, 32)` should stand from its layer
     of `floors` on, and is compared with the flat `chairs` `(n, 32768)`.
@@ -116,7 +116,8 @@ def scores_of(blends: Grids, floors: NDArray[np.int32], chairs: NDArray[np.bool_
     pieces = [len(of) for of in sizes]
     stable = [is_stable(piece, floor) for piece, floor in zip(largest_components, floors, strict=True)]
     whole = largest / np.maximum(voxels, 1)
-    return np.array([whole, standing, novelty, pieces, voxels - largest, stable], np.float32)
+    symmetries = [symmetry(grid) for grid in blends]
+    return np.array([whole, standing, novelty, pieces, voxels - largest, stable, symmetries], np.float32)
 
 
 def common_floors(floors: NDArray[np.int32], i: int, others: slice, steps: int) -> NDArray[np.int32]:
