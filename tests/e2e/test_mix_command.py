@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import voxview as stable
+from voxview.model.metrics import symmetry
 from voxview.shapes.catalogs.samples import sample_catalog
 
 IDS = [chair.id for chair in sample_catalog()[:4]]
@@ -20,6 +21,8 @@ def test_one_chair_is_its_own_reconstruction(voxview, tmp_path: Path) -> None:
     grid = sample_catalog()[0].read()
     expected = autoencoder.decode(autoencoder.encode(grid[None]))[0] > 0.5
     assert np.array_equal(np.load(tmp_path / "one.npy"), expected)
+    assert f"symmetry      {symmetry(expected):.3f}, IoU with its mirror image" in done.stdout
+    assert f"its chairs: {symmetry(grid):.3f} or more" in done.stdout
 
 
 def test_weights_default_to_equal_shares_and_may_be_negative(voxview, tmp_path: Path) -> None:

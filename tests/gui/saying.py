@@ -13,16 +13,19 @@ from voxview.engine.engine import Engine
 from voxview.engine.latent_request import LatentRequest
 from voxview.engine.mix import MixRequest
 from voxview.engine.request import BlendRequest, LoadedChair
+from voxview.engine.shape_quality import LESS_SYMMETRIC
 from voxview.gui.blend.headings import Heading
 from voxview.gui.blend.subplots import BLEND, A, B
 from voxview.gui.session.quality_texts import short_text
 from voxview.gui.session.shown import Result
 from voxview.gui.window import MainWindow
-from voxview.model.metrics import intersection_over_union
+from voxview.model.metrics import intersection_over_union, symmetry
 from voxview.shapes.components import component_sizes, largest_component_share
 
 _NEAR = 1e-3
 """Of a voxel: decoded alone or in a batch, refined in one go or in steps."""
+_POINT = 0.0101
+"""Of a symmetry that is said in whole per cent."""
 
 
 def check_window(window: MainWindow, engine: Engine) -> None:
@@ -104,6 +107,8 @@ def _check_bar(window: MainWindow) -> None:
     if scores.is_known(step) and not request.remove_small_components and request.t == step / 100:
         share = largest_component_share(shown.blend.grid)
         assert (scores.whole[step] >= ONE_PIECE) == (share >= ONE_PIECE)
+        assert abs(scores.symmetry[step] - symmetry(shown.blend.grid)) < _POINT
+        assert scores.chairs_symmetry == min(symmetry(chair.read()) for chair in shown.chairs or ())
 
 
 def _check_quality(window: MainWindow, engine: Engine) -> None:
@@ -116,14 +121,29 @@ def _check_quality(window: MainWindow, engine: Engine) -> None:
         if request.t == step / 100 and scores is not None and scores.is_known(step):
             own = engine.blend(replace(request, remove_small_components=False)).grid
             is_one = len(component_sizes(own)) == 1
-            assert here.endswith(" new") == is_one or here in ("falls over", "floats")
+            assert here.endswith(" new") == is_one or here in ("falls over", "floats", "lopsided")
+            less = min(symmetry(chair.read()) for chair in (request.a, request.b)) - symmetry(own)
+            assert here != "lopsided" or less > LESS_SYMMETRIC - _POINT
+            assert not here.endswith(" new") or less < LESS_SYMMETRIC + _POINT
+            _check_symmetry(window, own)
         else:
             assert here == ""
     else:
-        quality = _computed(engine, result).quality  # type: ignore[union-attr]
+        computed = _computed(engine, result)
+        quality = computed.quality  # type: ignore[union-attr]
         assert here == (
             short_text(quality) or ("" if quality.novelty is None else f"{quality.novelty:.0%} new")
         )
+        if not request.remove_small_components:
+            _check_symmetry(window, computed.grid)
+
+
+def _check_symmetry(window: MainWindow, own: np.ndarray) -> None:
+    """The tip of the two words says how symmetric a shape is, as does the page of mixes of its mix."""
+    said = re.search(r"(\d+)% symmetric", transport(window).here.toolTip())
+    assert said is not None and abs(int(said[1]) / 100 - symmetry(own)) < _POINT
+    if window.side.page == "mix" and shown_in(window).mix is not None:
+        assert said[0] in mix_page(window).panel.state.text()
 
 
 def _check_pages(window: MainWindow) -> None:
@@ -162,6 +182,8 @@ def _check_all_pairs(window: MainWindow) -> None:
         assert shown.blend is not None
         own = 1 - max(_iou(shown.blend.grid, chair.read()) for chair in scores.chairs)
         assert f"novelty {own:.2f} among" in panel.line.scores.text()
+        said = re.search(r"symmetry (\d\.\d\d),", panel.line.scores.text())
+        assert said is not None and abs(float(said[1]) - symmetry(shown.blend.grid)) < _POINT
 
 
 def _same(drawn: np.ndarray, own: np.ndarray) -> bool:

@@ -122,7 +122,7 @@ def test_a_chair_with_itself_can_be_pointed_at_but_not_chosen(window: MainWindow
 def test_a_map_with_gaps_says_what_is_known(window: MainWindow) -> None:
     scores = made_up_scores(n=4, k=5, good=(1, 3))
     for i, j, steps in ((0, 1, [1]), (0, 2, [1, 2, 3])):
-        for values in (scores.whole, scores.standing, scores.novelty):
+        for values in (scores.whole, scores.standing, scores.symmetry, scores.novelty):
             values[i, j, steps] = values[j, i, [4 - step for step in steps]] = np.nan
     page = open_all_pairs(window)
     page.show_scores(scores)
@@ -144,7 +144,9 @@ def test_pointing_at_a_cell_tells_names_t_and_every_score(window: MainWindow, qt
     line = page.panel.line
     assert sample_catalog()[3].name in line.text() and sample_catalog()[1].name in line.text()
     assert "t = 0.5" in line.what.text()
-    assert "in one piece, stands, novelty 0.20 among 4 chairs: good, 0.20" in line.scores.text()
+    assert (
+        "in one piece, stands, symmetry 0.95, novelty 0.20 among 4 chairs: good, 0.20" in line.scores.text()
+    )
 
 
 def test_a_and_b_are_marked_where_they_are_in_the_set_and_it_is_said_where_not(
@@ -233,12 +235,13 @@ def test_saved_scores_hold_each_pair_and_t_once(window: MainWindow, qtbot: QtBot
 
 def test_a_blend_that_was_not_computed_is_saved_with_empty_scores(tmp_path: Path) -> None:
     scores = made_up_scores(n=2, k=3, good=None)
-    scores.whole[0, 1, 1] = scores.standing[0, 1, 1] = scores.novelty[0, 1, 1] = np.nan
+    for values in (scores.whole, scores.standing, scores.symmetry, scores.novelty):
+        values[0, 1, 1] = np.nan
     write_scores(tmp_path / "scores.csv", scores, "study")
     with (tmp_path / "scores.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["t"] for row in rows] == ["0", "0.5", "1"]
-    assert [[row[name] for name in SCORES] == [""] * 4 for row in rows] == [False, True, False]
+    assert [[row[name] for name in SCORES] == [""] * 5 for row in rows] == [False, True, False]
 
 
 def test_scores_that_cannot_be_saved_are_reported_in_one_line(

@@ -297,6 +297,7 @@ def test_a_mix_is_said_to_be_as_a_blend_would_be(window: MainWindow, qtbot: QtBo
     _wait(window, qtbot)
     result = shown_in(window).mix
     assert pieces_text(result.quality) in panel.state.text() and "% new" in panel.state.text()
+    assert f"{result.quality.symmetry:.0%} symmetric" in panel.state.text()
     assert "99% of the voxels" in panel.state.toolTip()
     fallen = replace(
         result.quality, largest_share=0.995, pieces=3, loose_voxels=8, stands=True, is_stable=False

@@ -32,10 +32,9 @@ def _scores(whole: np.ndarray, standing: np.ndarray | None = None) -> PathScores
     novelty = np.minimum(steps, STEPS - steps) / 100
     standing = np.ones(len(steps)) if standing is None else standing
     pieces, loose = np.where(whole < 1, 2, 1), np.round(1000 * (1 - whole))
-    return PathScores(
-        BlendRequest(A, B, 0.5),
-        *(values.astype(np.float32) for values in (whole, standing, novelty, pieces, loose, standing)),
-    )
+    symmetry = np.full(len(steps), 0.93)
+    known = whole, standing, novelty, pieces, loose, standing, symmetry
+    return PathScores(BlendRequest(A, B, 0.5), 0.95, *(values.astype(np.float32) for values in known))
 
 
 def _wait_for_scores(qtbot: QtBot, window: MainWindow) -> PathScores:
@@ -146,7 +145,7 @@ def test_words_for_every_kind_of_blend() -> None:
     scores = _scores(whole, standing)
     new = "37% new (1 − IoU with the nearer of its two chairs)"
     pieces = "in 2 pieces (90.0% in the largest, 100 loose voxels)"
-    assert cell_text(scores, 37) == f"t = 0.37: {pieces}, stands, {new}"
+    assert cell_text(scores, 37) == f"t = 0.37: {pieces}, stands, 93% symmetric, {new}"
     assert "in one piece, does not stand" in cell_text(scores, 38)
     assert cell_text(scores, 39) == "t = 0.39: not decoded yet" == cell_text(None, 39)
 
@@ -238,6 +237,46 @@ def test_a_blend_in_one_piece_by_the_rule_says_that_it_has_loose_voxels(unstarte
     assert controls.here.text == "in pieces"
     controls.show_quality(scores.quality(20))
     assert controls.here.text == "20% new"
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+@pytest.mark.parametrize("width", [237, 640])
+def test_the_band_is_lower_above_a_lopsided_blend_whatever_the_colours(
+    qtbot: QtBot, qapp: object, name: str, width: int
+) -> None:
+    theme.apply_theme(name)
+    slider = TickSlider()
+    bar = QualityBar(slider)
+    for widget in (slider, bar):
+        qtbot.addWidget(widget)
+        widget.resize(width, widget.sizeHint().height())
+    scores = _scores(np.ones(STEPS + 1))
+    scores.symmetry[30:41] = 0.8
+    bar.show_scores(scores)
+    picture, background = _picture(bar), QColor(theme.palette().window)
+    left, right = (round(slider.position_x(step - 0.5)) for step in (30, 41))
+    first, last = round(slider.position_x(0)), round(slider.position_x(STEPS))
+    lower = [x for x in range(first, last) if picture.pixelColor(x, 0) == background]
+    assert lower == list(range(left, right)), "the band is lower elsewhere, or not all along"
+    below = [x for x in range(first, last) if picture.pixelColor(x, 7) != background]
+    assert below == list(range(first, last)), "how new the lopsided ones are is not shown"
+    theme.apply_theme("light")
+
+
+def test_a_lopsided_blend_says_so_and_how_symmetric_it_and_its_chairs_are(unstarted: MainWindow) -> None:
+    scores, controls = _scores(np.ones(STEPS + 1)), transport(unstarted)
+    scores.symmetry[30:41] = 0.8
+    assert "lopsided (80% symmetric, its chairs 95% or more), 35% new" in cell_text(scores, 35)
+    assert "93% symmetric" in cell_text(scores, 29) and "lopsided" not in cell_text(scores, 29)
+    controls.show_scores(scores)
+    assert "11 are clearly less symmetric than A and B" in controls.summary.toolTip()
+    controls.show_quality(scores.quality(35))
+    assert controls.here.text == "lopsided" and "80% symmetric" in controls.here.toolTip()
+    assert "Lopsided: less symmetric than each of its chairs" in controls.here.toolTip()
+    scores.standing[35] = 0
+    assert here_text(scores.quality(35)) == "floats", "that is worse"
+    controls.show_quality(scores.quality(29))
+    assert controls.here.text == "29% new" and "93% symmetric" in controls.here.toolTip()
 
 
 def test_a_blend_that_would_fall_over_says_so_and_looks_like_one_that_does_not_stand(qtbot: QtBot) -> None:

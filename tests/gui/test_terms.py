@@ -82,4 +82,4 @@ def test_the_tip_of_a_heading_says_what_its_iou_is(window: MainWindow) -> None:
 
 
 def test_every_score_has_a_meaning() -> None:
-    assert all(len(SCORES[score]) > 20 for score in ("good", "whole", "standing", "novelty"))
+    assert all(len(SCORES[score]) > 20 for score in ("good", "whole", "standing", "symmetry", "novelty"))

@@ -1,4 +1,4 @@
-"""What is said of one shape beside its picture: pieces, loose voxels, standing, stability, symmetry, novelty."""
+"""What is said of one shape beside its picture: pieces, loose voxels, footing, symmetry, novelty."""
 
 from __future__ import annotations
 

@@ -74,6 +74,11 @@ class PathScores:
         """Return whether the blend at a step is in one piece and stands."""
         return self.is_whole(step) and self.is_standing(step)
 
+    def is_lopsided(self, step: int) -> bool:
+        """Return whether the blend at a step is clearly less symmetric than both its chairs."""
+        quality = self.quality(step)
+        return quality is not None and quality.is_lopsided
+
     def nearest_good(self, t: float) -> float | None:
         """Return the t nearest to `t` whose blend is in one piece and stands; None if none is known."""
         last = self.steps - 1

@@ -72,7 +72,7 @@ def scores_text(scores: PairScores, i: int, j: int, step: int) -> str:
     if quality is None:
         return "Not computed"
     among = f"among {counted(len(scores.chairs), 'chair')}"
-    text = f"{quality_text(quality)}, novelty {quality.novelty:.2f} {among}"
+    text = f"{quality_text(quality)}, symmetry {quality.symmetry:.2f}, novelty {quality.novelty:.2f} {among}"
     if i == j:
         return text  # no in-between, neither good nor not
     good = float(scores.good[i, j, step])

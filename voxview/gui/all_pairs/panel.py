@@ -38,6 +38,7 @@ _NAMES: dict[Score, str] = {
     "good": "Good and new",
     "whole": "In one piece",
     "standing": "Stands on the floor",
+    "symmetry": "Symmetric",
     "novelty": "New",
 }
 _EMPTY = (

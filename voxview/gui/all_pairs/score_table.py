@@ -10,7 +10,7 @@ import numpy as np
 from voxview.engine.scores.pair_scores import PairScores
 from voxview.shapes.io.atomic import write_atomically
 
-_MEASURED = ("whole", "standing", "novelty", "pieces", "loose_voxels", "stable")
+_MEASURED = ("whole", "standing", "novelty", "pieces", "loose_voxels", "stable", "symmetry")
 _HEADINGS = ("a", "b", "a_name", "b_name", "t", "good", *_MEASURED, "weights")
 
 
@@ -20,7 +20,8 @@ def write_scores(path: Path, scores: PairScores, weights: str) -> None:
 
     Raises `InputError` or `VoxViewError` where the file cannot be written.
     """
-    measured = scores.whole, scores.standing, scores.novelty, scores.pieces, scores.loose, scores.stable
+    pieces = scores.pieces, scores.loose, scores.stable
+    measured = scores.whole, scores.standing, scores.novelty, *pieces, scores.symmetry
     values = np.stack([scores.good, *measured])
     with write_atomically(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)

@@ -1,4 +1,4 @@
-"""Bar below the slider with the scores of every position: one piece, footing, novelty."""
+"""Bar below the slider with the scores of every position: one piece, footing, symmetry, novelty."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from voxview.engine.scores.path_scores import PathScores
 from voxview.engine.shape_quality import ShapeQuality
 from voxview.gui import theme
 from voxview.gui.blend.slider import STEPS, TickSlider
-from voxview.gui.session.quality_texts import RULES, quality_text, short_text
+from voxview.gui.session.quality_texts import RULES, quality_text, short_text, symmetry_text
 
 _BAND = 8
 """Pixels: how new, light to dark."""
+_NOTCH = 3
+"""Pixels of the band that are missing above a lopsided blend; the lowest one is a line."""
 _LINE = 3
 """Pixels: in one piece. Below the band, whole where the blend is whole."""
 _GAP = 2
@@ -28,9 +30,9 @@ being decoded is not painted with each chunk."""
 class QualityBar(QWidget):
     """Widget with a cell for each of the slider's positions. A click or a drag jumps there.
 
-    It is readable without colours: newer is darker (in the dark theme lighter), the line below is solid
-    where the blend is in one piece, dotted where it is not, and lifted where it does not stand or would fall
-    over.
+    It is readable without colours: newer is darker (in the dark theme lighter), and the band is lower where
+    the blend is clearly less symmetric than both chairs. The line below is solid where the blend is in one
+    piece, dotted where it is not, and lifted where it does not stand or would fall over.
     """
 
     jumped = Signal(int)
@@ -106,6 +108,9 @@ class QualityBar(QWidget):
                 here, there = self._edge(step - 0.5), self._edge(step + 0.5)
                 new = new_colour(float(scores.novelty[step]))
                 painter.fillRect(QRectF(here, 0, there - here, _BAND), new)
+                if scores.is_lopsided(step):
+                    painter.fillRect(QRectF(here, 0, there - here, _NOTCH), QColor(palette.window))
+                    painter.fillRect(QRectF(here, _NOTCH - 1, there - here, 1), QColor(palette.bad))
         self._draw_line(painter, scores, palette)
 
     # ---- inside ---------------------------------------------------------------------------------
@@ -154,8 +159,8 @@ class QualityBar(QWidget):
 
 _NOT_SHOWN = "No blend of A and B is shown. Move the slider to go back to them"
 _LEGEND = (
-    "Band: how new. Line: solid where the blend is in one piece, dotted where it is not,\n"
-    f"thin where it does not stand or would fall over.\n{RULES}"
+    "Band: how new, and lower where the blend is lopsided. Line: solid where the blend is in one piece,\n"
+    f"dotted where it is not, thin where it does not stand or would fall over.\n{RULES}"
 )
 
 
@@ -175,7 +180,7 @@ def cell_text(scores: PathScores | None, step: int) -> str:
     if quality is None:
         return f"{t}: not decoded yet"
     new = f"{quality.novelty:.0%} new (1 − IoU with the nearer of its two chairs)"
-    return f"{t}: {quality_text(quality)}, {new}"
+    return f"{t}: {quality_text(quality)}, {symmetry_text(quality)}, {new}"
 
 
 def summary_text(scores: PathScores | None) -> str:
@@ -186,9 +191,11 @@ def summary_text(scores: PathScores | None) -> str:
     whole, strictly = sum(one.in_one_piece for one in known), sum(one.pieces == 1 for one in known)
     standing = sum(one.stands for one in known)
     falling = sum(one.stands and not one.is_stable for one in known)
+    lopsided = sum(one.is_lopsided for one in known)
     return (
         f"Of {len(known)} blends {whole} are in one piece ({ONE_PIECE:.0%} of the voxels hang together), "
-        f"{strictly} of them without a loose voxel. {standing} stand; {falling} of these would fall over"
+        f"{strictly} of them without a loose voxel. {standing} stand; {falling} of these would fall over. "
+        f"{lopsided} are clearly less symmetric than A and B"
     )
 
 

@@ -20,7 +20,7 @@ from voxview.gui import theme
 from voxview.gui.blend.quality_bar import QualityBar, here_text, share_text, summary_text
 from voxview.gui.blend.slider import LEAST_WIDTH, TickSlider
 from voxview.gui.context.playback import SPEEDS
-from voxview.gui.session.quality_texts import RULES, quality_text
+from voxview.gui.session.quality_texts import RULES, quality_text, symmetry_text
 from voxview.gui.widgets.buttons import action_button
 from voxview.gui.widgets.chooser import Chooser
 from voxview.gui.widgets.number_boxes import DecimalBox
@@ -155,7 +155,8 @@ class Transport(QWidget):
     def show_quality(self, quality: ShapeQuality | None) -> None:
         """Say in two words how what is shown is; None where that is not known."""
         self.here.set_text("" if quality is None else here_text(quality))
-        self.here.setToolTip("" if quality is None else f"{quality_text(quality)}\n{RULES}")
+        whole = "" if quality is None else f"{quality_text(quality)}, {symmetry_text(quality)}\n{RULES}"
+        self.here.setToolTip(whole)
 
     def apply_theme(self) -> None:
         """Take on the theme's colours."""

@@ -17,7 +17,7 @@ from voxview.gui.mix.attributes import MixAttributes
 from voxview.gui.mix.chair_supply import ChairSupply
 from voxview.gui.mix.corners import MixCorners
 from voxview.gui.mix.weights import MixWeights
-from voxview.gui.session.quality_texts import RULES, footing_text, pieces_text
+from voxview.gui.session.quality_texts import RULES, footing_text, pieces_text, symmetry_text
 from voxview.gui.widgets.page import Page, row_layout
 
 STARTS = ("The blend of A and B", "Chair A", "Chair B", "The four corners", "The weights", "P − Q + R")
@@ -99,8 +99,8 @@ class MixPanel(Page):
         """Show what is known of a mix."""
         quality, milliseconds = result.quality, sum(result.timings.values())
         self._say(
-            f"The mix is {pieces_text(quality)} and {footing_text(quality)}; {quality.novelty:.0%} new. "
-            f"{milliseconds:.0f} ms on the {_where(result)}.",
+            f"The mix is {pieces_text(quality)} and {footing_text(quality)}; {symmetry_text(quality)}, "
+            f"{quality.novelty:.0%} new. {milliseconds:.0f} ms on the {_where(result)}.",
             f"New: 1 − IoU with the nearest of its chairs.\n{RULES}",
             is_bad=not (quality.is_good and quality.is_stable),
         )

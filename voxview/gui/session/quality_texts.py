@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from voxview.conventions import ONE_PIECE
 from voxview.counts import counted
-from voxview.engine.shape_quality import ShapeQuality
+from voxview.engine.shape_quality import LESS_SYMMETRIC, ShapeQuality
 
 RULES = (
     f"In one piece: at least {ONE_PIECE:.0%} of the voxels hang together, by faces, edges or corners.\n"
     "Pieces are counted strictly, however small; loose voxels are those outside the largest piece.\n"
     "Stands: it reaches down to where its chairs stand, to within three layers.\n"
     "Would fall over: the middle of its largest piece is not above that piece's feet.\n"
+    "Symmetric: the largest IoU with its mirror image, left for right, moved by a voxel or not.\n"
+    f"Lopsided: less symmetric than each of its chairs, by more than {100 * LESS_SYMMETRIC:.0f} points.\n"
     "Measured as decoded, small pieces included, even where they are removed from the picture."
 )
 """How each word is measured, a line each: where a figure stands, its tooltip has this."""
@@ -40,6 +42,14 @@ def footing_text(quality: ShapeQuality) -> str:
     return "stands" if quality.is_stable else "would fall over"
 
 
+def symmetry_text(quality: ShapeQuality) -> str:
+    """Return "93% symmetric", or "lopsided (71% symmetric, its chairs 93% or more)"."""
+    symmetric = f"{quality.symmetry:.0%} symmetric"
+    if quality.is_lopsided:
+        return f"lopsided ({symmetric}, its chairs {quality.chairs_symmetry:.0%} or more)"
+    return symmetric
+
+
 def short_text(quality: ShapeQuality) -> str:
     """Return what is wrong with it, the worst first, in two words; nothing where nothing is."""
     if not quality.in_one_piece:
@@ -48,6 +58,8 @@ def short_text(quality: ShapeQuality) -> str:
         return "floats"
     if not quality.is_stable:
         return "falls over"
+    if quality.is_lopsided:
+        return "lopsided"
     return f"{quality.loose_voxels} loose" if quality.loose_voxels else ""
 
 
