@@ -14,9 +14,11 @@ from voxview.evaluation.baselines import NetworkMethod, VoxelBlend
 from voxview.evaluation.catalog import CatalogEvaluation, evaluate_on_catalog
 from voxview.evaluation.estimates import mean_of, percentile_of, rate_of
 from voxview.evaluation.evaluate import evaluate, random_pairs
-from voxview.evaluation.results import Plan
+from voxview.evaluation.report.record import morph_figures
+from voxview.evaluation.results import Morphs, Plan
+from voxview.evaluation.shape_metrics import measure_shapes
 from voxview.model.autoencoder import load_autoencoder
-from voxview.model.metrics import intersection_over_union, path_steps
+from voxview.model.metrics import intersection_over_union, path_steps, symmetry
 from voxview.shapes.bits import fingerprint, pack_bytes
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.catalogs.samples import sample_catalog
@@ -82,6 +84,30 @@ def test_the_figures_are_those_of_the_metrics(grids: np.ndarray) -> None:
     )
     steps = path_steps(morphs.examples[0])
     assert morphs.largest_over_mean[0] == pytest.approx(steps.max() / steps.mean())
+
+
+def test_what_hovers_does_not_stand_and_may_stand_like_its_chairs() -> None:
+    hovering = np.zeros((2, 32, 32, 32), bool)
+    hovering[0, 8:24, 5:20, 8:24] = hovering[1, 8:24, 2:20, 8:24] = True
+    itself = measure_shapes(hovering)
+    assert itself.stands.tolist() == [False, True] and itself.stands_like_its_chairs.all()
+    lower = measure_shapes(hovering[:1], np.array([2], np.int32))
+    assert not lower.stands_like_its_chairs[0] and not lower.stands[0]
+
+
+def test_the_symmetry_of_a_shape_is_the_windows(grids: np.ndarray) -> None:
+    uneven = grids[:4].copy()
+    uneven[:, :12] = False
+    assert measure_shapes(uneven).symmetry.tolist() == [symmetry(grid) for grid in uneven]
+    beside = np.zeros((1, 32, 32, 32), bool)
+    beside[0, 8:23] = True
+    assert measure_shapes(beside).symmetry[0] == 1, "its middle lies in a layer of voxels"
+
+
+def test_a_morph_is_even_where_no_step_is_above_twice_the_mean() -> None:
+    over_mean = np.array([1.0, 2.0, 2.0 + 1e-12, 2.01, 3.0, 10.0])
+    figures = morph_figures(Morphs("some", over_mean / 10, np.empty((0, 11, 32, 32, 32), bool)))
+    assert figures["even"]["value"] == 3 / 6 and figures["within_3"]["value"] == 5 / 6
 
 
 def test_voxel_blends_have_the_chairs_at_their_ends_and_no_reconstructions(grids: np.ndarray) -> None:

@@ -124,7 +124,7 @@ def test_the_flat_figures_are_those_of_the_sections(made: dict) -> None:
     )
     half = made["in_betweens"]["study"]["0.5"]
     assert made["blends_in_one_piece"] == half["one_piece"]["value"]
-    assert made["blends_standing"] == half["on_the_floor"]["value"]
+    assert made["blends_standing"] == half["stands"]["value"]
     assert set(made["in_betweens"]) == {"study", "voxel blend", "distance blend", "PCA-64"}
     assert set(made["reconstruction"]) == {"study", "PCA-64", "nearest neighbour"}
     smooth = made["morphs"]["study"]
@@ -161,7 +161,7 @@ def test_the_markup_is_not_escaped(text: str) -> None:
         lambda record: record["setting"].pop("duplicates"),
         lambda record: record["reconstruction"]["study"]["iou_median"].pop("high"),
         lambda record: record["in_betweens"]["voxel blend"]["0.25"].pop("novelty"),
-        lambda record: record["morphs"]["study"].pop("within_2"),
+        lambda record: record["morphs"]["study"].pop("even"),
         lambda record: record["worst"][0].pop("id"),
         lambda record: record["machine"].pop("date"),
     ],

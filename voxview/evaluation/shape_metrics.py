@@ -20,21 +20,22 @@ class ShapeMetrics:
     one_piece: NDArray[np.bool_]
     """At least 99 % of the voxels are one 26-connected component: `components.is_one_piece`."""
     stands: NDArray[np.bool_]
+    """A voxel of the cube's lowest three layers, y < 3, is occupied: `metrics.stands` with floor 0."""
+    stands_like_its_chairs: NDArray[np.bool_]
     """It reaches down to where its chair stands, or the higher-standing of its two chairs, give or take
     three layers: `metrics.stands` with that floor. Some catalogs have chairs hover in their cubes."""
-    on_the_floor: NDArray[np.bool_]
-    """A voxel of the cube's lowest three layers, y < 3, is occupied: `metrics.stands` with floor 0."""
     symmetry: NDArray[np.float64]
-    """IoU with the mirror image in x: `metrics.symmetry`."""
+    """The largest IoU with the mirror image in x, moved by −1, 0 or +1 voxel: `metrics.symmetry`."""
 
 
 def measure_shapes(grids: Grids, floors: NDArray[np.int32] | None = None) -> ShapeMetrics:
     """Measure grids `(n, 32, 32, 32)`; `floors` `(n,)` are the layers to stand on, their own if left out."""
     floors = lowest_layers(grids) if floors is None else floors
+    like_chairs = [stands(grid, int(floor)) for grid, floor in zip(grids, floors, strict=True)]
     return ShapeMetrics(
         one_piece=np.array([is_one_piece(grid) for grid in grids], bool),
-        stands=np.array([stands(grid, int(y)) for grid, y in zip(grids, floors, strict=True)], bool),
-        on_the_floor=np.array([stands(grid) for grid in grids], bool),
+        stands=np.array([stands(grid) for grid in grids], bool),
+        stands_like_its_chairs=np.array(like_chairs, bool),
         symmetry=np.array([symmetry(grid) for grid in grids], np.float64),
     )
 
@@ -44,6 +45,6 @@ def concatenate_metrics(parts: Sequence[ShapeMetrics]) -> ShapeMetrics:
     return ShapeMetrics(
         *(
             np.concatenate([getattr(part, name) for part in parts])
-            for name in ("one_piece", "stands", "on_the_floor", "symmetry")
+            for name in ("one_piece", "stands", "stands_like_its_chairs", "symmetry")
         )
     )

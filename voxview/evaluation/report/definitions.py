@@ -14,17 +14,17 @@ DEFINITIONS: Mapping[str, str] = {
         "edge or a corner hold together."
     ),
     "Stands": (
-        "A voxel is occupied in the three layers from where the chair stands, or below. A blend is to reach "
-        "down to where the higher-standing of its two chairs stands. Some catalogs let chairs hover in their "
-        "cubes, and a blend of two that hover need not reach a floor that neither touches."
+        "A voxel is occupied in the lowest three layers of the cube, y < 3. Some catalogs let chairs hover "
+        "in their cubes: these fail it, as the row of the chairs themselves shows."
     ),
-    "y < 3": (
-        "The same without that allowance: a voxel is occupied in the lowest three layers of the cube. Chairs "
-        "that hover fail it, as the row of the chairs themselves shows."
+    "Like its chairs": (
+        "Stands with an allowance for them: a voxel is occupied in the three layers from where the chair "
+        "stands, or below; of a blend, from where the higher-standing of its two chairs does."
     ),
     "Symmetry": (
-        "IoU of a shape and its mirror image, left for right. An empty shape counts 0. For a blend, read it "
-        "beside its parents': the mean of the two chairs."
+        "The largest IoU of a shape with its mirror image, left for right, moved by −1, 0 or +1 voxel: the "
+        "middle of a chair may lie between two voxels or in one. An empty shape counts 0. For a blend, read "
+        "it beside its parents': the mean of the two chairs."
     ),
     "Novelty": (
         "1 − the largest IoU of a shape with any chair of the reference named above. 0 is a copy. High is "
@@ -35,9 +35,10 @@ DEFINITIONS: Mapping[str, str] = {
         "Where t = 0 and t = 1 are, a method's own reconstructions of A and B stand."
     ),
     "Largest over mean": (
-        "The largest of a morph's ten steps over their mean: 1 is perfectly even, 10 is one jump. A morph "
-        "counts as within 3× where it is at most 3."
+        "The largest of a morph's ten steps over their mean: 1 is perfectly even, 10 is one jump. Within 3× "
+        "is a morph where it is at most 3."
     ),
+    "Even": "No step of a morph is above twice the mean step: largest over mean is at most 2.",
     "Largest over path": (
         "The largest step over the sum of all ten, so a tenth of the one before. After the Smoothness of "
         "Berthelot, Raffel, Roy and Goodfellow (2018, arXiv:1807.07543), who trace the angle of a drawn "
