@@ -266,7 +266,7 @@ def test_the_band_is_lower_above_a_lopsided_blend_whatever_the_colours(
 def test_a_lopsided_blend_says_so_and_how_symmetric_it_and_its_chairs_are(unstarted: MainWindow) -> None:
     scores, controls = _scores(np.ones(STEPS + 1)), transport(unstarted)
     scores.symmetry[30:41] = 0.8
-    assert "lopsided (80% symmetric, its chairs 95% or more), 35% new" in cell_text(scores, 35)
+    assert "lopsided (80% symmetric, its chairs at least 95%), 35% new" in cell_text(scores, 35)
     assert "93% symmetric" in cell_text(scores, 29) and "lopsided" not in cell_text(scores, 29)
     controls.show_scores(scores)
     assert "11 are clearly less symmetric than A and B" in controls.summary.toolTip()

@@ -58,8 +58,8 @@ def _measured_lines(result: MixResult) -> list[str]:
         f"{'pieces':<14}{quality.pieces}, with {counted(quality.loose_voxels, 'voxel')} outside the largest",
         f"{'stands':<14}{_yes(quality.stands)}",
         f"{'stable':<14}{_yes(quality.is_stable)}" + ("" if quality.is_stable else ", it would fall over"),
-        f"{'symmetry':<14}{quality.symmetry:.3f}, IoU with its mirror image; its chairs: "
-        f"{quality.chairs_symmetry:.3f} or more",
+        f"{'symmetry':<14}{quality.symmetry:.3f}, IoU with its mirror image; of its chairs at least "
+        f"{quality.chairs_symmetry:.3f}",
         f"{'novelty':<14}{quality.novelty:.3f}, 1 − IoU with the nearest of its chairs",
     ]
     for name in ATTRIBUTES:

@@ -43,10 +43,10 @@ def footing_text(quality: ShapeQuality) -> str:
 
 
 def symmetry_text(quality: ShapeQuality) -> str:
-    """Return "93% symmetric", or "lopsided (71% symmetric, its chairs 93% or more)"."""
+    """Return "93% symmetric", or "lopsided (71% symmetric, its chairs at least 93%)"."""
     symmetric = f"{quality.symmetry:.0%} symmetric"
     if quality.is_lopsided:
-        return f"lopsided ({symmetric}, its chairs {quality.chairs_symmetry:.0%} or more)"
+        return f"lopsided ({symmetric}, its chairs at least {quality.chairs_symmetry:.0%})"
     return symmetric
 
 
