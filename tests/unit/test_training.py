@@ -159,14 +159,15 @@ def test_a_run_that_was_stopped_and_resumed_gives_the_same_weights_bit_for_bit(
     assert load_autoencoder(out, device="cpu").architecture == architecture
 
 
-def test_the_critic_is_none_of_what_the_network_learns(grids: np.ndarray) -> None:
+def test_the_critics_are_none_of_what_the_network_learns(grids: np.ndarray) -> None:
     objective = Objective(ARCHITECTURES["study"](), Config("study"))
     ours = {id(p) for p in objective.parameters()}
-    assert not ours & {id(p) for p in objective.adversary.critic.parameters()}
+    theirs = [p for adversary in objective.adversaries.values() for p in adversary.critic.parameters()]
+    assert len(objective.adversaries) == 2 and not ours & {id(p) for p in theirs}
     x = torch.from_numpy(grids)[:, None].float()
     objective(x, 1, torch.Generator().manual_seed(1))[0].backward()
     assert all(p.grad is not None for p in objective.parameters())
-    assert all(p.grad is None for p in objective.adversary.critic.parameters())
+    assert all(p.grad is None for p in theirs)
 
 
 def test_biases_and_norms_do_not_decay() -> None:

@@ -13,13 +13,13 @@ from voxview.model.autoencoder import load_autoencoder
 from voxview.resources import asset
 from voxview.shapes.bits import fingerprint, pack_bytes
 from voxview.shapes.catalogs.catalog import Catalog
-from voxview.shapes.catalogs.distinct import distinct_grids, is_held_out
+from voxview.shapes.catalogs.distinct import distinct_grids, is_for_validation, is_held_out
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.chair import Chair
 from voxview.surface.write import write_shape
 from voxview.training.batches import fingerprints, pack_blocks, sample_batch, seed_generator, unpack
 from voxview.training.config import TrainConfig
-from voxview.training.data import gather_data
+from voxview.training.data import VALIDATION, gather_data
 from voxview.training.procedural import generate_chairs
 from voxview.training.split import split_by_hash, split_by_list
 
@@ -41,16 +41,32 @@ def catalog_of(pairs: list[tuple[str, np.ndarray]]) -> Catalog:
     return Catalog("test", "test", [Chair(i, i, "test", lambda g=g: g) for i, g in pairs])
 
 
-def test_chairs_that_the_first_weights_know_are_not_measured(grids: np.ndarray, tmp_path: Path) -> None:
+def test_a_run_measures_its_validation_split_and_never_the_held_out_chairs(
+    grids: np.ndarray, tmp_path: Path
+) -> None:
     folder = tmp_path / "catalog"
     folder.mkdir()
     for number, grid in enumerate(grids[:6]):
         write_shape(folder / f"{number}.binvox", grid)
     listed = tmp_path / "ids.txt"
-    listed.write_text("0\n1\n2\n")
-    config = TrainConfig("study", samples=0, device="cpu")
-    gathered = last(gather_data(config, folder, listed, {fingerprint(grids[0])}))
-    assert len(gathered.data.held_out["real"]) == 2
+    listed.write_text("0\n1\n")
+    config = TrainConfig("study", samples=0, validation=0.4, device="cpu")
+    apart = [n for n in range(2, 6) if is_for_validation(str(n), config.validation)]
+    assert 0 < len(apart) < 4
+    gathered = last(gather_data(config, folder, listed))
+    assert np.array_equal(gathered.data.held_out[VALIDATION], grids[apart])
+    trained_on = set(fingerprints(gathered.data.real))
+    assert trained_on == {fingerprint(grids[n]) for n in range(2, 6) if n not in apart}
+    known = {fingerprint(grids[apart[0]])}  # to the weights that a run starts from
+    again = last(gather_data(config, folder, listed, known)).data.held_out.get(VALIDATION, ())
+    assert len(again) == len(apart) - 1
+
+
+def test_the_validation_split_has_its_share_whatever_the_held_out_split_is() -> None:
+    ids = [f"chair-{i}" for i in range(5000)]
+    kept = [i for i in ids if not is_held_out(i)]
+    assert 0.04 < np.mean([is_for_validation(i, 0.05) for i in kept]) < 0.06
+    assert not any(is_for_validation(i, 0) for i in ids)
 
 
 def test_packed_chairs_come_back_and_keep_their_fingerprints(grids: np.ndarray) -> None:

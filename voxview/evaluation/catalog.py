@@ -107,9 +107,10 @@ def _select(
     shapes: list[DistinctGrid], autoencoder: Autoencoder, study: Autoencoder | None, *, everything: bool
 ) -> _Selection:
     """Select the chairs to evaluate; `InputError` if the weights were trained on all of them."""
-    seen_by_study = study.trained_on if study else frozenset()
+    seen_by_study = study.trained_on | study.validated_on if study else frozenset()
     prints = {id(shape): fingerprint(shape.grid) for shape in shapes}
-    fresh = [s for s in shapes if prints[id(s)] not in autoencoder.trained_on]
+    seen_by_weights = autoencoder.trained_on | autoencoder.validated_on
+    fresh = [s for s in shapes if prints[id(s)] not in seen_by_weights]
     if everything:
         seen = len(shapes) - len(fresh)
         warning = (

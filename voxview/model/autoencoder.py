@@ -38,6 +38,8 @@ class Autoencoder:
         self.trained_on = weights.trained_on
         """Fingerprints (`shapes.bits.fingerprint`) of the real chairs in the training set of these
         weights."""
+        self.validated_on = weights.validated_on
+        """Likewise of the validation split, by which options were chosen."""
         self.device = torch.device(device)
         self._network = network.to(self.device)
         self._curvature = None if weights.curvature is None else weights.curvature.to(self.device)

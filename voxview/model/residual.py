@@ -8,6 +8,8 @@ bottleneck let each of the 64 numbers influence the whole chair.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -16,26 +18,32 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from voxview.conventions import LATENT_SHAPE, LATENT_SIZE
 from voxview.model.network import Network
 
-ENCODER_WIDTHS = (48, 128, 192)
-"""Channels of the encoder at 16³, 8³ and 4³."""
 
-DECODER_WIDTHS = (192, 96, 32)
-"""Channels of the decoder at 4³, 8³ and 16³: the last ones dominate the cost of a slider move."""
+@dataclass(frozen=True)
+class Widths:
+    """Sizes of a residual network: channels, and kernels of the strided convolutions."""
+
+    encoder: tuple[int, int, int] = (48, 128, 192)
+    """Channels of the encoder at 16³, 8³ and 4³."""
+    kernels: tuple[int, int, int] = (5, 3, 3)
+    """Sizes of the kernels that lead there from 32³, with stride 2."""
+    decoder: tuple[int, int, int] = (192, 96, 32)
+    """Channels of the decoder at 4³, 8³ and 16³: the last ones dominate the cost of a slider move."""
 
 
 class ResidualNetwork(Network):
     """Residual encoder → 64 numbers of unit variance → light residual decoder."""
 
-    def __init__(self) -> None:
+    def __init__(self, widths: Widths | None = None) -> None:
         super().__init__()
-        e16, e8, e4 = ENCODER_WIDTHS
-        d4, d8, d16 = DECODER_WIDTHS
+        widths = widths or Widths()
+        (e16, e8, e4), (k16, k8, k4), (d4, d8, d16) = widths.encoder, widths.kernels, widths.decoder
         self.encoder = nn.Sequential(
-            NormalisedConv(1, e16, 5, stride=2),  # (n, 48, 16, 16, 16)
+            NormalisedConv(1, e16, k16, stride=2),  # (n, 48, 16, 16, 16)
             ResidualBlock(e16),
-            NormalisedConv(e16, e8, 3, stride=2),  # (n, 128, 8, 8, 8)
+            NormalisedConv(e16, e8, k8, stride=2),  # (n, 128, 8, 8, 8)
             ResidualBlock(e8),
-            NormalisedConv(e8, e4, 3, stride=2),  # (n, 192, 4, 4, 4)
+            NormalisedConv(e8, e4, k4, stride=2),  # (n, 192, 4, 4, 4)
             ResidualBlock(e4),
             ResidualBlock(e4),
             nn.Flatten(),
@@ -43,6 +51,7 @@ class ResidualNetwork(Network):
         )
         # Unit variance makes distances in the latent space comparable, and noise in training meaningful.
         self.standardise = nn.BatchNorm1d(LATENT_SIZE, affine=False)
+        self.mapping: nn.Module = nn.Identity()  # of latents (n, 64), before the decoder
         self.expand = nn.Linear(LATENT_SIZE, d4 * 4**3)
         self.decoder = nn.Sequential(
             ResidualBlock(d4),
@@ -60,16 +69,17 @@ class ResidualNetwork(Network):
 
     def decode(self, z: Tensor) -> Tensor:
         """Decode latents `(n, 8, 8)` to logits `(n, 1, 32, 32, 32)`."""
-        x = F.silu(self.expand(z.reshape(-1, LATENT_SIZE)))  # (n, 12288)
-        x = self.decoder(x.reshape(-1, DECODER_WIDTHS[0], 4, 4, 4))  # (n, 8, 16, 16, 16)
+        x = F.silu(self.expand(self.mapping(z.reshape(-1, LATENT_SIZE))))  # (n, 12288)
+        x = self.decoder(x.unflatten(1, (-1, 4, 4, 4)))  # (n, 192, 4, 4, 4) → (n, 8, 16, 16, 16)
         return shuffle_up(x)  # (n, 1, 32, 32, 32)
 
-    def prepare_for_inference(self) -> None:
+    def for_inference(self) -> Network:
         """Fold each normalisation into its convolution: the same function in fewer passes over memory."""
-        super().prepare_for_inference()
+        super().for_inference()
         for module in self.modules():
             if isinstance(module, NormalisedConv | ResidualBlock):
                 module.fold()
+        return self
 
 
 class Conv3d(nn.Conv3d):
@@ -92,7 +102,7 @@ class NormalisedConv(nn.Module):
 
     def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1) -> None:
         super().__init__()
-        self.conv = Conv3d(inputs, outputs, kernel, stride, padding=kernel // 2, bias=False)
+        self.conv = Conv3d(inputs, outputs, kernel, stride, padding=(kernel - 1) // 2, bias=False)
         self.norm: nn.Module = nn.BatchNorm3d(outputs)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from voxview.conventions import LATENT_SHAPE, RESOLUTION
 from voxview.cuda.views import check_views, views_on_stream
-from voxview.model.residual import DECODER_WIDTHS, ResidualBlock, ResidualNetwork, Upsample
+from voxview.model.residual import ResidualBlock, ResidualNetwork, Upsample
 
 _ROWS, _DEPTH, _THREADS = 64, 32, 128  # tile sizes and block size, as in the kernels' source
 _ADD_THREADS = 256
@@ -59,9 +59,8 @@ class ResidualDecoder:
     def __init__(self, network: ResidualNetwork) -> None:
         """Prepare the layers of a network that is on a CUDA device and prepared for inference."""
         device = network.expand.weight.device
-        width = DECODER_WIDTHS[0]
         # From [channel][voxel] to [voxel][channel].
-        order = torch.arange(width * 4**3, device=device).reshape(width, -1).T.ravel()
+        order = torch.arange(len(network.expand.weight), device=device).reshape(-1, 4**3).T.ravel()
         self._expand = network.expand.weight[order].T.contiguous(), network.expand.bias[order].contiguous()
         self._layers = list(_layers(network.decoder))
         largest = max(layer.side**3 * layer.columns for layer in self._layers)

@@ -14,12 +14,17 @@ from voxview.errors import InputError
 from voxview.model.network import Network
 from voxview.model.residual import ResidualNetwork
 from voxview.model.study import StudyNetwork
+from voxview.model.symmetric import SymmetricNetwork
 from voxview.model.weights_card import DEFAULT_WEIGHTS as DEFAULT_WEIGHTS
 from voxview.model.weights_card import SHIPPED as SHIPPED
 from voxview.model.weights_card import find_weights as find_weights
 from voxview.shapes.io.atomic import write_atomically
 
-ARCHITECTURES: Mapping[str, type[Network]] = {"voxview": ResidualNetwork, "study": StudyNetwork}
+ARCHITECTURES: Mapping[str, type[Network]] = {
+    "symmetric": SymmetricNetwork,
+    "voxview": ResidualNetwork,
+    "study": StudyNetwork,
+}
 """Network class by the architecture's name in the weights' header."""
 
 READABLE_TYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.int64)
@@ -35,6 +40,9 @@ optional."""
 TRAINED_ON = "trained_on"
 """Key of the training chairs' fingerprints, beside the network's own tensors."""
 
+VALIDATED_ON = "validated_on"
+"""Key of the fingerprints of the validation split's chairs; optional."""
+
 
 @dataclass(frozen=True)
 class Weights:
@@ -47,6 +55,8 @@ class Weights:
     tensors: Mapping[str, Tensor]
     trained_on: frozenset[int]
     """Fingerprints of the real chairs in the training set, which evaluation excludes."""
+    validated_on: frozenset[int] = frozenset()
+    """Fingerprints of the real chairs by which options were chosen: evaluation excludes them, too."""
     curvature: Tensor | None = None
     """The decoder's mean curvature `(64, 64)`, if these weights support refinement."""
 
@@ -69,14 +79,20 @@ def read_weights(path: Path) -> Weights:
         raise InputError(
             f"{path} holds weights of another program: VoxView reads its own, of {' or '.join(ARCHITECTURES)}"
         )
-    trained_on = tensors.pop(TRAINED_ON, torch.empty(0, dtype=torch.int64))
-    if trained_on.dtype != torch.int64 or trained_on.ndim != 1:
-        raise InputError(f"{path} holds an invalid list of training chairs: train or fetch it again")
+    trained_on, validated_on = (_fingerprints(tensors, key, path) for key in (TRAINED_ON, VALIDATED_ON))
     curvature = tensors.pop(CURVATURE, None)
     if curvature is not None and not _is_curvature(curvature):
         raise InputError(f"{path} holds an invalid curvature: train or fetch it again")
     name = header.pop("name", path.stem)
-    return Weights(architecture, name, header, tensors, frozenset(trained_on.tolist()), curvature)
+    return Weights(architecture, name, header, tensors, trained_on, validated_on, curvature)
+
+
+def _fingerprints(tensors: dict[str, Tensor], key: str, path: Path) -> frozenset[int]:
+    """Take a list of fingerprints out of a file's tensors; `InputError` if it is none."""
+    listed = tensors.pop(key, torch.empty(0, dtype=torch.int64))
+    if listed.dtype != torch.int64 or listed.ndim != 1:
+        raise InputError(f"{path} holds an invalid list of training chairs: train or fetch it again")
+    return frozenset(listed.tolist())
 
 
 def _is_curvature(tensor: Tensor) -> bool:
@@ -92,9 +108,7 @@ def _is_curvature(tensor: Tensor) -> bool:
 
 def build_network(weights: Weights, path: Path) -> Network:
     """Return the network with these weights, in float32 on the CPU, prepared for inference."""
-    network = load_network(weights, path)
-    network.prepare_for_inference()
-    return network
+    return load_network(weights, path).for_inference()
 
 
 def load_network(weights: Weights, path: Path) -> Network:
@@ -128,6 +142,7 @@ def write_weights(
     notes: Mapping[str, str],
     trained_on: Iterable[int] = (),
     curvature: Tensor | None = None,
+    validated_on: Iterable[int] = (),
 ) -> None:
     """Write a network atomically: parameters in float16, which halves the file, other tensors as they are."""
     from safetensors.torch import save
@@ -138,6 +153,7 @@ def write_weights(
         for key, t in network.state_dict().items()
     }
     tensors[TRAINED_ON] = torch.tensor(sorted(trained_on), dtype=torch.int64)
+    tensors[VALIDATED_ON] = torch.tensor(sorted(validated_on), dtype=torch.int64)
     if curvature is not None:
         tensors[CURVATURE] = curvature.float().cpu().contiguous()
     header = {"format": FORMAT, "architecture": architecture, "name": name, **notes}

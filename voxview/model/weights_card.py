@@ -27,6 +27,7 @@ _LONGEST_HEADER = 16_000_000
 _SHOWN_NOTES = {
     "real training chairs": "real chairs trained on",
     "procedural training chairs": "procedural chairs trained on",
+    "held-out IoU, validation split": "IoU, real chairs of the validation split",
     "held-out IoU, real": "IoU, real chairs held out",
     "held-out IoU, sample catalog": "IoU, sample chairs",
     "terms": "terms",

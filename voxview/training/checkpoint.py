@@ -18,6 +18,7 @@ from voxview.errors import InputError
 from voxview.shapes.io.atomic import write_atomically
 from voxview.training.config import TrainConfig
 from voxview.training.config_file import checked_fields
+from voxview.training.former_names import FORMER_DEFAULTS
 
 FORMAT = "voxview-checkpoint-1"
 
@@ -74,7 +75,8 @@ def read_checkpoint(path: Path) -> Checkpoint:
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - no dict
         if header.get("format") != FORMAT:
             raise ValueError("it is a file of another kind")
-        config = TrainConfig(**checked_fields(json.loads(header["config"]), str(path)))  # type: ignore[arg-type]
+        given = {**FORMER_DEFAULTS, **json.loads(header["config"])}
+        config = TrainConfig(**checked_fields(given, str(path)))  # type: ignore[arg-type]
         numbers = (int(header["processes"]), int(header["step"]), float(header["seconds"]))
         return Checkpoint(config, header["data"], *numbers, tensors)
     except (SafetensorError, OSError, ValueError, KeyError, AttributeError) as error:

@@ -14,7 +14,7 @@ class TrainConfig:
     `voxview train --help` lists them, with the comments below as their descriptions.
     """
 
-    architecture: str = "voxview"  # voxview, or study: the 2018 network
+    architecture: str = "symmetric"  # symmetric; voxview: the same, untied; or study: the 2018 network
     start_from: str = ""  # weights to start from, a file or a name such as chairs; empty: random ones
     interpolate_start: float = 0.0  # share of the starting weights in the weights that are written
     steps: int = 12_000  # optimiser steps
@@ -29,12 +29,16 @@ class TrainConfig:
     latent_noise: float = 0.05  # standard deviation of noise on latents; neighbours then decode alike
     blends: float = 0.1  # weight of the losses on the blends' volume and undecided voxels; 0: none
     connectivity: float = 0.35  # weight of the connectivity loss on blends; from 1 on, morphs jump; 0: none
-    critic: float = 0.02  # weight of the adversarial loss on blends; 0: none
+    symmetry: float = 0.3  # weight of the loss on blends that are less symmetric than their chairs; 0: none
+    evenness: float = 0.1  # weight of the loss on morphs with steps far above their mean; 0: none
+    critic: float = 0.2  # weight of the adversarial loss on decoded blends; 0: none
+    latent_critic: float = 0.1  # weight of the adversarial loss on the blends' latents; 0: none
     average: float = 0.999  # decay of the moving average of the weights (EMA), which is what is written
     precision: str = "bf16"  # of a GPU's arithmetic: bf16 or fp32; weights are fp32, and all is on the CPU
     channels_last: bool = True  # on a GPU, the channels innermost: 38 ms a step instead of 56 on an H200
     compile: bool = False  # torch.compile, on a GPU: minutes at the start, for quicker steps
     evaluate_every: int = 0  # steps between validations on the held-out chairs; 0: a tenth of the run
+    validation: float = 0.05  # share of the real training chairs that is only measured; choose options by it
     curvature_chairs: int = 0  # for the curvature that refinement needs; 0: 512 on a GPU, 64 on the CPU
     seed: int = 2026  # of the weights at the start, of the procedural chairs and of every batch
     device: str = ""  # cpu or cuda; empty: CUDA if it can be used

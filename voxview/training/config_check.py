@@ -48,7 +48,11 @@ def check_config(config: TrainConfig) -> None:
         "latent-noise": 0 <= config.latent_noise < math.inf,
         "blends": 0 <= config.blends < math.inf,
         "connectivity": 0 <= config.connectivity < math.inf,
+        "symmetry": 0 <= config.symmetry < math.inf,
+        "evenness": 0 <= config.evenness < math.inf,
         "critic": 0 <= config.critic < math.inf,
+        "latent-critic": 0 <= config.latent_critic < math.inf,
+        "validation": 0 <= config.validation < 1,
         "precision": config.precision in ("bf16", "fp32"),
         "evaluate-every": config.evaluate_every >= 0,
     }

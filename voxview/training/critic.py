@@ -1,4 +1,9 @@
-"""The critic of an adversarial loss: a network that learns to tell decoded blends from decoded chairs."""
+"""Adversarial losses: critics that learn to tell blends from chairs, decoded and as latents.
+
+A decoder that gets blends that are distributed as chairs are would decode chairs. So a second critic looks
+at the latents themselves, and there the encoder gives way: it spreads chairs so that their blends fall among
+them.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from voxview.training.config import TrainConfig
+from voxview.conventions import LATENT_SIZE
 from voxview.training.state_dicts import add_prefix, optimiser_tensors, restore_optimiser, strip_prefix
 
 
@@ -31,28 +36,53 @@ class Critic(nn.Module):
         return self.layers(p).flatten()
 
 
+class LatentCritic(nn.Module):
+    """Scores latents `(n, 8, 8)`, whatever their length: blends are shorter than chairs, as means are."""
+
+    def __init__(self, width: int = 256) -> None:
+        super().__init__()
+        norm = nn.utils.parametrizations.spectral_norm
+        self.layers = nn.Sequential(
+            norm(nn.Linear(LATENT_SIZE, width)),
+            nn.LeakyReLU(0.2),
+            norm(nn.Linear(width, width)),
+            nn.LeakyReLU(0.2),
+            norm(nn.Linear(width, 1)),
+        )
+
+    def forward(self, z: Tensor) -> Tensor:
+        """Return the scores `(n,)` of latents `(n, 8, 8)`."""
+        return self.layers(F.normalize(z.flatten(1), dim=1) * LATENT_SIZE**0.5).flatten()
+
+
 class Adversary:
-    """The critic with its optimiser, and the hinge losses of both sides (Lim and Ye 2017, arXiv:1705.02894).
+    """A critic with its optimiser, and the hinge losses of both sides (Lim and Ye 2017, arXiv:1705.02894).
 
     It takes one step for each step of the network.
     """
 
-    def __init__(self, config: TrainConfig) -> None:
-        self.critic = Critic().to(config.device)
-        self._optimiser = torch.optim.Adam(self.critic.parameters(), lr=4e-4, betas=(0.5, 0.9))
+    def __init__(self, critic: nn.Module, device: str) -> None:
+        self.critic = critic.to(device)
+        fused = device != "cpu"  # one kernel for all parameters
+        self._optimiser = torch.optim.Adam(self.critic.parameters(), lr=4e-4, betas=(0.5, 0.9), fused=fused)
 
     def learn(self, chairs: Tensor, blends: Tensor) -> None:
-        """Take one step of the critic on decoded chairs and decoded blends, both `(n, 1, 32, 32, 32)`."""
+        """Take one step of the critic on what it scores of chairs and of blends; both detached."""
         loss = F.relu(1 - self.critic(chairs)).mean() + F.relu(1 + self.critic(blends)).mean()
         self._optimiser.zero_grad(set_to_none=True)
         loss.backward()
         self._optimiser.step()
 
-    def adversarial_loss(self, blends: Tensor) -> Tensor:
-        """Return minus the critic's mean score of blends; its gradient goes into the blends only."""
+    def adversarial_loss(self, blends: Tensor, chairs: Tensor | None = None) -> Tensor:
+        """Return minus the critic's mean score of blends, plus that of chairs, if given: a scalar.
+
+        Its gradient goes into what is scored, and not into the critic.
+        """
         for parameter in self.critic.parameters():
             parameter.requires_grad_(False)
         loss = -self.critic(blends).mean()
+        if chairs is not None:
+            loss = loss + self.critic(chairs).mean()
         for parameter in self.critic.parameters():
             parameter.requires_grad_(True)
         return loss

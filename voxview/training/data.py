@@ -22,8 +22,8 @@ from voxview.training.config import TrainConfig
 from voxview.training.procedural import generate_chairs
 from voxview.training.split import Split, no_grids, split_by_hash, split_by_list
 
-PROCEDURAL_HELD_OUT = "sample catalog"
-REAL_HELD_OUT = "real"
+SAMPLES = "sample catalog"
+VALIDATION = "validation split"
 
 NO_DATA = "there is nothing to train on: give --data with chairs, or --samples above 0"
 
@@ -64,37 +64,48 @@ def gather_data(
 ) -> Generator[str, None, GatheredData]:
     """Read real chairs and draw procedural ones, yielding lines for a person; return all of them.
 
-    The sample catalog is drawn from another seed than the training chairs and is held out. Of real chairs,
-    those whose ids the file `held_out_ids` lists are held out; without a file, the tenth that
-    `distinct.is_held_out` names. Held-out chairs whose fingerprints are `known` to the starting weights are
-    not measured. Raises `InputError` if there is nothing to train on or a file cannot be read.
+    The run measures the sample catalog, which is drawn from another seed than the training chairs, and the
+    validation split of the real ones, but for those whose fingerprints are `known` to the starting weights.
+    Real chairs whose ids the file `held_out_ids` lists, without a file the tenth that `distinct.is_held_out`
+    names, are neither trained on nor measured. Raises `InputError` if there is nothing to train on or a file
+    cannot be read.
     """
-    split = yield from _real_chairs(folder, held_out_ids)
+    split = yield from _real_chairs(folder, held_out_ids, config.validation)
     blocks = generate_chairs(config.samples, config.seed) if config.samples else iter(())
     procedural = pack_blocks(blocks, config.samples)
     yield counted(len(procedural), "procedural chair")
-    held_out = {PROCEDURAL_HELD_OUT: np.stack([chair.read() for chair in sample_catalog()])}
-    measured = np.array([fingerprint(grid) not in known for grid in split.held_out], bool)
+    held_out = {SAMPLES: np.stack([chair.read() for chair in sample_catalog()])}
+    measured = np.array([fingerprint(grid) not in known for grid in split.validation], bool)
     if not measured.all():
-        yield f"{np.count_nonzero(~measured)} of them are not measured: the first weights know them"
+        number = np.count_nonzero(~measured)
+        yield f"{number} of the validation split are not measured: the first weights know them"
     if measured.any():
-        held_out[REAL_HELD_OUT] = split.held_out[measured]
+        held_out[VALIDATION] = split.validation[measured]
     if not len(split.training) and not len(procedural):
         raise InputError(NO_DATA)
     return GatheredData(TrainingData(pack_bytes(split.training), procedural, held_out), split.held_out_ids)
 
 
-def _real_chairs(folder: Path | None, held_out_ids: Path | None) -> Generator[str, None, Split]:
+def _real_chairs(
+    folder: Path | None, held_out_ids: Path | None, validation: float
+) -> Generator[str, None, Split]:
     if folder is None:
         if held_out_ids is not None:
             raise InputError("--held-out-ids names real chairs, but there are none: give --data with them")
-        return Split(no_grids(), no_grids(), ())
+        return Split(no_grids(), no_grids(), (), no_grids())
     catalog = open_catalog(folder)
     yield f"reading {counted(len(catalog), 'chair')} of {catalog.name}"
-    split = _exhaust(split_by_list(catalog, held_out_ids) if held_out_ids else split_by_hash(catalog))
-    if not len(split.training) + len(split.held_out):
+    split = _exhaust(
+        split_by_list(catalog, held_out_ids, validation)
+        if held_out_ids
+        else split_by_hash(catalog, validation)
+    )
+    if not len(split.training) + len(split.held_out) + len(split.validation):
         raise InputError(f"no chair of {catalog.name} can be read: every file of it is broken")
-    yield f"{counted(len(split.training), 'real chair')} to train on, {len(split.held_out)} held out"
+    yield (
+        f"{counted(len(split.training), 'real chair')} to train on, {len(split.validation)} for validation, "
+        f"{len(split.held_out)} held out"
+    )
     return split
 
 

@@ -1,4 +1,4 @@
-"""Names that older versions gave to fields of `TrainConfig`, and the ones they have now.
+"""Names that older versions gave to fields of `TrainConfig`, the ones they have now, and fields they had not.
 
 Configs, checkpoints, logs and command lines of those versions hold the former names. Every reader goes
 through here, and nothing writes them any more.
@@ -10,6 +10,15 @@ from collections.abc import Mapping
 
 FORMER_FIELDS: Mapping[str, str] = {"mending": "connectivity", "stay": "interpolate_start"}
 """Former field of `TrainConfig` → its name now. The options were `--mending` and `--stay`."""
+
+
+FORMER_DEFAULTS: Mapping[str, float] = {
+    "symmetry": 0.0,
+    "evenness": 0.0,
+    "latent_critic": 0.0,
+    "validation": 0.0,
+}
+"""Fields that older versions had not, and their values in a run that one of them began."""
 
 
 def current_field(name: str) -> str:

@@ -1,4 +1,4 @@
-"""All that changes during a run: the network, its moving average, the critic and the optimisers."""
+"""All that changes during a run: the network, its moving average, the critics and the optimisers."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class Learner:
         if config.compile and group.device != "cpu":
             for name in ("encode", "decode"):
                 setattr(self.network, name, torch.compile(getattr(self.network, name)))
-        if self._objective.adversary is not None:
-            group.average_gradients_of(self._objective.adversary.critic)
+        for adversary in self._objective.adversaries.values():
+            group.average_gradients_of(adversary.critic)
         self._shared = group.wrap(self._objective)
         self._group, self._config = group, config
 
@@ -55,9 +55,8 @@ class Learner:
         loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), self._config.clip)
         self._optimiser.step()
-        adversary = self._objective.adversary
-        if adversary is not None:
-            adversary.learn(found.p, found.p_blend)
+        for name, adversary in self._objective.adversaries.items():
+            adversary.learn(*found.scored[name])
         self._group.average_statistics(self.network)
         # The first weights are worth nothing, so the average is short at first.
         decay = min(self._config.average, step / (step + 10))
@@ -82,16 +81,17 @@ class Learner:
         state = add_prefix("network", self.network.state_dict())
         state |= add_prefix("averaged", self._averaged.state_dict())
         state |= add_prefix("optimiser", optimiser_tensors(self._optimiser))
-        adversary = self._objective.adversary
-        return state | (add_prefix("adversary", adversary.state_dict()) if adversary is not None else {})
+        for name, adversary in self._objective.adversaries.items():
+            state |= add_prefix(name, adversary.state_dict())
+        return state
 
     def load_state_dict(self, tensors: Mapping[str, Tensor]) -> None:
         """Load what `state_dict` returned."""
         self.network.load_state_dict(strip_prefix("network", tensors))
         self._averaged.load_state_dict(strip_prefix("averaged", tensors))
         restore_optimiser(self._optimiser, strip_prefix("optimiser", tensors))
-        if self._objective.adversary is not None:
-            self._objective.adversary.load_state_dict(strip_prefix("adversary", tensors))
+        for name, adversary in self._objective.adversaries.items():
+            adversary.load_state_dict(strip_prefix(name, tensors))
 
 
 def make_optimiser(network: nn.Module, config: TrainConfig) -> torch.optim.AdamW:

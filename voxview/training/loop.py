@@ -26,12 +26,13 @@ from voxview.model.autoencoder import choose_device
 from voxview.model.network import Network
 from voxview.model.refine import mean_curvature
 from voxview.model.weights import Weights, find_weights, load_network, read_weights, write_weights
+from voxview.shapes.bits import fingerprint
 from voxview.training.augmentation import augment
 from voxview.training.batches import fingerprints, sample_batch, seed_generator
 from voxview.training.checkpoint import Checkpoint, write_checkpoint
 from voxview.training.config import TrainConfig
 from voxview.training.config_check import resolve_config
-from voxview.training.data import NO_DATA, TrainingData
+from voxview.training.data import NO_DATA, VALIDATION, TrainingData
 from voxview.training.learner import Learner
 from voxview.training.notes import result_notes
 from voxview.training.preview import Preview, make_preview
@@ -140,6 +141,8 @@ class _Run:
         self._identity = data.identity
         self._held_out = data.held_out
         self._trained_on = (start.trained_on if start else frozenset()).union(fingerprints(data.real))
+        measured = map(fingerprint, data.held_out.get(VALIDATION, ()))
+        self._validated_on = (start.validated_on if start else frozenset()).union(measured)
         if resumed is not None:
             self._learner.load_state_dict(resumed.tensors)
         self.first_step = resumed.step + 1 if resumed is not None else 1
@@ -180,7 +183,10 @@ class _Run:
         held_out = {name: measure_held_out(network, grids, device) for name, grids in self._held_out.items()}
         header = {**notes, **result_notes(self._config, report.step, held_out)}
         curvature = curvature_on(self._sources, network, self._config)  # (64, 64)
-        write_weights(out, network, self._config.architecture, out.stem, header, self._trained_on, curvature)
+        chairs = {"trained_on": self._trained_on, "validated_on": self._validated_on}
+        write_weights(
+            out, network, self._config.architecture, out.stem, header, curvature=curvature, **chairs
+        )
         sets = list(self._held_out.values())
         preview = make_preview(network, sets[-1], device) if sets else None
         return replace(report, held_out=held_out, preview=preview)

@@ -16,8 +16,18 @@ from torch.nn import functional as F
 from voxview.model.network import Network
 from voxview.training.config import TrainConfig
 from voxview.training.connectivity import CHECKED_SHARE, connectivity_loss
-from voxview.training.critic import Adversary
-from voxview.training.losses import blend_pairs, soft_iou, volume_losses
+from voxview.training.critic import Adversary, Critic, LatentCritic
+from voxview.training.losses import (
+    asymmetry_loss,
+    blend_pairs,
+    morphs_between,
+    soft_iou,
+    unevenness_loss,
+    volume_losses,
+)
+
+MORPHS = 8
+"""Whole morphs a step that the loss on uneven ones is computed on, at most."""
 
 CONNECTIVITY_RAMP = 1_500
 """Steps until the connectivity loss has its full weight, from random weights: first there must be chairs."""
@@ -25,14 +35,12 @@ CONNECTIVITY_RAMP = 1_500
 
 @dataclass(frozen=True)
 class LossTerms:
-    """The terms of one step's loss, for the log, and its fields, for the critic; detached from the graph."""
+    """The terms of one step's loss, for the log, and what the critics learn from; detached from the graph."""
 
     terms: dict[str, Tensor]
     """Scalars by name, weights included: they add up to the loss."""
-    p: Tensor
-    """Decoded chairs, probabilities `(n, 1, 32, 32, 32)`."""
-    p_blend: Tensor
-    """Decoded blends, likewise; none of them if no term is on blends."""
+    scored: dict[str, tuple[Tensor, Tensor]]
+    """Chairs and blends as each critic scores them, by the adversary's name."""
 
 
 class Objective(nn.Module):
@@ -42,40 +50,69 @@ class Objective(nn.Module):
         super().__init__()
         self.network = network
         self.config = config
-        # No module, so that its parameters are none of this one's: it learns the opposite.
-        self.adversary = Adversary(config) if config.critic else None
+        # No modules, so that their parameters are none of this one's: they learn the opposite.
+        self.adversaries: dict[str, Adversary] = {}
+        if config.critic:
+            self.adversaries["adversary"] = Adversary(Critic(), config.device)
+        if config.latent_critic:
+            self.adversaries["latent_adversary"] = Adversary(LatentCritic(), config.device)
 
     def forward(self, occupancy: Tensor, step: int, generator: torch.Generator) -> tuple[Tensor, LossTerms]:
         """Return the loss, a scalar, of occupancy `(n, 1, 32, 32, 32)` float, and its terms."""
-        config = self.config
-        blends = len(occupancy) // 2 if config.blends or config.connectivity or config.critic else 0
+        config, chairs = self.config, len(occupancy)
+        blends = chairs // 2 if _is_on_blends(config) else 0
+        morphs = min(MORPHS, chairs // 2) if config.evenness else 0
         with mixed_precision(occupancy, config):
             z = self.network.encode(occupancy).float()  # (n, 8, 8)
         noise = torch.randn(z.shape, device=z.device, generator=generator)
         blend, t = blend_pairs(z[:blends], generator)  # (n/2, 8, 8), (n/2, 1, 1)
         with mixed_precision(occupancy, config):
-            # Chairs and blends in one batch: the norms' statistics then fit both when they are frozen.
-            logits = self.network.decode(torch.cat([z + config.latent_noise * noise, blend])).float()
-        p, p_blend = torch.sigmoid(logits).split([len(z), blends])  # (n, 1, 32, 32, 32), (n/2, …)
+            # All in one batch: the norms' statistics then fit chairs and blends when they are frozen.
+            latents = torch.cat([z + config.latent_noise * noise, blend, morphs_between(z, morphs)])
+            logits = self.network.decode(latents).float()
+        parts = [chairs, blends, len(logits) - chairs - blends]
+        p, p_blend, p_morph = torch.sigmoid(logits).split(parts)  # (n, 1, 32, 32, 32), (n/2, …), (88, …)
         terms = {
-            "cross-entropy": 10 * F.binary_cross_entropy_with_logits(logits[: len(z)], occupancy),
+            "cross-entropy": 10 * F.binary_cross_entropy_with_logits(logits[:chairs], occupancy),
             "soft IoU": 1 - soft_iou(p, occupancy).mean(),
         }
         if config.blends:
             volume, undecided = volume_losses(p_blend, occupancy[:blends], t)
             terms |= {"volume": config.blends * volume, "undecided": config.blends * undecided}
         if config.connectivity:
-            terms["connectivity"] = self._connectivity(logits[len(z) :], len(z), step)
-        if self.adversary is not None:
-            terms["critic"] = config.critic * self.adversary.adversarial_loss(p_blend)
-        loss = torch.stack(list(terms.values())).sum()
-        return loss, LossTerms({k: v.detach() for k, v in terms.items()}, p.detach(), p_blend.detach())
+            terms["connectivity"] = self._connectivity(logits[chairs : chairs + blends], chairs, step)
+        if config.symmetry:
+            terms["symmetry"] = config.symmetry * asymmetry_loss(p_blend, occupancy[:blends], t)
+        if config.evenness:
+            terms["evenness"] = config.evenness * unevenness_loss(p_morph)
+        terms |= self._adversarial(z[:blends], blend, p_blend)
+        scored = {"adversary": (p, p_blend), "latent_adversary": (z[:blends], blend)}
+        detached = {
+            name: (a.detach(), b.detach()) for name, (a, b) in scored.items() if name in self.adversaries
+        }
+        return torch.stack(list(terms.values())).sum(), LossTerms(
+            {k: v.detach() for k, v in terms.items()}, detached
+        )
+
+    def _adversarial(self, z: Tensor, blend: Tensor, p_blend: Tensor) -> dict[str, Tensor]:
+        """Return the weighted adversarial losses by name."""
+        terms = {}
+        if "adversary" in self.adversaries:
+            terms["critic"] = self.config.critic * self.adversaries["adversary"].adversarial_loss(p_blend)
+        if "latent_adversary" in self.adversaries:
+            loss = self.adversaries["latent_adversary"].adversarial_loss(blend, z)
+            terms["latent critic"] = self.config.latent_critic * loss
+        return terms
 
     def _connectivity(self, blend_logits: Tensor, chairs: int, step: int) -> Tensor:
         """Return the weighted connectivity loss of the first blends, so many as a share of the chairs."""
         checked = max(1, round(CHECKED_SHARE * chairs))
         ramp = 1.0 if self.config.start_from else min(1.0, step / CONNECTIVITY_RAMP)
         return self.config.connectivity * ramp * connectivity_loss(blend_logits[:checked])
+
+
+def _is_on_blends(config: TrainConfig) -> bool:
+    return any((config.blends, config.connectivity, config.symmetry, config.critic, config.latent_critic))
 
 
 def mixed_precision(like: Tensor, config: TrainConfig) -> torch.autocast:

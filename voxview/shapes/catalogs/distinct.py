@@ -20,8 +20,16 @@ HELD_OUT_SHARE = 0.1
 
 def is_held_out(chair_id: str) -> bool:
     """Return True for the chairs of the held-out split: SHA-256 of the id, first four bytes, lowest tenth."""
-    number = int.from_bytes(hashlib.sha256(chair_id.encode()).digest()[:4], "big")
-    return number < HELD_OUT_SHARE * 2**32
+    return _hash(chair_id) < HELD_OUT_SHARE * 2**32
+
+
+def is_for_validation(chair_id: str, share: float) -> bool:
+    """Return True for `share` of the ids, by a hash that is independent of the held-out split's."""
+    return _hash(f"validation {chair_id}") < share * 2**32
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")
 
 
 @dataclass(frozen=True)
