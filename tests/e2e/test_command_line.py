@@ -13,6 +13,7 @@ import pytest
 import trimesh
 
 import voxview as stable
+from voxview.model.metrics import largest_over_mean, path_steps
 from voxview.shapes.catalogs.samples import sample_catalog
 
 
@@ -196,3 +197,28 @@ def test_a_morph_with_other_weights_and_without_small_components_records_both(
     for blend, path in zip(summary["blends"], sorted(tmp_path.glob("morph/*.npy")), strict=True):
         assert blend["small_component_voxels_removed"] >= 0
         assert np.load(path).sum() == blend["voxels"]
+
+
+def test_a_morph_at_even_pace_has_even_steps_between_its_files_and_says_their_t(
+    voxview, tmp_path: Path
+) -> None:
+    done = voxview("morph", "--pace", "even", "--formats", "binvox", "--out", "even")
+    assert done.returncode == 0, done.stderr
+    assert voxview("morph", "--formats", "binvox", "--out", "linear").returncode == 0
+    steps = {
+        pace: path_steps(
+            np.stack([stable.read_shape(path) for path in sorted(tmp_path.glob(f"{pace}/*.binvox"))])
+        )
+        for pace in ("linear", "even")
+    }
+    assert len(steps["even"]) == 10
+    assert largest_over_mean(steps["linear"]) > 1.3 >= largest_over_mean(steps["even"])
+    for end in ("00_t0.0000", "10_t1.0000"):
+        first, same = tmp_path / f"even/blend_{end}.binvox", tmp_path / f"linear/blend_{end[:-2]}.binvox"
+        assert first.read_bytes() == same.read_bytes()
+    summary = json.loads((tmp_path / "even/morph.json").read_text())
+    ts = ", ".join(f"{blend['t']:g}" for blend in summary["blends"])
+    largest = f"the largest step is {largest_over_mean(steps['even']):.2f} × the mean"
+    assert f"even pace: {largest}; t = {ts}\n" in done.stdout
+    assert summary["pace"] == "even"
+    assert json.loads((tmp_path / "linear/morph.json").read_text())["pace"] == "linear"

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from voxview.conventions import LATENT_SHAPE, RESOLUTION
+from voxview.conventions import LATENT_SHAPE, LEVEL, RESOLUTION
 from voxview.engine.chair_cache import ChairCache
 from voxview.engine.path import MorphPath
 from voxview.engine.pipelines.pipeline import Pipeline, Shape
 from voxview.engine.request import Backend, BlendRequest, BlendResult, Device
 from voxview.engine.small_components import strip_if_requested
 from voxview.engine.timings import Stage
+from voxview.shapes.components import without_small_components
+from voxview.shapes.frame import Grids
 
 
 class Blender:
@@ -60,6 +63,21 @@ class Blender:
             _result(request, pipeline.finish(field), share)
             for request, field in zip(requests, fields, strict=True)
         ]
+
+    def grids(self, request: BlendRequest, positions: Sequence[float], device: Device) -> Grids:
+        """Return the grids `(k, 32, 32, 32)` of the request's pair at some positions, on another device, too.
+
+        As they would be shown: without small components where the request wants that.
+        """
+        if device != request.device:
+            request = replace(request, device="cpu", backend="numpy")
+        (z_a, z_b), _ = self._chairs.latents((request.a, request.b), device)
+        t = np.array(positions, np.float32)
+        fields, _ = self.pipeline_for(request).blend(z_a, z_b, t, request.backend)
+        grids = fields > LEVEL
+        if request.remove_small_components:
+            return np.stack([without_small_components(grid) for grid in grids])
+        return np.asarray(grids)
 
     def chunk(self, device: Device) -> int:
         """Return how many blends the device decodes at once."""

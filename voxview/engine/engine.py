@@ -120,6 +120,21 @@ class Engine:
             requests = [replace(request, t=t) for t in positions[start : start + chunk]]
             yield from self._fallback.answer_all(requests, self._blender.blend_together)
 
+    def grids(self, request: BlendRequest, positions: Sequence[float]) -> Iterator[Grids]:
+        """Yield the grids `(k, 32, 32, 32)` of the request's pair at many positions, in batches; no surfaces.
+
+        They are as they would be shown: without small components where the request wants that. Raises and
+        falls back as `morph`.
+        """
+        _check_positions(positions)
+        request = self._fallback.supported(request)
+        chunk = self._blender.chunk(request.device)
+        for start in range(0, len(positions), chunk):
+            grids, _ = self._fallback.run(
+                request.device, partial(self._blender.grids, request, positions[start : start + chunk])
+            )
+            yield grids
+
     def mix(self, request: MixRequest) -> MixResult:
         """Answer one request for a mix; on the CPU, with a notice, if the GPU fails in the middle of it.
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from voxview.engine.engine import Engine
+from voxview.engine.pace import Pace, even_positions
 from voxview.engine.request import Backend, BlendRequest, BlendResult, Device
 from voxview.engine.step import Step
 from voxview.errors import InputError
+from voxview.model.arc_length import Placement
+from voxview.model.metrics import path_steps
 from voxview.shapes.chair import Chair
+from voxview.shapes.frame import Grid
 from voxview.shapes.io.atomic import write_atomically
 from voxview.surface.picture import join_strip, render_chair, write_png
 from voxview.surface.write import WRITABLE_SUFFIXES, write_shape
@@ -26,6 +31,27 @@ MAX_STRIP = 101
 
 PICTURE_SIZE = (512, 512)
 STRIP_PICTURE_SIZE = (192, 192)
+
+
+@dataclass(frozen=True)
+class ExportedMorph:
+    """What was written, and at which t's."""
+
+    files: list[Path]
+    placement: Placement
+    """The t's of the blends, and the steps between these as they were written."""
+    pace: Pace
+
+    @property
+    def pace_text(self) -> str:
+        """How even an even morph is, in a sentence; nothing of a linear one."""
+        if self.pace == "linear":
+            return ""
+        text = f"even pace: the largest step is {self.placement.largest_over_mean:.2f} × the mean"
+        if self.placement.is_even:
+            return text
+        here, there = self.placement.largest
+        return f"{text}, from t = {here:g} to {there:g}; no other t's that were tried are more even"
 
 
 def positions(steps: int) -> list[float]:
@@ -49,20 +75,6 @@ def check_morph(steps: int, formats: Sequence[str]) -> tuple[str, ...]:
     return chosen
 
 
-def blends(
-    engine: Engine,
-    a: Chair,
-    b: Chair,
-    steps: int,
-    backend: Backend,
-    device: Device,
-    remove_small_components: bool = False,
-) -> Iterator[BlendResult]:
-    """Yield the morph's blends, in order."""
-    request = BlendRequest(a, b, 0.0, backend, device, remove_small_components=remove_small_components)
-    return engine.morph(request, positions(steps))
-
-
 def export_morph(
     engine: Engine,
     a: Chair,
@@ -74,23 +86,29 @@ def export_morph(
     backend: Backend,
     device: Device,
     remove_small_components: bool = False,
-) -> Generator[Step, None, list[Path]]:
+    pace: Pace = "linear",
+) -> Generator[Step, None, ExportedMorph]:
     """Write every blend in every format into `out`, and `morph.json` with how they came about.
 
-    With `remove_small_components` they are left out, and `morph.json` has the number of their voxels.
-    Yields how many blends are written after each file and returns the files. Each file is whole or not there,
-    so a morph that is cancelled leaves its first steps and no half of one.
+    With `remove_small_components` they are left out, and `morph.json` has the number of their voxels. At even
+    `pace` the t's are those between which the shape changes equally, as far as there are such. Yields how
+    many blends are written after each file. Each file is whole or not there, so a morph that is cancelled
+    leaves its first steps and no half of one.
     """
     formats = check_morph(steps, formats)
-    digits = max(2, len(str(steps - 1)) - (1 if steps in (11, 101, 1001, 10_001) else 0))
+    digits = _digits(steps, pace)
     prepare_folder(out)
     files: list[Path] = []
     pictures: list[np.ndarray] = []
     log: list[dict[str, object]] = []
+    request = BlendRequest(a, b, 0.0, backend, device, remove_small_components=remove_small_components)
     yield Step(0, steps, None, "blends")
-    for _ in engine.encode_pair(BlendRequest(a, b, 0.0, backend, device)):
+    for _ in engine.encode_pair(request):
         yield Step(0, steps, None, "blends")
-    for done, result in enumerate(blends(engine, a, b, steps, backend, device, remove_small_components)):
+    ts = positions(steps) if pace == "linear" else (yield from even_positions(engine, request, steps))
+    lengths: list[float] = []
+    last: Grid | None = None
+    for done, result in enumerate(engine.morph(request, ts)):
         stem = out / f"blend_{done:0{len(str(steps - 1))}d}_t{result.request.t:.{digits}f}"
         for kind in formats:
             if kind == "strip":
@@ -99,20 +117,31 @@ def export_morph(
                 files.append(_write_blend(stem.with_name(f"{stem.name}.{kind}"), result))
             yield Step(done, steps, None, "blends", (done + (formats.index(kind) + 1) / len(formats)) / steps)
         log.append(_describe(result))
+        lengths += [] if last is None else path_steps(np.stack([last, result.grid])).tolist()
+        last = result.grid
         yield Step(done + 1, steps, None, "blends", (done + 1) / steps)
     if pictures:
-        labels = [f"{t:.{digits}f}" for t in positions(steps)]
+        labels = [f"{t:.{digits}f}" for t in ts]
         write_png(out / "strip.png", join_strip(pictures, labels))
         files.append(out / "strip.png")
+    placement = Placement(np.array(ts), np.array(lengths))
     summary = {
         "a": {"id": a.id, "name": a.name, "source": a.source},
         "b": {"id": b.id, "name": b.name, "source": b.source},
         "weights": engine.weights,
+        "pace": pace,
+        "largest_step_over_mean": round(placement.largest_over_mean, 4),
         "blends": log,
     }
     with write_atomically(out / "morph.json") as temporary:
         temporary.write_text(json.dumps(summary, indent=1) + "\n")
-    return [*files, out / "morph.json"]
+    return ExportedMorph([*files, out / "morph.json"], placement, pace)
+
+
+def _digits(steps: int, pace: Pace) -> int:
+    """Return how many decimals of t tell the blends of a morph apart."""
+    digits = max(2, len(str(steps - 1)) - (1 if steps in (11, 101, 1001, 10_001) else 0))
+    return digits if pace == "linear" else digits + 2
 
 
 def prepare_folder(out: Path) -> None:

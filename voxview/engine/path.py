@@ -11,7 +11,8 @@ import numpy as np
 from voxview.engine.request import PATH_STEPS, BlendRequest, Position
 from voxview.engine.scores.path_scores import PathScores
 from voxview.engine.scores.scorer import SCORE_COUNT
-from voxview.shapes.frame import Floats
+from voxview.model.arc_length import ArcLength
+from voxview.shapes.frame import Doubles, Floats
 
 POSITIONS = tuple(Position.at_step(step) for step in range(PATH_STEPS))
 """The slider's positions, from A to B."""
@@ -28,6 +29,8 @@ class MorphPath:
         self._chairs_symmetry = chairs_symmetry
         self._scores = np.full((SCORE_COUNT, PATH_STEPS), np.nan, np.float32)
         """The scores of each position, in the order of `scores_of`; NaN where it is not scored yet."""
+        self.arc_length: ArcLength | None = None
+        """How far the shape has changed at each position; None until all are decoded."""
 
     @property
     def done(self) -> int:
@@ -41,15 +44,21 @@ class MorphPath:
         path = MorphPath(request, self._chairs_symmetry)
         path.fields = {position.reversed(): field for position, field in self.fields.items()}
         path._scores = self._scores[:, ::-1]
+        path.arc_length = self.arc_length and self.arc_length.reversed()
         return path
 
     def add_scores(self, positions: Sequence[Position], scores: Floats) -> None:
         """Store the scores of the blends at some positions, `(7, n)`."""
         self._scores[:, [position.step for position in positions]] = scores
 
+    def add_steps(self, steps: Doubles) -> None:
+        """Store the distance from the blend at each position to the next, `(100,)`."""
+        self.arc_length = ArcLength.of(np.array([position.t for position in POSITIONS]), steps)
+
     def scores_so_far(self) -> PathScores:
         """Return what is known now; later scores do not change it."""
-        return PathScores(self.request, self._chairs_symmetry, *self._scores.copy())
+        scores = PathScores(self.request, self._chairs_symmetry, *self._scores.copy())
+        return replace(scores, arc_length=self.arc_length)
 
     def unscored(self) -> list[Position]:
         """Return the positions that are decoded and not scored yet, from A to B."""

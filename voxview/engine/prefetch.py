@@ -9,7 +9,7 @@ import numpy as np
 from voxview.engine.blending import Blender
 from voxview.engine.chair_cache import ChairCache
 from voxview.engine.events import DecodedAhead
-from voxview.engine.path import MorphPath
+from voxview.engine.path import POSITIONS, MorphPath
 from voxview.engine.pipelines.pipeline import Pipeline
 from voxview.engine.request import PATH_STEPS, BlendRequest, Position
 from voxview.model.metrics import lowest_layers, symmetry
@@ -19,7 +19,8 @@ def prefetch_path(request: BlendRequest, blender: Blender, chairs: ChairCache) -
     """Decode the path of the request's pair, the neighbourhood of its t first, and yield after each step.
 
     The path becomes the blender's, which answers from it at once. Decoding a chunk is one step, scoring it
-    another one. The request is one that is supported here; its latents are refined.
+    another one; the steps of the whole path are the last. The request is one that is supported here; its
+    latents are refined.
     """
     path = blender.path
     if path is None or not path.request.same_path(request):
@@ -37,6 +38,9 @@ def prefetch_path(request: BlendRequest, blender: Blender, chairs: ChairCache) -
         fields, _ = pipeline.decode(z_a, z_b, t, request.backend)
         path.fields.update(zip(missing, fields, strict=True))
         yield DecodedAhead(path.done, PATH_STEPS)
+    if path.arc_length is None:
+        path.add_steps(pipeline.steps([path.fields[position] for position in POSITIONS]))
+        yield DecodedAhead(path.done, PATH_STEPS, path.scores_so_far())
 
 
 def _empty_path(request: BlendRequest, chairs: ChairCache) -> MorphPath:

@@ -43,9 +43,12 @@ def run(options: argparse.Namespace) -> None:
         backend=backend,
         device=device,
         remove_small_components=options.remove_small_components,
+        pace=options.pace,
     )
-    files = run_with_progress(export, "morphing")
-    print_output(f"{counted(len(files), 'file')} in {options.out}")
+    morph = run_with_progress(export, "morphing")
+    if options.pace == "even":
+        print_output(f"{morph.pace_text}; t = {', '.join(f'{t:g}' for t in morph.placement.t)}")
+    print_output(f"{counted(len(morph.files), 'file')} in {options.out}")
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
@@ -57,6 +60,12 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("b", metavar="B", nargs="?", help="likewise (default: the catalog's second chair)")
     parser.add_argument("--steps", type=int, default=11, help="blends, both ends included (default 11)")
+    parser.add_argument(
+        "--pace",
+        choices=("linear", "even"),
+        default="linear",
+        help="steps of equal t, or of equal change of the shape (default linear)",
+    )
     parser.add_argument("--out", type=Path, default=Path("morph"), help="folder (default ./morph)")
     parser.add_argument(
         "--formats",

@@ -24,8 +24,9 @@ from voxview.latent.combine import combine
 from voxview.latent.cuda import combine_on_device, interpolate_on_device
 from voxview.latent.interpolate import interpolate
 from voxview.model.autoencoder import Autoencoder
+from voxview.model.metrics import path_steps
 from voxview.shapes.bits import pack_rows
-from voxview.shapes.frame import Floats, Grids
+from voxview.shapes.frame import Doubles, Floats, Grids
 from voxview.surface.extract import extract_surface
 
 
@@ -89,6 +90,11 @@ class CudaPipeline:
             return scores_of(together.cpu().numpy() > LEVEL, floors, chairs.reshape(len(chairs), -1))
         on_device = (torch.from_numpy(floors).cuda(), torch.from_numpy(pack_rows(chairs)).cuda())
         return np.asarray(cuda_scores_of(together, *on_device).cpu().numpy())
+
+    def steps(self, fields: Sequence[torch.Tensor]) -> Doubles:
+        """See `Pipeline`. Counted on the host, once a path: 3 MB of grids come back, and no fields."""
+        grids = torch.stack(list(fields)) > LEVEL
+        return path_steps(grids.cpu().numpy())
 
     def mix(
         self, latents: Sequence[torch.Tensor], weights: Floats, shift: Floats | None, backend: Backend

@@ -23,7 +23,8 @@ from voxview.latent.combine import combine
 from voxview.latent.interpolate import interpolate
 from voxview.latent.numpy_blend import blend as blend_in_numpy
 from voxview.model.autoencoder import Autoencoder
-from voxview.shapes.frame import Field, Floats, Grids
+from voxview.model.metrics import path_steps
+from voxview.shapes.frame import Doubles, Field, Floats, Grids
 from voxview.surface.extract import extract_surface
 from voxview.surface.surface import Surface
 
@@ -60,6 +61,9 @@ class Pipeline(Protocol):
 
     def score(self, fields: Sequence[Any], floors: NDArray[np.int32], chairs: Grids) -> Floats:
         """Return the scores of m fields of `decode`, `(7, m)`; see `scorer.scores_of`."""
+
+    def steps(self, fields: Sequence[Any]) -> Doubles:
+        """Return the distance from each of m fields of `decode` to the next, `(m − 1,)`: see `path_steps`."""
 
     def mix(self, latents: Sequence[Any], weights: Floats, shift: Floats | None, backend: Backend) -> Shape:
         """Return the weighted sum of n latents, plus `shift` (8, 8) from the host, with its surface."""
@@ -112,6 +116,10 @@ class CpuPipeline:
     def score(self, fields: Sequence[Floats], floors: NDArray[np.int32], chairs: Grids) -> Floats:
         """See `Pipeline`."""
         return scores_of(np.stack(fields) > LEVEL, floors, chairs.reshape(len(chairs), -1))
+
+    def steps(self, fields: Sequence[Floats]) -> Doubles:
+        """See `Pipeline`."""
+        return path_steps(np.stack([field > LEVEL for field in fields]))
 
     def mix(
         self, latents: Sequence[Floats], weights: Floats, shift: Floats | None, backend: Backend

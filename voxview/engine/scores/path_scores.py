@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from voxview.model.arc_length import ArcLength
+
 
 @dataclass(frozen=True, eq=False)
 class PathScores:
@@ -39,6 +41,9 @@ class PathScores:
     """`(101,)`: 1 if the largest of them would not fall over (see `metrics.is_stable`), else 0."""
     symmetry: NDArray[np.float32]
     """`(101,)`: the largest IoU of the blend with its mirror image (see `metrics.symmetry`)."""
+
+    arc_length: ArcLength | None = None
+    """How far the shape has changed at each t; None until the whole path is decoded."""
 
     @property
     def steps(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog
 
@@ -21,6 +22,9 @@ from voxview.gui.session.titles import mix_file_stem, mix_title
 from voxview.gui.widgets.save_path import ask_save_path, may_replace
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.chair import Chair
+
+if TYPE_CHECKING:
+    from voxview.engine.pace import Pace
 
 _WRITABLE = {
     ".obj": "Wavefront surface",
@@ -186,20 +190,29 @@ class FilesFeature(Feature):
         if chairs is None or self.context.session.shown.result is None:
             self.context.notifications.note("there is no morph to export yet: wait for the first blend")
             return
-        dialog = MorphDialog(chairs, str(self.context.settings.folder), self.context.dialog_parent)
+        settings = self.context.settings
+        pace: Pace = "even" if settings.flag("even_pace") else "linear"
+        dialog = MorphDialog(chairs, str(settings.folder), self.context.dialog_parent, pace=pace)
         dialog.finished.connect(dialog.deleteLater)
         dialog.accepted.connect(
-            lambda: self.export_morph_or_ask(Path(dialog.folder), dialog.steps, dialog.formats, chairs)
+            lambda: self.export_morph_or_ask(
+                Path(dialog.folder), dialog.steps, dialog.formats, chairs, dialog.pace
+            )
         )
         dialog.open()
 
     def export_morph_or_ask(
-        self, folder: Path, steps: int, formats: tuple[str, ...], chairs: tuple[Chair, Chair] | None = None
+        self,
+        folder: Path,
+        steps: int,
+        formats: tuple[str, ...],
+        chairs: tuple[Chair, Chair] | None = None,
+        pace: Pace = "linear",
     ) -> None:
         """Write the whole path; ask before it replaces a morph that is in the folder."""
         record = folder / "morph.json"
         if not record.exists() or may_replace(self.context.dialog_parent, record):
-            self.export_morph_to(folder, steps, formats, chairs)
+            self.export_morph_to(folder, steps, formats, chairs, pace)
 
     def export_morph_to(
         self,
@@ -207,12 +220,13 @@ class FilesFeature(Feature):
         steps: int,
         formats: tuple[str, ...],
         chairs: tuple[Chair, Chair] | None = None,
+        pace: Pace = "linear",
     ) -> int | None:
         """Write the whole path between two chairs, those on screen if none are named, to a folder.
 
         That is done on the engine's thread; the task's number comes back.
         """
-        from voxview.engine.morph import export_morph
+        from voxview.engine.morph import ExportedMorph, export_morph
 
         chairs = chairs or self.context.session.shown.chairs
         request = self.context.session.selection.request()
@@ -221,9 +235,11 @@ class FilesFeature(Feature):
         a, b = chairs
 
         def done(value: object) -> None:
-            files = value if isinstance(value, list) else []
-            names, count = f"from {a.name} to {b.name}", counted(len(files), "file")
-            self.context.notifications.note(f"the morph {names} is in {folder}: {count}")
+            assert isinstance(value, ExportedMorph)
+            parts = [counted(len(value.files), "file"), *([value.pace_text] if value.pace_text else [])]
+            self.context.notifications.note(
+                f"the morph from {a.name} to {b.name} is in {folder}: {'; '.join(parts)}"
+            )
 
         return self.context.session.tasks.run(
             "Exporting the morph",
@@ -237,6 +253,7 @@ class FilesFeature(Feature):
                 backend=request.backend,
                 device=request.device,
                 remove_small_components=request.remove_small_components,
+                pace=pace,
             ),
             done,
             kept=lambda: "the files that it had finished are whole",

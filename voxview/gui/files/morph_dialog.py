@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -20,18 +21,35 @@ from PySide6.QtWidgets import (
 )
 
 from voxview.engine.morph import FORMATS
+from voxview.engine.pace import Pace
 from voxview.gui import theme
+from voxview.gui.widgets.chooser import Chooser
 from voxview.gui.widgets.elided import Elided
 from voxview.gui.widgets.number_boxes import NumberBox
 from voxview.shapes.chair import Chair
 
 _AT_FIRST = ("obj", "binvox")
+_PACES: dict[Pace, tuple[str, str]] = {
+    "linear": ("Linear: equal steps of t", "11 steps are t = 0, 0.1 … 1"),
+    "even": (
+        "Even: equal changes of shape",
+        "11 steps each change a tenth of the shape; their t's are in the files' names",
+    ),
+}
+"""Text and tooltip of each pace."""
 
 
 class MorphDialog(QDialog):
     """Dialog for folder, number of steps and formats of the morph between two chairs."""
 
-    def __init__(self, chairs: tuple[Chair, Chair], folder: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        chairs: tuple[Chair, Chair],
+        folder: str,
+        parent: QWidget | None = None,
+        *,
+        pace: Pace = "linear",
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export morph")
         self.names = Elided()
@@ -43,7 +61,14 @@ class MorphDialog(QDialog):
         browse.clicked.connect(self._choose)
         self._steps = NumberBox(minimum=2, maximum=1001, value=11)
         self._steps.setAccessibleName("Number of steps")
-        self._steps.setToolTip("11 steps are t = 0, 0.1 … 1")
+        self._pace = Chooser()
+        self._pace.setAccessibleName("Pace of the steps")
+        for kind, (text, tip) in _PACES.items():
+            self._pace.addItem(text, kind)
+            self._pace.setItemData(self._pace.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        self._pace.currentIndexChanged.connect(self._say_pace)
+        self._pace.setCurrentIndex(self._pace.findData(pace))
+        self._say_pace()
         self._boxes = {name: _switch(name) for name in FORMATS}
         self._buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
@@ -67,6 +92,12 @@ class MorphDialog(QDialog):
         return self._steps.value()
 
     @property
+    def pace(self) -> Pace:
+        """Whether the steps are equal in t or in how much the shape changes."""
+        pace: Pace = self._pace.currentData()
+        return pace
+
+    @property
     def formats(self) -> tuple[str, ...]:
         """What to write of each blend."""
         return tuple(name for name, box in self._boxes.items() if box.isChecked())
@@ -85,6 +116,7 @@ class MorphDialog(QDialog):
         form.addRow("Chairs", self.names)
         form.addRow("Folder", where)
         form.addRow("Steps", self._steps)
+        form.addRow("Pace", self._pace)
         form.addRow("Formats", formats)
         column = QVBoxLayout(self)
         column.setContentsMargins(*[2 * theme.GAP] * 4)
@@ -96,6 +128,10 @@ class MorphDialog(QDialog):
         folder = QFileDialog.getExistingDirectory(self, "Folder for the morph", str(Path(self.folder).parent))
         if folder:
             self._folder.setText(folder)
+
+    def _say_pace(self) -> None:
+        self._steps.setToolTip(_PACES[self.pace][1])
+        self._pace.setToolTip(_PACES[self.pace][1])
 
     def _check(self) -> None:
         ok = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
