@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from voxview.engine.request import BlendResult, Position
 from voxview.errors import VoxViewError
 from voxview.gui import theme
+from voxview.gui.blend.ticks import Ticks
 from voxview.gui.blend.transport import Transport
 from voxview.gui.blend.view import ChairsView
 from voxview.gui.context.actions import ActionSpec
@@ -109,6 +110,11 @@ class BlendFeature(Feature):
         self.context.playback.speed = SPEEDS[text]
         self.context.settings.remember("speed", text)
 
+    def set_even_pace(self, on: bool) -> None:
+        """Play and draw the slider's ticks by equal changes of the shape, or by equal steps of t."""
+        self.context.settings.remember("even_pace", on)
+        self._show_pace()
+
     def remove_small_components(self, on: bool) -> None:
         """Leave small components out of the blend that is shown and exported."""
         self.context.session.selection.set_remove_small_components(on)
@@ -144,6 +150,16 @@ class BlendFeature(Feature):
             ActionSpec("play", "&Blend", 1, "&Play", self.play, "Space", "play", checkable=True),
             ActionSpec(
                 "loop", "&Blend", 1, "&Loop", self.set_loop, "L", "loop", checkable=True, tip="Play for ever"
+            ),
+            ActionSpec(
+                "even_pace",
+                "&Blend",
+                1,
+                "E&ven pace",
+                self.set_even_pace,
+                "P",
+                checkable=True,
+                tip="Play, ticks and exported morphs by equal changes of the shape, or by equal steps of t",
             ),
             ActionSpec("back", "&Blend", 2, "Towards A", partial(self.nudge, -_NUDGE), ","),
             ActionSpec("forth", "&Blend", 2, "Towards B", partial(self.nudge, _NUDGE), "."),
@@ -211,6 +227,7 @@ class BlendFeature(Feature):
         shown.changed.connect(self._show_result)
         shown.scores_changed.connect(transport.show_scores)
         shown.quality_changed.connect(transport.show_quality)
+        shown.path_changed.connect(self._show_pace)
         shown.waiting_changed.connect(self._waiting_changed)
         selection.pair_changed.connect(self._show_selected)
         session.error.connect(lambda _: self._show_nothing_yet())
@@ -222,6 +239,7 @@ class BlendFeature(Feature):
         self.qactions["loop"].setChecked(settings.flag("loop"))
         self.qactions["link_cameras"].setChecked(settings.flag("linked"))
         self.qactions["remove_small_components"].setChecked(settings.flag("remove_small_components"))
+        self.qactions["even_pace"].setChecked(settings.flag("even_pace"))
         self.set_loop(settings.flag("loop"))
         self.view.set_linked(settings.flag("linked"))
         if settings.text("speed") in SPEEDS:
@@ -233,6 +251,14 @@ class BlendFeature(Feature):
             names = (chair.name if chair else "" for chair in self.context.session.selection.pair)
             self.view.headings.show_names(*names)
         self._waiting.start()
+
+    def _show_pace(self) -> None:
+        """Walk and draw ticks along the path's arc length, once it is decoded, if that is wanted."""
+        path = self.context.session.shown.path
+        is_even = self.qactions["even_pace"].isChecked()
+        arc_length = path.arc_length if path is not None and is_even else None
+        self.context.playback.arc_length = arc_length
+        self.transport.slider.show_ticks(Ticks.of(arc_length))
 
     def _show_pair(self) -> None:
         pair = self.context.session.shown.pair

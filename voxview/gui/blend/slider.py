@@ -1,17 +1,24 @@
-"""Slider from 0 to 1 with a labelled tick at each tenth."""
+"""Slider from 0 to 1 with labelled ticks: at each tenth of t, or of the way that the shape changes."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QLinearGradient,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
-from voxview.engine.request import PATH_STEPS, Position
+from voxview.engine.request import Position
 from voxview.gui import theme
+from voxview.gui.blend.ticks import STEPS, Ticks
 from voxview.gui.widgets.painted_text import line_height, paint_text
 
-STEPS = PATH_STEPS - 1
-"""The slider's positions are those that are decoded ahead: hundredths."""
 _EDGE = 16
 _GROOVE_Y = 16
 _RADIUS = 8
@@ -33,13 +40,26 @@ class TickSlider(QSlider):
         self.setSingleStep(1)
         self.setPageStep(STEPS // 10)
         self.setAccessibleName("Position between A and B, in hundredths")
-        self.setToolTip(
-            "Position t between A and B\n← → by 0.01, PgUp PgDn by 0.1, Home A, End B; from elsewhere , and ."
-        )
+        self.actionTriggered.connect(self._step_to_tick)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.is_shown = True
         """Whether the blend at this position is on screen; the handle is hollow while it is not."""
         self._dragging = False
+        self.ticks = Ticks()
+        """Where the ticks are now."""
+        self.show_ticks(self.ticks)
+
+    def show_ticks(self, ticks: Ticks) -> None:
+        """Draw other ticks, and let Page Up and Page Down go to them if they are even."""
+        pages = "to the next tick" if ticks.even else "by 0.1"
+        what = "Ticks: from one to the next the shape changes equally\n" if ticks.even else ""
+        self.setToolTip(
+            f"Position t between A and B\n{what}"
+            f"← → by 0.01, PgUp PgDn {pages}, Home A, End B; from elsewhere , and ."
+        )
+        if ticks != self.ticks:
+            self.ticks = ticks
+            self.update()
 
     def sliderChange(self, change: QSlider.SliderChange) -> None:
         """Wait with painting for `update()`, which comes with the picture: see `Transport`."""
@@ -79,6 +99,17 @@ class TickSlider(QSlider):
             self.setSliderDown(False)
             self.update()
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Go to the next tick with Ctrl or Shift, as Qt goes on by a page, where ticks are even."""
+        by_page = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        turned = event.angleDelta().y() or event.angleDelta().x()
+        if self.ticks.even and turned and event.modifiers() & by_page:
+            actions = QSlider.SliderAction
+            self.triggerAction(actions.SliderPageStepAdd if turned > 0 else actions.SliderPageStepSub)
+            event.accept()
+        else:
+            super().wheelEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw groove, ticks, labels and handle."""
         palette = theme.palette()
@@ -90,6 +121,15 @@ class TickSlider(QSlider):
 
     def _height(self) -> int:
         return _LABELS_Y + line_height(theme.small_font(self)) + 1
+
+    def _step_to_tick(self, action: int) -> None:
+        """Make a step by a page one to the next even tick; Qt moves to where this leaves the handle."""
+        ends = {
+            QSlider.SliderAction.SliderPageStepAdd.value: True,
+            QSlider.SliderAction.SliderPageStepSub.value: False,
+        }
+        if self.ticks.even and action in ends:
+            self.setSliderPosition(self.ticks.next_to(self.value(), towards_b=ends[action]))
 
     def _move_to(self, event: QMouseEvent) -> None:
         room = max(1, self.width() - 2 * _EDGE)
@@ -105,16 +145,15 @@ class TickSlider(QSlider):
 
     def _paint_ticks(self, painter: QPainter, palette: theme.Palette) -> None:
         painter.setFont(theme.small_font(self))
-        label = painter.fontMetrics().size(0, "0.5")
-        apart = self.position_x(STEPS / 10) - self.position_x(0)
-        every = next((count for count in (1, 2) if count * apart >= label.width() + _BETWEEN_LABELS), 5)
-        for tenth in range(11):
-            x = self.position_x(tenth * STEPS / 10)
-            painter.setPen(QPen(QColor(palette.quiet), 1))
+        ticks = self.ticks
+        label = painter.fontMetrics().size(0, "0.55" if ticks.even else "0.5")
+        xs = [self.position_x(step) for step in ticks.steps]
+        painter.setPen(QPen(QColor(palette.quiet), 1))
+        for x in xs:
             painter.drawLine(QPointF(x, _GROOVE_Y + 11), QPointF(x, _GROOVE_Y + 15))
-            if tenth % every == 0:
-                box = QRectF(x - label.width(), _LABELS_Y, 2 * label.width(), label.height())
-                paint_text(painter, box, Qt.AlignmentFlag.AlignCenter, f"{tenth / 10:g}")
+        for tick in ticks.labelled(xs, label.width() + _BETWEEN_LABELS):
+            box = QRectF(xs[tick] - label.width(), _LABELS_Y, 2 * label.width(), label.height())
+            paint_text(painter, box, Qt.AlignmentFlag.AlignCenter, ticks.label(tick))
 
     def _paint_handle(self, painter: QPainter, palette: theme.Palette) -> None:
         centre = QPointF(self.position_x(self.sliderPosition()), _GROOVE_Y)

@@ -1,12 +1,16 @@
-"""Playing: the position walks from A to B and back."""
+"""Playing: the position walks from A to B and back, at the pace of t or of the shape."""
 
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from voxview.engine.request import Position
+
+if TYPE_CHECKING:
+    from voxview.model.arc_length import ArcLength
 
 SPEEDS = {"¼×": 0.25, "½×": 0.5, "1×": 1.0, "2×": 2.0, "4×": 4.0}
 CROSSING_SECONDS = 2.5
@@ -25,6 +29,8 @@ class Playback(QObject):
         super().__init__(parent)
         self.loop = True
         self.speed = 1.0
+        self.arc_length: ArcLength | None = None
+        """What to walk along, so that the shape changes equally in equal times; None: along t."""
         self._t = 0.5
         self._direction = 1
         self._turns = 0
@@ -56,7 +62,7 @@ class Playback(QObject):
         now = time.perf_counter()
         # A long pause, such as a dialog, is no leap.
         passed, self._before = min(0.1, now - self._before), now
-        self._t += self._direction * passed * self.speed / CROSSING_SECONDS
+        self._t = self._moved(self._direction * passed * self.speed / CROSSING_SECONDS)
         if not 0.0 < self._t < 1.0:
             self._t = min(1.0, max(0.0, self._t))
             self._direction = 1 if self._t == 0.0 else -1
@@ -64,3 +70,10 @@ class Playback(QObject):
         self.moved.emit(Position.at_step(Position.clipped(self._t).step))
         if self._turns >= 2 and not self.loop:
             self.pause()
+
+    def _moved(self, by: float) -> float:
+        """Return the t that is a share of the whole way further on; outside [0, 1] beyond an end."""
+        if self.arc_length is None:
+            return self._t + by
+        share = self.arc_length.share_at(self._t) + by
+        return self.arc_length.t_at(share) if 0.0 < share < 1.0 else share

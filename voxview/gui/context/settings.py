@@ -12,6 +12,7 @@ _DEFAULTS: dict[str, object] = {
     "theme": "system",
     "loop": True,
     "speed": "1×",
+    "even_pace": False,
     "folder": "",
     "linked": True,
     "weights": DEFAULT_WEIGHTS,

@@ -38,6 +38,8 @@ class Shown(QObject):
     """The `BlendResult`, `MixResult` or `LatentResult` in the middle."""
     scores_changed = Signal(object)
     """Other `scores`: more is known of the path, or it is no blend of it that is shown."""
+    path_changed = Signal(object)
+    """Another `path`: more is known of the selected pair's blends, or of another pair's nothing yet."""
     quality_changed = Signal(object)
     """Another `quality`."""
     waiting_changed = Signal(bool)
@@ -58,6 +60,7 @@ class Shown(QObject):
         """The pair that the engine loaded last. It is shown with its first picture, so that no blend stands
         between chairs that are not its own."""
         self._announced: tuple[bool, PathScores | None, ShapeQuality | None] = (False, None, None)
+        self._announced_path: PathScores | None = None
         client.bridge.computed.connect(self._take)
         client.bridge.decoded.connect(self._take_decoded)
         client.pair_loaded.connect(self._take_pair)
@@ -175,3 +178,6 @@ class Shown(QObject):
             self.scores_changed.emit(now[1])
         if before[2] != now[2]:
             self.quality_changed.emit(now[2])
+        if self._announced_path is not self.path:
+            self._announced_path = self.path
+            self.path_changed.emit(self._announced_path)
