@@ -65,6 +65,18 @@ def test_the_path_decoded_ahead_is_the_live_one(engine: Engine) -> None:
     assert ahead.decoded_ahead and np.abs(ahead.field - live.field).max() < 1e-3
 
 
+def test_the_paths_steps_and_grids_are_the_cpus(engine: Engine) -> None:
+    request = BlendRequest(A, B, 0.5, "cuda-shared", "cuda", remove_small_components=True)
+    *_, last = engine.decode_ahead(request)
+    assert last.scores is not None and last.scores.arc_length is not None
+    on_cpu = BlendRequest(A, B, 0.5, remove_small_components=True)
+    *_, expected = engine.decode_ahead(on_cpu)
+    assert np.abs(last.scores.arc_length.share - expected.scores.arc_length.share).max() < 0.01
+    t = [0.0, 0.123456, 0.5, 1.0]
+    gpu, cpu = (np.concatenate(list(engine.grids(one, t))) for one in (request, on_cpu))
+    assert gpu.shape == (4, 32, 32, 32) and np.mean(gpu != cpu) < 1e-3
+
+
 def test_both_devices_are_measured(engine: Engine) -> None:
     measured = [event for event in engine.measure(BlendRequest(A, B, 0.5, "cuda-shared", "cuda")) if event]
     assert {event.device for event in measured} == {"cpu", "cuda"}

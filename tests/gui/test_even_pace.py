@@ -25,7 +25,7 @@ from voxview.gui.context.playback import CROSSING_SECONDS, Playback
 from voxview.gui.files.feature import FilesFeature
 from voxview.gui.files.morph_dialog import MorphDialog
 from voxview.gui.window import MainWindow
-from voxview.model.arc_length import EVEN, ArcLength
+from voxview.model.arc_length import EVEN_PACE, ArcLength
 
 TENTHS = tuple(range(0, 101, 10))
 
@@ -197,7 +197,7 @@ def test_a_morph_is_exported_at_the_pace_that_the_dialog_says(
     window.feature(FilesFeature).export_morph_or_ask(tmp_path, 11, ("npy",), None, dialog.pace)
     qtbot.waitUntil(lambda: "even pace: the largest step is" in window.messages.text, timeout=WAIT_MS)
     record = json.loads((tmp_path / "morph.json").read_text())
-    assert record["pace"] == "even" and record["largest_step_over_mean"] <= EVEN
+    assert record["pace"] == "even" and record["largest_step_over_mean"] <= EVEN_PACE
 
 
 def _turn_wheel(slider: TickSlider, by: int) -> None:

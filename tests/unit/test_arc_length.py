@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from voxview.model.arc_length import EVEN, ArcLength, Placement, place_evenly
+from voxview.model.arc_length import EVEN_PACE, ArcLength, Placement, place_evenly
 from voxview.model.metrics import largest_over_mean, path_steps
 from voxview.shapes.frame import Doubles
 
@@ -74,7 +74,7 @@ def test_a_morph_that_changes_in_its_middle_gets_even_steps(count: int) -> None:
 
 def test_a_jump_cannot_be_made_even_and_it_is_said_where_it_is() -> None:
     morph = placed(jumping)
-    assert not morph.is_even and morph.largest_over_mean > EVEN
+    assert not morph.is_even and morph.largest_over_mean > EVEN_PACE
     before, after = morph.largest
     assert before <= 0.537 < after
     linear = Placement(np.linspace(0, 1, 11), measured(jumping, np.linspace(0, 1, 11)))

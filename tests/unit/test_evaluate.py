@@ -17,6 +17,7 @@ from voxview.evaluation.evaluate import evaluate, random_pairs
 from voxview.evaluation.report.record import morph_figures
 from voxview.evaluation.results import Morphs, Plan
 from voxview.evaluation.shape_metrics import measure_shapes
+from voxview.model.arc_length import EVEN_PACE
 from voxview.model.autoencoder import load_autoencoder
 from voxview.model.metrics import intersection_over_union, path_steps, symmetry
 from voxview.shapes.bits import fingerprint, pack_bytes
@@ -84,6 +85,8 @@ def test_the_figures_are_those_of_the_metrics(grids: np.ndarray) -> None:
     )
     steps = path_steps(morphs.examples[0])
     assert morphs.largest_over_mean[0] == pytest.approx(steps.max() / steps.mean())
+    assert evaluation.even_pace.shape == (4,) and (evaluation.even_pace <= EVEN_PACE).all()
+    assert (evaluation.even_pace < morphs.largest_over_mean).all()
 
 
 def test_what_hovers_does_not_stand_and_may_stand_like_its_chairs() -> None:

@@ -12,7 +12,7 @@ import pytest
 from voxview.engine.engine import Engine
 from voxview.engine.morph import ExportedMorph, export_morph
 from voxview.engine.request import PATH_STEPS, BlendRequest
-from voxview.model.arc_length import EVEN
+from voxview.model.arc_length import EVEN_PACE
 from voxview.model.metrics import largest_over_mean, path_steps
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.chair import Chair
@@ -68,7 +68,7 @@ def test_a_morph_at_even_pace_says_how_even_its_files_are(engine: Engine, tmp_pa
     record = json.loads((tmp_path / "morph.json").read_text())
     files = sorted(tmp_path.glob("*.npy"))
     largest = largest_over_mean(path_steps(np.stack([np.load(path) for path in files])))
-    assert largest <= EVEN
+    assert largest <= EVEN_PACE
     assert record["pace"] == "even" and record["largest_step_over_mean"] == pytest.approx(largest, abs=1e-4)
     ts = [blend["t"] for blend in record["blends"]]
     assert ts == morph.placement.t.tolist() and (ts[0], ts[-1]) == (0.0, 1.0)

@@ -153,6 +153,15 @@ def test_the_markup_is_not_escaped(text: str) -> None:
     assert "&lt;td" not in text and "&lt;small" not in text and "&amp;lt;" not in text
 
 
+def test_even_pace_is_said_on_the_terminal_and_on_the_page(made: dict, text: str) -> None:
+    even = made["even_pace"]
+    assert even["morphs"] == 5 and even["limit"] == 1.3
+    assert 1 <= even["largest_over_mean"]["value"] <= even["largest_over_mean_worst"]
+    line = next(part for part in summary(made) if isinstance(part, str) and part.startswith("at even pace"))
+    assert f"{even['within_limit']} of 5 morphs have no step above 1.3 × their mean step" in line
+    assert f"{even['within_limit']} of 5 morphs of these weights have no step above 1.3 times" in words(text)
+
+
 @pytest.mark.usefixtures("without_pictures")
 @pytest.mark.parametrize(
     "remove",

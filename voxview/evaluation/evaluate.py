@@ -9,12 +9,14 @@ Every method, the network among them, is measured on the same chairs, the same p
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voxview.evaluation.baselines import Encodings, Method, WithoutSmallComponents
+from voxview.evaluation.even_pace import even_morph
 from voxview.evaluation.results import (
     IN_BETWEENS,
     MORPH_STEPS,
@@ -32,7 +34,7 @@ from voxview.model.metrics import (
     nearest_by_iou,
     path_steps,
 )
-from voxview.shapes.frame import Grids
+from voxview.shapes.frame import Doubles, Grids
 
 BATCH = 32
 WORST = 20
@@ -152,18 +154,26 @@ def _blend(
 
 
 def _morph(evaluation: Evaluation, method: Method, encodings: Encodings) -> Steps[None]:
-    """Measure a method's morphs of the first pairs, and keep the first few of them."""
+    """Measure a method's morphs of the first pairs, and keep some; the evaluated one's evenly, too."""
     pairs = evaluation.pairs[: evaluation.plan.morphs]
-    smoothness, examples = [], []
+    smoothness, even, examples = [], [], []
     for done, pair in enumerate(pairs):
-        a, b = _encode_pairs(evaluation, method, encodings, pair[None])
-        ts = np.linspace(0, 1, MORPH_STEPS)
-        path = method.decode(np.concatenate([_interpolate(a, b, float(t)) for t in ts]))
+        decode = partial(_decode_morph, method, *_encode_pairs(evaluation, method, encodings, pair[None]))
+        path = decode(np.linspace(0, 1, MORPH_STEPS))
         smoothness.append(largest_over_path(path_steps(path)))
+        if method.name == evaluation.method:
+            even.append(even_morph(decode, MORPH_STEPS).largest_over_mean)
         examples += [path] if done < EXAMPLE_MORPHS else []
         yield done + 1, len(pairs), f"{method.name}: morphing"
     if examples:
         evaluation.morphs.append(Morphs(method.name, np.array(smoothness), np.stack(examples)))
+    if even:
+        evaluation.even_pace = np.array(even)
+
+
+def _decode_morph(method: Method, a: Encodings, b: Encodings, t: Doubles) -> Grids:
+    """Return a method's blends of one pair's encodings `(1, …)` at t `(k,)`: `(k, 32, 32, 32)`."""
+    return method.decode(np.concatenate([_interpolate(a, b, float(one)) for one in t]))
 
 
 def _encode_pairs(

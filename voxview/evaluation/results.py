@@ -31,8 +31,8 @@ class Plan:
     0: none."""
 
     def __post_init__(self) -> None:
-        if self.pairs < 1 or self.seed < 0:
-            raise InputError("--pairs is 1 or more and --seed 0 or more")
+        if self.pairs < 1 or self.morphs < 1 or self.seed < 0:
+            raise InputError("--pairs and --morphs are 1 or more, and --seed is 0 or more")
         if not 0 <= self.small_components < 1:
             share = self.small_components
             raise InputError(f"--small-components is a share of the voxels, 0 to 1, but {share} came")
@@ -94,6 +94,8 @@ class Evaluation:
     reconstructions: list[Reconstruction] = field(default_factory=list)
     in_betweens: list[InBetweens] = field(default_factory=list)
     morphs: list[Morphs] = field(default_factory=list)
+    even_pace: Doubles = field(default_factory=lambda: np.empty(0))
+    """The evaluated method's largest step over its mean step at even pace, of each morph, `(m,)`."""
     worst: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     """The chairs whose reconstructions by the evaluated method have the lowest IoU, the lowest first."""
     worst_reconstructed: Grids = field(default_factory=lambda: np.empty((0, 32, 32, 32), bool))

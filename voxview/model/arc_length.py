@@ -10,7 +10,7 @@ import numpy as np
 from voxview.model.metrics import largest_over_mean
 from voxview.shapes.frame import Doubles
 
-EVEN = 1.3
+EVEN_PACE = 1.3
 """A morph is at even pace if its largest step is at most this many times its mean step."""
 
 _GOOD_ENOUGH = 1.05
@@ -90,8 +90,8 @@ class Placement:
 
     @property
     def is_even(self) -> bool:
-        """Whether the largest step is at most `EVEN` times the mean step."""
-        return self.largest_over_mean <= EVEN
+        """Whether the largest step is at most `EVEN_PACE` times the mean step."""
+        return self.largest_over_mean <= EVEN_PACE
 
     @property
     def largest(self) -> tuple[float, float]:

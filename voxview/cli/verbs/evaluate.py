@@ -22,7 +22,12 @@ def run(options: argparse.Namespace) -> None:
     from voxview.evaluation.report.text import summary
     from voxview.evaluation.results import Plan
 
-    plan = Plan(pairs=options.pairs, seed=options.seed, small_components=options.small_components)
+    plan = Plan(
+        pairs=options.pairs,
+        morphs=options.morphs,
+        seed=options.seed,
+        small_components=options.small_components,
+    )
     result = run_with_progress(
         evaluate_on_catalog(
             options.weights,
@@ -45,6 +50,9 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write a page with pictures, .html")
     parser.add_argument("--pairs", type=int, default=300, help="random pairs to blend (default 300)")
+    parser.add_argument(
+        "--morphs", type=int, default=50, help="of these pairs, how many to morph in 11 steps (default 50)"
+    )
     parser.add_argument("--seed", type=int, default=0, help="that draws the pairs (default 0)")
     add_option(
         parser,

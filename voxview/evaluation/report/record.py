@@ -22,6 +22,8 @@ from voxview.evaluation.results import (
     Reconstruction,
 )
 from voxview.evaluation.shape_metrics import ShapeMetrics
+from voxview.model.arc_length import EVEN_PACE
+from voxview.shapes.frame import Doubles
 
 Record = dict[str, Any]
 """JSON's own types, nested. An estimate is {"value", "low", "high"}: the figure and its 95 % interval."""
@@ -50,6 +52,7 @@ def record(result: CatalogEvaluation, machine: Machine, command: str) -> Record:
         "parents_symmetry": asdict(mean_of(evaluation.parents_symmetry)),
         "in_betweens": _in_betweens(evaluation),
         "morphs": {m.method: morph_figures(m) for m in evaluation.morphs},
+        "even_pace": _even_pace(evaluation.even_pace),
         "worst": [{"id": evaluation.ids[i], "iou": _iou(evaluation)[i]} for i in evaluation.worst],
         "shown_morphs": [[evaluation.ids[i] for i in pair] for pair in _example_pairs(evaluation)],
         "chair_ious": dict(zip(evaluation.ids, map(float, _iou(evaluation)), strict=True)),
@@ -126,6 +129,18 @@ def morph_figures(morphs: Morphs) -> Record:
         "largest_over_path": asdict(mean_of(morphs.largest_over_path)),
         "even": asdict(rate_of(rounded <= EVEN)),
         "within_3": asdict(rate_of(rounded <= NEARLY_EVEN)),
+    }
+
+
+def _even_pace(over_mean: Doubles) -> Record | None:
+    if not len(over_mean):
+        return None
+    return {
+        "morphs": len(over_mean),
+        "limit": EVEN_PACE,
+        "largest_over_mean": asdict(mean_of(over_mean)),
+        "largest_over_mean_worst": float(over_mean.max()),
+        "within_limit": int((over_mean <= EVEN_PACE).sum()),
     }
 
 

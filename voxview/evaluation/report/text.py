@@ -24,6 +24,8 @@ def summary(record: Record) -> Report:
     parts: list[Table | str] = [head, _reconstructions(record), _in_betweens(record)]
     if record["morphs"]:
         parts.append(_morphs(record))
+    if record["even_pace"]:
+        parts.append(_even_pace(record["even_pace"]))
     parts.append(_RULE)
     if setting["remarks"]:
         parts.append("\n".join(setting["remarks"]))
@@ -90,6 +92,14 @@ def _morphs(record: Record) -> Table:
         for name, figures in record["morphs"].items()
     ]
     return Table(_columns(headings), tuple(rows))
+
+
+def _even_pace(figures: Record) -> str:
+    mean, worst = figures["largest_over_mean"]["value"], figures["largest_over_mean_worst"]
+    return (
+        f"at even pace: {figures['within_limit']} of {counted(figures['morphs'], 'morph')} have no step "
+        f"above {figures['limit']} × their mean step; {mean:.2f} × on average, {worst:.2f} × at worst"
+    )
 
 
 _NARROW_HEADINGS = {

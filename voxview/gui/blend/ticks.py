@@ -59,4 +59,5 @@ class Ticks:
 
     def label(self, tick: int) -> str:
         """Return the t of a tick."""
-        return f"{self.steps[tick] / STEPS:g}"
+        t = self.steps[tick] / STEPS
+        return f"{t:.2f}" if self.even and 0 < t < 1 else f"{t:g}"
