@@ -126,16 +126,15 @@ def export_morph(
         files.append(out / "strip.png")
     placement = Placement(np.array(ts), np.array(lengths))
     summary = {
-        "a": {"id": a.id, "name": a.name, "source": a.source},
-        "b": {"id": b.id, "name": b.name, "source": b.source},
+        "a": _describe_chair(a),
+        "b": _describe_chair(b),
         "weights": engine.weights,
         "pace": pace,
         "largest_step_over_mean": round(placement.largest_over_mean, 4),
         "blends": log,
     }
-    with write_atomically(out / "morph.json") as temporary:
-        temporary.write_text(json.dumps(summary, indent=1) + "\n")
-    return ExportedMorph([*files, out / "morph.json"], placement, pace)
+    files.append(_write_summary(out / "morph.json", summary))
+    return ExportedMorph(files, placement, pace)
 
 
 def _digits(steps: int, pace: Pace) -> int:
@@ -161,6 +160,16 @@ def _write_blend(path: Path, result: BlendResult) -> Path:
     else:
         write_shape(path, result.grid if path.suffix in (".binvox", ".npy") else result.surface)
     return path
+
+
+def _write_summary(path: Path, summary: dict[str, object]) -> Path:
+    with write_atomically(path) as temporary:
+        temporary.write_text(json.dumps(summary, indent=1) + "\n")
+    return path
+
+
+def _describe_chair(chair: Chair) -> dict[str, str]:
+    return {"id": chair.id, "name": chair.name, "source": chair.source}
 
 
 def _describe(result: BlendResult) -> dict[str, object]:
