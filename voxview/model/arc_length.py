@@ -109,15 +109,18 @@ def place_evenly(count: int) -> Generator[Doubles, Doubles, Placement]:
     """
     fine = np.linspace(0, 1, min(max(_PER_STEP * (count - 1), _FINE[0]), _FINE[1]) + 1)
     arc = ArcLength.of(fine, (yield fine))
-    best: Placement | None = None
-    for _ in range(_ROUNDS):
-        t = arc.positions(count).round(_DECIMALS)
-        steps = yield t
-        placed = Placement(t, steps)
-        if best is None or placed.largest_over_mean < best.largest_over_mean:
-            best = placed
-        if best.largest_over_mean <= _GOOD_ENOUGH:
+    placed = best = yield from _measure(arc, count)
+    for _ in range(_ROUNDS - 1):
+        # Many short steps differ by single voxels, whatever their t's: these do not get better for ever.
+        if best.largest_over_mean <= _GOOD_ENOUGH or (best.is_even and placed is not best):
             break
-        arc = arc.corrected(t, steps)
-    assert best is not None
+        arc = arc.corrected(placed.t, placed.steps)
+        placed = yield from _measure(arc, count)
+        best = min(best, placed, key=lambda one: one.largest_over_mean)
     return best
+
+
+def _measure(arc: ArcLength, count: int) -> Generator[Doubles, Doubles, Placement]:
+    """Return `count` t's of equal changes by an arc length, and the steps that are sent for them."""
+    t = arc.positions(count).round(_DECIMALS)
+    return Placement(t, (yield t))
