@@ -17,6 +17,8 @@ _GOOD_ENOUGH = 1.05
 """Where the search ends."""
 _ROUNDS = 6
 """At most; of 100 pairs of samples and as many of real chairs, none needed more than three."""
+_MANY = 101
+"""Steps of a morph above which each is a few voxels, so that other t's hardly make them more even."""
 _PER_STEP = 4
 _FINE = (32, 400)
 """Steps of the path that is measured first, for each step that is placed; at least, and at most."""
@@ -110,7 +112,7 @@ def place_evenly(count: int) -> Generator[Doubles, Doubles, Placement]:
     fine = np.linspace(0, 1, min(max(_PER_STEP * (count - 1), _FINE[0]), _FINE[1]) + 1)
     arc = ArcLength.of(fine, (yield fine))
     placed = best = yield from _measure(arc, count)
-    for _ in range(_ROUNDS - 1):
+    for _ in range(_ROUNDS - 1 if count <= _MANY else 0):
         # Many short steps differ by single voxels, whatever their t's: these do not get better for ever.
         if best.largest_over_mean <= _GOOD_ENOUGH or (best.is_even and placed is not best):
             break

@@ -12,6 +12,9 @@ from voxview.cli.verb import Verb
 from voxview.counts import counted
 from voxview.errors import VoxViewError
 
+_MOST_PRINTED = 21
+"""Positions that fit a few lines; the names and the record of the files have them all."""
+
 
 def run(options: argparse.Namespace) -> None:
     """Write the morph from A to B into a folder."""
@@ -47,8 +50,14 @@ def run(options: argparse.Namespace) -> None:
     )
     morph = run_with_progress(export, "morphing")
     if options.pace == "even":
-        print_output(f"{morph.pace_text}; t = {', '.join(f'{t:g}' for t in morph.placement.t)}")
+        print_output(f"{morph.pace_text}; {_positions_text(morph.placement.t.tolist())}")
     print_output(f"{counted(len(morph.files), 'file')} in {options.out}")
+
+
+def _positions_text(ts: list[float]) -> str:
+    if len(ts) > _MOST_PRINTED:
+        return "each blend's t is in morph.json"
+    return f"t = {', '.join(f'{t:g}' for t in ts)}"
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
