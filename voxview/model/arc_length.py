@@ -16,7 +16,8 @@ EVEN_PACE = 1.3
 _GOOD_ENOUGH = 1.05
 """Where the search ends."""
 _ROUNDS = 6
-"""At most; of 100 pairs of samples and as many of real chairs, none needed more than three."""
+"""At most. From a path of 101 positions, 98 of 100 pairs of real chairs were below 1.1 after the first round,
+and all were below 1.05 after the second."""
 _MANY = 101
 """Steps of a morph above which each is a few voxels, so that other t's hardly make them more even."""
 _PER_STEP = 4
