@@ -5,6 +5,9 @@ from __future__ import annotations
 RESOLUTION = 32
 """Voxels along each edge of a grid."""
 
+SURFACE_RESOLUTIONS = (RESOLUTION, 64, 96)
+"""Samples along each edge of the cube that a surface may be extracted from: the voxels, or interpolated."""
+
 LEVEL = 0.5
 """Probability of occupancy above which a voxel is occupied, and at which the surface lies."""
 
