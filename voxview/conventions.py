@@ -8,6 +8,9 @@ RESOLUTION = 32
 SURFACE_RESOLUTIONS = (RESOLUTION, 64, 96)
 """Samples along each edge of the cube that a surface may be extracted from: the voxels, or interpolated."""
 
+MOVING_SURFACE_RESOLUTION = 64
+"""The finest surface while the slider moves: one of 96³ samples would halve the pictures a second."""
+
 LEVEL = 0.5
 """Probability of occupancy above which a voxel is occupied, and at which the surface lies."""
 

@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from voxview.conventions import RESOLUTION, SURFACE_RESOLUTIONS
+
 FORMER_NAMES = {
     "--remove-small-components": "--remove-crumbs",  # the former name
     "--small-components": "--crumbs",  # the former name
@@ -30,6 +32,18 @@ def add_data(parser: argparse.ArgumentParser, otherwise: str = "the samples") ->
         metavar="DIR",
         default=os.environ.get("VOXVIEW_DATA") or None,  # argparse makes a path of it
         help=f"ShapeNetCore, ShapeNetVox32 or a folder of shapes (default: $VOXVIEW_DATA, else {otherwise})",
+    )
+
+
+def add_surface_resolution(parser: argparse.ArgumentParser) -> None:
+    """Add `--surface-resolution N`."""
+    parser.add_argument(
+        "--surface-resolution",
+        type=int,
+        choices=SURFACE_RESOLUTIONS,
+        default=RESOLUTION,
+        help="of meshes and pictures: 64 and 96 are smoother, by interpolation between voxels, with no more "
+        f"detail; voxels stay {RESOLUTION}³ (default {RESOLUTION})",
     )
 
 

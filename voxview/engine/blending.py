@@ -13,7 +13,7 @@ from voxview.engine.chair_cache import ChairCache
 from voxview.engine.path import MorphPath
 from voxview.engine.pipelines.pipeline import Pipeline, Shape
 from voxview.engine.request import Backend, BlendRequest, BlendResult, Device
-from voxview.engine.small_components import strip_if_requested
+from voxview.engine.requested_surface import as_requested
 from voxview.engine.timings import Stage
 from voxview.shapes.components import without_small_components
 from voxview.shapes.frame import Grids
@@ -108,4 +108,4 @@ def _result(
     """Return what was made as the request's result; `before`: milliseconds of the stages that led to it."""
     timings = before | {stage: before.get(stage, 0.0) + ms for stage, ms in made.timings.items()}
     result = BlendResult(request, made.field, made.surface, timings, request.device, decoded_ahead)
-    return strip_if_requested(result)
+    return as_requested(result)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from voxview.conventions import LEVEL
+from voxview.conventions import LEVEL, RESOLUTION
 from voxview.engine.blending import Blender
 from voxview.engine.chair_cache import ChairCache, GridCache
 from voxview.engine.device import DeviceReport, find_devices
@@ -25,10 +25,10 @@ from voxview.engine.pipelines.pipeline import CpuPipeline, Pipeline
 from voxview.engine.prefetch import prefetch_path
 from voxview.engine.refinement import encode_pair, refine_pair
 from voxview.engine.request import Backend, BlendRequest, BlendResult, Device, LoadedChair
+from voxview.engine.requested_surface import as_requested
 from voxview.engine.scores.fallback_scorer import FallbackScorer
 from voxview.engine.scores.scorer import CpuScorer, Scorer
 from voxview.engine.shape_quality import quality_of
-from voxview.engine.small_components import strip_if_requested
 from voxview.errors import InputError, VoxViewError
 from voxview.model.autoencoder import Autoencoder, load_autoencoder
 from voxview.model.directions import Directions, learn_directions
@@ -163,13 +163,19 @@ class Engine:
         return self._chairs.grid(chair)
 
     def load_pair(
-        self, a: Chair, b: Chair, device: Device = "cpu", *, quick: bool = False
+        self,
+        a: Chair,
+        b: Chair,
+        device: Device = "cpu",
+        *,
+        quick: bool = False,
+        surface_resolution: int = RESOLUTION,
     ) -> tuple[LoadedChair, LoadedChair]:
         """Return the two chairs with their surfaces, and the IoU of each with its own reconstruction.
 
         If `quick`, a CPU takes unrefined encodings at first: then `decode_ahead` begins with refining them.
         """
-        return self._pairs.load(a, b, device, quick=quick)
+        return self._pairs.load(a, b, device, quick=quick, surface_resolution=surface_resolution)
 
     def refine(self, request: BlendRequest) -> Iterator[DecodedAhead | PairLoaded]:
         """Refine the request's pair in small steps if it was loaded quickly; then `PairLoaded` comes again.
@@ -234,7 +240,7 @@ class Engine:
         latent = request.latent[None]
         field = self._host_to_host(request.device, lambda autoencoder: autoencoder.decode(latent))[0]
         quality = quality_of(field > LEVEL, request.floor)
-        return strip_if_requested(LatentResult(request, field, extract_surface(field, LEVEL), quality))
+        return as_requested(LatentResult(request, field, extract_surface(field, LEVEL), quality))
 
     def _host_to_host(self, device: Device, work: Callable[[Autoencoder], Floats]) -> Floats:
         """Return what `work` returns for the device's autoencoder; the next blend has the notice, if any."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voxview.conventions import LEVEL
-from voxview.engine.request import Device
+from voxview.conventions import LEVEL, RESOLUTION
+from voxview.engine.request import Device, resolution_now
 from voxview.engine.shape_quality import ShapeQuality
 
 if TYPE_CHECKING:
@@ -30,6 +30,15 @@ class LatentRequest:
     """Leave out the small components of what is shown or written."""
     floor: int = 0
     """The layer that it should stand on: the highest of the lowest layers of the chairs around it."""
+    surface_resolution: int = RESOLUTION
+    """32, 64 or 96: above 32 the surface is fine. Field and measures do not depend on it."""
+    in_motion: bool = False
+    """The next request is on its way: a surface of 64³ samples is fine enough."""
+
+    @property
+    def extracted_resolution(self) -> int:
+        """The resolution of the surface that is extracted now."""
+        return resolution_now(self.surface_resolution, in_motion=self.in_motion)
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,9 +24,10 @@ def measure_pair(
     """Run the request's pair live on every device in turn, so that the figures can stand side by side.
 
     Yields None after a step that has no figures yet, so that no slider move waits for an encoding. A run that
-    the CPU had to answer for the GPU is left out. Blends are measured with their small components.
+    the CPU had to answer for the GPU is left out. Blends are measured with their small components, and with
+    the surface of a slider at rest.
     """
-    request = replace(request, remove_small_components=False)
+    request = replace(request, remove_small_components=False, in_motion=False)
     for run in range(MEASURED_RUNS):
         for device in fallback.devices:
             live = replace(request, device=device, live=True, t=(run + 0.5) / MEASURED_RUNS)

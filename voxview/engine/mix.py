@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voxview.conventions import LEVEL
-from voxview.engine.request import Backend, Device
+from voxview.conventions import LEVEL, RESOLUTION
+from voxview.engine.request import Backend, Device, resolution_now
 from voxview.engine.shape_quality import ShapeQuality
 from voxview.engine.timings import Timings
 from voxview.shapes.chair import Chair
@@ -31,6 +31,15 @@ class MixRequest:
     device: Device = "cpu"
     remove_small_components: bool = False
     """Leave out the small components of what is shown or written; never of what is measured."""
+    surface_resolution: int = RESOLUTION
+    """32, 64 or 96: above 32 the surface is fine. Field and measures do not depend on it."""
+    in_motion: bool = False
+    """The next request is on its way: a surface of 64³ samples is fine enough."""
+
+    @property
+    def extracted_resolution(self) -> int:
+        """The resolution of the surface that is extracted now."""
+        return resolution_now(self.surface_resolution, in_motion=self.in_motion)
 
 
 @dataclass(frozen=True)

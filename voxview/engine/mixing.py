@@ -13,8 +13,8 @@ from voxview.engine.chair_cache import ChairCache
 from voxview.engine.mix import MixRequest, MixResult
 from voxview.engine.pipelines.pipeline import Pipeline, Shape
 from voxview.engine.request import Device
+from voxview.engine.requested_surface import as_requested
 from voxview.engine.shape_quality import quality_of
-from voxview.engine.small_components import strip_if_requested
 from voxview.engine.timings import Stage
 from voxview.errors import InputError
 from voxview.latent.combine import combine
@@ -71,7 +71,7 @@ class Mixer:
         result = _described(request, made, {**encoding, **decoder.timings}, grids)
         if not request.shift:
             self._unshifted = start, result.attributes
-        return strip_if_requested(result)
+        return as_requested(result)
 
 
 class _Decoder:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from voxview.conventions import RESOLUTION
 from voxview.engine.engine import Engine
 from voxview.engine.pace import Pace, even_positions
 from voxview.engine.request import Backend, BlendRequest, BlendResult, Device
@@ -20,7 +21,7 @@ from voxview.model.metrics import path_steps
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import Grid
 from voxview.shapes.io.atomic import write_atomically
-from voxview.surface.picture import join_strip, render_chair, write_png
+from voxview.surface.picture import Image, join_strip, render_chair, write_png
 from voxview.surface.write import WRITABLE_SUFFIXES, write_shape
 
 FORMATS = (*(suffix[1:] for suffix in WRITABLE_SUFFIXES), "png", "strip")
@@ -87,13 +88,15 @@ def export_morph(
     device: Device,
     remove_small_components: bool = False,
     pace: Pace = "linear",
+    surface_resolution: int = RESOLUTION,
 ) -> Generator[Step, None, ExportedMorph]:
     """Write every blend in every format into `out`, and `morph.json` with how they came about.
 
     With `remove_small_components` they are left out, and `morph.json` has the number of their voxels. At even
-    `pace` the t's are those between which the shape changes equally, as far as there are such. Yields how
-    many blends are written after each file. Each file is whole or not there, so a morph that is cancelled
-    leaves its first steps and no half of one.
+    `pace` the t's are those between which the shape changes equally, as far as there are such. Surfaces and
+    pictures are of `surface_resolution`; voxels are what was decoded. Yields how many blends are written
+    after each file. Each file is whole or not there, so a morph that is cancelled leaves its first steps and
+    no half of one.
     """
     formats = check_morph(steps, formats)
     digits = _digits(steps, pace)
@@ -101,7 +104,15 @@ def export_morph(
     files: list[Path] = []
     pictures: list[np.ndarray] = []
     log: list[dict[str, object]] = []
-    request = BlendRequest(a, b, 0.0, backend, device, remove_small_components=remove_small_components)
+    request = BlendRequest(
+        a,
+        b,
+        0.0,
+        backend,
+        device,
+        remove_small_components=remove_small_components,
+        surface_resolution=surface_resolution,
+    )
     yield Step(0, steps, None, "blends")
     for _ in engine.encode_pair(request):
         yield Step(0, steps, None, "blends")
@@ -112,7 +123,7 @@ def export_morph(
         stem = out / f"blend_{done:0{len(str(steps - 1))}d}_t{result.request.t:.{digits}f}"
         for kind in formats:
             if kind == "strip":
-                pictures.append(render_chair(result.field, STRIP_PICTURE_SIZE, background=(255, 255, 255)))
+                pictures.append(_picture(result, STRIP_PICTURE_SIZE))
             else:
                 files.append(_write_blend(stem.with_name(f"{stem.name}.{kind}"), result))
             yield Step(done, steps, None, "blends", (done + (formats.index(kind) + 1) / len(formats)) / steps)
@@ -131,6 +142,7 @@ def export_morph(
         "weights": engine.weights,
         "pace": pace,
         "largest_step_over_mean": round(placement.largest_over_mean, 4),
+        "surface_resolution": surface_resolution,
         "blends": log,
     }
     files.append(_write_summary(out / "morph.json", summary))
@@ -156,7 +168,7 @@ def prepare_folder(out: Path) -> None:
 def _write_blend(path: Path, result: BlendResult) -> Path:
     """Write a blend to a file, in the format of its suffix; return the file."""
     if path.suffix == ".png":
-        write_png(path, render_chair(result.field, PICTURE_SIZE, background=(255, 255, 255)))
+        write_png(path, _picture(result, PICTURE_SIZE))
     else:
         write_shape(path, result.grid if path.suffix in (".binvox", ".npy") else result.surface)
     return path
@@ -170,6 +182,12 @@ def _write_summary(path: Path, summary: dict[str, object]) -> Path:
 
 def _describe_chair(chair: Chair) -> dict[str, str]:
     return {"id": chair.id, "name": chair.name, "source": chair.source}
+
+
+def _picture(result: BlendResult, size: tuple[int, int]) -> Image:
+    return render_chair(
+        result.field, size, background=(255, 255, 255), surface_resolution=result.surface.resolution
+    )
 
 
 def _describe(result: BlendResult) -> dict[str, object]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from voxview.conventions import LEVEL
+from voxview.conventions import LEVEL, RESOLUTION
 from voxview.engine.chair_cache import ChairCache
 from voxview.engine.fallback import CpuFallback
 from voxview.engine.pipelines.pipeline import Pipeline
@@ -26,16 +26,25 @@ class PairLoader:
         self._pipelines = pipelines
         self._chairs = chairs
         self._fallback = fallback
+        self._resolution = RESOLUTION
+        """Of the surfaces that were made last."""
 
     def load(
-        self, a: Chair, b: Chair, device: Device = "cpu", *, quick: bool = False
+        self,
+        a: Chair,
+        b: Chair,
+        device: Device = "cpu",
+        *,
+        quick: bool = False,
+        surface_resolution: int | None = None,
     ) -> tuple[LoadedChair, LoadedChair]:
-        """Return A and B with their surfaces and reconstructions.
+        """Return A and B with their surfaces and reconstructions; the surfaces as they were before, if None.
 
         If `quick`, a CPU takes unrefined encodings where it has none. Where a GPU fails the CPU loads the
         pair, and the pair's first blend has the notice. Raises `InputError` for a chair whose file cannot be
         used.
         """
+        self._resolution = surface_resolution or self._resolution
         if quick and (device == "cpu" or device not in self._fallback.devices):
             self._chairs.encode_unrefined((a, b))
 
@@ -54,9 +63,9 @@ class PairLoader:
         return LoadedChair(
             chair,
             grid,
-            extract_surface(grid.astype(np.float32), LEVEL),
+            extract_surface(grid.astype(np.float32), LEVEL, resolution=self._resolution),
             float(intersection_over_union(grid[None], rebuilt[None])[0]),
-            extract_surface(reconstruction, LEVEL),
+            extract_surface(reconstruction, LEVEL, resolution=self._resolution),
             reconstruction,
             missing=int((grid & ~rebuilt).sum()),
             added=int((rebuilt & ~grid).sum()),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from voxview.conventions import LEVEL
+from voxview.conventions import LEVEL, MOVING_SURFACE_RESOLUTION, RESOLUTION
 from voxview.engine.timings import Timings
 from voxview.shapes.chair import Chair
 
@@ -65,6 +65,11 @@ class Position:
         return Position.clipped(self.t + by)
 
 
+def resolution_now(surface_resolution: int, *, in_motion: bool) -> int:
+    """Return the resolution of a requested surface, which is coarser while the requests follow each other."""
+    return min(surface_resolution, MOVING_SURFACE_RESOLUTION) if in_motion else surface_resolution
+
+
 @dataclass(frozen=True)
 class BlendRequest:
     """Chair A, chair B and a position between them."""
@@ -79,11 +84,20 @@ class BlendRequest:
     """Run every stage now, even where the path was decoded ahead: for measuring."""
     remove_small_components: bool = False
     """Leave out the small components of what is shown or written; never of what is measured."""
+    surface_resolution: int = RESOLUTION
+    """32, 64 or 96: above 32 the surface is fine. Field and measures do not depend on it."""
+    in_motion: bool = False
+    """The next request is on its way: a surface of 64³ samples is fine enough."""
 
     @property
     def position(self) -> Position:
         """The position at t, cut to [0, 1] and rounded, so that the slider's own positions are exact."""
         return Position.clipped(self.t)
+
+    @property
+    def extracted_resolution(self) -> int:
+        """The resolution of the surface that is extracted now."""
+        return resolution_now(self.surface_resolution, in_motion=self.in_motion)
 
     def same_path(self, other: BlendRequest | None) -> bool:
         """Return whether both request blends of the same two chairs, computed in the same way."""

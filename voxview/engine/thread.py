@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voxview.engine.events import (
@@ -196,18 +197,36 @@ class EngineThread:
         try:
             if not request.same_path(self._current):
                 self._drop_pair()
-                self._emit(PairLoaded(*engine.load_pair(request.a, request.b, request.device, quick=True)))
-                self._current = request
+                self._load_pair(engine, request)
                 self._refining = engine.refine(request)
                 self._ahead = engine.decode_ahead(request)
-                self._measuring = engine.measure(request)
+            self._match_surfaces(engine, request)
             self._emit(Blended(engine.blend(request)))
             self._current = request
         except Exception as error:
             self._emit(BlendRefused(request, one_line(error)))
 
+    def _match_surfaces(self, engine: Engine, request: BlendRequest | MixRequest | LatentRequest) -> None:
+        """Load the pair once more where its surfaces are of another resolution than what is shown with it."""
+        resolution = request.surface_resolution
+        if self._current is not None and self._current.surface_resolution != resolution:
+            self._load_pair(engine, replace(self._current, surface_resolution=resolution))
+
+    def _load_pair(self, engine: Engine, request: BlendRequest) -> None:
+        loaded = engine.load_pair(
+            request.a,
+            request.b,
+            request.device,
+            quick=True,
+            surface_resolution=request.surface_resolution,
+        )
+        self._emit(PairLoaded(*loaded))
+        self._current = request
+        self._measuring = engine.measure(request)
+
     def _answer_mix(self, engine: Engine, request: MixRequest) -> None:
         try:
+            self._match_surfaces(engine, request)
             self._emit(Mixed(engine.mix(request)))
         except Exception as error:
             self._emit(MixRefused(request, one_line(error)))
@@ -215,6 +234,7 @@ class EngineThread:
     def _decode(self, engine: Engine, request: LatentRequest) -> None:
         self._last_move = time.monotonic()
         try:
+            self._match_surfaces(engine, request)
             self._emit(Decoded(engine.decode_latent(request)))
         except Exception:
             # The mouse has moved on: the next place comes anyway, and the pair's blend reports errors.

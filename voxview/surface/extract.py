@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from voxview.conventions import LEVEL, RESOLUTION
@@ -49,11 +51,12 @@ def extract_surface(field: Field | Grid, level: float = LEVEL, *, resolution: in
     if resolution == RESOLUTION:
         return _marched(_away_from_zero(_signed_and_padded(field, level)), (-1, -1, -1), field.shape)
     values, first = interpolate_field(field, level, resolution)
-    return _marched(_away_from_zero(values), first, (resolution,) * 3)
+    surface = _marched(_away_from_zero(values), first, (resolution,) * 3)
+    return replace(surface, resolution=resolution)
 
 
 def _marched(values: Floats, first: tuple[int, ...], shape: tuple[int, ...]) -> Surface:
-    """Return the surface where `values` are zero: some of the `shape` samples of the cube, from `first` on."""
+    """Return the surface where `values` are zero: `first` is the first of the cube's `shape` samples."""
     from skimage.measure import marching_cubes
 
     # "ascent" because occupancy grows inwards: faces come out counter-clockwise seen from outside.

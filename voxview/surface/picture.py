@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from voxview.conventions import RESOLUTION
 from voxview.errors import InputError
 from voxview.shapes.frame import Doubles, Field, Floats, Grid, describe
 from voxview.shapes.io.atomic import write_atomically
@@ -43,14 +44,15 @@ def render_chair(
     azimuth: float = AZIMUTH,
     elevation: float = ELEVATION,
     scale: float | None = None,
+    surface_resolution: int = RESOLUTION,
 ) -> Image:
     """Render a grid or a field, `uint8 (height, width, 4)`, transparent unless `background` is given.
 
     `size` is (width, height) in pixels. The camera is orthographic and looks at the cube's middle, from
     `azimuth` degrees off the front towards +x (the right hand of a sitting person) and from `elevation`
     degrees above. The whole cube fits the picture, so that sizes of chairs can be compared, unless `scale`
-    gives the pixels along the cube's edge. Raises `InputError` for another type or shape, or a size below one
-    pixel.
+    gives the pixels along the cube's edge. `surface_resolution` is that of `extract_surface`. Raises
+    `InputError` for another type or shape, or a size below one pixel.
 
     Measured on one core: 15 ms for 96×96, 120 ms for 512×512.
     """
@@ -61,7 +63,7 @@ def render_chair(
     axes = view_axes(azimuth, elevation)
 
     light = np.zeros((height, width, 4), np.float32)
-    surface = extract_surface(field)
+    surface = extract_surface(field, resolution=surface_resolution)
     if not surface.is_empty:
         key = axes.T @ _unit([-0.55, 0.75, 0.6])
         zoom, middle = _viewport(axes, width * samples, height * samples, scale and scale * samples)

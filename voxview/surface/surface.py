@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from voxview.conventions import RESOLUTION
 from voxview.errors import InputError
 from voxview.shapes.frame import Floats, describe
 
@@ -25,6 +26,8 @@ class Surface:
     """`int32 (m, 3)`, indices into `vertices`, counter-clockwise seen from outside."""
     normals: Floats | None = None
     """`float32 (n, 3)`, unit length, outward, one for each vertex; None if unknown."""
+    resolution: int = RESOLUTION
+    """Samples along each edge of the cube; above 32 they were interpolated between voxels."""
 
     def __post_init__(self) -> None:
         _check("a surface's vertices are", self.vertices, np.float32)

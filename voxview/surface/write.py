@@ -24,6 +24,11 @@ WRITABLE_SUFFIXES = (".obj", ".binvox", ".stl", ".ply", ".glb", ".npy")
 """The suffixes that `write_shape` supports, the most common first."""
 
 
+_INTERPOLATED = (
+    f"# Fine surface: interpolated between {RESOLUTION}^3 voxels to {{0}}^3 samples; no more detail.\n"
+)
+
+
 def write_shape(path: str | os.PathLike[str], shape: Grid | Field | Surface) -> None:
     """Write a grid `bool (32, 32, 32)`, a field `float (32, 32, 32)` or a `Surface`, by the path's suffix.
 
@@ -88,6 +93,7 @@ def _obj(surface: Surface) -> bytes:
     vertices, normals = surface.vertices, surface.normals
     parts = [
         "# VoxView. Frame: x right, y up, the seat's front towards -z; the cube [-0.5, 0.5]^3.\n",
+        *([_INTERPOLATED.format(surface.resolution)] if surface.resolution != RESOLUTION else ()),
         "o chair\n",
         "v %.9g %.9g %.9g\n" * len(vertices) % tuple(vertices.ravel().tolist()),
     ]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voxview.cli.catalog import find_chair, open_data
-from voxview.cli.options import add_data, add_weights
+from voxview.cli.options import add_data, add_surface_resolution, add_weights
 from voxview.cli.tables import print_report
 from voxview.cli.verb import Verb
 from voxview.table import Column, Table
@@ -36,7 +36,8 @@ def run(options: argparse.Namespace) -> None:
     weights = tuple(1.0 if weight is None else weight for _, weight in parts)
     engine = Engine(options.weights)
     backend, device = engine.report.best_backend, engine.devices[-1]
-    result = engine.mix(MixRequest(chairs, weights, (), backend, device))
+    request = MixRequest(chairs, weights, (), backend, device, surface_resolution=options.surface_resolution)
+    result = engine.mix(request)
     is_voxels = options.out.suffix.lower() in (".binvox", ".npy")
     write_shape(options.out, result.grid if is_voxels else result.surface)
     rows = tuple((f"{weight:+.3f}", chair.name) for chair, weight in zip(chairs, weights, strict=True))
@@ -94,6 +95,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="of any writable kind")
     add_data(parser)
     add_weights(parser)
+    add_surface_resolution(parser)
 
 
 VERB = Verb(

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from voxview.cli.catalog import find_chair, open_data
-from voxview.cli.options import add_data, add_option, add_weights
+from voxview.cli.options import add_data, add_option, add_surface_resolution, add_weights
 from voxview.cli.terminal import print_output, run_with_progress
 from voxview.cli.verb import Verb
 from voxview.counts import counted
@@ -47,6 +47,7 @@ def run(options: argparse.Namespace) -> None:
         device=device,
         remove_small_components=options.remove_small_components,
         pace=options.pace,
+        surface_resolution=options.surface_resolution,
     )
     morph = run_with_progress(export, "morphing")
     if options.pace == "even":
@@ -89,6 +90,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         help="where the interpolation runs (default: the GPU if there is one)",
     )
     add_weights(parser)
+    add_surface_resolution(parser)
     add_option(
         parser,
         "--remove-small-components",

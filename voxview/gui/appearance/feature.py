@@ -1,4 +1,4 @@
-"""Menu of themes, and the reaction to a change of the system's colour scheme."""
+"""Menus of themes and of surfaces, and the reaction to a change of the system's colour scheme."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QApplication, QMenu
 
 from voxview.gui import theme
+from voxview.gui.appearance.surface_menu import SurfaceMenu
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import Feature, MenuSpec
 
 
 class AppearanceFeature(Feature):
-    """Applies the theme that the person chose, and remembers it."""
+    """Applies the theme and the surface that the person chose, and remembers them."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
@@ -25,12 +26,13 @@ class AppearanceFeature(Feature):
             action.setChecked(name == context.settings.text("theme"))
             action.triggered.connect(lambda _checked, name=name: self.set_theme(name))
             group.addAction(action)
+        self.surface_menu = SurfaceMenu(context.session.selection, context.settings, context.dialog_parent)
         QApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
 
     @property
     def menus(self) -> Sequence[MenuSpec]:
-        """The themes, under View."""
-        return (MenuSpec("&View", self._menu),)
+        """The themes and the surfaces, under View."""
+        return (MenuSpec("&View", self._menu), MenuSpec("&View", self.surface_menu))
 
     def set_theme(self, name: str) -> None:
         """Use the "system", "light" or "dark" colours."""

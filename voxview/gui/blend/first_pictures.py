@@ -49,6 +49,7 @@ class _Picture:
         import numpy as np
 
         same = self.side == side and self.shape.colour == shape.colour
+        same = same and self.shape.resolution == shape.resolution
         return same and np.array_equal(self.shape.voxels, shape.voxels)
 
 
@@ -267,6 +268,7 @@ def _drawn(picture: _Picture) -> _Picture:
             azimuth=camera.AZIMUTH,
             elevation=camera.ELEVATION,
             scale=side / camera.WIDTH,
+            surface_resolution=shape.resolution,
         )
     except Exception:
         log.exception("a picture could not be drawn")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from PySide6.QtGui import QColor, QImage
 
+from voxview.conventions import RESOLUTION
+
 if TYPE_CHECKING:  # the bare window must not wait for NumPy
     import numpy as np
 
@@ -24,6 +26,11 @@ class Shape(NamedTuple):
     surface: Surface | None
     """None where it has not been extracted yet."""
     colour: QColor
+
+    @property
+    def resolution(self) -> int:
+        """The surface's resolution."""
+        return RESOLUTION if self.surface is None else self.surface.resolution
 
 
 class Layer(Protocol):

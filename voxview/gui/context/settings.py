@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
+from voxview.conventions import RESOLUTION
 from voxview.model.weights_card import DEFAULT_WEIGHTS
 
 _DEFAULTS: dict[str, object] = {
@@ -17,6 +18,7 @@ _DEFAULTS: dict[str, object] = {
     "linked": True,
     "weights": DEFAULT_WEIGHTS,
     "remove_small_components": False,
+    "surface_resolution": str(RESOLUTION),
 }
 _FORMER_NAMES = {"remove_small_components": "remove_crumbs"}  # older versions
 """Read where a value is not set under its new name."""

@@ -18,6 +18,7 @@ from voxview.gui.context.actions import ActionSpec
 from voxview.gui.context.feature import Feature
 from voxview.gui.files.imported import read_imported
 from voxview.gui.session.shown import Result
+from voxview.gui.session.surface_texts import SURFACE_NAMES, is_fine
 from voxview.gui.session.titles import mix_file_stem, mix_title
 from voxview.gui.widgets.save_path import ask_save_path, may_replace
 from voxview.shapes.catalogs.catalog import Catalog
@@ -34,6 +35,7 @@ _WRITABLE = {
     ".binvox": "binvox voxels",
     ".npy": "NumPy voxels",
 }
+_VOXELS = (".binvox", ".npy")
 
 
 class FilesFeature(Feature):
@@ -159,7 +161,8 @@ class FilesFeature(Feature):
         elif isinstance(result, LatentResult):
             stem = kind = "chair"
         suggested = self.context.settings.folder / f"{stem}.obj"
-        path = ask_save_path(self.context.dialog_parent, f"Export {kind}", suggested, _WRITABLE)
+        kinds = _writable(self.context.session.selection.surface_resolution)
+        path = ask_save_path(self.context.dialog_parent, f"Export {kind}", suggested, kinds)
         if path is not None:
             self._write(result, path)
 
@@ -170,14 +173,12 @@ class FilesFeature(Feature):
             self._write(result, path)
 
     def _write(self, result: Result, path: Path) -> None:
-        from voxview.surface.write import write_shape
-
-        what = _called(result)
-        is_voxels = path.suffix.lower() in (".binvox", ".npy")
-        shape = result.grid if is_voxels else result.surface
+        what, resolution = _called(result), self.context.session.selection.surface_resolution
+        if path.suffix.lower() not in _VOXELS and is_fine(resolution):
+            what += f" with a {SURFACE_NAMES[resolution]} surface"
         self.context.background.run(
             f"Exporting {path.name}",
-            partial(write_shape, path, shape),
+            partial(_write_file, path, result, resolution),
             lambda _: self.context.notifications.note(f"{what} is in {path}"),
             self.context.notifications.error,
         )
@@ -192,7 +193,13 @@ class FilesFeature(Feature):
             return
         settings = self.context.settings
         pace: Pace = "even" if settings.flag("even_pace") else "linear"
-        dialog = MorphDialog(chairs, str(settings.folder), self.context.dialog_parent, pace=pace)
+        dialog = MorphDialog(
+            chairs,
+            str(settings.folder),
+            self.context.dialog_parent,
+            pace=pace,
+            surface_resolution=self.context.session.selection.surface_resolution,
+        )
         dialog.finished.connect(dialog.deleteLater)
         dialog.accepted.connect(
             lambda: self.export_morph_or_ask(
@@ -254,10 +261,35 @@ class FilesFeature(Feature):
                 device=request.device,
                 remove_small_components=request.remove_small_components,
                 pace=pace,
+                surface_resolution=request.surface_resolution,
             ),
             done,
             kept=lambda: "the files that it had finished are whole",
         )
+
+
+def _writable(surface_resolution: int) -> dict[str, str]:
+    """Return what can be written: suffix → what it is."""
+    if not is_fine(surface_resolution):
+        return _WRITABLE
+    name = SURFACE_NAMES[surface_resolution]
+    return {
+        suffix: text if suffix in _VOXELS else f"{text}, {name}, as on screen"
+        for suffix, text in _WRITABLE.items()
+    }
+
+
+def _write_file(path: Path, result: Result, surface_resolution: int) -> None:
+    """Write a result; its surface is extracted anew where it is that of a slider in motion."""
+    from voxview.surface.extract import extract_surface
+    from voxview.surface.write import write_shape
+
+    if path.suffix.lower() in _VOXELS:
+        write_shape(path, result.grid)
+    elif result.surface.resolution == surface_resolution:
+        write_shape(path, result.surface)
+    else:
+        write_shape(path, extract_surface(result.field, resolution=surface_resolution))
 
 
 def _called(result: Result) -> str:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QGridLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QPushButton,
     QSizePolicy,
@@ -20,9 +21,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from voxview.conventions import RESOLUTION
 from voxview.engine.morph import FORMATS
 from voxview.engine.pace import Pace
 from voxview.gui import theme
+from voxview.gui.session.surface_texts import FINE_TIP, SURFACE_NAMES, is_fine
 from voxview.gui.widgets.chooser import Chooser
 from voxview.gui.widgets.elided import Elided
 from voxview.gui.widgets.number_boxes import NumberBox
@@ -49,6 +52,7 @@ class MorphDialog(QDialog):
         parent: QWidget | None = None,
         *,
         pace: Pace = "linear",
+        surface_resolution: int = RESOLUTION,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Export morph")
@@ -69,6 +73,10 @@ class MorphDialog(QDialog):
         self._pace.currentIndexChanged.connect(self._say_pace)
         self._pace.setCurrentIndex(self._pace.findData(pace))
         self._say_pace()
+        self.surface = QLabel(f"{SURFACE_NAMES[surface_resolution].capitalize()}, as on screen")
+        if is_fine(surface_resolution):
+            self.surface.setText(f"{self.surface.text()}; .binvox and .npy stay {RESOLUTION}³")
+            self.surface.setToolTip(FINE_TIP)
         self._boxes = {name: _switch(name) for name in FORMATS}
         self._buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
@@ -118,6 +126,7 @@ class MorphDialog(QDialog):
         form.addRow("Steps", self._steps)
         form.addRow("Pace", self._pace)
         form.addRow("Formats", formats)
+        form.addRow("Surface", self.surface)
         column = QVBoxLayout(self)
         column.setContentsMargins(*[2 * theme.GAP] * 4)
         column.setSpacing(2 * theme.GAP)

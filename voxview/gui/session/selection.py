@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
+from voxview.conventions import RESOLUTION
 from voxview.engine.mix import MixRequest
-from voxview.engine.request import Backend, BlendRequest, Device, LoadedChair, Position
+from voxview.engine.request import Backend, BlendRequest, Device, LoadedChair, Position, resolution_now
 from voxview.gui.session.engine_client import EngineClient
 from voxview.shapes.chair import Chair
 
 if TYPE_CHECKING:
     from voxview.engine.latent_request import LatentRequest
+
+_AT_REST_MS = 200
+"""After the last move, until a finer surface is requested than while moving."""
 
 Pair = tuple[Chair, Chair]
 
@@ -42,6 +46,10 @@ class Selection(QObject):
         self.backend: Backend = "numpy"
         self.device: Device = "cpu"
         self.remove_small_components = False
+        self.surface_resolution = RESOLUTION
+        """Of all surfaces that are shown and exported."""
+        self._at_rest = QTimer(self, singleShot=True, interval=_AT_REST_MS)
+        self._at_rest.timeout.connect(self._request_at_rest)
         self.mix: MixRequest | None = None
         """The mix that is wanted; None while the pair's blend is."""
         self.place: LatentRequest | None = None
@@ -65,7 +73,7 @@ class Selection(QObject):
         """Whether a place in the latent space is wanted in the blend's place."""
         return self.place is not None
 
-    def request(self) -> BlendRequest | None:
+    def request(self, *, in_motion: bool = False) -> BlendRequest | None:
         """Return the request for the pair's blend; None until both chairs are chosen."""
         if self.a is None or self.b is None:
             return None
@@ -76,6 +84,8 @@ class Selection(QObject):
             self.backend,
             self.device,
             remove_small_components=self.remove_small_components,
+            surface_resolution=self.surface_resolution,
+            in_motion=in_motion and self._is_coarser_in_motion,
         )
 
     # ---- what the person chooses ----------------------------------------------------------------
@@ -113,14 +123,14 @@ class Selection(QObject):
         if position != self.position or was_elsewhere:
             self.position = position
             self.position_changed.emit(position)
-            self._request()
+            self._request(in_motion=True)
 
     def show_mix(self, request: MixRequest) -> None:
         """Request a mix in the blend's place from now on, computed where blends are."""
         self.place = None
-        self.mix = self._as_selected(request)
+        self.mix = self._as_selected(request, in_motion=True)
         self.mix_changed.emit(self.mix)
-        self._request()
+        self._request(in_motion=True)
 
     def leave_mix(self) -> None:
         """Go back to the pair's blend."""
@@ -138,12 +148,24 @@ class Selection(QObject):
         """Leave small components out of what is shown and exported, or show blends as they are decoded."""
         self.remove_small_components = on
         self._request()
-        if self.place is not None:
-            self.point_at(self.place)
+        self._point_again()
 
-    def point_at(self, request: LatentRequest) -> None:
+    def set_surface_resolution(self, resolution: int) -> None:
+        """Show and export surfaces of another resolution, of A, B and what is between them."""
+        if resolution != self.surface_resolution:
+            self.surface_resolution = resolution
+            self._request()
+            self._point_again()
+
+    def point_at(self, request: LatentRequest, *, in_motion: bool = True) -> None:
         """Request the chair at a place in the latent space, in the blend's place."""
-        self.place = replace(request, remove_small_components=self.remove_small_components)
+        self.place = replace(
+            request,
+            remove_small_components=self.remove_small_components,
+            surface_resolution=self.surface_resolution,
+            in_motion=in_motion and self._is_coarser_in_motion,
+        )
+        self._expect_rest(in_motion=in_motion)
         self._client.decode(self.place)
 
     def stop_pointing(self) -> None:
@@ -160,23 +182,47 @@ class Selection(QObject):
         self.pair_announced.emit()
         self._request()
 
-    def _request(self) -> None:
-        request = self.request()
+    @property
+    def _is_coarser_in_motion(self) -> bool:
+        return resolution_now(self.surface_resolution, in_motion=True) != self.surface_resolution
+
+    def _expect_rest(self, *, in_motion: bool) -> None:
+        """Request a finer surface once nothing has moved for a while, where there is one."""
+        if in_motion and self._is_coarser_in_motion:
+            self._at_rest.start()
+        else:
+            self._at_rest.stop()
+
+    def _request_at_rest(self) -> None:
+        if self.place is None:
+            self._request()
+        else:
+            self._point_again()
+
+    def _point_again(self) -> None:
+        if self.place is not None:
+            self.point_at(self.place, in_motion=False)
+
+    def _request(self, *, in_motion: bool = False) -> None:
+        request = self.request(in_motion=in_motion)
         if request is None:
             return
+        self._expect_rest(in_motion=in_motion)
         if self.mix is None or self._loaded != (request.a, request.b):
             self._client.blend(request)  # the pair first: a mix waits until both are on screen
         else:
-            self.mix = self._as_selected(self.mix)
+            self.mix = self._as_selected(self.mix, in_motion=in_motion)
             self._client.blend(self.mix)
 
-    def _as_selected(self, mix: MixRequest) -> MixRequest:
+    def _as_selected(self, mix: MixRequest, *, in_motion: bool) -> MixRequest:
         """Return the mix, computed where blends are and shown as they are."""
         return replace(
             mix,
             backend=self.backend,
             device=self.device,
             remove_small_components=self.remove_small_components,
+            surface_resolution=self.surface_resolution,
+            in_motion=in_motion and self._is_coarser_in_motion,
         )
 
     def _drop_mix(self) -> bool:
