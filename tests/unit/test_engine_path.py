@@ -22,8 +22,8 @@ from voxview.shapes.catalogs.samples import sample_catalog
 PACKAGE = str(Path(voxview.__file__).parent) + "/"
 MOST_FILES = 13
 DOCUMENT = Path(__file__).parents[2] / "docs" / "architecture.md"
-BESIDE = ("engine/chair_cache.py", "engine/timings.py", "engine/small_components.py")
-"""What the document says the value passes by: the pair's latents, the milliseconds, what may be left out."""
+BESIDE = ("engine/chair_cache.py", "engine/timings.py", "engine/requested_surface.py")
+"""What the document says the value passes by: the pair's latents, milliseconds, what the surface is to be."""
 OF_THE_WATCH = "engine/tasks.py"
 """The queue of the task in which the test watches."""
 A, B = sample_catalog()[0], sample_catalog()[1]

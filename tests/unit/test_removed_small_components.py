@@ -13,7 +13,7 @@ from voxview.engine.blending import Blender
 from voxview.engine.engine import Engine
 from voxview.engine.morph import export_morph
 from voxview.engine.request import BlendRequest, BlendResult
-from voxview.engine.small_components import strip_if_requested
+from voxview.engine.requested_surface import strip_if_requested
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.components import is_one_piece, without_small_components
 from voxview.surface.extract import extract_surface

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from voxview.conventions import LEVEL, RESOLUTION
+from voxview.conventions import LEVEL, RESOLUTION, SURFACE_RESOLUTIONS
 from voxview.errors import InputError
 from voxview.shapes.frame import Field, Floats, Grid, describe
-from voxview.surface.fine import check_resolution, interpolate_field
+from voxview.surface.fine import interpolate_field
 from voxview.surface.surface import Surface
 
 # No value is nearer to the level than this. A vertex then stays a thousandth of a voxel away from the voxel
@@ -45,7 +45,7 @@ def extract_surface(field: Field | Grid, level: float = LEVEL, *, resolution: in
     check_field(field)
     if not isinstance(level, int | float | np.floating) or not 0 < level < 1:
         raise InputError(f"the level of a surface lies between 0 and 1, but {level} came")
-    check_resolution(field, resolution)
+    _check_resolution(field, resolution)
     if not (field > level).any():
         return Surface(np.empty((0, 3), np.float32), np.empty((0, 3), np.int32), np.empty((0, 3), np.float32))
     if resolution == RESOLUTION:
@@ -83,6 +83,18 @@ def check_field(field: object) -> Field | Grid:
     if field.dtype != np.bool_ and not np.isfinite(field).all():
         raise InputError("the field holds values that are not finite (NaN or infinity)")
     return field
+
+
+def _check_resolution(field: Field | Grid, resolution: int) -> None:
+    """Raise `InputError` for a surface that cannot be had at `resolution` samples along each edge."""
+    if resolution not in SURFACE_RESOLUTIONS:
+        known = ", ".join(map(str, SURFACE_RESOLUTIONS))
+        raise InputError(f"the resolution of a surface is one of {known}, but {resolution} came")
+    if resolution != RESOLUTION and field.shape != (RESOLUTION,) * 3:
+        raise InputError(
+            f"a fine surface is that of a field (32, 32, 32), but {describe(field)} came; leave the"
+            f" resolution at {RESOLUTION}"
+        )
 
 
 def _signed_and_padded(field: Field | Grid, level: float) -> Floats:

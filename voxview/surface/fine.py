@@ -9,9 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from voxview.conventions import RESOLUTION, SURFACE_RESOLUTIONS
-from voxview.errors import InputError
-from voxview.shapes.frame import Field, Floats, Grid, describe
+from voxview.conventions import RESOLUTION
+from voxview.shapes.frame import Field, Floats, Grid
 
 _CLIP = 4.0
 """Log-odds beyond which a voxel is certain: they would outweigh all voxels around it."""
@@ -27,18 +26,6 @@ _THIN = np.array([0.0, 0.15, 0.33, 0.5], np.float32)
 Samples lie beside a voxel's centre, where a sheet keeps 87 % of its height above empty space, a leg 75 % and
 a single voxel 65 %: an uncertain leg, one voxel thick, would be gone.
 """
-
-
-def check_resolution(field: Field | Grid, resolution: int) -> None:
-    """Raise `InputError` for a surface that cannot be had at `resolution` samples along each edge."""
-    if resolution not in SURFACE_RESOLUTIONS:
-        known = ", ".join(map(str, SURFACE_RESOLUTIONS))
-        raise InputError(f"the resolution of a surface is one of {known}, but {resolution} came")
-    if resolution != RESOLUTION and field.shape != (RESOLUTION,) * 3:
-        raise InputError(
-            f"a fine surface is that of a field (32, 32, 32), but {describe(field)} came; leave the"
-            f" resolution at {RESOLUTION}"
-        )
 
 
 def interpolate_field(field: Field | Grid, level: float, resolution: int) -> tuple[Floats, tuple[int, ...]]:
