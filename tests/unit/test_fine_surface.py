@@ -159,7 +159,8 @@ def test_a_fine_surface_of_another_box_is_refused() -> None:
 
 
 def test_an_empty_field_has_an_empty_fine_surface() -> None:
-    assert extract_surface(np.zeros((32, 32, 32), np.float32), resolution=96).is_empty
+    surface = extract_surface(np.zeros((32, 32, 32), np.float32), resolution=96)
+    assert surface.is_empty and surface.resolution == 96
 
 
 def test_32_is_the_surface_between_voxels_as_it_was(decoded: np.ndarray) -> None:

@@ -47,7 +47,8 @@ def extract_surface(field: Field | Grid, level: float = LEVEL, *, resolution: in
         raise InputError(f"the level of a surface lies between 0 and 1, but {level} came")
     _check_resolution(field, resolution)
     if not (field > level).any():
-        return Surface(np.empty((0, 3), np.float32), np.empty((0, 3), np.int32), np.empty((0, 3), np.float32))
+        nothing = np.empty((0, 3), np.float32)
+        return Surface(nothing, np.empty((0, 3), np.int32), nothing, resolution)
     if resolution == RESOLUTION:
         return _marched(_away_from_zero(_signed_and_padded(field, level)), (-1, -1, -1), field.shape)
     values, first = interpolate_field(field, level, resolution)

@@ -190,8 +190,6 @@ class Selection(QObject):
         """Request a finer surface once nothing has moved for a while, where there is one."""
         if in_motion and self._is_coarser_in_motion:
             self._at_rest.start()
-        else:
-            self._at_rest.stop()
 
     def _request_at_rest(self) -> None:
         if self.place is None:
@@ -250,6 +248,7 @@ class Selection(QObject):
             self.readable_pair = self._loaded = (a.chair, b.chair)
             if self.mix is not None:
                 self._request()  # it waited for the pair
+                self._point_again()
 
     def _go_back(self, request: BlendRequest, message: str) -> None:
         """Return to the last good pair when the selected one cannot be used."""
