@@ -34,12 +34,24 @@ def test_weights_default_to_equal_shares_and_may_be_negative(voxview, tmp_path: 
     assert stable.read_shape(tmp_path / "sum.binvox").any()
 
 
+def test_a_fine_surface_has_more_triangles_and_no_other_figures(voxview, tmp_path: Path) -> None:
+    said = [
+        voxview("mix", *IDS, "--out", f"{n}.obj", "--weights", "study", "--surface-resolution", n).stdout
+        for n in (32, 64)
+    ]
+    assert said[0] == said[1] and "in one piece" in said[0]
+    plain, fine = ((tmp_path / f"{n}.obj").read_text() for n in (32, 64))
+    assert fine.count("\nf ") > 3 * plain.count("\nf ")
+    assert "interpolated between 32^3 voxels to 64^3 samples; no more detail" in fine
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ([f"{IDS[0]}:nan", "--out", "x.obj"], "finite"),
         (["no-such-chair:1", "--out", "x.obj"], "no-such-chair"),
         ([IDS[0], "--out", "x.txt"], "has to end in"),
+        ([IDS[0], "--out", "x.obj", "--surface-resolution", "48"], "choose from 32, 64, 96"),
         ([IDS[0], "--out", "nowhere/x.obj"], "nowhere"),
         ([*IDS, *IDS, IDS[0], "--out", "x.obj"], "1 to 8 chairs"),
     ],
