@@ -66,7 +66,7 @@ class Position:
 
 
 def resolution_now(surface_resolution: int, *, in_motion: bool) -> int:
-    """Return the resolution of a requested surface, which is coarser while the requests follow each other."""
+    """Return the resolution of a requested surface, coarser while the slider moves."""
     return min(surface_resolution, MOVING_SURFACE_RESOLUTION) if in_motion else surface_resolution
 
 

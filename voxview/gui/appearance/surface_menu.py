@@ -15,7 +15,7 @@ class SurfaceMenu(QMenu):
     """Chooses how fine surfaces are, and remembers it."""
 
     def __init__(self, selection: Selection, settings: Settings, parent: QWidget | None = None) -> None:
-        super().__init__("Sur&face", parent)
+        super().__init__("&Surface", parent)
         self.setToolTipsVisible(True)
         self._selection, self._settings = selection, settings
         remembered = settings.text("surface_resolution")
