@@ -9,7 +9,7 @@ SURFACE_RESOLUTIONS = (RESOLUTION, 64, 96)
 """Samples along each edge of the cube that a surface may be extracted from: the voxels, or interpolated."""
 
 MOVING_SURFACE_RESOLUTION = 64
-"""The finest surface while the slider moves: one of 96³ samples would halve the pictures a second."""
+"""The finest surface while the slider moves: it takes 11 ms of one core, one of 96³ samples 25 ms."""
 
 LEVEL = 0.5
 """Probability of occupancy above which a voxel is occupied, and at which the surface lies."""
