@@ -18,6 +18,7 @@ from voxview.engine.timings import Stage  # noqa: E402
 from voxview.model.autoencoder import load_autoencoder  # noqa: E402
 from voxview.shapes.catalogs.samples import sample_catalog  # noqa: E402
 from voxview.shapes.components import without_small_components  # noqa: E402
+from voxview.surface.extract import extract_surface  # noqa: E402
 
 A, B = sample_catalog()[0], sample_catalog()[1]
 
@@ -136,3 +137,12 @@ def test_small_components_are_removed_from_what_the_gpu_made(engine: Engine) -> 
         assert result.device == "cuda"
         # Decoded in another batch, so that a voxel at the level may differ.
         assert np.sum(result.grid != without_small_components(plain.grid)) <= 3
+
+
+@pytest.mark.parametrize("resolution", [64, 96])
+def test_a_fine_surface_is_that_of_the_field_that_the_gpu_made(engine: Engine, resolution: int) -> None:
+    result = engine.blend(BlendRequest(A, B, 0.37, "cuda-shared", "cuda", surface_resolution=resolution))
+    expected = extract_surface(result.field, resolution=resolution)
+    assert result.device == "cuda" and result.surface.resolution == resolution
+    assert np.array_equal(result.surface.vertices, expected.vertices)
+    assert result.timings[Stage.SURFACE] > 1, "the host's time is part of the stage"

@@ -139,12 +139,10 @@ def test_an_uncertain_leg_one_voxel_thick_stays_whole(resolution: int, step: tup
 @pytest.mark.parametrize("resolution", FINE)
 def test_nothing_comes_up_where_voxels_are_just_below_the_level(resolution: int) -> None:
     field = np.zeros((32, 32, 32), np.float32)
-    field[4:12] = 0.9
-    alone = extract_surface(field, resolution=resolution)
-    field[16:24, 8:24, 8:24] = np.nextafter(np.float32(0.5), np.float32(0))
-    beside = extract_surface(field, resolution=resolution)
-    assert beside.vertices[:, 0].max() < 12.5 / 32 - 0.5
-    assert beside.volume == pytest.approx(alone.volume, rel=0.02)
+    field[2:8], field[24:30] = 0.9, 0.9
+    field[12:20, 8:24, 8:24] = np.nextafter(np.float32(0.5), np.float32(0))
+    x = (extract_surface(field, resolution=resolution).vertices[:, 0] + 0.5) * 32
+    assert not ((x > 9) & (x < 23)).any()
 
 
 @pytest.mark.parametrize("resolution", [0, 31, 48, 65, 128, 64.5, "64", None, True])
