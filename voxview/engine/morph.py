@@ -137,8 +137,8 @@ def export_morph(
         files.append(out / "strip.png")
     placement = Placement(np.array(ts), np.array(lengths))
     summary = {
-        "a": _describe_chair(a),
-        "b": _describe_chair(b),
+        "a": _identify(a),
+        "b": _identify(b),
         "weights": engine.weights,
         "pace": pace,
         "largest_step_over_mean": round(placement.largest_over_mean, 4),
@@ -180,8 +180,10 @@ def _write_summary(path: Path, summary: dict[str, object]) -> Path:
     return path
 
 
-def _describe_chair(chair: Chair) -> dict[str, str]:
-    return {"id": chair.id, "name": chair.name, "source": chair.source}
+def _identify(chair: Chair) -> dict[str, object]:
+    """Return which chair it is and, of a file's, the orientation in which it was read."""
+    orientation = {key: chair.details[key] for key in ("up", "turn") if key in chair.details}
+    return {"id": chair.id, "name": chair.name, "source": chair.source, **orientation}
 
 
 def _picture(result: BlendResult, size: tuple[int, int]) -> Image:

@@ -2,12 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from voxview.errors import InputError
 from voxview.shapes.frame import Grid, Integers
 
 _UP = {"x": (0, 1), "y": (1, 1), "z": (2, 1), "-x": (0, -1), "-y": (1, -1), "-z": (2, -1)}
+
+UPS = ("y", "z", "x", "-y", "-z", "-x")
+"""The axes that can be up, the usual ones first."""
+TURNS = (0, 90, 180, 270)
+"""The turns about the upward axis, in degrees."""
+
+
+@dataclass(frozen=True)
+class Orientation:
+    """One of the 24 ways in which a file's axes can lie: the arguments of `rotation_matrix`."""
+
+    up: str = "y"
+    turn: int = 0
+
+    @property
+    def matrix(self) -> Integers:
+        """The rotation from the file's axes to the frame's, `(3, 3)`."""
+        return rotation_matrix(self.up, self.turn)
+
+    @property
+    def options(self) -> str:
+        """The options of the command line that give it."""
+        return f"--up {self.up} --turn {self.turn}"
+
+    def after(self, first: Orientation) -> Orientation:
+        """Return the orientation that rotates by `first` and then by this one."""
+        matrix = self.matrix @ first.matrix
+        return next(one for one in ORIENTATIONS if np.array_equal(one.matrix, matrix))
+
+    def __str__(self) -> str:
+        """Return it in words, as the import dialog has them."""
+        return f"{self.up} up, turned by {self.turn}°"
+
+
+AS_READ = Orientation()
+ORIENTATIONS = tuple(Orientation(up, turn) for up in UPS for turn in TURNS)
+"""All 24, the one that leaves a shape as it is first."""
 
 
 def rotation_matrix(up: str = "y", turn: int = 0) -> Integers:

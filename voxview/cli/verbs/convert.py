@@ -5,31 +5,25 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from voxview.cli.orientation import add_orientation, oriented
 from voxview.cli.verb import Verb
 
 
 def run(options: argparse.Namespace) -> None:
     """Read one file and write the other."""
-    from voxview.shapes.io.read import read_shape
-    from voxview.surface.write import write_shape
+    from voxview.shapes.io.output import check_output
+    from voxview.shapes.io.read import chair_from_file
+    from voxview.surface.write import WRITABLE_SUFFIXES, write_shape
 
-    write_shape(options.target, read_shape(options.source, up=options.up, turn=options.turn))
+    chair = chair_from_file(options.source)
+    check_output(options.target, WRITABLE_SUFFIXES)  # before an orientation is searched
+    write_shape(options.target, oriented(chair, options).read())
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("source", metavar="IN", type=Path)
     parser.add_argument("target", metavar="OUT", type=Path)
-    parser.add_argument(
-        "--up", choices=("x", "y", "z", "-x", "-y", "-z"), default="y", help="IN's upward axis"
-    )
-    parser.add_argument(
-        "--turn",
-        type=int,
-        choices=(0, 90, 180, 270),
-        default=0,
-        help="then degrees about the upward axis, counter-clockwise seen from above: "
-        "the seat's front should end at −z",
-    )
+    add_orientation(parser, "IN")
 
 
 VERB = Verb("convert", "Turn any readable shape into any writable one, as a 32³ chair.", _add_options, run)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from voxview.cli.catalog import find_chair, open_data
 from voxview.cli.options import add_data, add_surface_resolution, add_weights
+from voxview.cli.orientation import add_orientation, oriented
 from voxview.cli.tables import print_report
 from voxview.cli.verb import Verb
 from voxview.table import Column, Table
@@ -29,7 +30,8 @@ def run(options: argparse.Namespace) -> None:
     from voxview.engine.mix import MixRequest
 
     catalog = open_data(options.data)
-    parts = [_parse_part(text, catalog) for text in options.chairs]
+    named = [_parse_part(text, catalog) for text in options.chairs]
+    parts = [(oriented(chair, options, options.weights), weight) for chair, weight in named]
     if all(weight is None for _, weight in parts):
         parts = [(chair, 1 / len(parts)) for chair, _ in parts]
     chairs = tuple(chair for chair, _ in parts)
@@ -93,6 +95,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         "negative (default: all alike, summing to 1; beside others that have one: 1)",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="of any writable kind")
+    add_orientation(parser, "chairs that are read from files")
     add_data(parser)
     add_weights(parser)
     add_surface_resolution(parser)

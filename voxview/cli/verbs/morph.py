@@ -7,6 +7,7 @@ from pathlib import Path
 
 from voxview.cli.catalog import find_chair, open_data
 from voxview.cli.options import add_data, add_option, add_surface_resolution, add_weights
+from voxview.cli.orientation import add_orientation, oriented
 from voxview.cli.terminal import print_output, run_with_progress
 from voxview.cli.verb import Verb
 from voxview.counts import counted
@@ -25,6 +26,7 @@ def run(options: argparse.Namespace) -> None:
     catalog = open_data(options.data)
     a = catalog[0] if options.a is None else find_chair(options.a, catalog)
     b = catalog[min(1, len(catalog) - 1)] if options.b is None else find_chair(options.b, catalog)
+    a, b = oriented(a, options, options.weights), oriented(b, options, options.weights)
     engine = Engine(options.weights, None if options.backend in ("auto", "numpy") else "cuda")
     backend = engine.report.best_backend if options.backend == "auto" else options.backend
     if backend not in engine.report.backends:
@@ -82,6 +84,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         default="obj,binvox,png",
         help="of obj,stl,ply,glb,binvox,npy,png,strip (default obj,binvox,png)",
     )
+    add_orientation(parser, "A and B where they are read from files")
     add_data(parser)
     parser.add_argument(
         "--backend",

@@ -8,6 +8,7 @@ import sys
 
 from voxview.cli.catalog import find_chair, open_data
 from voxview.cli.options import add_data
+from voxview.cli.orientation import add_orientation, oriented
 from voxview.cli.tables import print_report
 from voxview.cli.terminal import print_output, printable, run_with_progress
 from voxview.cli.verb import Verb
@@ -22,7 +23,7 @@ def run(options: argparse.Namespace) -> None:
     if options.k < 1:
         raise InputError(f"-k is 1 or more, but {options.k} was given")
     catalog = open_data(options.data)
-    grid = find_chair(options.shape, catalog).read()
+    grid = oriented(find_chair(options.shape, catalog), options, quiet=options.json).read()
     chairs, words, left_out = run_with_progress(pack_catalog(catalog), "reading")
     for line in left_out:
         print(f"voxview: left out: {printable(line)}", file=sys.stderr)
@@ -45,6 +46,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shape", metavar="SHAPE", help="a catalog id, the start of one, or a shape file")
     parser.add_argument("-k", type=int, default=8, metavar="K", help="how many (default 8)")
     parser.add_argument("--json", action="store_true", help="as JSON: id, name, source and IoU of each")
+    add_orientation(parser, "SHAPE where it is read from a file")
     add_data(parser)
 
 
