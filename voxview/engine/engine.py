@@ -32,6 +32,7 @@ from voxview.engine.shape_quality import quality_of
 from voxview.errors import InputError, VoxViewError
 from voxview.model.autoencoder import Autoencoder, load_autoencoder
 from voxview.model.directions import Directions, learn_directions
+from voxview.model.orientation import FoundOrientation, find_orientation, find_orientation_in_steps
 from voxview.model.weights_card import read_card
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import Floats, Grid, Grids
@@ -234,6 +235,15 @@ class Engine:
         for start in range(0, len(grids), 2):
             parts.append((yield from self._autoencoders[device].encode_in_steps(grids[start : start + 2])))
         return np.concatenate(parts)
+
+    def find_orientation(self, grid: Grid) -> Generator[tuple[int, int], None, FoundOrientation]:
+        """Return how a chair has to be turned to stand as chairs do; yield (orientations done, all)."""
+        if self.devices[-1] == "cuda":
+            found, _ = self._fallback.run(
+                "cuda", lambda device: find_orientation(self._autoencoders[device], grid)
+            )
+            return found
+        return (yield from find_orientation_in_steps(self._autoencoders["cpu"], grid))
 
     def decode_latent(self, request: LatentRequest) -> LatentResult:
         """Return the chair at a place in the latent space."""

@@ -140,6 +140,7 @@ class MainWindow(QMainWindow):
         session, tasks = self.context.session, self.context.session.tasks
         notifications.error_raised.connect(self.messages.error)
         notifications.noted.connect(self.messages.note)
+        notifications.offered.connect(self.messages.offer)
         notifications.cleared.connect(self.messages.clear)
         session.error.connect(notifications.error)
         session.note.connect(notifications.note)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 
 
@@ -10,6 +12,8 @@ class Notifications(QObject):
 
     error_raised = Signal(str)
     noted = Signal(str)
+    offered = Signal(str, str, object)
+    """A line, the text of a button, and what the button calls."""
     cleared = Signal()
 
     def error(self, text: str) -> None:
@@ -19,6 +23,10 @@ class Notifications(QObject):
     def note(self, text: str) -> None:
         """Report something worth knowing, for a while."""
         self.noted.emit(text)
+
+    def offer(self, text: str, button: str, act: Callable[[], None]) -> None:
+        """Report something that can be done with one click; it stays until something else comes."""
+        self.offered.emit(text, button, act)
 
     def clear(self) -> None:
         """Take back the line that is shown: it was of something that is over."""

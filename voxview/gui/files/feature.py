@@ -12,11 +12,13 @@ from PySide6.QtWidgets import QFileDialog
 from voxview.counts import counted
 from voxview.engine.latent_request import LatentResult
 from voxview.engine.mix import MixRequest, MixResult
-from voxview.engine.request import BlendRequest
+from voxview.engine.request import BlendRequest, LoadedChair
 from voxview.engine.step import Step
 from voxview.gui.context.actions import ActionSpec
+from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import Feature
 from voxview.gui.files.imported import read_imported
+from voxview.gui.files.turn_offer import TurnOffer
 from voxview.gui.session.shown import Result
 from voxview.gui.session.surface_texts import SURFACE_NAMES, is_fine
 from voxview.gui.session.titles import mix_file_stem, mix_title
@@ -26,6 +28,7 @@ from voxview.shapes.chair import Chair
 
 if TYPE_CHECKING:
     from voxview.engine.pace import Pace
+    from voxview.model.orientation import FoundOrientation
 
 _WRITABLE = {
     ".obj": "Wavefront surface",
@@ -40,6 +43,10 @@ _VOXELS = (".binvox", ".npy")
 
 class FilesFeature(Feature):
     """Reads and writes files; whatever fails leaves the window as it was."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self._offer = TurnOffer(context.session, context.notifications, self.turn, self)
 
     @property
     def actions(self) -> Sequence[ActionSpec]:
@@ -97,8 +104,11 @@ class FilesFeature(Feature):
     def ask_how_it_stands(self, path: Path) -> None:
         """Show a preview in which a person can turn the shape, then import it."""
         from voxview.gui.files.import_dialog import ImportDialog
+        from voxview.gui.files.orientation_search import OrientationSearch
 
-        dialog = ImportDialog(path, self.context.dialog_parent)
+        search = OrientationSearch(self.context.session)
+        dialog = ImportDialog(path, search, self.context.dialog_parent)
+        search.setParent(dialog)
         dialog.finished.connect(dialog.deleteLater)
         dialog.accepted.connect(lambda: self.add_chair(dialog.chair))
         dialog.open()
@@ -118,6 +128,20 @@ class FilesFeature(Feature):
             chair = self._list(chair)
             self.reveal.emit(chair)
             self.context.notifications.note(f"{chair.name} is imported: press A or B to take it")
+
+    def turn(self, loaded: LoadedChair, found: FoundOrientation) -> None:
+        """List a chair as an import that stands as it is held best; where it is A or B, that is the new one.
+
+        The file and the catalog that it comes from stay as they are.
+        """
+        from voxview.gui.files.imported import turn_imported
+
+        turned = self._list(turn_imported(loaded.chair, loaded.grid, found.best.orientation))
+        selection = self.context.session.selection
+        for letter, selected in zip("AB", selection.pair, strict=True):
+            if selected == loaded.chair:
+                selection.take(letter, turned)
+        self.reveal.emit(turned)
 
     def take_dropped(self, paths: list[Path]) -> None:
         """Open a folder as a catalog; import shape files, a single one after its preview."""

@@ -20,12 +20,13 @@ from PySide6.QtWidgets import (
 from voxview.gui import theme
 from voxview.gui.context.background import BackgroundTasks
 from voxview.gui.files.imported import read_imported
+from voxview.gui.files.orientation_line import OrientationLine
+from voxview.gui.files.orientation_search import OrientationSearch
 from voxview.gui.widgets.chooser import Chooser
 from voxview.gui.widgets.elided import Elided
 from voxview.shapes.chair import Chair
+from voxview.shapes.orient import TURNS, UPS, Orientation, rotate_grid
 
-_UPS = ("y", "z", "x", "-y", "-z", "-x")
-_TURNS = (0, 90, 180, 270)
 _PREVIEW = 184
 """Pixels: two of them fit a screen of 800×600 at one and a half times its scale."""
 
@@ -33,7 +34,8 @@ _PREVIEW = 184
 class ImportDialog(QDialog):
     """Dialog whose `chair` is what to import once it is accepted."""
 
-    def __init__(self, path: Path, parent: QWidget | None = None) -> None:
+    def __init__(self, path: Path, search: OrientationSearch, parent: QWidget | None = None) -> None:
+        """Preview the file at `path`; `search` finds how it should stand, and ends with the dialog."""
         super().__init__(parent)
         self.setWindowTitle(f"Import {path.name}")
         self.chair: Chair | None = None
@@ -42,16 +44,18 @@ class ImportDialog(QDialog):
         self._newest = 0
         self.up = Chooser()
         self.up.setAccessibleName("Axis that points up")
-        for up in _UPS:
+        for up in UPS:
             self.up.addItem(f"{up}  (as ShapeNet has it)" if up == "y" else up, up)
         self.turn = Chooser()
         self.turn.setAccessibleName("Turn about the upright axis")
-        for turn in _TURNS:
+        for turn in TURNS:
             self.turn.addItem(f"{turn}°", turn)
         self.preview, self.example = _picture("Reading…"), _picture("")
         self.hint = QLabel(wordWrap=True)
         self.hint.setFont(theme.small_font(self))
         self.hint.setMinimumHeight(2 * self.hint.fontMetrics().lineSpacing())
+        self.line = OrientationLine()
+        self._search: OrientationSearch | None = search
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
@@ -61,6 +65,11 @@ class ImportDialog(QDialog):
         self.up.currentIndexChanged.connect(self._read)
         self.turn.currentIndexChanged.connect(self._read)
         self.finished.connect(self._background.stop)
+        self.finished.connect(search.drop)
+        search.began.connect(lambda: self.line.say("Trying all 24 orientations…"))
+        search.found.connect(self.line.show_found)
+        search.ended_without.connect(lambda: self.line.say(""))
+        self.line.chosen.connect(self._turn_so)
         self._lay_out()
         self._draw_example()
         self._read()
@@ -85,6 +94,7 @@ class ImportDialog(QDialog):
         column.setSpacing(2 * theme.GAP)
         column.addLayout(pictures)
         column.addWidget(self.hint)
+        column.addWidget(self.line)
         column.addLayout(choice)
         column.addWidget(self.buttons)
 
@@ -103,6 +113,7 @@ class ImportDialog(QDialog):
     def _read(self) -> None:
         """Read the file as it would stand, on another thread."""
         up, turn = self.up.currentData(), self.turn.currentData()
+        self.line.set_current(Orientation(up, turn))
         self.chair = None
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(False)
         self._background.drop(self._newest)
@@ -118,6 +129,23 @@ class ImportDialog(QDialog):
         self.chair, pixels = read
         self.preview.setPixmap(self._pixmap(pixels))
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(True)
+        self._find_how_it_stands(self.chair)
+
+    def _find_how_it_stands(self, chair: Chair) -> None:
+        """Search among all orientations, once, beginning from how the file has the shape."""
+        search, self._search = self._search, None
+        if search is not None:
+            current = Orientation(self.up.currentData(), self.turn.currentData())
+            search.start(rotate_grid(chair.read(), current.matrix.T))
+
+    def _turn_so(self, orientation: Orientation) -> None:
+        """Choose an orientation in the dialog's controls, and read the file so."""
+        boxes = ((self.up, orientation.up), (self.turn, orientation.turn))
+        for box, value in boxes:
+            box.blockSignals(True)
+            box.setCurrentIndex(box.findData(value))
+            box.blockSignals(False)
+        self._read()
 
     def _pixmap(self, pixels: np.ndarray) -> QPixmap:
         height, width = pixels.shape[:2]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from voxview.gui import theme
 
@@ -27,9 +27,14 @@ class MessageBar(QWidget):
         self._dismiss.setToolTip("Dismiss")
         self._dismiss.setAccessibleName("Dismiss the message")
         self._dismiss.clicked.connect(self.clear)
+        self._act: Callable[[], None] | None = None
+        self._offer = QPushButton()
+        self._offer.clicked.connect(self._take_offer)
+        self._offer.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * theme.GAP, theme.GAP // 2, theme.GAP, theme.GAP // 2)
         row.addWidget(self._text)
+        row.addWidget(self._offer, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._dismiss, 0, Qt.AlignmentFlag.AlignTop)
         self._leave = QTimer(self, singleShot=True, interval=_NOTE_STAYS_MS)
         self._leave.timeout.connect(self.clear)
@@ -39,8 +44,8 @@ class MessageBar(QWidget):
 
     @property
     def tab_order(self) -> Sequence[QWidget]:
-        """The button."""
-        return (self._dismiss,)
+        """The buttons."""
+        return (self._offer, self._dismiss)
 
     @property
     def text(self) -> str:
@@ -57,8 +62,17 @@ class MessageBar(QWidget):
         self._say(text, is_error=False)
         self._leave.start()
 
+    def offer(self, text: str, button: str, act: Callable[[], None]) -> None:
+        """Show something that the button does; it stays until it is dismissed or something else comes."""
+        self._say(text, is_error=False)
+        self._leave.stop()
+        self._act = act
+        self._offer.setText(button)
+        self._offer.show()
+
     def clear(self) -> None:
         """Say nothing."""
+        self._drop_offer()
         self._leave.stop()
         self._text.clear()
         self.hide()
@@ -77,9 +91,20 @@ class MessageBar(QWidget):
         painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(palette.line))
 
     def _say(self, text: str, *, is_error: bool) -> None:
+        self._drop_offer()
         self._is_error = is_error
         sentence = text[:1].upper() + text[1:]
         self._text.setText(sentence)
         self.setAccessibleName(("Error: " if is_error else "Note: ") + sentence)
         self.show()
         self.update()
+
+    def _take_offer(self) -> None:
+        act = self._act
+        self.clear()
+        if act is not None:
+            act()
+
+    def _drop_offer(self) -> None:
+        self._act = None
+        self._offer.hide()
