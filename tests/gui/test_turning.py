@@ -149,6 +149,20 @@ def test_a_folders_lying_chair_is_offered_turned_and_taken_on_one_click(
     assert a is not None and np.array_equal(a.read(), CHAIR) and b == standing
     assert a.id == f"{folder / 'lying.npy'} (-z up, 0°)" and turn_button(window) is None
     assert np.array_equal(read_shape(folder / "lying.npy"), LYING), "the file is as it was"
+    assert "voxview convert IN OUT --up auto --turn auto" in window.messages.text
+
+
+def test_an_offer_leaves_with_its_chair(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, folder: Path
+) -> None:
+    window = open_window(data=folder)
+    lying, standing = (window.context.listing.find(str(folder), name) for name in ("lying", "standing"))
+    selection_of(window).choose(a=lying, b=standing)
+    qtbot.waitUntil(lambda: turn_button(window) is not None, timeout=WAIT_MS)
+    selection_of(window).swap()
+    assert turn_button(window) is not None, "it is B now"
+    selection_of(window).choose(b=sample_catalog()[0])
+    assert turn_button(window) is None and window.messages.text == ""
 
 
 def test_what_is_held_no_better_when_turned_is_left_in_peace(

@@ -142,6 +142,10 @@ class FilesFeature(Feature):
             if selected == loaded.chair:
                 selection.take(letter, turned)
         self.reveal.emit(turned)
+        self.context.notifications.note(
+            f"{turned.name} is among the imported files now, turned; its file is as it was: "
+            "'voxview convert IN OUT --up auto --turn auto' writes one that stands"
+        )
 
     def take_dropped(self, paths: list[Path]) -> None:
         """Open a folder as a catalog; import shape files, a single one after its preview."""

@@ -93,8 +93,8 @@ def _describe(found: FoundOrientation, current: Orientation) -> str:
     best, rival = found.best, found.rival
     if rival is not None:
         return (
-            f"Uncertain how it stands: held nearly alike with {best.orientation} (IoU {best.iou:.2f}) and "
-            f"with {rival.orientation} (IoU {rival.iou:.2f}). Compare the pictures and choose."
+            f"Uncertain: {best.orientation} (IoU {best.iou:.2f}), or {rival.orientation} "
+            f"(IoU {rival.iou:.2f})? Compare and choose."
         )
     if not found.is_turned:
         return f"Held best as the file has it (IoU {best.iou:.2f})."

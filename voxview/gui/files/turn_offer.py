@@ -18,7 +18,7 @@ from voxview.shapes.chair import Chair
 if TYPE_CHECKING:  # the bare window must not wait for NumPy
     from voxview.model.orientation import FoundOrientation
 
-HELD_BADLY = 0.75
+HELD_BADLY = 0.8
 """IoU below which the orientations of a chair are tried; of ShapeNet's chairs one in twenty is below 0.79."""
 WORTH_TURNING = 0.1
 """What turning has to add to the IoU before it is offered."""
@@ -44,6 +44,7 @@ class TurnOffer(QObject):
         self._search.found.connect(self._offer)
         self._search.ended_without.connect(self._forget)
         self._searched: LoadedChair | None = None
+        self._offered: Chair | None = None
         self._tried: set[Chair] = set()
         session.shown.scores_changed.connect(self._look)
         session.selection.pair_changed.connect(self._drop_old)
@@ -70,10 +71,10 @@ class TurnOffer(QObject):
         if loaded is None:
             return
         if found.is_certain and found.gain >= WORTH_TURNING:
+            self._offered = loaded.chair
             self._notifications.offer(
                 f"{loaded.chair.name} seems turned: IoU {found.as_read.iou:.2f} as it is, "
-                f"{found.best.iou:.2f} with {found.best.orientation} "
-                "(files: voxview convert --up auto --turn auto)",
+                f"{found.best.iou:.2f} with {found.best.orientation}",
                 "Turn it so",
                 partial(self._turn, loaded, found),
             )
@@ -81,7 +82,13 @@ class TurnOffer(QObject):
             self._look(self._session.shown.scores)
 
     def _drop_old(self) -> None:
-        """Let go of a search for a chair that is not selected any more; it is tried when it comes back."""
+        """Let go of a search, and of an offer, for a chair that is not selected any more.
+
+        One whose search has not ended is tried when it comes back.
+        """
+        if self._offered is not None and self._offered not in self._session.selection.pair:
+            self._offered = None
+            self._notifications.clear()
         if self._searched is not None and self._searched.chair not in self._session.selection.pair:
             self._tried.discard(self._searched.chair)
             self._search.drop()
