@@ -106,9 +106,8 @@ class FilesFeature(Feature):
         from voxview.gui.files.import_dialog import ImportDialog
         from voxview.gui.files.orientation_search import OrientationSearch
 
-        search = OrientationSearch(self.context.session)
-        dialog = ImportDialog(path, search, self.context.dialog_parent)
-        search.setParent(dialog)
+        dialog = ImportDialog(path, self.context.dialog_parent)
+        dialog.search_with(OrientationSearch(self.context.session, dialog))
         dialog.finished.connect(dialog.deleteLater)
         dialog.accepted.connect(lambda: self.add_chair(dialog.chair))
         dialog.open()

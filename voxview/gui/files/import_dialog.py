@@ -34,8 +34,7 @@ _PREVIEW = 184
 class ImportDialog(QDialog):
     """Dialog whose `chair` is what to import once it is accepted."""
 
-    def __init__(self, path: Path, search: OrientationSearch, parent: QWidget | None = None) -> None:
-        """Preview the file at `path`; `search` finds how it should stand, and ends with the dialog."""
+    def __init__(self, path: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"Import {path.name}")
         self.chair: Chair | None = None
@@ -55,7 +54,7 @@ class ImportDialog(QDialog):
         self.hint.setFont(theme.small_font(self))
         self.hint.setMinimumHeight(2 * self.hint.fontMetrics().lineSpacing())
         self.line = OrientationLine()
-        self._search: OrientationSearch | None = search
+        self._search: OrientationSearch | None = None
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
@@ -65,14 +64,18 @@ class ImportDialog(QDialog):
         self.up.currentIndexChanged.connect(self._read)
         self.turn.currentIndexChanged.connect(self._read)
         self.finished.connect(self._background.stop)
-        self.finished.connect(search.drop)
-        search.began.connect(lambda: self.line.say("Trying all 24 orientations…"))
-        search.found.connect(self.line.show_found)
-        search.ended_without.connect(lambda: self.line.say(""))
         self.line.chosen.connect(self._turn_so)
         self._lay_out()
         self._draw_example()
         self._read()
+
+    def search_with(self, search: OrientationSearch) -> None:
+        """Find how the shape should stand once the file is read; the search ends with the dialog."""
+        self._search = search
+        self.finished.connect(search.drop)
+        search.began.connect(lambda: self.line.say("Trying all 24 orientations…"))
+        search.found.connect(self.line.show_found)
+        search.ended_without.connect(lambda: self.line.say(""))
 
     def _lay_out(self) -> None:
         pictures = QGridLayout()
