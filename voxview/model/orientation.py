@@ -24,8 +24,8 @@ if TYPE_CHECKING:  # the result is shown by programs that import no torch
 
 CERTAIN_RATIO = 1.2
 """How much further from the chair the runner-up has to be, as 1 − IoU before refinement, for the best
-orientation to be certain. Chosen on 340 of the held-out ShapeNet chairs, each in all orientations: the best is
-right for 336 and certain for 321, of which one is wrong, a bed that its collection has sideways."""
+orientation to be certain. Chosen on 340 of the held-out ShapeNet chairs, each in all orientations: the best
+is right for 336 and certain for 321, of which one is wrong, a bed that its collection has sideways."""
 
 _ALIKE = 0.9
 """IoU from which on a chair in two orientations is one and the same: a round stool looks alike however it is
