@@ -152,6 +152,21 @@ def test_a_folders_lying_chair_is_offered_turned_and_taken_on_one_click(
     assert "voxview convert IN OUT --up auto --turn auto" in window.messages.text
 
 
+def test_after_one_chair_of_a_folder_its_others_are_tried_however_well_they_are_held(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, folder: Path
+) -> None:
+    well_held = rotate_grid(sample_catalog()[20].read(), Orientation("z").matrix)  # IoU 0.85 as it lies
+    np.save(folder / "bulky.npy", well_held)
+    window = open_window(data=folder)
+    lying, bulky = (window.context.listing.find(str(folder), name) for name in ("lying", "bulky"))
+    selection_of(window).choose(a=lying, b=bulky)
+    qtbot.waitUntil(lambda: "Lying seems turned" in window.messages.text, timeout=WAIT_MS)
+    button = turn_button(window)
+    assert button is not None
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "Bulky seems turned: IoU 0.8" in window.messages.text, timeout=WAIT_MS)
+
+
 def test_an_offer_leaves_with_its_chair(
     open_window: Callable[..., MainWindow], qtbot: QtBot, folder: Path
 ) -> None:

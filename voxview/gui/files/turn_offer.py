@@ -27,7 +27,8 @@ WORTH_TURNING = 0.1
 class TurnOffer(QObject):
     """Tries the orientations of a chair that is held badly, once, when the pair's path is decoded ahead.
 
-    Then its latent is refined, and nobody waits for a picture.
+    Then its latent is refined, and nobody waits for a picture. Once the person has turned one chair of a
+    source, its others are tried, too, however well they are held: they probably stand like it.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class TurnOffer(QObject):
         self._searched: LoadedChair | None = None
         self._offered: Chair | None = None
         self._tried: set[Chair] = set()
+        self._turned_sources: set[str] = set()
         session.shown.scores_changed.connect(self._look)
         session.selection.pair_changed.connect(self._drop_old)
         session.engine.weights_changed.connect(self._start_anew)
@@ -59,8 +61,8 @@ class TurnOffer(QObject):
             return
         if not all(scores.is_known(step) for step in range(scores.steps)):
             return
-        bad = [one for one in pair if one.iou < HELD_BADLY and one.chair.source != SOURCE]
-        untried = [one for one in bad if one.chair not in self._tried]
+        suspects = [one for one in pair if one.iou < HELD_BADLY or self._is_of_turned_source(one)]
+        untried = [one for one in suspects if one.chair.source != SOURCE and one.chair not in self._tried]
         if untried:
             self._searched = untried[0]
             self._tried.add(untried[0].chair)
@@ -70,16 +72,24 @@ class TurnOffer(QObject):
         loaded, self._searched = self._searched, None
         if loaded is None:
             return
-        if found.is_certain and found.gain >= WORTH_TURNING:
+        least = 0.0 if self._is_of_turned_source(loaded) else WORTH_TURNING
+        if found.is_certain and found.is_turned and found.gain >= least:
             self._offered = loaded.chair
             self._notifications.offer(
                 f"{loaded.chair.name} seems turned: IoU {found.as_read.iou:.2f} as it is, "
                 f"{found.best.iou:.2f} with {found.best.orientation}",
                 "Turn it so",
-                partial(self._turn, loaded, found),
+                partial(self._accept, loaded, found),
             )
         else:
             self._look(self._session.shown.scores)
+
+    def _accept(self, loaded: LoadedChair, found: FoundOrientation) -> None:
+        self._turned_sources.add(loaded.chair.source)
+        self._turn(loaded, found)
+
+    def _is_of_turned_source(self, loaded: LoadedChair) -> bool:
+        return loaded.chair.source in self._turned_sources
 
     def _drop_old(self) -> None:
         """Let go of a search, and of an offer, for a chair that is not selected any more.
