@@ -26,6 +26,8 @@ from voxview.evaluation.report.page import html_report
 from voxview.evaluation.report.record import record
 from voxview.evaluation.report.text import summary
 from voxview.evaluation.results import Plan
+from voxview.evaluation.shape_metrics import measure_shapes
+from voxview.evaluation.two_sample import TwoSample
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.chair import Chair
@@ -137,8 +139,9 @@ def test_the_page_is_whole_and_needs_nothing_from_outside(text: str) -> None:
     assert page.open == []
     assert page.addresses and all(address.startswith("data:image/png;base64,") for address in page.addresses)
     assert "script" not in page.tags and "link" not in page.tags and "url(" not in text
-    # Seven chairs with their reconstructions, and three morphs of three methods with A and B beside.
-    assert page.tags.count("img") == 2 * 7 + 3 * (3 * 7 + 2)
+    # Seven chairs with their reconstructions, three morphs of three methods with A and B beside, and on the
+    # contact sheet five pairs: A, three blends, B.
+    assert page.tags.count("img") == 2 * 7 + 3 * (3 * 7 + 2) + 5 * 5
 
 
 def test_names_from_outside_are_shown_as_text(text: str) -> None:
@@ -151,6 +154,34 @@ def test_names_from_outside_are_shown_as_text(text: str) -> None:
 
 def test_the_markup_is_not_escaped(text: str) -> None:
     assert "&lt;td" not in text and "&lt;small" not in text and "&amp;lt;" not in text
+
+
+def test_a_contact_sheet_shows_the_first_pairs_as_they_were_measured(result: CatalogEvaluation) -> None:
+    evaluation = result.evaluation
+    assert evaluation.sheet.shape == (5, 3, 32, 32, 32)
+    assert [
+        metrics.one_piece.tolist() for metrics in map(measure_shapes, evaluation.sheet.swapaxes(0, 1))
+    ] == [evaluation.blends(evaluation.method, t).metrics.one_piece.tolist() for t in (0.25, 0.5, 0.75)]
+    first = pictures.blend_sheet(evaluation)[0]
+    a, b = evaluation.pairs[0]
+    assert [image.label for image in first] == [
+        evaluation.ids[a],
+        "t = 0.25",
+        "t = 0.5",
+        "t = 0.75",
+        evaluation.ids[b],
+    ]
+
+
+def test_a_two_sample_test_is_said_where_it_was_run(result: CatalogEvaluation, text: str) -> None:
+    told = deepcopy(result)
+    told.evaluation.two_sample.append(TwoSample(7, (0.71, 0.73), (0.6, 0.64), learnt_on_trained=True))
+    figures = record(told, MACHINE, "voxview evaluate")
+    assert figures["two_sample"][0]["blends_told"] == pytest.approx(0.72)
+    assert "in 72 %, and decoded chairs from chairs in 62 %" in plain_text(summary(figures))
+    page = html_report(figures, told.evaluation)
+    assert "<td>72 %</td><td>62 %</td>" in page and "chairs that were trained on" in page
+    assert "Can a fresh network tell?" not in text
 
 
 def test_even_pace_is_said_on_the_terminal_and_on_the_page(made: dict, text: str) -> None:

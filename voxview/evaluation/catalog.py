@@ -14,6 +14,7 @@ from voxview.evaluation.evaluate import evaluate
 from voxview.evaluation.pca import Pca
 from voxview.evaluation.reference import NOVELTY_AGAINST_OTHERS, Reference, find_reference
 from voxview.evaluation.results import Evaluation, Plan
+from voxview.evaluation.two_sample import LEAST_CHAIRS, POWERFUL, two_sample_test
 from voxview.model.autoencoder import Autoencoder, load_autoencoder
 from voxview.model.weights import find_weights, read_weights
 from voxview.shapes.bits import fingerprint
@@ -72,13 +73,15 @@ def evaluate_on_catalog(
     *,
     everything: bool = False,
     baselines: bool = True,
+    two_sample: bool | None = None,
     plan: Plan | None = None,
 ) -> Generator[tuple[int, int, str], None, CatalogEvaluation]:
     """Evaluate `weights` on a catalog, without its exact duplicates; yields (done, total, what).
 
     Chairs that these weights, or `study` beside them, were trained on are left out, unless `everything` is
     requested: they are what the other baselines are fitted on. `baselines` off leaves only the voxel blends
-    beside the weights. Raises `InputError` where no chair is left.
+    beside the weights. `two_sample` is whether fresh networks try to tell blends from chairs: None on a GPU
+    only. Raises `InputError` where no chair is left.
     """
     plan = plan or Plan()
     autoencoder = load_autoencoder(weights, device)
@@ -99,8 +102,29 @@ def evaluate_on_catalog(
         novelty_against=reference.novelty_against if reference else None,
         plan=plan,
     )
-    remarks = (*selection.remarks, *_remarks(reference, plan))
+    told = yield from _two_sample(two_sample, autoencoder, selection, evaluation)
+    remarks = (*selection.remarks, *_remarks(reference, plan), *told)
     return CatalogEvaluation(_setting(weights, autoencoder, catalog, shapes, selection, remarks), evaluation)
+
+
+def _two_sample(
+    requested: bool | None, autoencoder: Autoencoder, selection: _Selection, evaluation: Evaluation
+) -> Generator[tuple[int, int, str], None, list[str]]:
+    """Run the two-sample test on halves, and with more power where there are chairs to learn on.
+
+    Returns the remark that it was left out, if it was.
+    """
+    if requested is None and autoencoder.device.type == "cpu":
+        return ["The two-sample test was left out, for it takes a GPU or patience: --two-sample runs it."]
+    if requested is False:
+        return []
+    if len(evaluation.grids) < LEAST_CHAIRS:
+        return [f"The two-sample test was left out: it takes {LEAST_CHAIRS} chairs."]
+    evaluation.two_sample.append((yield from two_sample_test(autoencoder, evaluation.grids)))
+    if len(selection.training) >= POWERFUL:
+        learn_on = np.stack(selection.training)
+        evaluation.two_sample.append((yield from two_sample_test(autoencoder, evaluation.grids, learn_on)))
+    return []
 
 
 def _select(

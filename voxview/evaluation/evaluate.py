@@ -39,6 +39,8 @@ from voxview.shapes.frame import Doubles, Grids
 BATCH = 32
 WORST = 20
 """Chairs with the lowest IoU that the report shows."""
+SHEET_PAIRS = 20
+"""Of the first pairs, likewise."""
 EXAMPLE_MORPHS = 3
 """Of the first pairs, whatever they look like."""
 
@@ -141,6 +143,7 @@ def _blend(
     pairs = evaluation.pairs
     floors = lowest_layers(evaluation.grids)[pairs].max(axis=1)
     against = evaluation.grids if reference is None else reference
+    sheet = []
     for t in IN_BETWEENS if len(pairs) else ():
         shapes = np.empty((len(pairs), *evaluation.grids.shape[1:]), bool)
         for start in range(0, len(pairs), BATCH):
@@ -151,6 +154,9 @@ def _blend(
         evaluation.in_betweens.append(
             InBetweens(method.name, t, measure_shapes(shapes, floors), 1 - likeness.astype(float))
         )
+        sheet.append(shapes[:SHEET_PAIRS])
+    if sheet and method.name == evaluation.method:
+        evaluation.sheet = np.stack(sheet, axis=1)  # (pairs, t's, 32, 32, 32)
 
 
 def _morph(evaluation: Evaluation, method: Method, encodings: Encodings) -> Steps[None]:

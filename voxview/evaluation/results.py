@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from voxview.errors import InputError
 from voxview.evaluation.shape_metrics import ShapeMetrics
+from voxview.evaluation.two_sample import TwoSample
 from voxview.shapes.frame import Doubles, Grids
 
 IN_BETWEENS = (0.25, 0.5, 0.75)
@@ -96,6 +97,10 @@ class Evaluation:
     morphs: list[Morphs] = field(default_factory=list)
     even_pace: Doubles = field(default_factory=lambda: np.empty(0))
     """The evaluated method's largest step over its mean step at even pace, of each morph, `(m,)`."""
+    sheet: Grids = field(default_factory=lambda: np.empty((0, len(IN_BETWEENS), 32, 32, 32), bool))
+    """The evaluated method's blends of the first pairs at `IN_BETWEENS`, for the contact sheet."""
+    two_sample: list[TwoSample] = field(default_factory=list)
+    """Whether fresh networks can tell; none if it was not requested."""
     worst: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     """The chairs whose reconstructions by the evaluated method have the lowest IoU, the lowest first."""
     worst_reconstructed: Grids = field(default_factory=lambda: np.empty((0, 32, 32, 32), bool))

@@ -35,6 +35,7 @@ def run(options: argparse.Namespace) -> None:
             options.device,
             everything=options.all,
             baselines=options.baselines,
+            two_sample=options.two_sample,
             plan=plan,
         ),
         "evaluating",
@@ -71,6 +72,11 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         dest="baselines",
         action="store_false",
         help="without PCA, nearest neighbours, distance blends and the study's network: quicker",
+    )
+    parser.add_argument(
+        "--two-sample",
+        action=argparse.BooleanOptionalAction,
+        help="train small networks to tell blends from chairs (default: on a GPU, where it takes a minute)",
     )
     parser.add_argument("--device", choices=("cpu", "cuda"))
 

@@ -7,7 +7,7 @@ import os
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from voxview.evaluation.report.pictures import PICTURED_TS, morph_strips, worst_pictures
+from voxview.evaluation.report.pictures import PICTURED_TS, blend_sheet, morph_strips, worst_pictures
 from voxview.evaluation.report.record import CHAIRS, Record, method_title
 from voxview.evaluation.results import Evaluation
 from voxview.shapes.io.atomic import write_atomically
@@ -32,6 +32,7 @@ def html_report(record: Record, evaluation: Evaluation) -> str:
         the_chairs=CHAIRS,
         iou_counts={r.method: _iou_counts(r.iou) for r in evaluation.reconstructions},
         pictured_ts=PICTURED_TS,
+        sheet=blend_sheet(evaluation),
         strips=morph_strips(evaluation, [ours, "voxel blend", "distance blend"]),
         worst_pictures=worst_pictures(evaluation),
     )

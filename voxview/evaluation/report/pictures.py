@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from voxview.evaluation.results import MORPH_STEPS, Evaluation
+from voxview.evaluation.results import IN_BETWEENS, MORPH_STEPS, Evaluation
 from voxview.shapes.frame import Grid
 from voxview.surface.picture import AMBER, Color, render_chair
 
@@ -79,6 +79,18 @@ def morph_strips(evaluation: Evaluation, methods: Sequence[str]) -> list[Strip]:
         a, b = (picture(evaluation.grids[i], _GREY, evaluation.ids[i]) for i in pair)
         strips.append(Strip(a, b, {name: _path(examples[k]) for name, examples in pictured.items()}))
     return strips
+
+
+def blend_sheet(evaluation: Evaluation) -> list[tuple[Picture, ...]]:
+    """Return A, the blends at `IN_BETWEENS`, and B of the first pairs, a row for each."""
+    rows = []
+    for pair, blends in zip(evaluation.pairs, evaluation.sheet, strict=False):
+        a, b = (picture(evaluation.grids[i], _GREY, evaluation.ids[i]) for i in pair)
+        between = [
+            picture(grid, blend_color(t), f"t = {t:g}") for grid, t in zip(blends, IN_BETWEENS, strict=True)
+        ]
+        rows.append((a, *between, b))
+    return rows
 
 
 def blend_color(t: float) -> Color:

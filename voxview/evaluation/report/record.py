@@ -22,6 +22,7 @@ from voxview.evaluation.results import (
     Reconstruction,
 )
 from voxview.evaluation.shape_metrics import ShapeMetrics
+from voxview.evaluation.two_sample import TwoSample
 from voxview.model.arc_length import EVEN_PACE
 from voxview.shapes.frame import Doubles
 
@@ -53,6 +54,7 @@ def record(result: CatalogEvaluation, machine: Machine, command: str) -> Record:
         "in_betweens": _in_betweens(evaluation),
         "morphs": {m.method: morph_figures(m) for m in evaluation.morphs},
         "even_pace": _even_pace(evaluation.even_pace),
+        "two_sample": [_told(result) for result in evaluation.two_sample],
         "worst": [{"id": evaluation.ids[i], "iou": _iou(evaluation)[i]} for i in evaluation.worst],
         "shown_morphs": [[evaluation.ids[i] for i in pair] for pair in _example_pairs(evaluation)],
         "chair_ious": dict(zip(evaluation.ids, map(float, _iou(evaluation)), strict=True)),
@@ -141,6 +143,15 @@ def _even_pace(over_mean: Doubles) -> Record | None:
         "largest_over_mean": asdict(mean_of(over_mean)),
         "largest_over_mean_worst": float(over_mean.max()),
         "within_limit": int((over_mean <= EVEN_PACE).sum()),
+    }
+
+
+def _told(result: TwoSample) -> Record:
+    """Return how often fresh networks were right, as means over the seeds and each by itself."""
+    return {
+        "blends_told": float(np.mean(result.blends)),
+        "decoded_told": float(np.mean(result.decoded)),
+        **asdict(result),
     }
 
 

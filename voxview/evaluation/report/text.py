@@ -26,6 +26,7 @@ def summary(record: Record) -> Report:
         parts.append(_morphs(record))
     if record["even_pace"]:
         parts.append(_even_pace(record["even_pace"]))
+    parts += [_two_sample(told) for told in record["two_sample"]]
     parts.append(_RULE)
     if setting["remarks"]:
         parts.append("\n".join(setting["remarks"]))
@@ -92,6 +93,15 @@ def _morphs(record: Record) -> Table:
         for name, figures in record["morphs"].items()
     ]
     return Table(_columns(headings), tuple(rows))
+
+
+def _two_sample(told: Record) -> str:
+    learnt = "chairs that were trained on" if told["learnt_on_trained"] else "half of the chairs"
+    blends, decoded = 100 * told["blends_told"], 100 * told["decoded_told"]
+    return (
+        f"two-sample test, learnt on {learnt}: a fresh network tells blends from decoded chairs\n"
+        f"in {blends:.0f} %, and decoded chairs from chairs in {decoded:.0f} % (50 % would be chance)"
+    )
 
 
 def _even_pace(figures: Record) -> str:
