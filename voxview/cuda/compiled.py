@@ -3,24 +3,45 @@
 from __future__ import annotations
 
 import hashlib
+import threading
+from collections import defaultdict
 
 import cupy as cp
 
 from voxview.resources import kernel_source, kernels_folder
 
+_Key = tuple[int, str]
+"""A device's number, and a source's name."""
+
+_modules: dict[_Key, cp.RawModule] = {}
+_locks: defaultdict[_Key, threading.Lock] = defaultdict(threading.Lock)
+_choosing = threading.Lock()
+
 
 @cp.memoize(for_each_device=True)
 def kernel(source: str, name: str) -> cp.RawKernel:
     """Return the entry point `name` of `kernels/<source>`, compiled for the current device."""
-    return _module(source).get_function(name)
+    return compiled_module(source).get_function(name)
 
 
-@cp.memoize(for_each_device=True)
-def _module(source: str) -> cp.RawModule:
+def compiled_module(source: str) -> cp.RawModule:
+    """Return `kernels/<source>` compiled for the current device; wait if another thread compiles it."""
+    key = cp.cuda.Device().id, source
+    with _choosing:
+        lock = _locks[key]
+    with lock:
+        if key not in _modules:
+            _modules[key] = _compile(source)
+        return _modules[key]
+
+
+def _compile(source: str) -> cp.RawModule:
     code = kernel_source(source).read_text(encoding="utf-8")
     # Without fused multiply-adds a kernel rounds as NumPy does; where one is wanted, the source calls fmaf.
     options = ("-std=c++17", "--fmad=false", f"-I{kernels_folder()}")
-    return cp.RawModule(code=f"// {_headers_digest()}\n{code}", options=options)
+    module = cp.RawModule(code=f"// {_headers_digest()}\n{code}", options=options)
+    module.compile()
+    return module
 
 
 def _headers_digest() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,9 @@ from torch import Tensor
 
 from voxview.conventions import LATENT_SHAPE, RESOLUTION
 from voxview.errors import InputError, VoxViewError
+from voxview.model.matrix_convolution import with_matrix_products
 from voxview.model.network import Network
-from voxview.model.refine import STEPS, refine, refine_in_steps
+from voxview.model.refine import STEPS, Metric, refine, refine_in_steps
 from voxview.model.residual import ResidualNetwork
 from voxview.model.residual_cuda import ResidualDecoder, fits
 from voxview.model.weights import Weights, build_network, find_weights, read_weights
@@ -23,6 +25,10 @@ from voxview.shapes.frame import Floats, describe
 GRID_SHAPE = (RESOLUTION,) * 3
 BATCH = 64
 """Batch size of encoding and decoding: larger ones need more memory and are no faster."""
+
+FEW = 16
+"""Latents that a GPU decodes by matrix products: it needs no cuDNN for a first blend, whose loading takes
+longer than all else there, and 0.2 GB."""
 
 
 class Autoencoder:
@@ -42,17 +48,27 @@ class Autoencoder:
         """Likewise of the validation split, by which options were chosen."""
         self.device = torch.device(device)
         self._network = network.to(self.device)
-        self._curvature = None if weights.curvature is None else weights.curvature.to(self.device)
+        self._metric = None if weights.curvature is None else Metric.of(weights.curvature, self.device)
 
     @property
     def network(self) -> Network:
         """The network itself, on this device and prepared for inference."""
         return self._network
 
+    @cached_property
+    def network_of_few(self) -> Network:
+        """The same network as matrix products, which is faster on a GPU for a few chairs."""
+        return with_matrix_products(self._network)
+
+    @property
+    def metric(self) -> Metric | None:
+        """What the refinement measures latents by, on this device; None where `refines` is False."""
+        return self._metric
+
     @property
     def refines(self) -> bool:
         """Whether these weights support refinement: they store the curvature. The study's do not."""
-        return self._curvature is not None
+        return self._metric is not None
 
     def encode(self, grids: NDArray[np.bool_], refine: int | None = None) -> Floats:
         """Encode grids `(n, 32, 32, 32)` bool `[x, y, z]` to latents `(n, 8, 8)` float32.
@@ -74,9 +90,9 @@ class Autoencoder:
         """
         several = self._at_least_two(self._upload(grids))
         z = self.encode_tensor(several, 0)
-        if self._curvature is not None:
+        if self._metric is not None:
             yield
-            z = yield from refine_in_steps(self._network, z, several[:, None].float(), self._curvature)
+            z = yield from refine_in_steps(self._network, z, several[:, None].float(), self._metric)
         return z[: len(grids)].cpu().numpy()
 
     def decode(self, z: Floats) -> Floats:
@@ -105,18 +121,20 @@ class Autoencoder:
         """
         steps = STEPS if steps is None else steps
         # Not in inference mode: its tensors cannot take part in autograd, which the refinement needs.
-        with torch.no_grad(), _full_precision():
+        with torch.no_grad(), full_precision():
             occupancy = self._at_least_two(grids)[:, None].float()
             z = self._network.encode(occupancy)
-            if self._curvature is not None and steps > 0:
-                z = refine(self._network, z, occupancy, self._curvature, steps)
+            if self._metric is not None and steps > 0:
+                z = refine(self._network, z, occupancy, self._metric, steps)
             return z[: len(grids)].contiguous()
 
     def decode_tensor(self, z: Tensor) -> Tensor:
         """Decode latents `(n, 8, 8)` float32 to probabilities `(n, 32, 32, 32)`, both on this device."""
-        with torch.inference_mode(), _full_precision():
+        with torch.inference_mode(), full_precision():
             several = z if isinstance(self._network, ResidualNetwork) else self._at_least_two(z)
-            return torch.sigmoid(self._network.decode(several))[: len(z), 0]
+            few = self.device.type == "cuda" and len(z) <= FEW
+            network = self.network_of_few if few else self._network
+            return torch.sigmoid(network.decode(several))[: len(z), 0]
 
     def unbatched_decoder(self) -> Callable[[Tensor, Tensor], None]:
         """Return a function that decodes a latent `(8, 8)` into a field `(32, 32, 32)` on this CUDA device.
@@ -174,6 +192,6 @@ def _batches(array: np.ndarray) -> list[np.ndarray]:
     return [array[start : start + BATCH] for start in range(0, len(array), BATCH)]
 
 
-def _full_precision():  # type: ignore[no-untyped-def]
+def full_precision():  # type: ignore[no-untyped-def]
     """Return a context without TF32: CPU and GPU then agree to rounding. One blend is launch-bound anyway."""
     return torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=False, allow_tf32=False)

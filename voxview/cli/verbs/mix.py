@@ -26,6 +26,10 @@ def run(options: argparse.Namespace) -> None:
 
     check_output(options.out, WRITABLE_SUFFIXES)  # before the weights are loaded
 
+    from voxview.cuda.ahead import compile_ahead
+
+    compile_ahead()  # before the import of PyTorch, which takes as long
+
     from voxview.engine.engine import Engine
     from voxview.engine.mix import MixRequest
 

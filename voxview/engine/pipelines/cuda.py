@@ -6,6 +6,7 @@ next kernel; inside a graph it does not, because the host launches a graph as a 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from voxview.conventions import LATENT_SHAPE, LEVEL
+from voxview.engine.pipelines.encode_graph import MOST_CHAIRS, EncodeGraph
 from voxview.engine.pipelines.graph import BlendGraph, SurfaceGraph
 from voxview.engine.pipelines.pipeline import Shape, host_clock, with_shift
 from voxview.engine.request import Backend
@@ -29,6 +31,8 @@ from voxview.shapes.bits import pack_rows
 from voxview.shapes.frame import Doubles, Floats, Grids
 from voxview.surface.extract import extract_surface
 
+log = logging.getLogger(__name__)
+
 
 class CudaPipeline:
     """A pipeline whose networks run on the GPU, and the interpolation there or, in NumPy, on the host."""
@@ -41,13 +45,15 @@ class CudaPipeline:
         self._kernels = kernels
         self._graphs: dict[Backend, BlendGraph] = {}
         self._surface_graph: SurfaceGraph | None = None
+        self._encode_graphs: dict[int, EncodeGraph | None] = {}
 
     def encode(self, grids: Grids) -> tuple[torch.Tensor, dict[Stage, float]]:
         """See `Pipeline`."""
+        graph = self._encode_graph(len(grids))
         clock = EventClock()
         uploaded = torch.from_numpy(np.ascontiguousarray(grids)).to("cuda")
         clock.mark(Stage.UPLOAD)
-        z = self._autoencoder.encode_tensor(uploaded)  # (n, 8, 8)
+        z = graph.run(uploaded) if graph else self._autoencoder.encode_tensor(uploaded)  # (n, 8, 8)
         clock.mark(Stage.ENCODE)
         return z, clock.read()
 
@@ -130,6 +136,19 @@ class CudaPipeline:
         if backend not in self._graphs:
             self._graphs[backend] = BlendGraph(self._autoencoder, backend, LEVEL)
         return self._graphs[backend]
+
+    def _encode_graph(self, n: int) -> EncodeGraph | None:
+        """Return the graph that encodes n chairs, captured when it is first needed; None: there is none."""
+        autoencoder = self._autoencoder
+        if autoencoder.metric is None or not 1 <= n <= MOST_CHAIRS:
+            return None
+        if n not in self._encode_graphs:
+            try:
+                self._encode_graphs[n] = EncodeGraph(autoencoder.network_of_few, autoencoder.metric, n)
+            except RuntimeError:  # of any library below: launched step by step it is slower, but it works
+                log.debug("encoding %d chairs cannot be captured", n, exc_info=True)
+                self._encode_graphs[n] = None
+        return self._encode_graphs[n]
 
     def _decode(
         self, z_a: torch.Tensor, z_b: torch.Tensor, t: Floats, backend: Backend

@@ -157,16 +157,18 @@ class _Output:
         return Shape(field, surface, timings)
 
 
-def capture(work: Callable[[], None]) -> torch.cuda.CUDAGraph:
+def capture(work: Callable[[], None], warm_up_runs: int = _WARM_UP_RUNS) -> torch.cuda.CUDAGraph:
     """Capture `work` as a graph, after some runs in which kernels are compiled and convolutions chosen."""
+    current = torch.cuda.current_stream()
     aside = torch.cuda.Stream()
-    aside.wait_stream(torch.cuda.current_stream())
+    aside.wait_stream(current)
     with torch.cuda.stream(aside):
-        for _ in range(_WARM_UP_RUNS):
+        for _ in range(warm_up_runs):
             work()
-    torch.cuda.current_stream().wait_stream(aside)
+    current.wait_stream(aside)
     graph = torch.cuda.CUDAGraph()
-    # The program's other threads, VTK's above all, may call the driver while this one captures.
-    with torch.cuda.graph(graph, capture_error_mode="thread_local"):
+    # The program's other threads, VTK's above all, may call the driver while this one captures. The outer
+    # context is for a capture that fails: torch would leave its stream as the current one.
+    with torch.cuda.stream(current), torch.cuda.graph(graph, capture_error_mode="thread_local"):
         work()
     return graph

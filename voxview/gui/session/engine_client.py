@@ -126,6 +126,10 @@ class EngineClient(QObject):
 
     def _build(self, weights: str) -> Engine:
         """Build the engine, on its own thread; with the default weights if the chosen ones are broken."""
+        from voxview.cuda.ahead import compile_ahead
+
+        compile_ahead()  # before the import of PyTorch, which takes as long
+
         from voxview.engine.engine import Engine
 
         try:
