@@ -55,8 +55,8 @@ def test_chairs_that_are_far_off_are_refined_again(autoencoder: Autoencoder) -> 
     grids[1, 4:28, 4:28, 15] = grids[1, 15, 2:30, 2:30] = True  # two crossed walls are no chair
     graph = EncodeGraph(autoencoder.network_of_few, autoencoder.metric, 2)
     z = graph.run(torch.from_numpy(grids).cuda())
-    assert graph._is_hard.tolist() == [False, True]
-    assert torch.equal(z[0].flatten(), graph._best[0])  # the other chair stays as it was
+    assert graph._is_far_off.tolist() == [False, True]
+    assert torch.equal(z[0].flatten(), graph._refined[0])  # the other chair stays as it was
     assert (z - step_by_step(autoencoder, grids)).abs().max() < 1e-4
 
 

@@ -16,6 +16,7 @@ from voxview.conventions import LATENT_SHAPE, RESOLUTION
 from voxview.errors import InputError, VoxViewError
 from voxview.model.matrix_convolution import with_matrix_products
 from voxview.model.network import Network
+from voxview.model.packed_convolution import can_pack, with_packed_weights
 from voxview.model.refine import STEPS, Metric, refine, refine_in_steps
 from voxview.model.residual import ResidualNetwork
 from voxview.model.residual_cuda import ResidualDecoder, fits
@@ -27,8 +28,8 @@ BATCH = 64
 """Batch size of encoding and decoding: larger ones need more memory and are no faster."""
 
 FEW = 16
-"""Latents that a GPU decodes by matrix products: it needs no cuDNN for a first blend, whose loading takes
-longer than all else there, and 0.2 GB."""
+"""Largest number of chairs that a GPU encodes and decodes by matrix products, in 0.5 GB. A first blend then
+needs no cuDNN, whose loading takes longer than the blend."""
 
 
 class Autoencoder:
@@ -57,8 +58,11 @@ class Autoencoder:
 
     @cached_property
     def network_of_few(self) -> Network:
-        """The same network as matrix products, which is faster on a GPU for a few chairs."""
-        return with_matrix_products(self._network)
+        """The same network with the layers that are fastest on this device for a few chairs."""
+        with torch.inference_mode(False):  # its tensors take part in autograd, whoever needs them first
+            if self.device.type == "cuda":
+                return with_matrix_products(self._network)
+            return with_packed_weights(self._network) if can_pack() else self._network
 
     @property
     def metric(self) -> Metric | None:
@@ -88,12 +92,14 @@ class Autoencoder:
         It yields first when the unrefined encodings are there, then after each step of the refinement, so
         that the caller can do other work in between, and returns the latents `(n, 8, 8)`.
         """
-        several = self._at_least_two(self._upload(grids))
-        z = self.encode_tensor(several, 0)
+        uploaded = self._upload(grids)
+        z = self.encode_tensor(uploaded, 0)
         if self._metric is not None:
             yield
-            z = yield from refine_in_steps(self._network, z, several[:, None].float(), self._metric)
-        return z[: len(grids)].cpu().numpy()
+            z = yield from refine_in_steps(
+                self.network_of_few, z, uploaded[:, None].float(), self._metric
+            )
+        return z.numpy()
 
     def decode(self, z: Floats) -> Floats:
         """Decode latents `(n, 8, 8)` to fields `(n, 32, 32, 32)` float32, probabilities `[x, y, z]`.
@@ -122,19 +128,16 @@ class Autoencoder:
         steps = STEPS if steps is None else steps
         # Not in inference mode: its tensors cannot take part in autograd, which the refinement needs.
         with torch.no_grad(), full_precision():
-            occupancy = self._at_least_two(grids)[:, None].float()
-            z = self._network.encode(occupancy)
+            occupancy, network = grids[:, None].float(), self._network_for(len(grids))
+            z = network.encode(occupancy)
             if self._metric is not None and steps > 0:
-                z = refine(self._network, z, occupancy, self._metric, steps)
-            return z[: len(grids)].contiguous()
+                z = refine(network, z, occupancy, self._metric, steps)
+            return z
 
     def decode_tensor(self, z: Tensor) -> Tensor:
         """Decode latents `(n, 8, 8)` float32 to probabilities `(n, 32, 32, 32)`, both on this device."""
         with torch.inference_mode(), full_precision():
-            several = z if isinstance(self._network, ResidualNetwork) else self._at_least_two(z)
-            few = self.device.type == "cuda" and len(z) <= FEW
-            network = self.network_of_few if few else self._network
-            return torch.sigmoid(network.decode(several))[: len(z), 0]
+            return torch.sigmoid(self._network_for(len(z)).decode(z))[:, 0].contiguous()
 
     def unbatched_decoder(self) -> Callable[[Tensor, Tensor], None]:
         """Return a function that decodes a latent `(8, 8)` into a field `(32, 32, 32)` on this CUDA device.
@@ -151,9 +154,9 @@ class Autoencoder:
 
         return decode
 
-    def _at_least_two(self, batch: Tensor) -> Tensor:
-        """Duplicate a batch of one on the CPU: PyTorch's convolutions are faster for two than for one."""
-        return batch.expand(2, *batch.shape[1:]) if self.device.type == "cpu" and len(batch) == 1 else batch
+    def _network_for(self, n: int) -> Network:
+        """Return what is fastest for n chairs."""
+        return self.network_of_few if self.device.type == "cpu" or n <= FEW else self._network
 
     def _upload(self, array: np.ndarray) -> Tensor:
         # A copy, because torch warns of read-only arrays, such as a memory map's.

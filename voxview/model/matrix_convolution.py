@@ -7,7 +7,6 @@ after it ("split-K"), always in the same order. For more than a few chairs the p
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import torch
@@ -15,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from voxview.model.network import Network
+from voxview.model.replacement import keeps_size, replace_convolutions
 
 _TILE = 64
 _TILES = 256
@@ -22,19 +22,8 @@ _TILES = 256
 
 
 def with_matrix_products(network: Network) -> Network:
-    """Return a network that computes the same with matrix products; it shares what it does not rearrange.
-
-    `network` is prepared for inference. Convolutions with groups, dilation or other than zero padding stay.
-    """
-    shared: dict[int, Any] = {id(t): t for t in (*network.parameters(), *network.buffers())}
-    twin = copy.deepcopy(network, shared)
-    for parent in list(twin.modules()):
-        for name, child in list(parent.named_children()):
-            if isinstance(child, nn.Conv3d) and _is_plain(child):
-                setattr(parent, name, MatrixConvolution(child))
-            elif isinstance(child, nn.ConvTranspose3d) and _is_doubling(child):
-                setattr(parent, name, MatrixDoubling(child))
-    return twin
+    """Return a network, prepared for inference, that computes the same with matrix products."""
+    return replace_convolutions(network, MatrixConvolution, MatrixDoubling)
 
 
 class MatrixConvolution(nn.Module):
@@ -43,13 +32,10 @@ class MatrixConvolution(nn.Module):
     def __init__(self, conv: nn.Conv3d) -> None:
         super().__init__()
         weight = conv.weight  # (outputs, inputs, k, k, k)
-        self._kernel, self._stride, self._padding = conv.kernel_size[0], conv.stride[0], conv.padding[0]
-        assert isinstance(self._padding, int)
+        self._kernel, self._stride, self._padding = conv.kernel_size[0], conv.stride[0], int(conv.padding[0])
         self._bias = None if conv.bias is None else conv.bias.reshape(-1, 1, 1, 1)
         self._rows = _rows(weight)
-        # The gradient by the input is a convolution of the gradient, with the kernel turned round.
-        keeps_size = self._stride == 1 and 2 * self._padding == self._kernel - 1
-        self._rows_back = _rows(weight.transpose(0, 1).flip(2, 3, 4)) if keeps_size else None
+        self._rows_back = _rows(weight.transpose(0, 1).flip(2, 3, 4)) if keeps_size(conv) else None
 
     def forward(self, x: Tensor) -> Tensor:
         if self._rows_back is None:
@@ -114,14 +100,3 @@ def _parts(outputs: int, columns: int, kernel: int) -> int:
     """Return into how many parts, 1, k, k² or k³, the sum is cut so that the parts' tiles fill the device."""
     tiles = -(-outputs // _TILE) * -(-columns // _TILE)
     return next((kernel**power for power in range(3) if tiles * kernel**power >= _TILES), kernel**3)
-
-
-def _is_plain(conv: nn.Conv3d) -> bool:
-    alike = all(len(set(sizes)) == 1 for sizes in (conv.kernel_size, conv.stride, conv.padding))
-    padded = conv.padding_mode == "zeros" and not isinstance(conv.padding, str)
-    return alike and padded and conv.groups == 1 and set(conv.dilation) == {1}
-
-
-def _is_doubling(conv: nn.ConvTranspose3d) -> bool:
-    doubles = set(conv.kernel_size) == {2} and set(conv.stride) == {2}
-    return doubles and conv.groups == 1 and set(conv.padding) == set(conv.output_padding) == {0}

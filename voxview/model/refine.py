@@ -8,17 +8,15 @@ curvature, from which each chair's own is estimated step by step (BFGS, Nocedal 
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
 
 from voxview.conventions import LATENT_SHAPE, LATENT_SIZE
 from voxview.model.network import Network
-
-T = TypeVar("T")
 
 STEPS = 7
 """Default number of steps; each takes as long as two decodings."""
@@ -69,78 +67,102 @@ def refine(network: Network, z: Tensor, occupancy: Tensor, metric: Metric, steps
     returned, so that no objective gets worse. Each chair is optimised independently of the rest of the batch;
     one whose loss stays above `FAR_OFF` gets as many steps again.
     """
-    return finished(refine_in_steps(network, z, occupancy, metric, steps))
+    work = refine_in_steps(network, z, occupancy, metric, steps)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            latents: Tensor = end.value
+            return latents
 
 
 def refine_in_steps(
     network: Network, z: Tensor, occupancy: Tensor, metric: Metric, steps: int = STEPS
 ) -> Generator[None, None, Tensor]:
-    """Refine as `refine` does, as a generator that yields after each step and returns the latents."""
-    start = z.detach().reshape(-1, LATENT_SIZE)
-    best, off = yield from descend(network, start, start, occupancy, metric, steps)
-    hard = (off > FAR_OFF).nonzero()[:, 0]
-    if len(hard) == 1:
-        hard = hard.repeat(2)  # a batch of one takes PyTorch's slow convolutions on the CPU
-    if len(hard):
-        best = best.clone()
-        best[hard], _ = yield from descend(network, best[hard], start[hard], occupancy[hard], metric, steps)
-    return best.reshape(-1, *LATENT_SHAPE)
-
-
-def descend(
-    network: Network, z: Tensor, start: Tensor, occupancy: Tensor, metric: Metric, steps: int
-) -> Generator[None, None, tuple[Tensor, Tensor]]:
-    """Descend from `z` `(n, 64)`; return the best latents of the path and their soft IoU losses `(n,)`.
-
-    Nothing that is done depends on a value, so that a CUDA graph can capture it.
-    """
-    best = z.detach()
-    least, off, gradient = _objective(network, best, start, occupancy, metric)
-    inverse = metric.inverse.expand(len(z), -1, -1)
-    for step in range(1, steps + 1):
+    """Refine as `refine` does, as a generator that yields before each step and returns the latents."""
+    descent = Descent(network, z, occupancy, metric)
+    for _ in range(steps - 1):
         yield
-        trial = best - (inverse @ gradient[:, :, None])[:, :, 0]
-        last = step == steps
-        cost, share, slope = _objective(network, trial, start, occupancy, metric, with_gradient=not last)
-        if not last:
-            inverse = _with_secant(inverse, trial - best, slope - gradient, metric)
-        better = cost < least
-        best = torch.where(better[:, None], trial, best)
-        gradient = torch.where(better[:, None], slope, gradient)
-        least, off = torch.where(better, cost, least), torch.where(better, share, off)
-    return best, off
+        descent.step()
+    refined = descent.best.clone()
+    for chairs, more in ((~descent.is_far_off, 0), (descent.is_far_off, steps)):
+        if chairs.any():
+            some = descent.of(chairs)
+            for _ in range(more):
+                yield
+                some.step()
+            yield
+            some.end()
+            refined[chairs] = some.best
+    return refined.reshape(-1, *LATENT_SHAPE)
 
 
-def finished(work: Generator[Any, None, T]) -> T:
-    """Run a generator to its end and return what it returns."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            value: T = end.value
-            return value
+class Descent:
+    """The refinement of n chairs, step by step. A CUDA graph can capture it, as no step depends on a value."""
 
+    def __init__(self, network: Network, z: Tensor, occupancy: Tensor, metric: Metric) -> None:
+        """Begin at latents `(n, 8, 8)` of chairs with `occupancy` `(n, 1, 32, 32, 32)` float."""
+        self._network, self._occupancy, self._metric = network, occupancy, metric
+        self._start = self.best = z.detach().reshape(-1, LATENT_SIZE)
+        """The best latents so far, `(n, 64)`."""
+        self._least, self._loss, self._gradient = self._objective(self.best)
+        self._inverse = metric.inverse.expand(len(z), -1, -1)
 
-def _objective(
-    network: Network,
-    z: Tensor,
-    start: Tensor,
-    occupancy: Tensor,
-    metric: Metric,
-    *,
-    with_gradient: bool = True,
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Return the objective `(n,)`, the soft IoU loss `(n,)`, and the objective's gradient `(n, 64)` or zero."""
-    with torch.set_grad_enabled(with_gradient):
-        here = z.reshape(-1, *LATENT_SHAPE).requires_grad_(with_gradient)
-        share, voxels = _reconstruction_loss(network.decode(here), occupancy)  # (n,) each
-    moved = z - start
-    pull = _PROXIMAL * moved @ metric.damped  # (n, 64)
-    cost = voxels.detach() + (pull * moved).sum(1) / 2
-    if not with_gradient:
-        return cost, share, torch.zeros_like(z)
-    (slope,) = torch.autograd.grad(voxels, here, torch.ones_like(voxels))
-    return cost, share.detach(), slope.reshape(-1, LATENT_SIZE) + pull
+    @property
+    def is_far_off(self) -> Tensor:
+        """Whether the soft IoU loss of the best latent is above `FAR_OFF`: `(n,)` bool."""
+        return self._loss > FAR_OFF
+
+    def of(self, chairs: Tensor) -> Descent:
+        """Return the descent of some of the chairs, `(n,)` bool, from where it is."""
+        part = copy.copy(self)
+        for name in ("_occupancy", "_start", "best", "_least", "_loss", "_gradient", "_inverse"):
+            setattr(part, name, getattr(self, name)[chairs])
+        return part
+
+    def step(self) -> None:
+        """Try the latents that the estimated curvatures lead to, and learn from them for the next step."""
+        trial = self._next()
+        cost, loss, gradient = self._objective(trial)
+        self._inverse = _with_secant(
+            self._inverse, trial - self.best, gradient - self._gradient, self._metric
+        )
+        self._gradient = torch.where(self._take(trial, cost, loss)[:, None], gradient, self._gradient)
+
+    def end(self) -> None:
+        """Try the next latents as the last ones: without a gradient, in half the time."""
+        trial = self._next()
+        self._take(trial, *self._values(trial)[:2])
+
+    def _next(self) -> Tensor:
+        return self.best - (self._inverse @ self._gradient[:, :, None])[:, :, 0]
+
+    def _take(self, trial: Tensor, cost: Tensor, loss: Tensor) -> Tensor:
+        """Keep the latents whose objective is lower than the least so far; return which, `(n,)` bool."""
+        better = cost < self._least
+        self.best = torch.where(better[:, None], trial, self.best)
+        self._least, self._loss = (
+            torch.where(better, new, old) for new, old in ((cost, self._least), (loss, self._loss))
+        )
+        return better
+
+    def _objective(self, z: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the objective `(n,)`, the soft IoU loss `(n,)` and the objective's gradient `(n, 64)`."""
+        with torch.enable_grad():
+            here = z.reshape(-1, *LATENT_SHAPE).requires_grad_()
+            cost, loss, voxels = self._values(here)
+            (slope,) = torch.autograd.grad(voxels, here, torch.ones_like(voxels))
+        pull = _PROXIMAL * (z - self._start) @ self._metric.damped
+        return cost.detach(), loss.detach(), slope.reshape(-1, LATENT_SIZE) + pull
+
+    def _values(self, z: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the objective, the soft IoU loss, and that in voxels, `(n,)` each."""
+        loss, voxels = _reconstruction_loss(
+            self._network.decode(z.reshape(-1, *LATENT_SHAPE)), self._occupancy
+        )
+        moved = z.detach().reshape(-1, LATENT_SIZE) - self._start
+        penalty = _PROXIMAL / 2 * (moved @ self._metric.damped * moved).sum(1)
+        return voxels.detach() + penalty, loss, voxels
 
 
 def _with_secant(inverse: Tensor, moved: Tensor, change: Tensor, metric: Metric) -> Tensor:

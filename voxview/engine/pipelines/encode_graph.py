@@ -1,4 +1,4 @@
-"""Encoding and refining a few chairs as CUDA graphs: launched step by step, Python takes longer than the GPU.
+"""Encoding and refining a few chairs as CUDA graphs: launched by Python, one kernel after another, it takes longer.
 
 A step of the refinement is some three hundred kernels of a few microseconds each. All steps are captured
 together; the grids go in through a static buffer, and one look at the losses decides whether the second
@@ -7,13 +7,15 @@ graph runs, for chairs that are far off.
 
 from __future__ import annotations
 
+import copy
+
 import torch
 
-from voxview.conventions import LATENT_SHAPE, LATENT_SIZE
+from voxview.conventions import LATENT_SHAPE
 from voxview.engine.pipelines.graph import capture
 from voxview.model.autoencoder import GRID_SHAPE, full_precision
 from voxview.model.network import Network
-from voxview.model.refine import FAR_OFF, STEPS, Metric, descend, finished
+from voxview.model.refine import STEPS, Descent, Metric
 
 MOST_CHAIRS = 4
 """Largest number of chairs that has a graph: a batch keeps the GPU busy by itself."""
@@ -35,23 +37,28 @@ class EncodeGraph:
         """Return the refined latents `(n, 8, 8)` of grids `(n, 32, 32, 32)` bool."""
         self._grids.copy_(grids)
         self._first.replay()
-        latents = self._best
-        if self._is_hard.any().item():
+        latents = self._refined
+        if self._is_far_off.any().item():
             self._second.replay()
-            latents = self._refined
+            latents = self._refined_again
         return latents.reshape(-1, *LATENT_SHAPE).clone()
 
     def _encode(self) -> None:
         with torch.no_grad(), full_precision():
-            self._occupancy = self._grids[:, None].float()
-            self._start = self._network.encode(self._occupancy).reshape(-1, LATENT_SIZE)
-            self._best, off = self._descended(self._start)
-            self._is_hard = off > FAR_OFF
+            occupancy = self._grids[:, None].float()
+            z = self._network.encode(occupancy)
+            self._descent = Descent(self._network, z, occupancy, self._metric)
+            for _ in range(STEPS - 1):
+                self._descent.step()
+            self._is_far_off = self._descent.is_far_off
+            last = copy.copy(self._descent)
+            last.end()
+            self._refined = last.best
 
     def _refine_again(self) -> None:
         with torch.no_grad(), full_precision():
-            further, _ = self._descended(self._best)
-            self._refined = torch.where(self._is_hard[:, None], further, self._best)
-
-    def _descended(self, z: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        return finished(descend(self._network, z, self._start, self._occupancy, self._metric, STEPS))
+            further = copy.copy(self._descent)
+            for _ in range(STEPS):
+                further.step()
+            further.end()
+            self._refined_again = torch.where(self._is_far_off[:, None], further.best, self._refined)
