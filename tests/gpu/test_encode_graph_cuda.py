@@ -121,5 +121,3 @@ def test_few_and_many_latents_are_decoded_alike(autoencoder: Autoencoder) -> Non
     many = autoencoder.decode_tensor(z)
     few = torch.cat([autoencoder.decode_tensor(part) for part in z.split(8)])
     assert (few - many).abs().max() < 1e-4
-
-

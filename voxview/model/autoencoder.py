@@ -96,9 +96,7 @@ class Autoencoder:
         z = self.encode_tensor(uploaded, 0)
         if self._metric is not None:
             yield
-            z = yield from refine_in_steps(
-                self.network_of_few, z, uploaded[:, None].float(), self._metric
-            )
+            z = yield from refine_in_steps(self.network_of_few, z, uploaded[:, None].float(), self._metric)
         return z.numpy()
 
     def decode(self, z: Floats) -> Floats:

@@ -66,7 +66,8 @@ class PackedConvolution(nn.Module):
         if key not in self._packed:
             weight = self._weight.transpose(0, 1).flip(2, 3, 4).contiguous() if turned else self._weight
             size = (_LIKELY_CHAIRS, *x.shape[1:])
-            self._packed[key] = torch._C._nn.mkldnn_reorder_conv3d_weight(weight.to_mkldnn(), *settings, size)
+            pack: Any = torch._C._nn.mkldnn_reorder_conv3d_weight  # its stub lacks the arguments
+            self._packed[key] = pack(weight.to_mkldnn(), *settings, size)
         y: Tensor = torch.ops.mkldnn._convolution_pointwise(
             x, self._packed[key], bias, *settings, "none", [], ""
         )

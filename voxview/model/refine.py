@@ -18,12 +18,16 @@ from torch import Tensor
 from voxview.conventions import LATENT_SHAPE, LATENT_SIZE
 from voxview.model.network import Network
 
-STEPS = 7
+STEPS = 5
 """Default number of steps; each takes as long as two decodings."""
 
-FAR_OFF = 0.2
-"""Soft IoU loss after the steps from which on a chair gets as many steps again: chairs unlike the training
-set."""
+FAR_OFF = 0.15
+"""Soft IoU loss before the last step from which on a chair gets more than as many again: one in four of
+ShapeNet's, and most of those unlike the training set."""
+
+_CAUTION = 0.6
+"""Share of the mean inverse curvature that a chair's first step is made with: those whose own curvature is
+above the mean would overshoot, and the others learn theirs from the steps."""
 
 _DAMPING = 0.3
 """Added to the curvature of every direction, as a share of the mean curvature."""
@@ -48,15 +52,15 @@ class Metric:
     damped: Tensor
     """The mean curvature, damped."""
     inverse: Tensor
-    """The inverse of the objective's mean curvature, of which the penalty is a part."""
+    """The inverse of the objective's mean curvature, of which the penalty is a part, times `_CAUTION`."""
 
     @classmethod
     def of(cls, curvature: Tensor, device: torch.device | str = "cpu") -> Metric:
         """Return the metric of `curvature` `(64, 64)`, from `mean_curvature`."""
-        # On the CPU: the first inverse on a GPU loads a library for it, which takes longer than all the steps.
+        # On the CPU: the first inverse on a GPU loads a library, which takes longer than all the steps.
         curvature = curvature.cpu()
         damped = curvature + _DAMPING * curvature.diagonal().mean() * torch.eye(LATENT_SIZE)
-        return cls(damped.to(device), torch.linalg.inv((1 + _PROXIMAL) * damped).to(device))
+        return cls(damped.to(device), (_CAUTION * torch.linalg.inv((1 + _PROXIMAL) * damped)).to(device))
 
 
 def refine(network: Network, z: Tensor, occupancy: Tensor, metric: Metric, steps: int = STEPS) -> Tensor:
@@ -65,7 +69,7 @@ def refine(network: Network, z: Tensor, occupancy: Tensor, metric: Metric, steps
     `occupancy` is `(n, 1, 32, 32, 32)` float. The objective is the soft IoU loss times twice the volume, plus
     a quadratic penalty on the distance from the given latents. The best latent of each chair's path is
     returned, so that no objective gets worse. Each chair is optimised independently of the rest of the batch;
-    one whose loss stays above `FAR_OFF` gets as many steps again.
+    one whose loss stays above `FAR_OFF` gets `more_steps`.
     """
     work = refine_in_steps(network, z, occupancy, metric, steps)
     while True:
@@ -85,7 +89,7 @@ def refine_in_steps(
         yield
         descent.step()
     refined = descent.best.clone()
-    for chairs, more in ((~descent.is_far_off, 0), (descent.is_far_off, steps)):
+    for chairs, more in ((~descent.is_far_off, 0), (descent.is_far_off, more_steps(steps))):
         if chairs.any():
             some = descent.of(chairs)
             for _ in range(more):
@@ -97,8 +101,13 @@ def refine_in_steps(
     return refined.reshape(-1, *LATENT_SHAPE)
 
 
+def more_steps(steps: int) -> int:
+    """Return how many steps chairs get in addition whose loss stays above `FAR_OFF`."""
+    return steps + 1
+
+
 class Descent:
-    """The refinement of n chairs, step by step. A CUDA graph can capture it, as no step depends on a value."""
+    """The refinement of n chairs. A CUDA graph can capture it, as what a step does depends on no value."""
 
     def __init__(self, network: Network, z: Tensor, occupancy: Tensor, metric: Metric) -> None:
         """Begin at latents `(n, 8, 8)` of chairs with `occupancy` `(n, 1, 32, 32, 32)` float."""

@@ -34,7 +34,7 @@ def replace_convolutions(
 
 
 def keeps_size(conv: nn.Conv3d) -> bool:
-    """Return True if the gradient by the input is a convolution like this one, with the kernel turned round."""
+    """Return True if the gradient by the input is a convolution like it, with the kernel turned round."""
     return conv.stride[0] == 1 and 2 * int(conv.padding[0]) == conv.kernel_size[0] - 1
 
 

@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> None:
 
     check_output(options.out, WRITABLE_SUFFIXES)  # before the weights are loaded
 
-    from voxview.cuda.ahead import compile_ahead
+    from voxview.engine.ahead import compile_ahead
 
     compile_ahead()  # before the import of PyTorch, which takes as long
 

@@ -19,7 +19,7 @@ _MOST_PRINTED = 21
 
 def run(options: argparse.Namespace) -> None:
     """Write the morph from A to B into a folder."""
-    from voxview.cuda.ahead import compile_ahead
+    from voxview.engine.ahead import compile_ahead
 
     if options.backend != "numpy":
         compile_ahead()  # before the import of PyTorch, which takes as long

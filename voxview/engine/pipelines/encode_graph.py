@@ -1,4 +1,4 @@
-"""Encoding and refining a few chairs as CUDA graphs: launched by Python, one kernel after another, it takes longer.
+"""A few chairs, encoded and refined as CUDA graphs: Python launches kernels more slowly than they run.
 
 A step of the refinement is some three hundred kernels of a few microseconds each. All steps are captured
 together; the grids go in through a static buffer, and one look at the losses decides whether the second
@@ -15,7 +15,7 @@ from voxview.conventions import LATENT_SHAPE
 from voxview.engine.pipelines.graph import capture
 from voxview.model.autoencoder import GRID_SHAPE, full_precision
 from voxview.model.network import Network
-from voxview.model.refine import STEPS, Descent, Metric
+from voxview.model.refine import STEPS, Descent, Metric, more_steps
 
 MOST_CHAIRS = 4
 """Largest number of chairs that has a graph: a batch keeps the GPU busy by itself."""
@@ -58,7 +58,7 @@ class EncodeGraph:
     def _refine_again(self) -> None:
         with torch.no_grad(), full_precision():
             further = copy.copy(self._descent)
-            for _ in range(STEPS):
+            for _ in range(more_steps(STEPS)):
                 further.step()
             further.end()
             self._refined_again = torch.where(self._is_far_off[:, None], further.best, self._refined)

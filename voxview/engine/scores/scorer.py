@@ -84,7 +84,7 @@ class CpuScorer:
                 except StopIteration as end:
                     self._latents[part] = end.value
                     break
-                taken += 1  # chairs unlike the training set take twice as many steps
+                taken += 1  # chairs unlike the training set take more than twice as many steps
                 yield start + (part.stop - start) * min(taken / (STEPS + 1), 0.99)
             yield part.stop
 

@@ -126,7 +126,7 @@ class EngineClient(QObject):
 
     def _build(self, weights: str) -> Engine:
         """Build the engine, on its own thread; with the default weights if the chosen ones are broken."""
-        from voxview.cuda.ahead import compile_ahead
+        from voxview.engine.ahead import compile_ahead
 
         compile_ahead()  # before the import of PyTorch, which takes as long
 
