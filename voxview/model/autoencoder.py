@@ -78,7 +78,7 @@ class Autoencoder:
         """Encode grids `(n, 32, 32, 32)` bool `[x, y, z]` to latents `(n, 8, 8)` float32.
 
         The encoder's latents are refined by test-time optimisation (`refine.py`). `refine` is the number of
-        steps: 0 for the unrefined encodings, None for the default of 10; a step takes as long as three
+        steps: 0 for the unrefined encodings, None for the default of 5; a step takes as long as two
         decodings. Raises `InputError` for another type or shape.
         """
         if not isinstance(grids, np.ndarray) or grids.dtype != np.bool_ or grids.shape[1:] != GRID_SHAPE:
