@@ -230,7 +230,7 @@ def test_encoding_goes_on_in_steps_of_a_part_of_two_chairs() -> None:
     grids = np.stack([chair.read() for chair in CHAIRS[:3]])
     scorer = CpuScorer(autoencoder, grids)
     done = list(scorer.encode())
-    assert done[-1] == 3 and max(np.diff([0, *done])) < 0.3, "a step refines more than a part of two chairs"
+    assert done[-1] == 3 and max(np.diff([0, *done])) < 0.35, "a step refines more than a part of two chairs"
     alone = CpuScorer(autoencoder, grids[2:])
     list(alone.encode())
     assert np.allclose(alone.ends(slice(0, 1)), scorer.ends(slice(2, 3)), atol=0.02)

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from voxview.errors import InputError
-from voxview.model.autoencoder import Autoencoder, load_autoencoder
 from voxview.model import refine as refinement
+from voxview.model.autoencoder import Autoencoder, load_autoencoder
 from voxview.model.metrics import intersection_over_union
 from voxview.model.network import Network
 from voxview.model.refine import STEPS, Descent, Metric, more_steps, refine_in_steps
