@@ -9,12 +9,12 @@ import numpy as np
 from voxview.conventions import LEVEL, RESOLUTION
 from voxview.engine.chair_cache import ChairCache
 from voxview.engine.fallback import CpuFallback
-from voxview.engine.pipelines.pipeline import Pipeline
+from voxview.engine.pipelines.pipeline import Pipeline, Shape
 from voxview.engine.request import Device, LoadedChair
 from voxview.model.metrics import intersection_over_union
 from voxview.shapes.chair import Chair
-from voxview.shapes.frame import Field, Floats
 from voxview.surface.extract import extract_surface
+from voxview.surface.surface import Surface
 
 
 class PairLoader:
@@ -48,25 +48,32 @@ class PairLoader:
         if quick and (device == "cpu" or device not in self._fallback.devices):
             self._chairs.encode_unrefined((a, b))
 
-        def reconstructions(device: Device) -> Floats:
-            """Return the ends of a morph, which are the reconstructions exactly: `(2, 32, 32, 32)`."""
+        def reconstructions(device: Device) -> list[Shape]:
+            """Return the two ends of a morph, which are the reconstructions exactly."""
             (z_a, z_b), _ = self._chairs.latents((a, b), device, allow_unrefined=True)
-            fields, _ = self._pipelines[device].blend(z_a, z_b, np.array([0, 1], np.float32), "numpy")
-            return fields
+            pipeline = self._pipelines[device]
+            fields, _ = pipeline.decode(z_a, z_b, np.array([0, 1], np.float32), "numpy")
+            return [pipeline.finish(field) for field in fields]
 
-        fields, _ = self._fallback.run(device, reconstructions)
-        return self._loaded(a, fields[0]), self._loaded(b, fields[1])
+        (of_a, of_b), _ = self._fallback.run(device, reconstructions)
+        return self._loaded(a, of_a), self._loaded(b, of_b)
 
-    def _loaded(self, chair: Chair, reconstruction: Field) -> LoadedChair:
+    def _loaded(self, chair: Chair, reconstruction: Shape) -> LoadedChair:
         grid = self._chairs.grid(chair)
-        rebuilt = reconstruction > LEVEL
+        rebuilt = reconstruction.field > LEVEL
         return LoadedChair(
             chair,
             grid,
             extract_surface(grid.astype(np.float32), LEVEL, resolution=self._resolution),
             float(intersection_over_union(grid[None], rebuilt[None])[0]),
-            extract_surface(reconstruction, LEVEL, resolution=self._resolution),
-            reconstruction,
+            self._surface(reconstruction),
+            reconstruction.field,
             missing=int((grid & ~rebuilt).sum()),
             added=int((rebuilt & ~grid).sum()),
         )
+
+    def _surface(self, reconstruction: Shape) -> Surface:
+        """Return a reconstruction's surface: the one that came with it, or a fine one, made on the host."""
+        if self._resolution == RESOLUTION:
+            return reconstruction.surface
+        return extract_surface(reconstruction.field, LEVEL, resolution=self._resolution)
