@@ -103,7 +103,7 @@ def refine_in_steps(
 
 def more_steps(steps: int) -> int:
     """Return how many steps chairs get in addition whose loss stays above `FAR_OFF`."""
-    return steps + 1
+    return steps + 2
 
 
 class Descent:
