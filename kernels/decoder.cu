@@ -10,6 +10,12 @@
 //   weights            float[terms][columns]; terms = neighbours * channels; neighbours in the order of their offsets
 //   bias               float[columns]
 //
+// dense           one layer of the mapping of latents, a warp for each output: silu(bias + weights * in), or, where there
+//                 is a z, what the last layer makes of it: z + sum for the first `even` numbers, z * exp(sum) for the rest
+//   Grid (ceil(outputs / (blockDim.x / 32))), block (any multiple of 32)
+//   in       float[inputs]; `scaled`: a latent, which is brought to the length sqrt(64) first, as z is
+//   weights  float[outputs][inputs]
+//   z, out   float[outputs]; z may be null
 // expand          the first, fully connected layer: out[at] = silu(bias[at] + sum of z[i] * weights[i][at]), 64 inputs
 //   Grid (ceil(size / blockDim.x)), block (any of 64 or more)
 //   z     float[64]
@@ -29,6 +35,35 @@ constexpr int ROWS_EACH = 4;  // adjacent rows of one thread
 constexpr int ACROSS = 8;     // threads along a tile's columns
 
 __device__ __forceinline__ float logistic(float x) { return 1.0f / (1.0f + expf(-x)); }
+
+__device__ __forceinline__ float sum_of_warp(float own) {
+    for (int distance = 16; distance; distance /= 2) own += __shfl_xor_sync(0xffffffffu, own, distance);
+    return own;
+}
+
+// What brings a latent of 64 numbers to the length sqrt(64): blends are shorter than chairs, as means are.
+__device__ __forceinline__ float scale_of(const float* latent) {
+    const float low = latent[threadIdx.x % 32], high = latent[threadIdx.x % 32 + 32];
+    const float length = sqrtf(sum_of_warp(fmaf(low, low, high * high)));
+    return 8.0f / fmaxf(length, 1e-3f);
+}
+
+extern "C" __global__ void dense(const float* in, const float* weights, const float* bias, const float* z, float* out,
+                                 int inputs, int outputs, int scaled, int even) {
+    const int lane = threadIdx.x % 32, at = blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32;
+    if (at >= outputs) return;
+    float sum = 0;
+    for (int i = lane; i < inputs; i += 32) sum = fmaf(in[i], weights[at * inputs + i], sum);
+    sum = sum_of_warp(sum);
+    if (scaled) sum *= scale_of(in);
+    sum += bias[at];
+    if (z == nullptr) {
+        if (lane == 0) out[at] = sum * logistic(sum);
+    } else {
+        const float own = z[at] * scale_of(z);
+        if (lane == 0) out[at] = at < even ? own + sum : own * expf(sum);
+    }
+}
 
 extern "C" __global__ void expand(const float* z, const float* weights, const float* bias, float* out, int size) {
     __shared__ float inputs[INPUTS];

@@ -101,7 +101,7 @@ def test_a_run_is_repeated_from_its_own_config_with_the_listed_chairs_held_out(
     data = ("--data", "mine", "--held-out-ids", "ids.txt")
     first = voxview("train", *SMALL, "--steps", 3, *data, "--out", "one.safetensors")
     assert first.returncode == 0, first.stderr
-    assert "7 real chairs to train on, 2 held out" in first.stdout
+    assert "7 real chairs to train on, 0 for validation, 2 held out" in first.stdout
     assert (tmp_path / "one.held-out.txt").read_text().split() == ["2", "5"]
     second = voxview("train", "--config", "one.toml", *data, "--out", "two.safetensors")
     assert second.returncode == 0, second.stderr

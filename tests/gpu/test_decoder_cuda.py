@@ -14,7 +14,8 @@ torch = pytest.importorskip("torch")
 from voxview.errors import InputError  # noqa: E402
 from voxview.model.autoencoder import Autoencoder, load_autoencoder  # noqa: E402
 from voxview.model.residual import ResidualNetwork  # noqa: E402
-from voxview.model.residual_cuda import ResidualDecoder  # noqa: E402
+from voxview.model.residual_cuda import ResidualDecoder, fits  # noqa: E402
+from voxview.model.weights import ARCHITECTURES  # noqa: E402
 from voxview.shapes.catalogs.samples import sample_catalog  # noqa: E402
 
 
@@ -51,15 +52,18 @@ def test_chairs_and_blends_are_decoded_to_single_precision(autoencoder: Autoenco
     assert our_error < 2e-5
 
 
-def test_another_network_of_the_same_widths_is_decoded_as_well() -> None:
+@pytest.mark.parametrize("architecture", ["voxview", "symmetric"])
+def test_other_networks_of_the_same_widths_are_decoded_as_well(architecture: str) -> None:
     torch.manual_seed(5)
-    network = ResidualNetwork()
+    network = ARCHITECTURES[architecture]()
     for module in network.modules():
-        if isinstance(module, torch.nn.BatchNorm3d):
+        if isinstance(module, torch.nn.BatchNorm1d | torch.nn.BatchNorm3d):
             module.running_mean.normal_()
             module.running_var.uniform_(0.5, 2)
-    network.prepare_for_inference()
-    network.cuda()
+    if architecture == "symmetric":  # its mapping is the identity at first
+        torch.nn.init.normal_(network.mapping.layers[-1].weight, 0, 0.1)
+    network = network.for_inference().cuda()
+    assert fits(network)
     z = 3 * torch.randn(8, 8, device="cuda")
     field = decoded(ResidualDecoder(network), z, poisoned())
     assert (field.double() - exact(network, z[None])[0]).abs().max() < 1e-5

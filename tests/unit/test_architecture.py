@@ -265,7 +265,7 @@ def test_torch_and_cupy_stay_in_their_rooms() -> None:
     for path in sources():
         tops = {module.split(".")[0] for module in imports(path)}
         here = path.relative_to(PACKAGE).parts[0]
-        with_torch = ("model", "training", "engine", "experiment")
+        with_torch = ("model", "training", "evaluation", "engine", "experiment")
         assert "torch" not in tops or here in with_torch, f"{path} imports torch"
         with_cupy = ("cuda", "latent", "surface", "experiment")
         assert "cupy" not in tops or here in with_cupy, f"{path} imports CuPy"

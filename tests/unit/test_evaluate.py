@@ -26,7 +26,7 @@ from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.chair import Chair
 from voxview.shapes.components import is_one_piece
 from voxview.training.config import TrainConfig
-from voxview.training.data import TrainingData
+from voxview.training.data import VALIDATION, TrainingData
 from voxview.training.loop import train
 
 PLAN = Plan(pairs=6, morphs=4)
@@ -189,6 +189,22 @@ def test_weights_that_have_seen_every_chair_are_not_measured_on_them(
 ) -> None:
     with pytest.raises(InputError, match="--all"):
         evaluated(weights, grids[:12])
+
+
+def test_the_validation_split_is_measured_on_request_and_never_with_the_test_split(
+    grids: np.ndarray, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.safetensors"
+    config = TrainConfig("study", steps=1, batch=4, critic=0.0, curvature_chairs=2, device="cpu")
+    data = TrainingData(pack_bytes(grids[:6]), pack_bytes(grids[:0]), {VALIDATION: grids[6:10]})
+    list(train(config, data, file, {}))
+    test = evaluated(file, grids[:14], baselines=False)
+    assert np.array_equal(test.evaluation.grids, grids[10:14])
+    validation = evaluated(file, grids[:14], baselines=False, split="validation")
+    assert np.array_equal(validation.evaluation.grids, grids[6:10])
+    assert validation.setting.split == "validation" and "test split" in validation.setting.remarks[0]
+    with pytest.raises(InputError, match="no chair of the catalog is in the validation split"):
+        evaluated("study", grids[:4], split="validation")
 
 
 def test_copies_are_measured_once_and_counted(grids: np.ndarray) -> None:

@@ -28,7 +28,7 @@ ENTRY_POINTS = {
     "all_pairs.cu": {"all_pairs_global", "all_pairs_shared"},
     "marching_cubes.cu": {"mark_cells", "add_up", "make_surface", "deliver"},
     "score.cu": {"score_blends"},
-    "decoder.cu": {"expand", "sum_part_32", "sum_part_8", "add_parts"},
+    "decoder.cu": {"dense", "expand", "sum_part_32", "sum_part_8", "add_parts"},
 }
 BLENDING = sorted(ENTRY_POINTS["interpolate.cu"] | ENTRY_POINTS["all_pairs.cu"])
 

@@ -177,7 +177,7 @@ def test_a_two_sample_test_is_said_where_it_was_run(result: CatalogEvaluation, t
     told = deepcopy(result)
     told.evaluation.two_sample.append(TwoSample(7, (0.71, 0.73), (0.6, 0.64), learnt_on_trained=True))
     figures = record(told, MACHINE, "voxview evaluate")
-    assert figures["two_sample"][0]["blends_told"] == pytest.approx(0.72)
+    assert figures["two_sample"][0]["blends_accuracy"] == pytest.approx(0.72)
     assert "in 72 %, and decoded chairs from chairs in 62 %" in plain_text(summary(figures))
     page = html_report(figures, told.evaluation)
     assert "<td>72 %</td><td>62 %</td>" in page and "chairs that were trained on" in page

@@ -46,6 +46,13 @@ def test_a_latent_with_the_odd_numbers_negated_decodes_to_the_mirror_image(netwo
 
 
 @torch.no_grad()
+def test_a_latent_decodes_to_the_same_whatever_its_length(network: SymmetricNetwork) -> None:
+    z = torch.randn(4, 64)
+    assert torch.allclose(network.decode(z), network.decode(z / 3), atol=1e-5)
+    assert torch.isfinite(network.decode(torch.zeros(1, 64))).all()
+
+
+@torch.no_grad()
 def test_the_blend_of_two_symmetric_chairs_is_symmetric(network: SymmetricNetwork) -> None:
     x = grids(2)
     a, b = network.encode(torch.maximum(x, x.flip(2)))

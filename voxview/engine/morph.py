@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,11 +99,7 @@ def export_morph(
     no half of one.
     """
     formats = check_morph(steps, formats)
-    digits = _digits(steps, pace)
     prepare_folder(out)
-    files: list[Path] = []
-    pictures: list[np.ndarray] = []
-    log: list[dict[str, object]] = []
     request = BlendRequest(
         a,
         b,
@@ -117,9 +113,32 @@ def export_morph(
     for _ in engine.encode_pair(request):
         yield Step(0, steps, None, "blends")
     ts = positions(steps) if pace == "linear" else (yield from even_positions(engine, request, steps))
+    files, log, lengths = yield from _write_blends(engine.morph(request, ts), ts, out, formats, pace)
+    placement = Placement(np.array(ts), np.array(lengths))
+    summary = {
+        "a": _identify(a),
+        "b": _identify(b),
+        "weights": engine.weights,
+        "pace": pace,
+        "largest_step_over_mean": round(placement.largest_over_mean, 4),
+        "surface_resolution": surface_resolution,
+        "blends": log,
+    }
+    files.append(_write_summary(out / "morph.json", summary))
+    return ExportedMorph(files, placement, pace)
+
+
+def _write_blends(
+    results: Iterable[BlendResult], ts: Sequence[float], out: Path, formats: Sequence[str], pace: Pace
+) -> Generator[Step, None, tuple[list[Path], list[dict[str, object]], list[float]]]:
+    """Write the blends at `ts`; return the files, what `morph.json` says of each blend, and the steps."""
+    steps, digits = len(ts), _digits(len(ts), pace)
+    files: list[Path] = []
+    pictures: list[np.ndarray] = []
+    log: list[dict[str, object]] = []
     lengths: list[float] = []
     last: Grid | None = None
-    for done, result in enumerate(engine.morph(request, ts)):
+    for done, result in enumerate(results):
         stem = out / f"blend_{done:0{len(str(steps - 1))}d}_t{result.request.t:.{digits}f}"
         for kind in formats:
             if kind == "strip":
@@ -135,18 +154,7 @@ def export_morph(
         labels = [f"{t:.{digits}f}" for t in ts]
         write_png(out / "strip.png", join_strip(pictures, labels))
         files.append(out / "strip.png")
-    placement = Placement(np.array(ts), np.array(lengths))
-    summary = {
-        "a": _identify(a),
-        "b": _identify(b),
-        "weights": engine.weights,
-        "pace": pace,
-        "largest_step_over_mean": round(placement.largest_over_mean, 4),
-        "surface_resolution": surface_resolution,
-        "blends": log,
-    }
-    files.append(_write_summary(out / "morph.json", summary))
-    return ExportedMorph(files, placement, pace)
+    return files, log, lengths
 
 
 def _digits(steps: int, pace: Pace) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,9 @@ from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.catalogs.distinct import DistinctGrid, distinct_grids
 
 STUDY = "study"
+
+Split = Literal["test", "validation"]
+"""Which chairs are measured: those that training never looked at, or those by which options are chosen."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class EvaluationSetting:
     """Left out because the weights, or `study` beside them, were trained on them."""
     trained_on_among_evaluated: int
     """Measured although the weights were trained on them: 0 unless --all was given."""
+    split: Split
     remarks: tuple[str, ...]
     """What one has to know to read the figures, a sentence each."""
 
@@ -72,6 +77,7 @@ def evaluate_on_catalog(
     device: str | None,
     *,
     everything: bool = False,
+    split: Split = "test",
     baselines: bool = True,
     two_sample: bool | None = None,
     plan: Plan | None = None,
@@ -79,9 +85,10 @@ def evaluate_on_catalog(
     """Evaluate `weights` on a catalog, without its exact duplicates; yields (done, total, what).
 
     Chairs that these weights, or `study` beside them, were trained on are left out, unless `everything` is
-    requested: they are what the other baselines are fitted on. `baselines` off leaves only the voxel blends
-    beside the weights. `two_sample` is whether fresh networks try to tell blends from chairs: None on a GPU
-    only. Raises `InputError` where no chair is left.
+    requested: they are what the other baselines are fitted on. The validation split of the weights' training
+    is left out as well, or is all that is measured. `baselines` off leaves only the voxel blends beside the
+    weights. `two_sample` is whether fresh networks try to tell blends from chairs: None on a GPU only. Raises
+    `InputError` where no chair is left.
     """
     plan = plan or Plan()
     autoencoder = load_autoencoder(weights, device)
@@ -89,7 +96,7 @@ def evaluate_on_catalog(
     shapes = yield from _with_text(distinct_grids(catalog), f"reading {catalog.name}")
     if not shapes:
         raise InputError(f"no chair of {catalog.name} can be read: every file of it is broken")
-    selection = _select(shapes, autoencoder, study, everything=everything)
+    selection = _select(shapes, autoencoder, study, everything=everything, split=split)
     grids = np.stack([shape.grid for shape in selection.evaluated])
     reference: Reference | None = None
     if baselines:
@@ -102,9 +109,10 @@ def evaluate_on_catalog(
         novelty_against=reference.novelty_against if reference else None,
         plan=plan,
     )
-    told = yield from _two_sample(two_sample, autoencoder, selection, evaluation)
-    remarks = (*selection.remarks, *_remarks(reference, plan), *told)
-    return CatalogEvaluation(_setting(weights, autoencoder, catalog, shapes, selection, remarks), evaluation)
+    left_out = yield from _two_sample(two_sample, autoencoder, selection, evaluation)
+    remarks = (*selection.remarks, *left_out, *_remarks(reference, plan))
+    setting = _setting(weights, autoencoder, catalog, shapes, selection, remarks, split)
+    return CatalogEvaluation(setting, evaluation)
 
 
 def _two_sample(
@@ -128,13 +136,20 @@ def _two_sample(
 
 
 def _select(
-    shapes: list[DistinctGrid], autoencoder: Autoencoder, study: Autoencoder | None, *, everything: bool
+    shapes: list[DistinctGrid],
+    autoencoder: Autoencoder,
+    study: Autoencoder | None,
+    *,
+    everything: bool,
+    split: Split,
 ) -> _Selection:
-    """Select the chairs to evaluate; `InputError` if the weights were trained on all of them."""
+    """Select the chairs to evaluate; `InputError` if there is none, as where all were trained on."""
     seen_by_study = study.trained_on | study.validated_on if study else frozenset()
     prints = {id(shape): fingerprint(shape.grid) for shape in shapes}
     seen_by_weights = autoencoder.trained_on | autoencoder.validated_on
     fresh = [s for s in shapes if prints[id(s)] not in seen_by_weights]
+    if split == "validation":
+        return _validation_split(shapes, [prints[id(s)] for s in shapes], autoencoder)
     if everything:
         seen = len(shapes) - len(fresh)
         warning = (
@@ -151,6 +166,19 @@ def _select(
         remarks = (f"The network '{STUDY}' is missing: it was trained on every chair that is evaluated.",)
     kept = {id(s) for s in unseen}
     return _Selection(unseen, [s.grid for s in shapes if id(s) not in kept], study, remarks)
+
+
+def _validation_split(shapes: list[DistinctGrid], prints: list[int], autoencoder: Autoencoder) -> _Selection:
+    """Select the validation split, without the study's network, which may have been trained on it."""
+    known = dict(zip(prints, shapes, strict=True))
+    chairs = [shape for print_, shape in known.items() if print_ in autoencoder.validated_on]
+    if not chairs:
+        raise InputError("no chair of the catalog is in the validation split of these weights' training")
+    learnt_from = [shape.grid for print_, shape in known.items() if print_ in autoencoder.trained_on]
+    remark = (
+        "Measured on the validation split, by which options are chosen: report figures of the test split."
+    )
+    return _Selection(chairs, learnt_from, None, (remark,))
 
 
 def _methods(
@@ -190,6 +218,7 @@ def _setting(
     shapes: list[DistinctGrid],
     selection: _Selection,
     remarks: tuple[str, ...],
+    split: Split,
 ) -> EvaluationSetting:
     copies = sum(len(shape.ids) - 1 for shape in shapes)
     return EvaluationSetting(
@@ -205,6 +234,7 @@ def _setting(
             fingerprint(shape.grid) in autoencoder.trained_on for shape in selection.evaluated
         ),
         remarks=remarks,
+        split=split,
     )
 
 

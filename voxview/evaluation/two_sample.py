@@ -41,9 +41,9 @@ class TwoSample:
     chairs: int
     """Chairs in both halves together."""
     blends: tuple[float, ...]
-    """Told from decoded chairs, a figure for each seed."""
+    """Of blends and decoded chairs, a figure for each seed."""
     decoded: tuple[float, ...]
-    """Decoded chairs told from the chairs themselves."""
+    """Of decoded chairs and the chairs themselves."""
     learnt_on_trained: bool
     """Whether the fresh networks learnt on chairs that the weights were trained on, and were measured on all
     others; if not, on halves of those."""
@@ -71,13 +71,13 @@ def two_sample_test(
         yield done, total, "two-sample test: decoding"
         halves.append(_samples(autoencoder, part, seed=done))
     chairs, decoded, blends = (tuple(kinds) for kinds in zip(*halves, strict=True))
-    told: tuple[list[float], list[float]] = ([], [])
+    of_blends, of_decoded = [], []
     for done, seed in enumerate(SEEDS):
         yield 2 + 2 * done, total, "two-sample test: blends"
-        told[0].append(accuracy(decoded, blends, seed))
+        of_blends.append(accuracy(decoded, blends, seed))
         yield 3 + 2 * done, total, "two-sample test: decoded chairs"
-        told[1].append(accuracy(chairs, decoded, seed))
-    return TwoSample(sum(map(len, parts)), tuple(told[0]), tuple(told[1]), learn_on is not None)
+        of_decoded.append(accuracy(chairs, decoded, seed))
+    return TwoSample(sum(map(len, parts)), tuple(of_blends), tuple(of_decoded), learn_on is not None)
 
 
 def _samples(autoencoder: Autoencoder, grids: Grids, seed: int) -> tuple[Tensor, Tensor, Tensor]:

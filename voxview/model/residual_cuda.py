@@ -13,9 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
-from voxview.conventions import LATENT_SHAPE, RESOLUTION
+from voxview.conventions import LATENT_SHAPE, LATENT_SIZE, RESOLUTION
 from voxview.cuda.views import check_views, views_on_stream
+from voxview.model.mapping import LatentMapping
 from voxview.model.residual import ResidualBlock, ResidualNetwork, Upsample
 
 _ROWS, _DEPTH, _THREADS = 64, 32, 128  # tile sizes and block size, as in the kernels' source
@@ -62,6 +64,7 @@ class ResidualDecoder:
         # From [channel][voxel] to [voxel][channel].
         order = torch.arange(len(network.expand.weight), device=device).reshape(-1, 4**3).T.ravel()
         self._expand = network.expand.weight[order].T.contiguous(), network.expand.bias[order].contiguous()
+        self._mapping = _Mapping(network.mapping) if isinstance(network.mapping, LatentMapping) else None
         self._layers = list(_layers(network.decoder))
         largest = max(layer.side**3 * layer.columns for layer in self._layers)
         # A residual block's input is needed until the block ends: three buffers take turns.
@@ -84,7 +87,8 @@ class ResidualDecoder:
             weights, bias = self._expand
             now, before, after = self._activations
             size = len(bias)
-            _launch("expand", (-(-size // _THREADS),), _THREADS, (z, weights, bias, now), (size,))
+            mapped = z if self._mapping is None else self._mapping.queue(z)
+            _launch("expand", (-(-size // _THREADS),), _THREADS, (mapped, weights, bias, now), (size,))
             for layer, cut in zip(self._layers, self._cuts, strict=True):
                 added = before if layer.residual else None
                 self._queue_layer(layer, cut, now, added, field if layer.probability else after)
@@ -102,6 +106,29 @@ class ResidualDecoder:
         _launch("add_parts", (blocks,), _ADD_THREADS, (self._parts, layer.bias, added, after), numbers)
 
 
+class _Mapping:
+    """The mapping of one latent, `LatentMapping`, and its buffers."""
+
+    def __init__(self, mapping: LatentMapping) -> None:
+        self._even = mapping.even
+        linear = [layer for layer in mapping.layers if isinstance(layer, nn.Linear)]
+        # The first layer sees the even numbers only: for the kernel its weights of the odd ones are 0.
+        weights = [F.pad(linear[0].weight, (0, LATENT_SIZE - self._even)), *(x.weight for x in linear[1:])]
+        self._layers = [(w.contiguous(), x.bias) for w, x in zip(weights, linear, strict=True)]
+        self._outputs = [torch.empty_like(x.bias) for x in linear]
+
+    def queue(self, z: Tensor) -> Tensor:
+        """Queue the mapping of `z` (64 numbers); return where the result will be."""
+        now, last = z, len(self._layers) - 1
+        for number, ((weights, bias), out) in enumerate(zip(self._layers, self._outputs, strict=True)):
+            outputs, inputs = weights.shape
+            arrays = (now, weights, bias, z if number == last else None, out)
+            blocks = -(-32 * outputs // _THREADS)  # a warp for each output
+            _launch("dense", (blocks,), _THREADS, arrays, (inputs, outputs, number == 0, self._even))
+            now = out
+        return now
+
+
 def _launch(
     name: str, grid: tuple[int, ...], threads: int, arrays: Iterable[Tensor | None], numbers: Iterable[int]
 ) -> None:
@@ -112,7 +139,9 @@ def _launch(
 
 
 def fits(network: ResidualNetwork) -> bool:
-    """Return True if the kernels' tiles divide the decoder's widths."""
+    """Return True if the kernels have the decoder's mapping, and their tiles divide its widths."""
+    if not isinstance(network.mapping, nn.Identity | LatentMapping):
+        return False
     return all(layer.channels % _DEPTH == 0 and layer.columns % 8 == 0 for layer in _layers(network.decoder))
 
 

@@ -23,6 +23,7 @@ from torch.nn import functional as F
 from torch.nn.utils import parametrize
 
 from voxview.conventions import LATENT_SHAPE, LATENT_SIZE
+from voxview.model.mapping import LatentMapping
 from voxview.model.network import Network
 from voxview.model.residual import NormalisedConv, ResidualBlock, ResidualNetwork, Widths
 
@@ -78,29 +79,6 @@ class SymmetricNetwork(ResidualNetwork):
 def negate_odd(z: Tensor, odd: int) -> Tensor:
     """Return latents `(n, 64)` of the mirror images: the last `odd` numbers negated."""
     return torch.cat([z[:, : LATENT_SIZE - odd], -z[:, LATENT_SIZE - odd :]], 1)
-
-
-class LatentMapping(nn.Module):
-    """A residual multilayer perceptron on latents `(n, 64)` before the decoder.
-
-    A straight line between two latents becomes a curve, along which chairs stay chairs (as StyleGAN has one,
-    Karras et al. 2019). The even numbers are shifted and the odd ones scaled, both as functions of the even
-    numbers, so that the mirror is respected.
-    """
-
-    def __init__(self, odd: int, width: int) -> None:
-        super().__init__()
-        self.even = LATENT_SIZE - odd
-        last = nn.Linear(width, LATENT_SIZE)
-        nn.init.zeros_(last.weight)  # the identity at first
-        nn.init.zeros_(last.bias)
-        hidden = (nn.Linear(self.even, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU())
-        self.layers = nn.Sequential(*hidden, last)
-
-    def forward(self, z: Tensor) -> Tensor:
-        even, odd = z[:, : self.even], z[:, self.even :]
-        moved = self.layers(even).float()
-        return torch.cat([even + moved[:, : self.even], odd * torch.exp(moved[:, self.even :])], 1)
 
 
 def _tie(module: nn.Module) -> None:

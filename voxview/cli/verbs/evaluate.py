@@ -34,6 +34,7 @@ def run(options: argparse.Namespace) -> None:
             open_data(options.data),
             options.device,
             everything=options.all,
+            split=options.split,
             baselines=options.baselines,
             two_sample=options.two_sample,
             plan=plan,
@@ -64,8 +65,15 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         help="remove connected components below this share of a decoded shape's voxels first "
         "(default 0: none)",
     )
-    parser.add_argument(
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
         "--all", action="store_true", help="also the chairs that these weights were trained on"
+    )
+    which.add_argument(
+        "--split",
+        choices=("test", "validation"),
+        default="test",
+        help="validation: the chairs that the run measured as it went, to choose options by (default test)",
     )
     parser.add_argument(
         "--no-baselines",

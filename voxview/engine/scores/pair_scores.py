@@ -27,7 +27,7 @@ SCORES: Mapping[Score, str] = {
     "good": "The novelty of a blend that is in one piece and stands; 0 of one that is not",
 }
 
-ENCODING_COST = 14.0
+ENCODING_COST = 15.0
 """Blends that a CPU decodes and scores in the time in which it refines a chair, most of the time."""
 
 

@@ -54,7 +54,7 @@ def record(result: CatalogEvaluation, machine: Machine, command: str) -> Record:
         "in_betweens": _in_betweens(evaluation),
         "morphs": {m.method: morph_figures(m) for m in evaluation.morphs},
         "even_pace": _even_pace(evaluation.even_pace),
-        "two_sample": [_told(result) for result in evaluation.two_sample],
+        "two_sample": [_accuracies(result) for result in evaluation.two_sample],
         "worst": [{"id": evaluation.ids[i], "iou": _iou(evaluation)[i]} for i in evaluation.worst],
         "shown_morphs": [[evaluation.ids[i] for i in pair] for pair in _example_pairs(evaluation)],
         "chair_ious": dict(zip(evaluation.ids, map(float, _iou(evaluation)), strict=True)),
@@ -146,11 +146,11 @@ def _even_pace(over_mean: Doubles) -> Record | None:
     }
 
 
-def _told(result: TwoSample) -> Record:
+def _accuracies(result: TwoSample) -> Record:
     """Return how often fresh networks were right, as means over the seeds and each by itself."""
     return {
-        "blends_told": float(np.mean(result.blends)),
-        "decoded_told": float(np.mean(result.decoded)),
+        "blends_accuracy": float(np.mean(result.blends)),
+        "decoded_accuracy": float(np.mean(result.decoded)),
         **asdict(result),
     }
 

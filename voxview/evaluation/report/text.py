@@ -17,16 +17,17 @@ _RULE = (
 def summary(record: Record) -> Report:
     """Return the setting, the tables of reconstructions, in-betweens and morphs, and remarks."""
     setting = record["setting"]
+    others = "left out as trained on" if setting["split"] == "test" else "not in the validation split"
     head = (
         f"weights {record['weights']} on {counted(record['chairs'], 'chair')} of {record['catalog']} "
-        f"({setting['left_out']:,} left out as trained on, {setting['duplicates']:,} exact copies)"
+        f"({setting['left_out']:,} {others}, {setting['duplicates']:,} exact copies)"
     )
     parts: list[Table | str] = [head, _reconstructions(record), _in_betweens(record)]
     if record["morphs"]:
         parts.append(_morphs(record))
     if record["even_pace"]:
         parts.append(_even_pace(record["even_pace"]))
-    parts += [_two_sample(told) for told in record["two_sample"]]
+    parts += [_two_sample(test) for test in record["two_sample"]]
     parts.append(_RULE)
     if setting["remarks"]:
         parts.append("\n".join(setting["remarks"]))
@@ -95,9 +96,9 @@ def _morphs(record: Record) -> Table:
     return Table(_columns(headings), tuple(rows))
 
 
-def _two_sample(told: Record) -> str:
-    learnt = "chairs that were trained on" if told["learnt_on_trained"] else "half of the chairs"
-    blends, decoded = 100 * told["blends_told"], 100 * told["decoded_told"]
+def _two_sample(test: Record) -> str:
+    learnt = "chairs that were trained on" if test["learnt_on_trained"] else "half of the chairs"
+    blends, decoded = 100 * test["blends_accuracy"], 100 * test["decoded_accuracy"]
     return (
         f"two-sample test, learnt on {learnt}: a fresh network tells blends from decoded chairs\n"
         f"in {blends:.0f} %, and decoded chairs from chairs in {decoded:.0f} % (50 % would be chance)"
