@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """The options of a training run, with the defaults that made the shipped weights `chairs`.
+    """The options of a training run; the defaults are for the architecture `symmetric` on a GPU.
 
     `voxview train --help` lists them, with the comments below as their descriptions.
     """
@@ -28,7 +28,7 @@ class TrainConfig:
     warp: float = 0.25  # how differently the parts of a chair are stretched; 0: chairs are only mirrored
     latent_noise: float = 0.05  # standard deviation of noise on latents; neighbours then decode alike
     blends: float = 0.1  # weight of the losses on the blends' volume and undecided voxels; 0: none
-    connectivity: float = 0.35  # weight of the connectivity loss on blends; from 1 on, morphs jump; 0: none
+    connectivity: float = 0.7  # weight of the connectivity loss on blends; with 2, nothing is learnt; 0: none
     symmetry: float = 0.3  # weight of the loss on blends that are less symmetric than their chairs; 0: none
     evenness: float = 0.1  # weight of the loss on morphs with steps far above their mean; 0: none
     critic: float = 0.2  # weight of the adversarial loss on decoded blends; 0: none
