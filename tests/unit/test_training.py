@@ -129,7 +129,7 @@ def test_training_on_nothing_is_refused(tmp_path: Path) -> None:
         list(train(Config(), chairs(NONE, NONE), tmp_path / "w.safetensors", {}))
 
 
-@pytest.mark.parametrize("architecture", ["study", "voxview"])
+@pytest.mark.parametrize("architecture", ["study", "symmetric"])
 def test_a_run_that_was_stopped_and_resumed_gives_the_same_weights_bit_for_bit(
     architecture: str, grids: np.ndarray, tmp_path: Path
 ) -> None:

@@ -26,8 +26,8 @@ from voxview.training.losses import (
     volume_losses,
 )
 
-MORPHS = 8
-"""Whole morphs a step that the loss on uneven ones is computed on, at most."""
+CHAIRS_A_MORPH = 32
+"""Of the batch, for each whole morph that the loss on uneven ones is computed on: 11 more decodings."""
 
 CONNECTIVITY_RAMP = 1_500
 """Steps until the connectivity loss has its full weight, from random weights: first there must be chairs."""
@@ -61,7 +61,7 @@ class Objective(nn.Module):
         """Return the loss, a scalar, of occupancy `(n, 1, 32, 32, 32)` float, and its terms."""
         config, chairs = self.config, len(occupancy)
         blends = chairs // 2 if _is_on_blends(config) else 0
-        morphs = min(MORPHS, chairs // 2) if config.evenness else 0
+        morphs = max(1, chairs // CHAIRS_A_MORPH) if config.evenness else 0
         with mixed_precision(occupancy, config):
             z = self.network.encode(occupancy).float()  # (n, 8, 8)
         noise = torch.randn(z.shape, device=z.device, generator=generator)
