@@ -39,6 +39,27 @@ def test_a_total_waits_for_the_time_of_a_picture() -> None:
     assert figures.last_total("cpu") == 7.0
 
 
+def test_surfaces_of_another_resolution_are_another_measurement() -> None:
+    figures = TimingHistories()
+    figures.add_run("cpu", {Stage.INTERPOLATE: 1.0, Stage.DECODE: 2.0, Stage.SURFACE: 30.0})
+    figures.add_render(9.0)
+    figures.forget_surfaces()
+    assert figures.stage(Stage.SURFACE, "cpu") is None and figures.stage(Stage.RENDER, "cpu") is None
+    assert figures.total("cpu") is None
+    assert figures.last(Stage.DECODE, "cpu") == 2.0
+
+
+def test_the_figure_of_a_surface_is_of_the_look_that_is_chosen(
+    drawn_window: MainWindow, qtbot: QtBot
+) -> None:
+    figures = timings(drawn_window).figures
+    drawn_window.context.session.selection.set_surface_resolution(96)
+    qtbot.waitUntil(lambda: figures.last(Stage.SURFACE, "cpu") is not None, timeout=WAIT_MS)
+    drawn_window.context.session.selection.set_surface_resolution(32)
+    qtbot.waitUntil(lambda: (figures.last(Stage.SURFACE, "cpu") or 99) < 10, timeout=WAIT_MS)
+    assert figures.stage(Stage.SURFACE, "cpu").p95 < 10
+
+
 def test_after_opening_every_stage_of_the_cpu_has_a_figure(drawn_window: MainWindow, qtbot: QtBot) -> None:
     window = drawn_window
 

@@ -8,8 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from voxview.cli.orientation import describe
 from voxview.model.autoencoder import Autoencoder, load_autoencoder
-from voxview.model.orientation import find_orientation, find_orientation_in_steps
+from voxview.model.orientation import (
+    FoundOrientation,
+    HeldOrientation,
+    find_orientation,
+    find_orientation_in_steps,
+)
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.frame import Grid
 from voxview.shapes.io.mesh import read_mesh
@@ -124,3 +130,10 @@ def listed(rotation: str | None) -> Orientation:
 def same(a: Grid, b: Grid) -> float:
     """Return the IoU of two grids."""
     return float((a & b).sum() / (a | b).sum())
+
+
+def test_what_is_held_worse_than_as_the_file_has_it_is_not_called_better() -> None:
+    as_read = HeldOrientation(AS_READ, 0.83, 0.8)
+    for iou, words in ((0.74, "the best that --up and --turn allow"), (0.9, "held better so")):
+        found = FoundOrientation(HeldOrientation(Orientation("z", 90), iou, iou), as_read, None)
+        assert words in describe(found) and "--up z --turn 90" in describe(found)

@@ -53,7 +53,7 @@ def oriented(
         return turned_chair(chair, Orientation(options.up, options.turn))
     found = _find(chair, options, weights)
     name = printable(Path(chair.id).name)
-    line = f"{name}: {_describe(found)}"
+    line = f"{name}: {describe(found)}"
     if quiet:
         print(f"voxview: {line}", file=sys.stderr)
     else:
@@ -80,11 +80,16 @@ def _candidates(options: argparse.Namespace) -> list[Orientation]:
     return [one for one in ORIENTATIONS if options.up in (AUTO, one.up) and options.turn in (AUTO, one.turn)]
 
 
-def _describe(found: FoundOrientation) -> str:
-    """Return which orientation was taken, and by how much it is held better."""
+def describe(found: FoundOrientation) -> str:
+    """Return which orientation was taken, and how well the chair is held in it and as its file has it."""
     best = found.best
     if not found.is_turned:
         return f"stands as it is held best (IoU {best.iou:.2f}): {best.orientation.options}"
+    if best.unrefined < found.as_read.unrefined:  # what was given on the command line rules that out
+        return (
+            f"turned to the best that --up and --turn allow (IoU {best.iou:.2f}, as the file has it "
+            f"{found.as_read.iou:.2f}): {best.orientation.options}"
+        )
     return (
         f"turned, because it is held better so (IoU {best.iou:.2f} instead of {found.as_read.iou:.2f}): "
         f"{best.orientation.options}"

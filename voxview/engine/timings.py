@@ -53,10 +53,10 @@ class TimingHistory:
         """Return median and 95th percentile, or None where the stage never ran on this device."""
         return summarise(self._samples[stage])
 
-    def clear(self) -> None:
-        """Forget everything: another backend or other weights are not the same measurement."""
-        for samples in self._samples.values():
-            samples.clear()
+    def clear(self, *stages: Stage) -> None:
+        """Forget stages, all of them if none is named: with other weights, say, they are not the same."""
+        for stage in stages or Stage:
+            self._samples[stage].clear()
 
 
 def summarise(samples: Iterable[float]) -> Summary | None:

@@ -87,7 +87,7 @@ def find_orientation(
 def find_orientation_in_steps(
     autoencoder: Autoencoder, grid: Grid, candidates: Sequence[Orientation] = ORIENTATIONS
 ) -> Generator[tuple[int, int], None, FoundOrientation]:
-    """Search as `find_orientation` does; yield (orientations encoded, all) between steps.
+    """Search as `find_orientation` does; yield (steps done, all) in between.
 
     A CUDA device encodes all in one batch; on the CPU a step takes a fifth of a second on two cores.
     """

@@ -60,7 +60,7 @@ class OrientationSearch(QObject):
             steps = engine.find_orientation(grid)
             while not dropped.is_set():
                 try:
-                    yield Step(*next(steps), None, "orientations")
+                    yield Step(*next(steps), None, "steps")
                 except StopIteration as end:
                     found: FoundOrientation = end.value
                     return found

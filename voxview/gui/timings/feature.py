@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from voxview.conventions import RESOLUTION
 from voxview.engine.events import DecodedAhead
 from voxview.engine.request import BlendResult
 from voxview.gui.context.app_context import AppContext
@@ -16,6 +17,7 @@ class TimingsFeature(Feature):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self.panel = TimingPanel()
+        self._resolution = RESOLUTION
         session, panel = context.session, self.panel
         selection, engine, latency = session.selection, session.engine, session.latency
         panel.backend_chosen.connect(lambda name: selection.compute_on(backend=name))
@@ -42,6 +44,10 @@ class TimingsFeature(Feature):
     def _add_result(self, result: Result) -> None:
         """Take in a blend's timings; a mix's, of other numbers of chairs, cannot be compared with them."""
         if isinstance(result, BlendResult):
+            resolution = result.request.extracted_resolution
+            if resolution != self._resolution:  # chosen, or in motion
+                self._resolution = resolution
+                self.panel.forget_surfaces()
             self.panel.add_result(result)
 
     def _show_ahead(self, event: DecodedAhead) -> None:

@@ -51,6 +51,13 @@ class TimingHistories:
         self._stages[device].clear()
         self._runs[device].clear()
 
+    def forget_surfaces(self) -> None:
+        """Forget what surfaces took, and the totals with them: those of another resolution are others."""
+        for device, history in self._stages.items():
+            history.clear(Stage.SURFACE)
+            self._runs[device].clear()
+        self._render.clear()
+
     def stage(self, stage: Stage, device: Device) -> Summary | None:
         """Return median and 95th percentile in milliseconds; None where nothing was measured."""
         if stage is Stage.RENDER:

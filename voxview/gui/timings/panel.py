@@ -133,6 +133,11 @@ class TimingPanel(Page):
         self.figures.latencies.clear()
         self._soon()
 
+    def forget_surfaces(self) -> None:
+        """Start anew with surfaces and pictures: what was measured so far was of another resolution."""
+        self.figures.forget_surfaces()
+        self._soon()
+
     def apply_theme(self) -> None:
         """Take on the theme's colours."""
         quiet = f"color: {theme.palette().quiet}"
