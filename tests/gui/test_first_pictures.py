@@ -326,10 +326,14 @@ def test_a_and_b_are_seen_before_torch_is_imported_and_the_blend_before_vtk(tmp_
 
 @contextmanager
 def virtual_screen(*options: str) -> Iterator[str]:
-    """Start an X server of its own with these options, and yield its display's name."""
+    """Start an X server of its own with these options, and yield its display's name.
+
+    Without -noreset it would begin anew whenever whoever watches it is its only client and leaves, and
+    refuse the program meanwhile.
+    """
     read, write = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1400x900x24", *options],
+        ["Xvfb", "-noreset", "-displayfd", str(write), "-screen", "0", "1400x900x24", *options],
         pass_fds=[write],
         stderr=subprocess.DEVNULL,
     )
@@ -361,9 +365,10 @@ def look_at_a_start(display: str, folder: Path) -> tuple[list[Look], str]:
         )
     finally:
         program.terminate()
+    complaints = program.communicate(timeout=30)[1]
     answer = json.loads(watched.stdout)
-    assert answer["changed"], "no 3D view came"
-    return answer["looks"], program.communicate(timeout=30)[1]
+    assert answer["changed"], f"no 3D view came: status {program.returncode}, {complaints}"
+    return answer["looks"], complaints
 
 
 def test_under_a_window_manager_nothing_is_black_or_gone_until_the_3d_view_is_there(tmp_path: Path) -> None:
