@@ -128,11 +128,11 @@ def test_a_map_with_gaps_says_what_is_known(window: MainWindow) -> None:
     page.show_scores(scores)
     line = page.panel.line
     # Of (0, 1), which is shown.
-    assert line.what.text() == "t = 0.5, the best and newest of the 2 t's known so far"
+    assert line.what.text() == "t = 0.5, best and newest of 2 so far"
     selection_of(window).choose(a=sample_catalog()[0], b=sample_catalog()[2])
     assert "t =" not in line.what.text() and line.scores.text() == "Not computed"
     selection_of(window).choose(a=sample_catalog()[1], b=sample_catalog()[3])
-    assert line.what.text() == "t = 0.5, the best and newest of all t"
+    assert line.what.text() == "t = 0.5, best and newest"
     assert "1 of 14 in-betweens" in page.panel.found.text() and "; 4 not computed" in page.panel.found.text()
 
 

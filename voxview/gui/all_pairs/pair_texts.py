@@ -58,12 +58,8 @@ def which_text(scores: PairScores, i: int, j: int, step: int | None, on_screen: 
         return "No t is known yet"
     best = f"t = {scores.t[scores.best_step(i, j)]:.3g}"
     if known == len(between):
-        return f"{best}, the best and newest of all t"
-    return (
-        f"{best}, the best and newest of the {known} t's known so far"
-        if known > 1
-        else f"{best}, the only t known so far"
-    )
+        return f"{best}, best and newest"
+    return f"{best}, best and newest of {known} so far" if known > 1 else f"{best}, the only t known so far"
 
 
 def scores_text(scores: PairScores, i: int, j: int, step: int) -> str:
