@@ -92,7 +92,7 @@ def test_a_full_grid_fills_the_cube(resolution: int) -> None:
     assert surface.volume == pytest.approx(1, rel=0.005)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(NOISE, st.sampled_from([0.5, 0.3, 0.02, 0.98]), st.sampled_from(FINE))
 def test_noise_has_a_closed_surface_at_any_level(field: np.ndarray, level: float, resolution: int) -> None:
     surface = extract_surface(field, level, resolution=resolution)
