@@ -18,6 +18,7 @@ import torch
 from PIL import Image
 
 from voxview.model.weights import read_weights
+from voxview.model.weights_card import read_card
 from voxview.shapes.catalogs.samples import sample_catalog
 
 if TYPE_CHECKING:
@@ -65,6 +66,18 @@ def test_a_killed_run_is_resumed_to_the_same_weights_bit_for_bit(
     assert not (tmp_path / "killed.checkpoint.safetensors").exists()
     finished = voxview("train", "--resume", "--out", "killed.safetensors")
     assert finished.returncode == 2 and "has finished" in finished.stderr
+
+
+def test_a_run_that_starts_from_weights_has_their_architecture(voxview, tmp_path: Path) -> None:
+    small = ("--samples", 24, "--batch", 8, "--device", "cpu", "--steps", 1, "--curvature-chairs", 2)
+    done = voxview("train", "--start-from", "study", *small, "--out", "mine.safetensors")
+    assert done.returncode == 0, done.stderr
+    assert read_card(tmp_path / "mine.safetensors").architecture == "study"
+    refused = voxview(
+        "train", "--start-from", "study", "--architecture", "symmetric", *small, "--out", "no.safetensors"
+    )
+    assert refused.returncode == 2 and "--architecture study" in refused.stderr
+    assert not (tmp_path / "no.safetensors").exists()
 
 
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])

@@ -14,6 +14,7 @@ import torch
 
 from voxview.counts import counted
 from voxview.errors import InputError, VoxViewError
+from voxview.model.weights_card import read_card
 from voxview.shapes.bits import PACKED_SIZE
 from voxview.surface.picture import write_png
 from voxview.training.checkpoint import Checkpoint, check_same_run, read_checkpoint
@@ -147,9 +148,15 @@ def _resumed(options: RunOptions) -> Checkpoint | None:
 
 
 def _config(options: RunOptions, resumed: Checkpoint | None) -> TrainConfig:
-    """Return the given fields over the checkpoint's config or the defaults."""
+    """Return the given fields over the checkpoint's config or the defaults.
+
+    A run that starts from weights has their architecture, unless another one is given, which is refused.
+    """
     base = resumed.config if resumed is not None else TrainConfig()
-    return replace(base, **{"device": "", **options.given})
+    given = dict(options.given)
+    if given.get("start_from"):
+        given.setdefault("architecture", read_card(given["start_from"]).architecture)
+    return replace(base, **{"device": "", **given})
 
 
 def _report_progress(steps: Iterator[TrainingStep], ready: _Ready, files: RunFiles) -> Iterator[str]:
