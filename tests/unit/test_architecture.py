@@ -35,6 +35,7 @@ BASE_MODULES = {
     "voxview.errors",
     "voxview.resources",
     "voxview.table",
+    "voxview.to_end",
 }
 # The stable surface is lazy, and `python -m voxview` is the command line: both only point at the rooms.
 DOORS = {"__init__.py", "__main__.py"}

@@ -25,19 +25,12 @@ from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.chair import Chair
 from voxview.shapes.components import is_one_piece
+from voxview.to_end import run_to_end as last
 from voxview.training.config import TrainConfig
 from voxview.training.data import VALIDATION, TrainingData
 from voxview.training.loop import train
 
 PLAN = Plan(pairs=6, morphs=4)
-
-
-def last(steps):
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
 
 
 @pytest.fixture(scope="module")

@@ -31,16 +31,9 @@ from voxview.evaluation.two_sample import TwoSample
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.chair import Chair
+from voxview.to_end import run_to_end as last
 
 MACHINE = Machine("a CPU", 2, 2, None, None, "Linux", {"voxview": "1"}, "abc1234", "2026-01-02")
-
-
-def last(steps):
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
 
 
 def catalog(count: int) -> Catalog:

@@ -17,19 +17,12 @@ from voxview.shapes.catalogs.distinct import distinct_grids, is_for_validation, 
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.chair import Chair
 from voxview.surface.write import write_shape
+from voxview.to_end import run_to_end as last
 from voxview.training.batches import fingerprints, pack_blocks, sample_batch, seed_generator, unpack
 from voxview.training.config import TrainConfig
 from voxview.training.data import VALIDATION, gather_data
 from voxview.training.procedural import generate_chairs
 from voxview.training.split import split_by_hash, split_by_list
-
-
-def last(steps):
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
 
 
 @pytest.fixture(scope="module")

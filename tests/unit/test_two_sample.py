@@ -13,14 +13,7 @@ from voxview.evaluation.two_sample import Halves, accuracy, two_sample_test
 from voxview.model.autoencoder import load_autoencoder
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.catalogs.samples import sample_catalog
-
-
-def last(steps):
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value
+from voxview.to_end import run_to_end as last
 
 
 @pytest.fixture(scope="module")

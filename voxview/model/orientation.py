@@ -18,6 +18,7 @@ from voxview.conventions import LEVEL
 from voxview.model.metrics import intersection_over_union
 from voxview.shapes.frame import Doubles, Floats, Grid, Grids
 from voxview.shapes.orient import AS_READ, ORIENTATIONS, Orientation, rotate_grid
+from voxview.to_end import run_to_end
 
 if TYPE_CHECKING:  # the result is shown by programs that import no torch
     from voxview.model.autoencoder import Autoencoder
@@ -75,13 +76,7 @@ def find_orientation(
     autoencoder: Autoencoder, grid: Grid, candidates: Sequence[Orientation] = ORIENTATIONS
 ) -> FoundOrientation:
     """Return the candidate in which the autoencoder holds `grid` `(32, 32, 32)` best."""
-    work = find_orientation_in_steps(autoencoder, grid, candidates)
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            found: FoundOrientation = end.value
-            return found
+    return run_to_end(find_orientation_in_steps(autoencoder, grid, candidates))
 
 
 def find_orientation_in_steps(

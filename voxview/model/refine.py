@@ -21,6 +21,7 @@ from torch import Tensor
 
 from voxview.conventions import LATENT_SHAPE, LATENT_SIZE
 from voxview.model.network import Network
+from voxview.to_end import run_to_end
 
 STEPS = 5
 """Default number of steps; each takes as long as two decodings."""
@@ -75,13 +76,7 @@ def refine(network: Network, z: Tensor, occupancy: Tensor, metric: Metric, steps
     returned, so that no objective gets worse. Each chair is optimised independently of the rest of the batch;
     one whose loss stays above `FAR_OFF` gets `more_steps`.
     """
-    work = refine_in_steps(network, z, occupancy, metric, steps)
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            latents: Tensor = end.value
-            return latents
+    return run_to_end(refine_in_steps(network, z, occupancy, metric, steps))
 
 
 def refine_in_steps(

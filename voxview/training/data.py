@@ -7,7 +7,7 @@ from collections.abc import Generator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from voxview.shapes.bits import Packed, fingerprint, pack_bytes
 from voxview.shapes.catalogs.open import open_catalog
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.frame import Grids
+from voxview.to_end import run_to_end
 from voxview.training.batches import pack_blocks
 from voxview.training.config import TrainConfig
 from voxview.training.procedural import generate_chairs
@@ -26,8 +27,6 @@ SAMPLES = "sample catalog"
 VALIDATION = "validation split"
 
 NO_DATA = "there is nothing to train on: give --data with chairs, or --samples above 0"
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ def _real_chairs(
         return Split(no_grids(), no_grids(), (), no_grids())
     catalog = open_catalog(folder)
     yield f"reading {counted(len(catalog), 'chair')} of {catalog.name}"
-    split = _exhaust(
+    split = run_to_end(
         split_by_list(catalog, held_out_ids, validation)
         if held_out_ids
         else split_by_hash(catalog, validation)
@@ -107,12 +106,3 @@ def _real_chairs(
         f"{len(split.held_out)} held out"
     )
     return split
-
-
-def _exhaust(steps: Generator[tuple[int, int], None, T]) -> T:
-    """Run a generator to its end and return what it returns."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return end.value

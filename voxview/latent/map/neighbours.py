@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voxview.shapes.frame import Doubles
+from voxview.to_end import run_to_end
 
 Indices = NDArray[np.intp]
 
@@ -20,13 +21,7 @@ def nearest_neighbours(points: Doubles, k: int) -> tuple[Indices, Doubles]:
 
     Exact, by brute force: 6,000 points of 64 numbers take about a second on two cores.
     """
-    search = nearest_neighbours_in_steps(points, k)
-    while True:
-        try:
-            next(search)
-        except StopIteration as end:
-            found: tuple[Indices, Doubles] = end.value
-            return found
+    return run_to_end(nearest_neighbours_in_steps(points, k))
 
 
 def search_steps(n: int) -> int:
