@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from voxview.conventions import RESOLUTION
 from voxview.engine.events import DecodedAhead
 from voxview.engine.request import BlendResult
+from voxview.engine.timings import Stage
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import Feature, PageSpec
 from voxview.gui.session.shown import Result
@@ -43,12 +46,17 @@ class TimingsFeature(Feature):
 
     def _add_result(self, result: Result) -> None:
         """Take in a blend's timings; a mix's, of other numbers of chairs, cannot be compared with them."""
-        if isinstance(result, BlendResult):
-            resolution = result.request.extracted_resolution
-            if resolution != self._resolution:  # chosen, or in motion
-                self._resolution = resolution
-                self.panel.forget_surfaces()
-            self.panel.add_result(result)
+        if not isinstance(result, BlendResult):
+            return
+        chosen = result.request.surface_resolution
+        if chosen != self._resolution:
+            self._resolution = chosen
+            self.panel.forget_surfaces()
+        if result.request.extracted_resolution != chosen:  # coarser, while the slider moves
+            timings = dict(result.timings)
+            timings.pop(Stage.SURFACE, None)
+            result = replace(result, timings=timings)
+        self.panel.add_result(result)
 
     def _show_ahead(self, event: DecodedAhead) -> None:
         self.panel.show_ahead(event.done, event.total)
