@@ -15,7 +15,7 @@ class TrainConfig:
     """
 
     architecture: str = "symmetric"  # symmetric; voxview: the same, untied; or study: the 2018 network
-    start_from: str = ""  # weights to start from, a file or a name such as chairs; empty: random ones
+    start_from: str = ""  # weights to start from, with their architecture: a file, or a name such as chairs
     interpolate_start: float = 0.0  # share of the starting weights in the weights that are written
     steps: int = 12_000  # optimiser steps
     batch: int = 0  # chairs a step, in all processes together; 0: 256 on a GPU, 16 on the CPU
@@ -28,7 +28,7 @@ class TrainConfig:
     warp: float = 0.25  # how differently the parts of a chair are stretched; 0: chairs are only mirrored
     latent_noise: float = 0.05  # standard deviation of noise on latents; neighbours then decode alike
     blends: float = 0.1  # weight of the losses on the blends' volume and undecided voxels; 0: none
-    connectivity: float = 0.7  # weight of the connectivity loss on blends; with 2, nothing is learnt; 0: none
+    connectivity: float = 0.7  # weight of the connectivity loss on blends; with 2, blends fell apart; 0: none
     symmetry: float = 0.3  # weight of the loss on blends that are less symmetric than their chairs; 0: none
     evenness: float = 0.1  # weight of the loss on morphs with steps far above their mean; 0: none
     critic: float = 0.2  # weight of the adversarial loss on decoded blends; 0: none

@@ -84,7 +84,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--two-sample",
         action=argparse.BooleanOptionalAction,
-        help="train small networks to tell blends from chairs (default: on a GPU, where it takes a minute)",
+        help="train small networks to tell blends from chairs (default: on a GPU only)",
     )
     parser.add_argument("--device", choices=("cpu", "cuda"))
 
