@@ -33,6 +33,9 @@ ODD_NUMBERS = 4
 WIDTHS = Widths(kernels=(6, 4, 4))
 """Even kernels, because a strided convolution with an odd one is not symmetric on an even grid."""
 
+LEAST_VARIANCE = 0.01
+"""Added to the variance of each number that the encoder gives, before it is scaled to 1."""
+
 MAPPING_WIDTH = 512
 """Hidden numbers of the mapping before the decoder."""
 
@@ -46,6 +49,9 @@ class SymmetricNetwork(ResidualNetwork):
 
     def __init__(self, odd: int = ODD_NUMBERS, mapping: int = MAPPING_WIDTH) -> None:
         super().__init__(WIDTHS)
+        # Of chairs that are symmetric to the last voxel all odd numbers are 0: without a floor, what learnt
+        # from those alone would give a lopsided chair hundreds.
+        self.standardise.eps = LEAST_VARIANCE
         self.odd = odd
         if mapping:
             self.mapping = LatentMapping(odd, mapping)
@@ -70,6 +76,7 @@ class SymmetricNetwork(ResidualNetwork):
         """Return a plain residual network that computes the same, frozen; its weights are expanded copies."""
         with torch.device("meta"):  # no memory and no random numbers for what is replaced below
             plain = ResidualNetwork(WIDTHS)
+        plain.standardise.eps = self.standardise.eps
         plain.mapping = copy.deepcopy(self.mapping)
         weights = {key: attrgetter(key)(self).detach() for key in plain.state_dict()}
         plain.load_state_dict(weights, assign=True)
@@ -108,7 +115,10 @@ class TiedKernel(nn.Module):
     def forward(self, half: Tensor) -> Tensor:
         inputs = 1 - self.outputs
         mirrored = half.roll(half.shape[inputs] // 2, inputs).flip(2)
-        return torch.cat([half, mirrored], self.outputs)
+        weight = torch.cat([half, mirrored], self.outputs)
+        if half.stride(1) == 1:  # channels innermost, as the maps are then to be; the mirror lost that
+            weight = weight.contiguous(memory_format=torch.channels_last_3d)
+        return weight
 
     def right_inverse(self, weight: Tensor) -> Tensor:
         return weight.narrow(self.outputs, 0, weight.shape[self.outputs] // 2).clone()

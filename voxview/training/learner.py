@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from voxview.model.network import Network
 from voxview.model.weights import ARCHITECTURES
 from voxview.training.config import TrainConfig
+from voxview.training.formats import as_maps, to_format
 from voxview.training.objective import LossTerms, Objective
 from voxview.training.process_group import ProcessGroup
 from voxview.training.state_dicts import add_prefix, optimiser_tensors, restore_optimiser, strip_prefix
@@ -24,9 +25,7 @@ class Learner:
         config = replace(config, device=group.device)
         torch.manual_seed(config.seed)
         network = (start or ARCHITECTURES[config.architecture]()).to(group.device)
-        inner = config.channels_last and group.device != "cpu"
-        self._format = torch.channels_last_3d if inner else torch.contiguous_format
-        network.to(memory_format=self._format)  # type: ignore[call-overload]
+        to_format(network, config)
         self._averaged: Network = copy.deepcopy(network).eval()  # smoother than the last weights
         interpolates = start is not None and config.interpolate_start > 0
         self._start = copy.deepcopy(network).eval() if interpolates else None
@@ -47,7 +46,7 @@ class Learner:
         """Take one step on grids `(n, 32, 32, 32)` bool; return the loss and its terms, on the device."""
         for group in self._optimiser.param_groups:
             group["lr"] = rate
-        occupancy = grids[:, None].float().contiguous(memory_format=self._format)  # (n, 1, 32, 32, 32)
+        occupancy = as_maps(grids, self._config)  # (n, 1, 32, 32, 32)
         loss: Tensor
         found: LossTerms
         loss, found = self._shared(occupancy, step, generator)
