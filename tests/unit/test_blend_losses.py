@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from voxview.shapes.catalogs.samples import sample_catalog
+from voxview.training.config import TrainConfig
 from voxview.training.connectivity import connectivity_targets
 from voxview.training.critic import Adversary, LatentCritic
 from voxview.training.losses import asymmetry_loss, morphs_between, unevenness_loss
@@ -72,7 +73,7 @@ def test_the_mirror_image_of_a_path_is_added_where_there_is_a_trace_too() -> Non
 
 def test_the_latent_critic_looks_at_directions_and_the_latents_give_way() -> None:
     torch.manual_seed(0)
-    adversary = Adversary(LatentCritic(), "cpu")
+    adversary = Adversary(LatentCritic(), TrainConfig(device="cpu"))
     chairs, blends = torch.randn(64, 8, 8) + 1, torch.randn(64, 8, 8) - 1
     for _ in range(20):
         adversary.learn(chairs, blends)

@@ -7,11 +7,17 @@ them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.utils import parametrize
 
 from voxview.conventions import LATENT_SIZE
+from voxview.training.config import TrainConfig
+from voxview.training.formats import mixed_precision, to_format
 from voxview.training.state_dicts import add_prefix, optimiser_tensors, restore_optimiser, strip_prefix
 
 
@@ -61,14 +67,18 @@ class Adversary:
     It takes one step for each step of the network.
     """
 
-    def __init__(self, critic: nn.Module, device: str) -> None:
-        self.critic = critic.to(device)
-        fused = device != "cpu"  # one kernel for all parameters
+    def __init__(self, critic: nn.Module, config: TrainConfig) -> None:
+        self.critic = critic.to(config.device)
+        to_format(self.critic, config)
+        self._config = config
+        fused = config.device != "cpu"  # one kernel for all parameters
         self._optimiser = torch.optim.Adam(self.critic.parameters(), lr=4e-4, betas=(0.5, 0.9), fused=fused)
 
     def learn(self, chairs: Tensor, blends: Tensor) -> None:
         """Take one step of the critic on what it scores of chairs and of blends; both detached."""
-        loss = F.relu(1 - self.critic(chairs)).mean() + F.relu(1 + self.critic(blends)).mean()
+        with self._mixed_precision():
+            of_chairs, of_blends = self.critic(chairs).float(), self.critic(blends).float()
+        loss = F.relu(1 - of_chairs).mean() + F.relu(1 + of_blends).mean()
         self._optimiser.zero_grad(set_to_none=True)
         loss.backward()
         self._optimiser.step()
@@ -80,12 +90,23 @@ class Adversary:
         """
         for parameter in self.critic.parameters():
             parameter.requires_grad_(False)
-        loss = -self.critic(blends).mean()
-        if chairs is not None:
-            loss = loss + self.critic(chairs).mean()
+        with self._mixed_precision():
+            loss = -self.critic(blends).float().mean()
+            if chairs is not None:
+                loss = loss + self.critic(chairs).float().mean()
         for parameter in self.critic.parameters():
             parameter.requires_grad_(True)
         return loss
+
+    @contextmanager
+    def _mixed_precision(self) -> Iterator[None]:
+        """Let the critic score in mixed precision; its weights' spectral norms are found once, in fp32."""
+        with parametrize.cached():
+            for module in self.critic.modules():
+                if parametrize.is_parametrized(module, "weight"):
+                    _ = module.weight  # into the cache
+            with mixed_precision(self._config):
+                yield
 
     def state_dict(self) -> dict[str, Tensor]:
         """Return everything that a resumed run needs, as tensors by name."""

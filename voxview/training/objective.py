@@ -17,6 +17,7 @@ from voxview.model.network import Network
 from voxview.training.config import TrainConfig
 from voxview.training.connectivity import CHECKED_SHARE, connectivity_loss
 from voxview.training.critic import Adversary, Critic, LatentCritic
+from voxview.training.formats import mixed_precision
 from voxview.training.losses import (
     asymmetry_loss,
     blend_pairs,
@@ -53,20 +54,20 @@ class Objective(nn.Module):
         # No modules, so that their parameters are none of this one's: they learn the opposite.
         self.adversaries: dict[str, Adversary] = {}
         if config.critic:
-            self.adversaries["adversary"] = Adversary(Critic(), config.device)
+            self.adversaries["adversary"] = Adversary(Critic(), config)
         if config.latent_critic:
-            self.adversaries["latent_adversary"] = Adversary(LatentCritic(), config.device)
+            self.adversaries["latent_adversary"] = Adversary(LatentCritic(), config)
 
     def forward(self, occupancy: Tensor, step: int, generator: torch.Generator) -> tuple[Tensor, LossTerms]:
         """Return the loss, a scalar, of occupancy `(n, 1, 32, 32, 32)` float, and its terms."""
         config, chairs = self.config, len(occupancy)
         blends = chairs // 2 if _is_on_blends(config) else 0
         morphs = max(1, chairs // CHAIRS_A_MORPH) if config.evenness else 0
-        with mixed_precision(occupancy, config):
+        with mixed_precision(config):
             z = self.network.encode(occupancy).float()  # (n, 8, 8)
         noise = torch.randn(z.shape, device=z.device, generator=generator)
         blend, t = blend_pairs(z[:blends], generator)  # (n/2, 8, 8), (n/2, 1, 1)
-        with mixed_precision(occupancy, config):
+        with mixed_precision(config):
             # All in one batch: the norms' statistics then fit chairs and blends when they are frozen.
             latents = torch.cat([z + config.latent_noise * noise, blend, morphs_between(z, morphs)])
             logits = self.network.decode(latents).float()
@@ -113,9 +114,3 @@ class Objective(nn.Module):
 
 def _is_on_blends(config: TrainConfig) -> bool:
     return any((config.blends, config.connectivity, config.symmetry, config.critic, config.latent_critic))
-
-
-def mixed_precision(like: Tensor, config: TrainConfig) -> torch.autocast:
-    """Return a context with matrix products and convolutions in bf16, on a GPU and if configured."""
-    enabled = config.precision == "bf16" and like.device.type == "cuda"
-    return torch.autocast(like.device.type, torch.bfloat16, enabled=enabled)
