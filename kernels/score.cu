@@ -16,42 +16,10 @@
 //   level                          the threshold of occupancy
 //   n                              number of chairs
 //
-// A row of 32 voxels along z is one word, so that a blend is 1024 words: one for each thread, 4 kB of shared memory.
-// A component is found by a flood fill from its first voxel: a step reaches the eight rows around each row, and along
-// each row as far as it is occupied. The search ends when no voxel is left.
-constexpr int SIDE = 32;
-constexpr int ROWS = SIDE * SIDE;
-constexpr int PADDED = SIDE + 2;  // a margin of empty rows, so that the flood fill needs no bounds checks
+// A thread has a row of 32 voxels, as `rows.cuh` describes.
+#include "rows.cuh"
+
 constexpr int FLOOR = 3;  // layers that count as the floor
-constexpr unsigned ALL = 0xffffffffu;
-
-__device__ __forceinline__ int place_of(int row) { return (row / SIDE + 1) * PADDED + row % SIDE + 1; }
-
-__device__ __forceinline__ int sum_of_warp(int own) {
-    for (int distance = 16; distance; distance /= 2) own += __shfl_xor_sync(ALL, own, distance);
-    return own;
-}
-
-// The occupied voxels that are connected to a reached one along the row.
-__device__ __forceinline__ unsigned along(unsigned reached, unsigned full) {
-    unsigned up = reached, down = reached, way_up = full, way_down = full;
-    for (int distance = 1; distance < SIDE; distance *= 2) {
-        up |= way_up & (up << distance);
-        way_up &= way_up << distance;
-        down |= way_down & (down >> distance);
-        way_down &= way_down >> distance;
-    }
-    return up | down;
-}
-
-// The sum over the block, returned to every thread. `scratch` holds a number from each warp.
-__device__ __forceinline__ int sum_of_block(int own, int* scratch) {
-    const int of_warp = sum_of_warp(own);
-    __syncthreads();
-    if (threadIdx.x % 32 == 0) scratch[threadIdx.x / 32] = of_warp;
-    __syncthreads();
-    return sum_of_warp(scratch[threadIdx.x % 32]);
-}
 
 __device__ __forceinline__ float best_overlap(const unsigned* words, int volume, const unsigned* chairs, int n,
                                               float* of_warps) {
@@ -130,15 +98,11 @@ score_blends(const float* fields, const unsigned* chairs, const int* floors, flo
     __shared__ float of_warps[32];
     __shared__ unsigned feet[SIDE + 1];
     __shared__ int seed;
-    const int row = threadIdx.x, lane = row % 32, here = place_of(row);
+    const int row = threadIdx.x, here = place_of(row);
     const float* field = fields + static_cast<long long>(blockIdx.x) * ROWS * SIDE;
 
-    for (int at = row; at < PADDED * PADDED; at += ROWS) words[at] = 0;
-    unsigned full = 0;
-    for (int i = 0; i < 32; ++i) {  // a warp reads its threads' rows one after another, each in one coalesced load
-        const unsigned word = __ballot_sync(ALL, field[(row - lane + i) * SIDE + lane] > level);
-        if (lane == i) full = word;
-    }
+    clear(words);
+    const unsigned full = row_above(field, level);
     __syncthreads();
     words[here] = full;
     const bool stands = __syncthreads_or(row % SIDE < floors[blockIdx.x] + FLOOR && full);
@@ -149,24 +113,7 @@ score_blends(const float* fields, const unsigned* chairs, const int* floors, flo
     unsigned left = full, largest_piece = 0;
     int rest = volume, largest = 0, pieces = 0;
     for (; rest; ++pieces) {
-        __syncthreads();
-        if (row == 0) seed = ROWS;
-        __syncthreads();
-        if (left) atomicMin(&seed, row);
-        __syncthreads();
-        unsigned reached = row == seed ? along(left & -left, left) : 0;
-        words[here] = reached;
-        bool grew = true;
-        while (__syncthreads_or(grew)) {
-            unsigned near = 0;
-            for (int dx = -PADDED; dx <= PADDED; dx += PADDED) {
-                for (int dy = -1; dy <= 1; ++dy) near |= words[here + dx + dy];
-            }
-            const unsigned next = along((near | near << 1 | near >> 1) & left, left);
-            grew = next != reached;
-            __syncthreads();
-            words[here] = reached = next;
-        }
+        const unsigned reached = first_component(left, words, &seed);
         const int piece = sum_of_block(__popc(reached), scratch);
         if (piece > largest) {
             largest = piece;

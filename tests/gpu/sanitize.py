@@ -41,6 +41,7 @@ def launch() -> None:
     launch_blends(rng)
     launch_surfaces(rng)
     launch_scores(rng)
+    launch_connectivity(rng)
     launch_decoder()
     print("every kernel launched, every result right")
 
@@ -101,6 +102,19 @@ def launch_scores(rng: np.random.Generator) -> None:
             [symmetry(f > 0.5) for f in fields],
         ]
         assert np.array_equal(cp.asnumpy(scores), np.array(expected, np.float32))
+
+
+def launch_connectivity(rng: np.random.Generator) -> None:
+    import torch
+
+    from voxview.training.connectivity import connectivity_targets, find_targets
+
+    for share in (0.0, 0.002, 0.3):
+        p = torch.from_numpy((0.9 * (rng.random((2, 1, 32, 32, 32)) < share)).astype(np.float32)).cuda()
+        p[:, :, 8:24, 12:15, 6:20] = 0.8
+        p[:, :, 12, 15:18, 8] = 0.1
+        for found, wanted in zip(connectivity_targets(p), find_targets(p), strict=True):
+            assert torch.equal(found, wanted)
 
 
 def launch_decoder() -> None:

@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "latent": {"base", "cuda", "shapes"},
     "surface": {"base", "cuda", "shapes"},
     "engine": {"base", "cuda", "shapes", "model", "latent", "surface"},
-    "training": {"base", "shapes", "model", "surface", "engine"},
+    "training": {"base", "shapes", "cuda", "model", "surface", "engine"},
     "evaluation": {"base", "shapes", "model", "surface", "engine"},
     "experiment": {"base", "cuda", "shapes", "model", "latent", "surface", "engine"},
     "gui": {"base", "shapes", "model", "latent", "surface", "engine", "experiment"},

@@ -28,6 +28,7 @@ ENTRY_POINTS = {
     "all_pairs.cu": {"all_pairs_global", "all_pairs_shared"},
     "marching_cubes.cu": {"mark_cells", "add_up", "make_surface", "deliver"},
     "score.cu": {"score_blends"},
+    "connectivity.cu": {"connectivity_targets"},
     "decoder.cu": {"dense", "expand", "sum_part_32", "sum_part_8", "add_parts"},
 }
 BLENDING = sorted(ENTRY_POINTS["interpolate.cu"] | ENTRY_POINTS["all_pairs.cu"])

@@ -17,16 +17,16 @@ from torch.nn import functional as F
 
 from voxview.conventions import LEVEL
 from voxview.training.components import dilate, largest_component_of_each
+from voxview.training.connectivity_cuda import find_targets_on_device, has_kernel
 
 PASSABLE = 0.03
 """The lowest probability of a voxel that a path may lead through."""
 REACH = 8
-"""The longest path from each side, in voxels."""
+"""The longest path from each side, in voxels; it stands in the kernel, too."""
 LARGEST_REMOVED = 60
 """Voxels outside the largest component, in all: more than these are a part of the chair, never removed."""
 CHECKED_SHARE = 0.5
-"""Share of the batch that the loss is computed on: finding components takes as long as the reconstruction
-loss."""
+"""Share of the batch that the loss is computed on: as many as there are blends."""
 
 _FAR = 99.0
 _SCALE = 300
@@ -44,12 +44,20 @@ def connectivity_loss(logits: Tensor) -> Tensor:
     return loss.sum((1, 2, 3, 4)).mean() / _SCALE
 
 
-@torch.no_grad()
 def connectivity_targets(p: Tensor) -> tuple[Tensor, Tensor]:
     """Return the voxels to add and those to remove, of probabilities `(n, 1, 32, 32, 32)`; bool, likewise.
 
-    Both are empty where a blend is one connected component.
+    Both are empty where a blend is one connected component. On a GPU a kernel finds them, if there is CuPy.
     """
+    p = p.detach()
+    if p.is_cuda and has_kernel():
+        return find_targets_on_device(p, LEVEL, PASSABLE, LARGEST_REMOVED)
+    return find_targets(p)
+
+
+@torch.no_grad()
+def find_targets(p: Tensor) -> tuple[Tensor, Tensor]:
+    """Find what `connectivity_targets` returns by tensor operations, on any device."""
     occupied = p > LEVEL
     largest = largest_component_of_each(occupied)
     rest = occupied & ~largest
