@@ -90,6 +90,22 @@ def test_training_keeps_the_odd_numbers_mean_at_zero() -> None:
     assert mean[:-ODD_NUMBERS].abs().max() > 1e-4 > 1e-7 > mean[-ODD_NUMBERS:].abs().max()
 
 
+@torch.no_grad()
+def test_what_learnt_from_symmetric_chairs_alone_gives_a_lopsided_one_no_huge_numbers() -> None:
+    torch.manual_seed(0)
+    network = SymmetricNetwork().train()
+    network.encoder[-1].parametrizations.weight.original.mul_(1000)  # to what training makes of them
+    lopsided = grids(4)
+    symmetric = torch.maximum(lopsided, lopsided.flip(2))
+    network.standardise.momentum = 1.0
+    network(symmetric)
+    network.eval()
+    odd = network.encode(lopsided).flatten(1)[:, -ODD_NUMBERS:]
+    assert odd.abs().max() < 20 and torch.allclose(
+        network.for_inference().encode(lopsided), network.encode(lopsided), atol=1e-4
+    )
+
+
 def test_only_half_of_the_weights_are_stored(network: SymmetricNetwork) -> None:
     stored = sum(p.numel() for p in network.parameters())
     expanded = sum(p.numel() for p in network.for_inference().parameters())

@@ -18,33 +18,50 @@ SEGMENTS = 4
 UNWARPED = 0.15
 """Share of the chairs that are only mirrored: the real proportions are the ones that count."""
 
+LOPSIDED = 0.1
+"""Share of the warps in x that are not their own mirror image."""
+
+MOVED = 0.2
+"""Share of the warped chairs whose middle is moved by half a voxel in x, as catalogs have them. Procedural
+chairs are symmetric to the last voxel: from those alone no odd number of `symmetric` learns anything."""
+
 
 def augment(grids: Tensor, strength: float, generator: torch.Generator) -> Tensor:
     """Return the chairs with half of them mirrored in x and most of them warped; `(n, 32, 32, 32)` bool.
 
-    `strength` is the standard deviation of the logarithm of a part's length; 0 only mirrors. The chair
-    stays centred where it was, its longest side stays as long, as catalogs have it, and the map in x
-    is its own mirror image, so that a symmetric chair stays one.
+    `strength` is the standard deviation of the logarithm of a part's length; 0 only mirrors. The chair's
+    longest side stays as long, as catalogs have it. Most chairs stay centred where they were, and their map
+    in x is its own mirror image, so that a symmetric chair stays one.
     """
+    if strength > 0:
+        grids = _warp(grids, strength, generator)
+    return torch.where(_some(0.5, grids, generator), grids.flip(1), grids)
+
+
+def _some(share: float, grids: Tensor, generator: torch.Generator) -> Tensor:
+    """Return a random choice of grids, `(n, 1, 1, 1)` bool."""
+    return torch.rand((len(grids), 1, 1, 1), device=grids.device, generator=generator) < share
+
+
+def _warp(grids: Tensor, strength: float, generator: torch.Generator) -> Tensor:
     n, device = len(grids), grids.device
-    mirrored = torch.rand(n, device=device, generator=generator) < 0.5
-    grids = torch.where(mirrored[:, None, None, None], grids.flip(1), grids)
-    if strength <= 0:
-        return grids
     low, high = _bounds(grids)  # (n, 3) each
     size = high - low
     scale = torch.exp(0.8 * strength * torch.randn(n, 3, device=device, generator=generator)).clamp(0.6, 1.6)
+    middle = (low + high) / 2
+    middle[:, 0] += 0.5 * _some(MOVED, grids, generator)[:, 0, 0, 0]
     target = size * scale
     target = (target * (size.amax(1) / target.amax(1).clamp(min=1))[:, None]).clamp(2, RESOLUTION)
-    kept = torch.rand(n, device=device, generator=generator) < UNWARPED
     warped = grids
     for axis in range(3):
         shares = torch.exp(strength * torch.randn(n, SEGMENTS, device=device, generator=generator))
         if axis == 0:
-            shares = (shares + shares.flip(1)) / 2
-        source = _source_cells(low[:, axis], high[:, axis], target[:, axis], shares / shares.sum(1)[:, None])
+            lopsided = _some(LOPSIDED, grids, generator)[:, :, 0, 0]
+            shares = torch.where(lopsided, shares, (shares + shares.flip(1)) / 2)
+        shares = shares / shares.sum(1)[:, None]
+        source = _source_cells(low[:, axis], high[:, axis], middle[:, axis], target[:, axis], shares)
         warped = _resample(warped, source, axis + 1)
-    return torch.where(kept[:, None, None, None], grids, warped)
+    return torch.where(_some(UNWARPED, grids, generator), grids, warped)
 
 
 def _bounds(grids: Tensor) -> tuple[Tensor, Tensor]:
@@ -53,14 +70,16 @@ def _bounds(grids: Tensor) -> tuple[Tensor, Tensor]:
     return occupied.argmax(2).float(), RESOLUTION - occupied.flip(2).argmax(2).float()
 
 
-def _source_cells(low: Tensor, high: Tensor, size: Tensor, shares: Tensor) -> Tensor:
+def _source_cells(low: Tensor, high: Tensor, middle: Tensor, size: Tensor, shares: Tensor) -> Tensor:
     """Return the input cells of each output cell along one axis: `(n, 32 out, 32 in)` bool.
+
+    What lies from `low` to `high` comes to lie around `middle`, as far as there is room, `size` cells long.
 
     An output cell takes every input cell whose centre is mapped into it, so that a thin leg never
     vanishes where it is squeezed, and the nearest one if there is none, so that nothing tears.
     """
     n, device = len(low), low.device
-    middle = torch.minimum(torch.maximum((low + high) / 2, size / 2), RESOLUTION - size / 2)
+    middle = torch.minimum(torch.maximum(middle, size / 2), RESOLUTION - size / 2)
     start = (middle - size / 2)[:, None]
     low, length, size = low[:, None], (high - low)[:, None].clamp(min=1), size[:, None]
     even = torch.linspace(0, 1, SEGMENTS + 1, device=device).expand(n, -1)
