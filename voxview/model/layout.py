@@ -9,8 +9,9 @@ from voxview.conventions import LATENT_SIZE as LATENT_SIZE
 
 
 def to_matrix(features: Tensor) -> Tensor:
-    """Convert channels-first features `(n, 8, 2, 2, 2)` to latents `(n, 8, 8)`."""
-    return features.permute(0, 2, 3, 4, 1).reshape(-1, *LATENT_SHAPE)  # (n, 2, 2, 2, 8) → (n, 8, 8)
+    """Convert channels-first features `(n, 8, 2, 2, 2)` to latents `(n, 8, 8)`, contiguous."""
+    last = features.permute(0, 2, 3, 4, 1)  # (n, 2, 2, 2, 8)
+    return last.reshape(-1, *LATENT_SHAPE).contiguous()
 
 
 def to_features(z: Tensor) -> Tensor:

@@ -29,7 +29,7 @@ class LatentMapping(nn.Module):
 
     def forward(self, z: Tensor) -> Tensor:
         """Map latents `(n, 64)`."""
-        z = LATENT_SIZE**0.5 * F.normalize(z.float(), dim=1, eps=1e-3)
+        z = LATENT_SIZE**0.5 * F.normalize(z, dim=1, eps=1e-3)
         even, odd = z[:, : self.even], z[:, self.even :]
-        moved = self.layers(even).float()
+        moved = self.layers(even).to(z.dtype)  # from a half precision, if there is one
         return torch.cat([even + moved[:, : self.even], odd * torch.exp(moved[:, self.even :])], 1)
