@@ -53,11 +53,15 @@ def test_the_figure_of_a_surface_is_of_the_look_that_is_chosen(
     drawn_window: MainWindow, qtbot: QtBot
 ) -> None:
     figures = timings(drawn_window).figures
-    drawn_window.context.session.selection.set_surface_resolution(96)
+    choose = drawn_window.context.session.selection.set_surface_resolution
     qtbot.waitUntil(lambda: figures.last(Stage.SURFACE, "cpu") is not None, timeout=WAIT_MS)
-    drawn_window.context.session.selection.set_surface_resolution(32)
-    qtbot.waitUntil(lambda: (figures.last(Stage.SURFACE, "cpu") or 99) < 10, timeout=WAIT_MS)
-    assert figures.stage(Stage.SURFACE, "cpu").p95 < 10
+    plain = figures.last(Stage.SURFACE, "cpu")
+    choose(96)  # 27 times as many cells
+    qtbot.waitUntil(lambda: (figures.last(Stage.SURFACE, "cpu") or 0) > 3 * plain, timeout=WAIT_MS)
+    fine = figures.stage(Stage.SURFACE, "cpu").median
+    choose(32)
+    qtbot.waitUntil(lambda: (figures.last(Stage.SURFACE, "cpu") or fine) < fine / 2, timeout=WAIT_MS)
+    assert figures.stage(Stage.SURFACE, "cpu").p95 < fine / 2
 
 
 def test_after_opening_every_stage_of_the_cpu_has_a_figure(drawn_window: MainWindow, qtbot: QtBot) -> None:
