@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import tarfile
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -29,6 +29,6 @@ def real_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip(f"no real chairs: {missing[0]} is not in {source} (VOXVIEW_TEST_DATA names the folder)")
     folder = tmp_path_factory.mktemp("real_data")
     for name in _ARCHIVES:
-        with tarfile.open(source / name) as archive:
-            archive.extractall(folder, filter="data")
+        # By tar itself: Python's own takes seconds for the 12,000 files, in each test process.
+        subprocess.run(["tar", "-xzf", source / name, "-C", folder], check=True)
     return folder

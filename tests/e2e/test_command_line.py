@@ -109,8 +109,8 @@ def test_convert_turns_a_shape_upright(voxview, tmp_path: Path) -> None:
 
 def test_a_short_training_can_be_evaluated(voxview, tmp_path: Path) -> None:
     trained = voxview(
-        "train", "--architecture", "study", "--steps", 4, "--batch", 8, "--samples", 16,
-        "--critic", 0, "--evaluate-every", 4, "--curvature-chairs", 2, "--device", "cpu",
+        "train", "--architecture", "study", "--steps", 2, "--batch", 4, "--samples", 16,
+        "--critic", 0, "--evaluate-every", 2, "--curvature-chairs", 2, "--device", "cpu",
         "--out", "w.safetensors",
     )  # fmt: skip
     assert trained.returncode == 0, trained.stderr
@@ -119,7 +119,7 @@ def test_a_short_training_can_be_evaluated(voxview, tmp_path: Path) -> None:
     for number in range(4):
         np.save(tmp_path / f"chairs/{number}.npy", sample_catalog()[number].read())
     done = voxview(
-        "evaluate", "--weights", "w.safetensors", "--data", "chairs", "--pairs", 20, "--no-baselines",
+        "evaluate", "--weights", "w.safetensors", "--data", "chairs", "--pairs", 6, "--no-baselines",
         "--json", "f.json", "--report", "page.html",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -31,6 +31,7 @@ from voxview.training.data import VALIDATION, TrainingData
 from voxview.training.loop import train
 
 PLAN = Plan(pairs=6, morphs=4)
+ONE_MORPH = Plan(pairs=6, morphs=1)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,7 @@ def weights(grids: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 def evaluated(weights: object, grids: Sequence[np.ndarray], **options: object) -> CatalogEvaluation:
-    return last(evaluate_on_catalog(str(weights), catalog_of(grids), "cpu", plan=PLAN, **options))
+    return last(evaluate_on_catalog(str(weights), catalog_of(grids), "cpu", plan=ONE_MORPH, **options))
 
 
 def test_the_figures_are_those_of_the_metrics(grids: np.ndarray) -> None:
@@ -208,7 +209,7 @@ def test_copies_are_measured_once_and_counted(grids: np.ndarray) -> None:
 
 def test_small_components_are_removed_on_request_and_only_then(grids: np.ndarray) -> None:
     plain = evaluated("study", grids[:8], baselines=False).evaluation
-    plan = Plan(pairs=6, small_components=0.5)
+    plan = Plan(pairs=6, morphs=1, small_components=0.5)
     result = last(evaluate_on_catalog("study", catalog_of(grids[:8]), "cpu", baselines=False, plan=plan))
     assert "50.00 %" in result.setting.remarks[-1]
     assert "--small-components" in result.setting.remarks[-1]

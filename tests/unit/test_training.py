@@ -46,7 +46,8 @@ Config = partial(TrainConfig, device="cpu", curvature_chairs=2, evenness=0.0)
 
 
 def test_a_few_steps_lower_the_loss_and_write_weights_that_load(grids: np.ndarray, tmp_path: Path) -> None:
-    config = Config("study", steps=12, batch=8, critic=0.0, average=0.5, evaluate_every=6)
+    # Without the blends' volume: of random weights it jumps from step to step.
+    config = Config("study", steps=8, batch=4, critic=0.0, blends=0.0, average=0.5, evaluate_every=4)
     out = tmp_path / "few.safetensors"
     steps = list(train(config, chairs(NONE, grids, same=grids), out, {}))
     assert steps[-1].loss < steps[0].loss
@@ -77,7 +78,7 @@ def test_starting_weights_are_interpolated_with_only_where_there_are_some() -> N
 
 
 def test_the_same_seed_gives_the_same_weights(grids: np.ndarray, tmp_path: Path) -> None:
-    config = Config("study", steps=3, batch=4, evaluate_every=3)
+    config = Config("study", steps=2, batch=4, evaluate_every=2)
     for name in ("one", "two"):
         list(train(config, chairs(NONE, grids), tmp_path / f"{name}.safetensors", {}))
     z = [load_autoencoder(tmp_path / f"{n}.safetensors", "cpu").encode(grids) for n in ("one", "two")]
@@ -134,7 +135,7 @@ def test_training_on_nothing_is_refused(tmp_path: Path) -> None:
 def test_a_run_that_was_stopped_and_resumed_gives_the_same_weights_bit_for_bit(
     architecture: str, grids: np.ndarray, tmp_path: Path
 ) -> None:
-    config = Config(architecture, steps=3, batch=4, evaluate_every=2)
+    config = Config(architecture, steps=3, batch=4, evaluate_every=3)
     data, out = chairs(grids[:4], grids[4:]), tmp_path / "w.safetensors"
 
     def until(last: int, name: str, resumed: Checkpoint | None = None) -> Checkpoint:

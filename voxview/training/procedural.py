@@ -17,6 +17,9 @@ BLOCK = 250
 def generate_chairs(count: int, seed: int, processes: int | None = None) -> Iterator[Grids]:
     """Yield `count` procedural chairs in blocks; the same ones for a seed however many processes draw."""
     blocks = [(seed, block, min(BLOCK, count - start)) for block, start in enumerate(range(0, count, BLOCK))]
+    if len(blocks) == 1:  # a process takes longer to start
+        yield _generate_block(blocks[0])
+        return
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         yield from pool.map(_generate_block, blocks)
 
