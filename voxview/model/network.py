@@ -6,6 +6,8 @@ from abc import abstractmethod
 
 from torch import Tensor, nn
 
+from voxview.conventions import LATENT_SHAPE
+
 
 class Network(nn.Module):
     """Base class of the networks; occupancy and logits are `(n, 1, 32, 32, 32)`, latents `(n, 8, 8)`."""
@@ -13,6 +15,14 @@ class Network(nn.Module):
     @abstractmethod
     def encode(self, occupancy: Tensor) -> Tensor:
         """Encode occupancy `(n, 1, 32, 32, 32)`, 0 or 1, to latents `(n, 8, 8)`."""
+
+    def features(self, occupancy: Tensor) -> Tensor:
+        """Encode occupancy `(n, 1, 32, 32, 32)` to the numbers `(n, 64)` that latents are made of."""
+        return self.encode(occupancy).flatten(1)
+
+    def latents(self, features: Tensor) -> Tensor:
+        """Return the latents `(n, 8, 8)` of what `features` returned."""
+        return features.reshape(-1, *LATENT_SHAPE)
 
     @abstractmethod
     def decode(self, z: Tensor) -> Tensor:

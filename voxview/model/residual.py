@@ -51,6 +51,7 @@ class ResidualNetwork(Network):
         )
         # Unit variance makes distances in the latent space comparable, and noise in training meaningful.
         self.standardise = nn.BatchNorm1d(LATENT_SIZE, affine=False)
+        self.flow: nn.Module = nn.Identity()  # of numbers (n, 64), after the encoder
         self.mapping: nn.Module = nn.Identity()  # of latents (n, 64), before the decoder
         self.expand = nn.Linear(LATENT_SIZE, d4 * 4**3)
         self.decoder = nn.Sequential(
@@ -65,7 +66,15 @@ class ResidualNetwork(Network):
 
     def encode(self, occupancy: Tensor) -> Tensor:
         """Encode occupancy `(n, 1, 32, 32, 32)` to latents `(n, 8, 8)`."""
-        return self.standardise(self.encoder(occupancy)).reshape(-1, *LATENT_SHAPE)
+        return self.latents(self.features(occupancy))
+
+    def features(self, occupancy: Tensor) -> Tensor:
+        """See `Network`: numbers of unit variance."""
+        return self.standardise(self.encoder(occupancy))
+
+    def latents(self, features: Tensor) -> Tensor:
+        """See `Network`."""
+        return self.flow(features).reshape(-1, *LATENT_SHAPE)
 
     def decode(self, z: Tensor) -> Tensor:
         """Decode latents `(n, 8, 8)` to logits `(n, 1, 32, 32, 32)`."""

@@ -22,7 +22,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils import parametrize
 
-from voxview.conventions import LATENT_SHAPE, LATENT_SIZE
+from voxview.conventions import LATENT_SIZE
+from voxview.model.flow import LatentFlow
 from voxview.model.mapping import LatentMapping
 from voxview.model.network import Network
 from voxview.model.residual import NormalisedConv, ResidualBlock, ResidualNetwork, Widths
@@ -38,6 +39,9 @@ LEAST_VARIANCE = 0.01
 
 MAPPING_WIDTH = 512
 """Hidden numbers of the mapping before the decoder."""
+
+FLOW_WIDTH = 128
+"""Hidden numbers of each of the flow's coupling layers."""
 
 
 class SymmetricNetwork(ResidualNetwork):
@@ -55,6 +59,7 @@ class SymmetricNetwork(ResidualNetwork):
         self.odd = odd
         if mapping:
             self.mapping = LatentMapping(odd, mapping)
+        self.flow = LatentFlow(odd, FLOW_WIDTH)
         for module in list(self.modules()):
             _tie(module)
         (last,) = (m for m in self.encoder if isinstance(m, nn.Linear))
@@ -63,21 +68,19 @@ class SymmetricNetwork(ResidualNetwork):
         parametrize.register_parametrization(self.expand, "weight", TiedFeatures(odd, axis=0))
         parametrize.register_parametrization(self.expand, "bias", TiedBias())
 
-    def encode(self, occupancy: Tensor) -> Tensor:
-        """Encode occupancy `(n, 1, 32, 32, 32)` to latents `(n, 8, 8)`."""
-        z = self.encoder(occupancy).float()
+    def features(self, occupancy: Tensor) -> Tensor:
+        """See `Network`: numbers of unit variance, even and odd."""
+        x = self.encoder(occupancy).float()
         if self.training:  # with the mirror images the odd numbers' mean is 0: they are scaled, never shifted
-            z = self.standardise(torch.cat([z, negate_odd(z, self.odd)]))[: len(z)]
-        else:
-            z = self.standardise(z)
-        return z.reshape(-1, *LATENT_SHAPE)
+            return self.standardise(torch.cat([x, negate_odd(x, self.odd)]))[: len(x)]
+        return self.standardise(x)
 
     def for_inference(self) -> Network:
         """Return a plain residual network that computes the same, frozen; its weights are expanded copies."""
         with torch.device("meta"):  # no memory and no random numbers for what is replaced below
             plain = ResidualNetwork(WIDTHS)
         plain.standardise.eps = self.standardise.eps
-        plain.mapping = copy.deepcopy(self.mapping)
+        plain.mapping, plain.flow = copy.deepcopy(self.mapping), copy.deepcopy(self.flow)
         weights = {key: attrgetter(key)(self).detach() for key in plain.state_dict()}
         plain.load_state_dict(weights, assign=True)
         return plain.for_inference()

@@ -31,6 +31,9 @@ class TrainConfig:
     connectivity: float = 0.7  # weight of the connectivity loss on blends; with 2, blends fell apart; 0: none
     symmetry: float = 0.3  # weight of the loss on blends that are less symmetric than their chairs; 0: none
     evenness: float = 0.1  # weight of the loss on morphs with steps far above their mean; 0: none
+    density: float = (
+        1.0  # weight of the negative log density of latents, by which the flow is fitted; 0: none
+    )
     critic: float = 0.2  # weight of the adversarial loss on decoded blends; 0: none
     latent_critic: float = 0.1  # weight of the adversarial loss on the blends' latents; 0: none
     average: float = 0.999  # decay of the moving average of the weights (EMA), which is what is written

@@ -15,6 +15,7 @@ FORMER_FIELDS: Mapping[str, str] = {"mending": "connectivity", "stay": "interpol
 FORMER_DEFAULTS: Mapping[str, float] = {
     "symmetry": 0.0,
     "evenness": 0.0,
+    "density": 0.0,
     "latent_critic": 0.0,
     "validation": 0.0,
 }

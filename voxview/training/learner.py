@@ -33,7 +33,7 @@ class Learner:
         self._objective = Objective(self.network, config)
         self._optimiser = make_optimiser(self.network, config)
         if config.compile and group.device != "cpu":
-            for name in ("encode", "decode"):
+            for name in ("features", "decode"):
                 setattr(self.network, name, torch.compile(getattr(self.network, name)))
         for adversary in self._objective.adversaries.values():
             group.average_gradients_of(adversary.critic)

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from voxview.model.flow import LatentFlow
 from voxview.model.network import Network
 from voxview.training.config import TrainConfig
 from voxview.training.connectivity import CHECKED_SHARE, connectivity_loss
@@ -64,7 +65,8 @@ class Objective(nn.Module):
         blends = chairs // 2 if _is_on_blends(config) else 0
         morphs = max(1, chairs // CHAIRS_A_MORPH) if config.evenness else 0
         with mixed_precision(config):
-            z = self.network.encode(occupancy).float()  # (n, 8, 8)
+            features = self.network.features(occupancy)  # (n, 64)
+        z = self.network.latents(features.float())  # (n, 8, 8)
         noise = torch.randn(z.shape, device=z.device, generator=generator)
         blend, t = blend_pairs(z[:blends], generator)  # (n/2, 8, 8), (n/2, 1, 1)
         with mixed_precision(config):
@@ -86,6 +88,9 @@ class Objective(nn.Module):
             terms["symmetry"] = config.symmetry * asymmetry_loss(p_blend, occupancy[:blends], t)
         if config.evenness:
             terms["evenness"] = config.evenness * unevenness_loss(p_morph)
+        if config.density and isinstance(flow := getattr(self.network, "flow", None), LatentFlow):
+            # Only the flow is fitted: the encoder is free to tell chairs apart.
+            terms["density"] = config.density * flow.surprise(features.detach().float(), generator)
         terms |= self._adversarial(z[:blends], blend, p_blend)
         scored = {"adversary": (p, p_blend), "latent_adversary": (z[:blends], blend)}
         detached = {
