@@ -36,7 +36,7 @@ class LatentFlow(nn.Module):
         return self._flow(x)[0]
 
     def surprise(self, x: Tensor, generator: torch.Generator) -> Tensor:
-        """Return minus the mean log density of encodings `(n, 64)`, in nats a number, without its constant."""
+        """Return minus the mean log density of encodings `(n, 64)`, in nats a number, but for a constant."""
         noise = torch.randn(x.shape, device=x.device, generator=generator)
         z, log_det = self._flow(x + _NOISE * noise)
         return (z.square().sum(1) / 2 - log_det).mean() / LATENT_SIZE
