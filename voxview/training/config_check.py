@@ -51,6 +51,7 @@ def check_config(config: TrainConfig) -> None:
         "symmetry": 0 <= config.symmetry < math.inf,
         "evenness": 0 <= config.evenness < math.inf,
         "critic": 0 <= config.critic < math.inf,
+        "density": 0 <= config.density < math.inf,
         "latent-critic": 0 <= config.latent_critic < math.inf,
         "validation": 0 <= config.validation < 1,
         "precision": config.precision in ("bf16", "fp32"),
