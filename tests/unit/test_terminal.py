@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import select
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TextIO
@@ -39,7 +40,9 @@ def test_a_terminal_shows_the_progress(terminal: tuple[TextIO, int], monkeypatch
     stream, other_end = terminal
     monkeypatch.setattr("sys.stderr", stream)
     assert run_with_progress(task("looking at [bold] :smile:"), "a\nb") == "value"
-    text = os.read(other_end, 100_000).decode()
+    text = ""
+    while "1 of 1" not in text and select.select([other_end], [], [], 5)[0]:  # it may come in parts
+        text += os.read(other_end, 100_000).decode()
     assert "1 of 1" in text and r"a\nb" in text and "looking at [bold] :smile:" in text
 
 
