@@ -29,6 +29,6 @@ def real_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip(f"no real chairs: {missing[0]} is not in {source} (VOXVIEW_TEST_DATA names the folder)")
     folder = tmp_path_factory.mktemp("real_data")
     for name in _ARCHIVES:
-        # By tar itself: Python's own takes seconds for the 12,000 files, in each test process.
+        # By tar itself: Python's own takes seconds for 12,000 files and folders, in each test process.
         subprocess.run(["tar", "-xzf", source / name, "-C", folder], check=True)
     return folder

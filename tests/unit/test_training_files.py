@@ -20,7 +20,7 @@ from voxview.resources import asset
 from voxview.shapes.bits import pack_bytes
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.training.checkpoint import Checkpoint, check_same_run, read_checkpoint, write_checkpoint
-from voxview.training.config import TrainConfig
+from voxview.training.config import TrainConfig, explanations
 from voxview.training.config_check import check_config
 from voxview.training.config_file import read_config, write_config
 from voxview.training.csv_log import CsvLog
@@ -44,6 +44,10 @@ def test_a_written_config_is_read_as_it_was_and_explains_itself(tmp_path: Path) 
     write_config(tmp_path / "c.toml", config)
     assert TrainConfig(**read_config(tmp_path / "c.toml")) == config
     assert "# steps, but at most a fifth of them" in (tmp_path / "c.toml").read_text()
+
+
+def test_every_option_is_explained() -> None:
+    assert set(explanations()) == {field.name for field in fields(TrainConfig)}
 
 
 @pytest.mark.parametrize(

@@ -31,14 +31,12 @@ class TrainConfig:
     connectivity: float = 0.7  # weight of the connectivity loss on blends; with 2, blends fell apart; 0: none
     symmetry: float = 0.3  # weight of the loss on blends that are less symmetric than their chairs; 0: none
     evenness: float = 0.1  # weight of the loss on morphs with steps far above their mean; 0: none
-    density: float = (
-        1.0  # weight of the negative log density of latents, by which the flow is fitted; 0: none
-    )
+    density: float = 1.0  # weight of the flow's loss, the negative log density of latents; 0: none
     critic: float = 0.2  # weight of the adversarial loss on decoded blends; 0: none
     latent_critic: float = 0.1  # weight of the adversarial loss on the blends' latents; 0: none
     average: float = 0.999  # decay of the moving average of the weights (EMA), which is what is written
     precision: str = "bf16"  # of a GPU's arithmetic: bf16 or fp32; weights are fp32, and all is on the CPU
-    channels_last: bool = True  # on a GPU, the channels innermost: 38 ms a step instead of 56 on an H200
+    channels_last: bool = True  # on a GPU, the channels innermost, which is quicker
     compile: bool = False  # torch.compile, on a GPU: minutes at the start, for quicker steps
     evaluate_every: int = 0  # steps between validations on the held-out chairs; 0: a tenth of the run
     validation: float = 0.05  # share of the real training chairs that is only measured; choose options by it

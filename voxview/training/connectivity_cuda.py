@@ -10,6 +10,7 @@ from torch import Tensor
 
 from voxview.conventions import RESOLUTION
 from voxview.cuda.views import check_views, views_on_stream
+from voxview.engine.device import find_devices
 
 _GRID = (RESOLUTION,) * 3
 _ROWS = RESOLUTION**2
@@ -17,14 +18,8 @@ _ROWS = RESOLUTION**2
 
 @functools.cache
 def has_kernel() -> bool:
-    """Return whether CuPy is there and compiles the kernel; called where there is a GPU."""
-    try:
-        from voxview.cuda.compiled import kernel
-
-        kernel("connectivity.cu", "connectivity_targets")
-    except (ImportError, RuntimeError, OSError):  # of the driver or the compiler: tensor operations do
-        return False
-    return True
+    """Return whether VoxView's kernels work on the GPU; found out once per process."""
+    return find_devices().kernel_problem is None
 
 
 def find_targets_on_device(
