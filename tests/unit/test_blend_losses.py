@@ -76,7 +76,8 @@ def test_the_latent_critic_looks_at_directions_and_the_latents_give_way() -> Non
     adversary = Adversary(LatentCritic(), TrainConfig(device="cpu"))
     chairs, blends = torch.randn(64, 8, 8) + 1, torch.randn(64, 8, 8) - 1
     for _ in range(20):
-        adversary.learn(chairs, blends)
+        adversary.backward(chairs, blends)
+        adversary.step()
     critic = adversary.critic.eval()
     assert critic(chairs).mean() > critic(blends).mean() + 0.5
     assert torch.allclose(critic(chairs), critic(3 * chairs), atol=1e-5)

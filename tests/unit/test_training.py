@@ -21,9 +21,9 @@ from voxview.training.checkpoint import Checkpoint, read_checkpoint
 from voxview.training.config import TrainConfig
 from voxview.training.config_check import check_config
 from voxview.training.data import TrainingData
-from voxview.training.learner import make_optimiser
 from voxview.training.loop import StoppedError, train
 from voxview.training.objective import Objective
+from voxview.training.optimisers import make_optimisers
 from voxview.training.preview import make_preview, render_preview
 from voxview.training.running_mean import RunningMean
 from voxview.training.schedule import rate_share
@@ -167,14 +167,14 @@ def test_the_critics_are_none_of_what_the_network_learns(grids: np.ndarray) -> N
     theirs = [p for adversary in objective.adversaries.values() for p in adversary.critic.parameters()]
     assert len(objective.adversaries) == 2 and not ours & {id(p) for p in theirs}
     x = torch.from_numpy(grids)[:, None].float()
-    objective(x, 1, torch.Generator().manual_seed(1))[0].backward()
+    objective(x, torch.ones(()), torch.Generator().manual_seed(1))[0].backward()
     assert all(p.grad is not None for p in objective.parameters())
     assert all(p.grad is None for p in theirs)
 
 
 def test_biases_and_norms_do_not_decay() -> None:
     network = ARCHITECTURES["voxview"]()
-    decays, rests = make_optimiser(network, Config()).param_groups
+    decays, rests = make_optimisers(network, Config())["optimiser"].param_groups
     assert decays["weight_decay"] > 0 and rests["weight_decay"] == 0
     norms = [m for m in network.modules() if isinstance(m, torch.nn.BatchNorm3d)]
     assert {id(p) for norm in norms for p in norm.parameters()} <= {id(p) for p in rests["params"]}

@@ -20,6 +20,7 @@ class TrainConfig:
     steps: int = 12_000  # optimiser steps
     batch: int = 0  # chairs a step, in all processes together; 0: 256 on a GPU, 16 on the CPU
     learning_rate: float = 1.5e-3  # peak, after the warm-up; falls to 1 % along a cosine
+    optimiser: str = "adamw"  # muon: convolutions by Muon and the rest by AdamW; or adamw
     warm_up: int = 500  # steps, but at most a fifth of them
     weight_decay: float = 0.05  # of weights; biases and normalisations are left alone
     clip: float = 1.0  # gradient clipping: the largest norm; longer gradients are scaled down to it
@@ -37,6 +38,7 @@ class TrainConfig:
     average: float = 0.999  # decay of the moving average of the weights (EMA), which is what is written
     precision: str = "bf16"  # of a GPU's arithmetic: bf16 or fp32; weights are fp32, and all is on the CPU
     channels_last: bool = True  # on a GPU, the channels innermost, which is quicker
+    graph: bool = True  # on a GPU, a step is recorded as a CUDA graph and replayed: half the time and less
     compile: bool = False  # torch.compile, on a GPU: minutes at the start, for quicker steps
     evaluate_every: int = 0  # steps between validations on the held-out chairs; 0: a tenth of the run
     validation: float = 0.05  # share of the real training chairs that is only measured; choose options by it

@@ -54,6 +54,7 @@ def check_config(config: TrainConfig) -> None:
         "density": 0 <= config.density < math.inf,
         "latent-critic": 0 <= config.latent_critic < math.inf,
         "validation": 0 <= config.validation < 1,
+        "optimiser": config.optimiser in ("adamw", "muon"),
         "precision": config.precision in ("bf16", "fp32"),
         "evaluate-every": config.evaluate_every >= 0,
     }

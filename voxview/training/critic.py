@@ -18,6 +18,7 @@ from torch.nn.utils import parametrize
 from voxview.conventions import LATENT_SIZE
 from voxview.training.config import TrainConfig
 from voxview.training.formats import mixed_precision, to_format
+from voxview.training.optimisers import on_device
 from voxview.training.state_dicts import add_prefix, optimiser_tensors, restore_optimiser, strip_prefix
 
 
@@ -71,16 +72,20 @@ class Adversary:
         self.critic = critic.to(config.device)
         to_format(self.critic, config)
         self._config = config
-        fused = config.device != "cpu"  # one kernel for all parameters
-        self._optimiser = torch.optim.Adam(self.critic.parameters(), lr=4e-4, betas=(0.5, 0.9), fused=fused)
+        self._optimiser = torch.optim.Adam(
+            self.critic.parameters(), lr=4e-4, betas=(0.5, 0.9), **on_device(config)
+        )
 
-    def learn(self, chairs: Tensor, blends: Tensor) -> None:
-        """Take one step of the critic on what it scores of chairs and of blends; both detached."""
+    def backward(self, chairs: Tensor, blends: Tensor) -> None:
+        """Compute the critic's gradients on what it scores of chairs and of blends; both detached."""
         with self._mixed_precision():
             of_chairs, of_blends = self.critic(chairs).float(), self.critic(blends).float()
         loss = F.relu(1 - of_chairs).mean() + F.relu(1 + of_blends).mean()
-        self._optimiser.zero_grad(set_to_none=True)
+        self.critic.zero_grad(set_to_none=True)
         loss.backward()
+
+    def step(self) -> None:
+        """Take one step of the critic with these gradients."""
         self._optimiser.step()
 
     def adversarial_loss(self, blends: Tensor, chairs: Tensor | None = None) -> Tensor:

@@ -12,7 +12,8 @@ FORMER_FIELDS: Mapping[str, str] = {"mending": "connectivity", "stay": "interpol
 """Former field of `TrainConfig` → its name now. The options were `--mending` and `--stay`."""
 
 
-FORMER_DEFAULTS: Mapping[str, float] = {
+FORMER_DEFAULTS: Mapping[str, float | str] = {
+    "optimiser": "adamw",
     "symmetry": 0.0,
     "evenness": 0.0,
     "density": 0.0,

@@ -46,7 +46,7 @@ class LossTerms:
 
 
 class Objective(nn.Module):
-    """The loss of a network, as a module, so that several processes can share one backward pass."""
+    """The loss of a network, and the critics that it needs."""
 
     def __init__(self, network: Network, config: TrainConfig) -> None:
         super().__init__()
@@ -59,8 +59,13 @@ class Objective(nn.Module):
         if config.latent_critic:
             self.adversaries["latent_adversary"] = Adversary(LatentCritic(), config)
 
-    def forward(self, occupancy: Tensor, step: int, generator: torch.Generator) -> tuple[Tensor, LossTerms]:
-        """Return the loss, a scalar, of occupancy `(n, 1, 32, 32, 32)` float, and its terms."""
+    def forward(
+        self, occupancy: Tensor, ramp: Tensor, generator: torch.Generator
+    ) -> tuple[Tensor, LossTerms]:
+        """Return the loss, a scalar, of occupancy `(n, 1, 32, 32, 32)` float, and its terms.
+
+        `ramp` is the share of the connectivity loss, see `connectivity_ramp`, a scalar.
+        """
         config, chairs = self.config, len(occupancy)
         blends = chairs // 2 if _is_on_blends(config) else 0
         morphs = max(1, chairs // CHAIRS_A_MORPH) if config.evenness else 0
@@ -83,7 +88,9 @@ class Objective(nn.Module):
             volume, undecided = volume_losses(p_blend, occupancy[:blends], t)
             terms |= {"volume": config.blends * volume, "undecided": config.blends * undecided}
         if config.connectivity:
-            terms["connectivity"] = self._connectivity(logits[chairs : chairs + blends], chairs, step)
+            checked = max(1, round(CHECKED_SHARE * chairs))
+            apart = connectivity_loss(logits[chairs : chairs + blends][:checked])
+            terms["connectivity"] = config.connectivity * ramp * apart
         if config.symmetry:
             terms["symmetry"] = config.symmetry * asymmetry_loss(p_blend, occupancy[:blends], t)
         if config.evenness:
@@ -110,11 +117,10 @@ class Objective(nn.Module):
             terms["latent critic"] = self.config.latent_critic * loss
         return terms
 
-    def _connectivity(self, blend_logits: Tensor, chairs: int, step: int) -> Tensor:
-        """Return the weighted connectivity loss of the first blends, so many as a share of the chairs."""
-        checked = max(1, round(CHECKED_SHARE * chairs))
-        ramp = 1.0 if self.config.start_from else min(1.0, step / CONNECTIVITY_RAMP)
-        return self.config.connectivity * ramp * connectivity_loss(blend_logits[:checked])
+
+def connectivity_ramp(step: int, config: TrainConfig) -> float:
+    """Return the connectivity loss's share of its weight at a step, the first of which is 1."""
+    return 1.0 if config.start_from else min(1.0, step / CONNECTIVITY_RAMP)
 
 
 def _is_on_blends(config: TrainConfig) -> bool:

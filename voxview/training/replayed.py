@@ -1,0 +1,48 @@
+"""Functions that a CUDA graph records and replays: a training step is thousands of short kernels.
+
+Launching them one by one takes the host longer than the GPU needs for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+
+EAGER_CALLS = 3
+"""Calls before the recording: until then libraries choose algorithms and take memory of their own."""
+
+
+class Replayed:
+    """A function of no arguments on a GPU, which from its fourth call on is replayed as a CUDA graph.
+
+    What it reads and writes must keep its place in memory, and its Python runs no more: numbers that change
+    are tensors. `generator` is a GPU's, and may be seeded anew before each call.
+    """
+
+    def __init__(self, function: Callable[[], None], generator: torch.Generator, stream: torch.cuda.Stream):
+        self._function, self._generator, self._stream = function, generator, stream
+        self._graph: torch.cuda.CUDAGraph | None = None
+        self._calls = 0
+
+    def __call__(self) -> None:
+        """Run the function, or replay it, in the order of the current stream."""
+        self._calls += 1
+        if self._calls <= EAGER_CALLS:
+            current = torch.cuda.current_stream()
+            self._stream.wait_stream(current)
+            with torch.cuda.stream(self._stream):
+                self._function()
+            current.wait_stream(self._stream)
+            return
+        if self._graph is None:
+            self._graph = self._record()
+        self._graph.replay()
+
+    def _record(self) -> torch.cuda.CUDAGraph:
+        graph = torch.cuda.CUDAGraph()
+        graph.register_generator_state(self._generator)
+        # Other threads, such as the one that watches over NCCL, may use the GPU meanwhile.
+        with torch.cuda.graph(graph, stream=self._stream, capture_error_mode="thread_local"):
+            self._function()
+        return graph
