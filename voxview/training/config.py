@@ -19,8 +19,8 @@ class TrainConfig:
     interpolate_start: float = 0.0  # share of the starting weights in the weights that are written
     steps: int = 12_000  # optimiser steps
     batch: int = 0  # chairs a step, in all processes together; 0: 256 on a GPU, 16 on the CPU
-    learning_rate: float = 1.5e-3  # peak, after the warm-up; falls to 1 % along a cosine
-    optimiser: str = "adamw"  # muon: convolutions by Muon and the rest by AdamW; or adamw
+    learning_rate: float = 2e-3  # peak, after the warm-up; falls to 1 % along a cosine
+    optimiser: str = "muon"  # muon: convolutions by Muon and the rest by AdamW; or adamw
     warm_up: int = 500  # steps, but at most a fifth of them
     weight_decay: float = 0.05  # of weights; biases and normalisations are left alone
     clip: float = 1.0  # gradient clipping: the largest norm; longer gradients are scaled down to it
@@ -29,12 +29,12 @@ class TrainConfig:
     warp: float = 0.25  # how differently the parts of a chair are stretched; 0: chairs are only mirrored
     latent_noise: float = 0.05  # standard deviation of noise on latents; neighbours then decode alike
     blends: float = 0.1  # weight of the losses on the blends' volume and undecided voxels; 0: none
-    connectivity: float = 0.7  # weight of the connectivity loss on blends; with 2, blends fell apart; 0: none
-    symmetry: float = 0.3  # weight of the loss on blends that are less symmetric than their chairs; 0: none
+    connectivity: float = 1.0  # weight of the connectivity loss on blends; with 2, blends fell apart; 0: none
+    symmetry: float = 0.4  # weight of the loss on blends that are less symmetric than their chairs; 0: none
     evenness: float = 0.1  # weight of the loss on morphs with steps far above their mean; 0: none
     density: float = 1.0  # weight of the flow's loss, the negative log density of latents; 0: none
-    critic: float = 0.2  # weight of the adversarial loss on decoded blends; 0: none
-    latent_critic: float = 0.1  # weight of the adversarial loss on the blends' latents; 0: none
+    critic: float = 0.1  # weight of the adversarial loss on decoded blends; 0: none
+    latent_critic: float = 0.0  # weight of the adversarial loss on the blends' latents; 0: none
     average: float = 0.999  # decay of the moving average of the weights (EMA), which is what is written
     precision: str = "bf16"  # of a GPU's arithmetic: bf16 or fp32; weights are fp32, and all is on the CPU
     channels_last: bool = True  # on a GPU, the channels innermost, which is quicker
