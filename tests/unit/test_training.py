@@ -162,7 +162,7 @@ def test_a_run_that_was_stopped_and_resumed_gives_the_same_weights_bit_for_bit(
 
 
 def test_the_critics_are_none_of_what_the_network_learns(grids: np.ndarray) -> None:
-    objective = Objective(ARCHITECTURES["study"](), Config("study"))
+    objective = Objective(ARCHITECTURES["study"](), Config("study", latent_critic=0.1))
     ours = {id(p) for p in objective.parameters()}
     theirs = [p for adversary in objective.adversaries.values() for p in adversary.critic.parameters()]
     assert len(objective.adversaries) == 2 and not ours & {id(p) for p in theirs}
@@ -174,7 +174,7 @@ def test_the_critics_are_none_of_what_the_network_learns(grids: np.ndarray) -> N
 
 def test_biases_and_norms_do_not_decay() -> None:
     network = ARCHITECTURES["voxview"]()
-    decays, rests = make_optimisers(network, Config())["optimiser"].param_groups
+    decays, rests = make_optimisers(network, Config(optimiser="adamw"))["optimiser"].param_groups
     assert decays["weight_decay"] > 0 and rests["weight_decay"] == 0
     norms = [m for m in network.modules() if isinstance(m, torch.nn.BatchNorm3d)]
     assert {id(p) for norm in norms for p in norm.parameters()} <= {id(p) for p in rests["params"]}
