@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # Eleven more decodings a step are left to the unit tests (evenness); the critics, which a run keeps, are not.
 SMALL = (
-    "--architecture", "study", "--samples", 24, "--batch", 4, "--device", "cpu", "--evaluate-every", 3,
+    "--architecture", "study", "--samples", 24, "--batch", 4, "--device", "cpu", "--evaluate-every", 5,
     "--curvature-chairs", 2, "--evenness", 0,
 )  # fmt: skip
 SMALL_FOR_TWO = (*SMALL, "--batch", 8)  # four chairs are the fewest for a process

@@ -79,7 +79,7 @@ def test_a_pair_and_its_reconstructions_are_fine_and_as_good(engine: Engine) -> 
 
 
 def test_small_components_are_left_out_of_fine_surfaces_too() -> None:
-    engine = Engine("chairs", device="cpu")
+    engine = Engine("study", device="cpu")
     request = BlendRequest(sample_catalog()[14], sample_catalog()[15], 0.5, surface_resolution=64)
     found = [
         engine.blend(replace(request, t=t, remove_small_components=True)) for t in (0.3, 0.4, 0.5, 0.6, 0.7)
