@@ -38,7 +38,7 @@ class TrainConfig:
     average: float = 0.999  # decay of the moving average of the weights (EMA), which is what is written
     precision: str = "bf16"  # of a GPU's arithmetic: bf16 or fp32; weights are fp32, and all is on the CPU
     channels_last: bool = True  # on a GPU, the channels innermost, which is quicker
-    graph: bool = True  # on a GPU, a step is recorded as a CUDA graph and replayed: half the time and less
+    graph: bool = True  # on a GPU, a step is recorded as CUDA graphs and replayed, which is quicker
     compile: bool = False  # torch.compile, on a GPU: minutes at the start, for quicker steps
     evaluate_every: int = 0  # steps between validations on the held-out chairs; 0: a tenth of the run
     validation: float = 0.05  # share of the real training chairs that is only measured; choose options by it
