@@ -35,7 +35,9 @@ class Learner:
         interpolates = start is not None and config.interpolate_start > 0
         self._start = copy.deepcopy(network).eval() if interpolates else None
         self.network = network
-        self._in_pairs = in_pairs(self._averaged, network)  # found once: that takes a millisecond
+        self._in_pairs = in_pairs(
+            self._averaged, network
+        )  # found once: both networks have some hundred tensors
         self._objective = Objective(self.network, config)
         self._optimisers = make_optimisers(self.network, config)
         if config.compile and group.device != "cpu":
@@ -53,7 +55,7 @@ class Learner:
     ) -> tuple[Tensor, dict[str, Tensor]]:
         """Take one step on grids `(n, 32, 32, 32)` bool; return the loss and its terms, on the device.
 
-        A learner keeps to one generator and, on a GPU, to one n.
+        On a GPU a learner keeps to one generator and one n, which its graphs know.
         """
         set_rate(self._optimisers.values(), rate)
         self._ramp.fill_(connectivity_ramp(step, self._config))
@@ -70,12 +72,12 @@ class Learner:
 
     def _put(self, grids: Tensor, generator: torch.Generator) -> None:
         """Put a step's chairs where the step reads them; the first time, prepare for that."""
+        self._generator = generator
         maps = as_maps(grids, self._config)  # (n, 1, 32, 32, 32)
         if self._occupancy.shape == maps.shape:
             self._occupancy.copy_(maps)
             return
         self._occupancy = maps
-        self._generator = generator
         if self._config.graph and grids.is_cuda:
             stream = torch.cuda.Stream()
             self._first, self._second = (

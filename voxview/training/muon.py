@@ -1,7 +1,7 @@
 """Muon: momentum whose matrices are orthogonalised, for the kernels of convolutions.
 
-All directions of a kernel's gradient then get the same length, also those that are rare, and far fewer steps
-come to the same loss (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon). PyTorch's own is for
+All directions of a kernel's gradient then get the same length, also those that are rare, and fewer steps come
+to the same loss (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon). PyTorch's own is for
 matrices alone; here a kernel `(o, i, x, y, z)` is a matrix `(o, i·x·y·z)`, and those of one shape go through
 the same products.
 """

@@ -4,9 +4,9 @@
 
 Each process learns from its own part of every batch, and gradients are averaged, so that the weights are the
 same everywhere; a process alone shares and averages nothing. Each process normalises with its own part of the
-batch, which is large enough, and running statistics are averaged with the gradients. All of it is one
-exchange, between two CUDA graphs: DistributedDataParallel would overlap it with the backward pass, which
-saves a millisecond, and needs the step launched kernel by kernel, which costs thirty.
+batch, so that should not be a handful of chairs, and running statistics are averaged with the gradients. All
+of it is one exchange between two CUDA graphs. DistributedDataParallel would overlap it with the backward
+pass, but exchanges from hooks, while a step is launched; SyncBatchNorm waits for the GPU at each norm.
 """
 
 from __future__ import annotations
