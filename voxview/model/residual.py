@@ -16,6 +16,7 @@ from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from voxview.conventions import LATENT_SHAPE, LATENT_SIZE
+from voxview.model.block_convolution import convolve_blocks
 from voxview.model.network import Network
 
 
@@ -94,10 +95,14 @@ class ResidualNetwork(Network):
 class Conv3d(nn.Conv3d):
     """A convolution that is fast for a batch of one on the CPU, too: that is what the slider decodes.
 
-    PyTorch itself uses oneDNN for batches of two and more only, and takes twice as long for one.
+    PyTorch itself uses oneDNN for batches of two and more only, and takes twice as long for one. The first of
+    an encoder is computed in blocks where a GPU learns.
     """
 
     def forward(self, x: Tensor) -> Tensor:
+        in_blocks = self.in_channels == 1 and self.stride[0] == 2 and self.kernel_size[0] % 2 == 0
+        if in_blocks and x.is_cuda and torch.is_grad_enabled():
+            return convolve_blocks(x, self.weight, self.bias, int(self.padding[0]))
         alone = len(x) == 1 and x.device.type == "cpu" and x.dtype == torch.float32
         if alone and not torch.is_grad_enabled() and torch.backends.mkldnn.is_available():
             return torch.ops.aten.mkldnn_convolution(

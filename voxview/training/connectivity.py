@@ -25,8 +25,6 @@ REACH = 8
 """The longest path from each side, in voxels; it stands in the kernel, too."""
 LARGEST_REMOVED = 60
 """Voxels outside the largest component, in all: more than these are a part of the chair, never removed."""
-CHECKED_SHARE = 0.5
-"""Share of the batch that the loss is computed on: as many as there are blends."""
 
 _FAR = 99.0
 _SCALE = 300

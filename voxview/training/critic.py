@@ -16,6 +16,7 @@ from torch.nn import functional as F
 from torch.nn.utils import parametrize
 
 from voxview.conventions import LATENT_SIZE
+from voxview.model.block_convolution import BlockConv3d
 from voxview.training.config import TrainConfig
 from voxview.training.formats import mixed_precision, to_format
 from voxview.training.optimisers import on_device
@@ -29,7 +30,7 @@ class Critic(nn.Module):
         super().__init__()
         norm = nn.utils.parametrizations.spectral_norm
         self.layers = nn.Sequential(
-            norm(nn.Conv3d(1, width, 4, 2, 1)),  # (n, 32, 16, 16, 16)
+            norm(BlockConv3d(1, width, 4, 2, 1)),  # (n, 32, 16, 16, 16)
             nn.LeakyReLU(0.2),
             norm(nn.Conv3d(width, 2 * width, 4, 2, 1)),  # (n, 64, 8, 8, 8)
             nn.LeakyReLU(0.2),

@@ -16,7 +16,7 @@ from torch.nn import functional as F
 from voxview.model.flow import LatentFlow
 from voxview.model.network import Network
 from voxview.training.config import TrainConfig
-from voxview.training.connectivity import CHECKED_SHARE, connectivity_loss
+from voxview.training.connectivity import connectivity_loss
 from voxview.training.critic import Adversary, Critic, LatentCritic
 from voxview.training.formats import mixed_precision
 from voxview.training.losses import (
@@ -88,9 +88,7 @@ class Objective(nn.Module):
             volume, undecided = volume_losses(p_blend, occupancy[:blends], t)
             terms |= {"volume": config.blends * volume, "undecided": config.blends * undecided}
         if config.connectivity:
-            checked = max(1, round(CHECKED_SHARE * chairs))
-            apart = connectivity_loss(logits[chairs : chairs + blends][:checked])
-            terms["connectivity"] = config.connectivity * ramp * apart
+            terms["connectivity"] = config.connectivity * ramp * connectivity_loss(logits[chairs:])
         if config.symmetry:
             terms["symmetry"] = config.symmetry * asymmetry_loss(p_blend, occupancy[:blends], t)
         if config.evenness:
@@ -99,7 +97,7 @@ class Objective(nn.Module):
             # Only the flow is fitted: the encoder is free to tell chairs apart.
             terms["density"] = config.density * flow.surprise(features.detach().float(), generator)
         terms |= self._adversarial(z[:blends], blend, p_blend)
-        scored = {"adversary": (p, p_blend), "latent_adversary": (z[:blends], blend)}
+        scored = {"adversary": (p[:blends], p_blend), "latent_adversary": (z[:blends], blend)}
         detached = {
             name: (a.detach(), b.detach()) for name, (a, b) in scored.items() if name in self.adversaries
         }
