@@ -16,6 +16,7 @@ from scipy.ndimage import gaussian_filter
 
 from voxview.errors import InputError, VoxViewError
 from voxview.shapes.io.binvox import read_binvox
+from voxview.shapes.io.read import read_shape
 from voxview.surface.extract import extract_surface
 from voxview.surface.surface import Surface
 from voxview.surface.write import WRITABLE_SUFFIXES, write_shape
@@ -69,6 +70,20 @@ def test_a_grid_is_written_as_its_surface(suffix: str, tmp_path: Path, grid: np.
     mesh = read_mesh(path)
     assert mesh.is_watertight
     np.testing.assert_allclose(mesh.bounds, np.array([[8, 2, 6], [22, 27, 24]]) / 32 - 0.5, atol=1e-5)
+
+
+@pytest.mark.parametrize("suffix", MESH_SUFFIXES)
+def test_a_chair_that_fills_no_side_of_the_cube_reads_back_in_its_place(
+    suffix: str, tmp_path: Path, grid: np.ndarray, field: np.ndarray
+) -> None:
+    path = tmp_path / f"chair{suffix}"
+    for shape, expected in ((grid, grid), (extract_surface(grid), grid), (field, field > 0.5)):
+        write_shape(path, shape)
+        assert (read_shape(path) == expected).all()
+    for resolution in (64, 96):
+        write_shape(path, extract_surface(field, resolution=resolution))
+        finer = read_shape(path)
+        assert (finer != (field > 0.5)).sum() < 0.1 * grid.sum(), "neither moved nor larger"
 
 
 @pytest.mark.parametrize("suffix", [".obj", ".ply", ".glb"])

@@ -18,6 +18,10 @@ from voxview.shapes.voxelizing.rays import count_crossings, crossings_before, to
 
 _HALF_VOXEL = 0.5 / RESOLUTION
 _IN_FRAME_LENGTH = 0.9
+_SAMPLES_A_CELL = (1, 2, 3)
+"""Of surfaces that VoxView extracts: 32³, 64³ and 96³ samples."""
+_SNAP = 1e-3
+"""Samples by which a file's digits may miss a sample's place."""
 MAX_COLUMNS = 100_000_000
 """Limit of the columns of cells under all faces, seen from three sides; chairs of 100,000 faces have a
 million.
@@ -33,9 +37,10 @@ def voxelize(vertices: AnyFloats, faces: AnyIntegers, *, up: str = "y", turn: in
 
     `vertices (n, 3)` in any unit, `faces (m, 3)`; `up` and `turn` as in `orient.rotation_matrix`. The longest
     side of the bounding box fills the cube and the shape is centred, unless it is in the frame already:
-    inside [−0.5, 0.5]³ up to half a voxel, with a longest side of at least 0.9. A mesh in the frame that is
-    closed and consistently oriented is sampled at the cells' centres, so that a surface which VoxView
-    extracted and exported reads back to exactly its grid. Raises `InputError` for wrong arrays and for meshes
+    inside [−0.5, 0.5]³ up to half a voxel, with a longest side of at least 0.9, or of any size where marching
+    cubes on this frame's samples made it. A mesh in the frame that is closed and consistently oriented is
+    sampled at the cells' centres, so that a surface which VoxView extracted and exported reads back to
+    exactly its grid. Raises `InputError` for wrong arrays and for meshes
     without volume.
     """
     vertices, faces = _check_mesh(vertices, faces)
@@ -137,7 +142,18 @@ def _firsts(rows: Integers) -> Integers:
 def _is_in_frame(vertices: Doubles) -> bool:
     low, high = vertices.min(axis=0), vertices.max(axis=0)
     limit = 0.5 + _HALF_VOXEL
-    return bool((low >= -limit).all() and (high <= limit).all() and (high - low).max() >= _IN_FRAME_LENGTH)
+    if (low < -limit).any() or (high > limit).any():
+        return False
+    return bool((high - low).max() >= _IN_FRAME_LENGTH) or _is_extracted(vertices)
+
+
+def _is_extracted(vertices: Doubles) -> bool:
+    """Return whether marching cubes made these: each lies between two neighbouring samples of the frame."""
+    for factor in _SAMPLES_A_CELL:
+        places = (vertices + 0.5) * RESOLUTION * factor - 0.5
+        if (np.count_nonzero(np.abs(places - places.round()) < _SNAP, axis=1) >= 2).all():
+            return True
+    return False
 
 
 def _fit(vertices: Doubles) -> Doubles:
