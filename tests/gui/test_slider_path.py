@@ -23,7 +23,7 @@ from voxview.gui.window import MainWindow
 
 PACKAGE = str(Path(voxview.__file__).parent) + "/"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "architecture.md"
-MOST_FILES = 19
+MOST_FILES = 20
 POSITION = Position(0.4321)  # none of the slider's own: it is not decoded ahead
 
 

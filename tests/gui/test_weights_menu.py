@@ -55,7 +55,10 @@ def study_file(tmp_path: Path) -> Path:
 def test_the_weights_in_use_are_in_sight_with_what_they_are(window: MainWindow) -> None:
     button = window.feature(WeightsFeature).button
     assert button.isVisible() and button.isEnabled() and button.text() == "Weights: chairs"
-    assert SHIPPED["chairs"] in button.toolTip() and "IoU, real chairs held out: 0." in button.toolTip()
+    assert (
+        SHIPPED["chairs"] in button.toolTip()
+        and "IoU, real chairs of the validation split: 0." in button.toolTip()
+    )
     assert _ticked(window) == ["chairs"]
     texts = [action.text() for action in window.feature(WeightsFeature).menu.actions()]
     for name, line in SHIPPED.items():
