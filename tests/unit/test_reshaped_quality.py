@@ -23,7 +23,7 @@ def engine() -> Engine:
     "place",
     [
         9,  # a rocking chair, of whose runners an edge is left: in one piece, and it reaches the floor
-        113,  # a swivel chair's feet are loose voxels by now: 99 % are one piece, and the loose ones on the floor
+        113,  # a swivel chair's feet are loose voxels: 99 % are one piece, and the loose ones on the floor
     ],
 )
 def test_a_seat_that_was_lowered_until_the_legs_were_gone_is_said_to_fall_over(
