@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from voxview.conventions import RESOLUTION
+from voxview.training.bending import bend
 
 SEGMENTS = 4
 """Parts of an axis that are stretched differently: about legs, seat, back and its top."""
@@ -26,15 +27,17 @@ MOVED = 0.2
 chairs are symmetric to the last voxel: from those alone no odd number of `symmetric` learns anything."""
 
 
-def augment(grids: Tensor, strength: float, generator: torch.Generator) -> Tensor:
+def augment(grids: Tensor, strength: float, generator: torch.Generator, bending: float = 0.0) -> Tensor:
     """Return the chairs with half of them mirrored in x and most of them warped; `(n, 32, 32, 32)` bool.
 
     `strength` is the standard deviation of the logarithm of a part's length; 0 only mirrors. The chair's
     longest side stays as long, as catalogs have it. Most chairs stay centred where they were, and their map
-    in x is its own mirror image, so that a symmetric chair stays one.
+    in x is its own mirror image, so that a symmetric chair stays one. `bending` is that of `bend`, before.
     """
     if strength > 0:
-        grids = _warp(grids, strength, generator)
+        bent = bend(grids, bending, generator) if bending else grids
+        warped = _warp(bent, strength, generator)
+        grids = torch.where(_some(UNWARPED, grids, generator), grids, warped)
     return torch.where(_some(0.5, grids, generator), grids.flip(1), grids)
 
 
@@ -61,7 +64,7 @@ def _warp(grids: Tensor, strength: float, generator: torch.Generator) -> Tensor:
         shares = shares / shares.sum(1)[:, None]
         source = _source_cells(low[:, axis], high[:, axis], middle[:, axis], target[:, axis], shares)
         warped = _resample(warped, source, axis + 1)
-    return torch.where(_some(UNWARPED, grids, generator), grids, warped)
+    return warped
 
 
 def _bounds(grids: Tensor) -> tuple[Tensor, Tensor]:

@@ -27,6 +27,7 @@ class TrainConfig:
     samples: int = 200_000  # procedural chairs, drawn before training; 0: none
     real_share: float = 0.7  # of each batch; the rest is procedural. 1,000 steps see 180,000 real chairs
     warp: float = 0.25  # how differently the parts of a chair are stretched; 0: chairs are only mirrored
+    bend: float = 0.0  # voxels by which layers of a chair slide against each other, before a warp; 0: none
     latent_noise: float = 0.05  # standard deviation of noise on latents; neighbours then decode alike
     blends: float = 0.1  # weight of the losses on the blends' volume and undecided voxels; 0: none
     connectivity: float = 1.2  # weight of the connectivity loss on blends; with 2, blends fell apart; 0: none

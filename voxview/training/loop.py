@@ -155,7 +155,7 @@ class _Run:
         seed_generator(self._generator, self._config.seed, step, self._group.rank)
         count = self._config.batch // self._group.size
         grids = sample_batch(self._sources, count, self._config, self._generator)  # (count, 32, 32, 32)
-        grids = augment(grids, self._config.warp, self._generator)
+        grids = augment(grids, self._config.warp, self._generator, self._config.bend)
         rate = learning_rate(step, self._config)
         loss, terms = self._learner.learn(grids, step, rate, self._generator)
         self._means.add({"loss": loss, **terms})
