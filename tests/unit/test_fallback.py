@@ -84,6 +84,35 @@ def test_what_torch_raises_without_a_type_is_known_by_its_first_words(message: s
     assert type(failure) is GpuLostError and str(failure) == message.splitlines()[0]
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "GET was unable to find an engine to execute this computation",
+        "FIND was unable to find an engine to execute this computation",
+        "Unable to find a valid cuDNN algorithm to run convolution",
+    ],
+)
+def test_a_convolution_that_cudnn_has_no_room_for_is_answered_by_the_cpu_this_time(message: str) -> None:
+    assert type(gpu_error(RuntimeError(message))) is GpuOutOfMemoryError
+
+
+def test_out_of_memory_empties_the_pools_of_torch_and_of_cupy(
+    fallback: CpuFallback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emptied: list[str] = []
+
+    def pool(name: str) -> SimpleNamespace:
+        return SimpleNamespace(free_all_blocks=lambda: emptied.append(name))
+
+    cupy = SimpleNamespace(
+        get_default_memory_pool=lambda: pool("cupy"), get_default_pinned_memory_pool=lambda: pool("pinned")
+    )
+    monkeypatch.setitem(sys.modules, "cupy", cupy)  # type: ignore[arg-type]
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: emptied.append("torch"))
+    fallback.leave(GpuOutOfMemoryError("full"))
+    assert sorted(emptied) == ["cupy", "pinned", "torch"]
+
+
 def test_torchs_own_types_are_translated() -> None:
     assert type(gpu_error(torch.OutOfMemoryError("CUDA out of memory."))) is GpuOutOfMemoryError
     error = torch.AcceleratorError("CUDA error: device-side assert triggered")

@@ -49,6 +49,10 @@ _TORCH_PREFIXES = (
 """First words of the RuntimeErrors without a type of their own that torch raises where a CUDA library fails:
 the checks in c10/cuda/CUDAException.h and ATen/cuda/Exceptions.h write them."""
 
+_CUDNN_FINDS_NONE = ("unable to find an engine", "Unable to find a valid cuDNN algorithm")
+"""What torch says where cuDNN has nothing for a convolution, most often because there is no memory for it; in
+ATen/native/cudnn/Conv_v8.cpp."""
+
 _CUPY_OUT_OF_MEMORY = ("cuda.memory.OutOfMemoryError",)
 _CUPY_LOST = (
     "cuda.runtime.CUDARuntimeError",
@@ -72,9 +76,20 @@ def gpu_error(error: Exception) -> GpuError | None:
         # torch keeps the CUDA library's number in `error_code`, CuPy in `status`.
         number = getattr(error, "error_code", getattr(error, "status", None))
         return (GpuOutOfMemoryError if number == _MEMORY_ALLOCATION else GpuLostError)(reason)
-    if type(error) is RuntimeError and reason.startswith(_TORCH_PREFIXES):
-        return GpuLostError(reason)
+    if type(error) is RuntimeError:
+        if reason.startswith(_TORCH_PREFIXES):
+            return GpuLostError(reason)
+        if any(words in reason for words in _CUDNN_FINDS_NONE):
+            return GpuOutOfMemoryError(reason)
     return None
+
+
+def release_memory() -> None:
+    """Give back what torch and CuPy keep: each has pools that the other cannot use."""
+    torch.cuda.empty_cache()
+    if cupy := sys.modules.get("cupy"):
+        cupy.get_default_memory_pool().free_all_blocks()
+        cupy.get_default_pinned_memory_pool().free_all_blocks()
 
 
 def _cupy_types(names: Sequence[str]) -> tuple[type[Exception], ...]:
@@ -153,7 +168,7 @@ class CpuFallback:
     def leave(self, failure: GpuError) -> str:
         """Keep the GPU after running out of memory, else leave it for good; return the notice of that."""
         if isinstance(failure, GpuOutOfMemoryError):
-            torch.cuda.empty_cache()
+            release_memory()
             return "the GPU is out of memory, so the CPU answered; close other programs that use the GPU"
         reason = str(failure)
         self.devices = ("cpu",)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from voxview.conventions import LATENT_SHAPE
 from voxview.cuda.views import views_on_stream
+from voxview.engine.fallback import release_memory
 from voxview.errors import VoxViewError
 from voxview.experiment.clock import Interruptible, Limits, time_on_device, time_on_host
 from voxview.experiment.correctness import Comparison, compare, measurement, require_correct
@@ -60,19 +61,7 @@ def measure_on_device(problem: Problem, subject: str, limits: Limits) -> Interru
             "run it again with --device cpu"
         ) from error
     finally:
-        _release_memory()
-
-
-def _release_memory() -> None:
-    """Give back what torch and CuPy keep: each has a pool that the other cannot use."""
-    import torch
-
-    torch.cuda.empty_cache()
-    try:
-        import cupy as cp
-    except ImportError:
-        return
-    cp.get_default_memory_pool().free_all_blocks()
+        release_memory()
 
 
 def _measure(problem: Problem, subject: str, limits: Limits) -> Interruptible[StepResults]:
