@@ -31,8 +31,7 @@ def bend(grids: Tensor, strength: float, generator: torch.Generator) -> Tensor:
     """
     for moved, along in SLIDES:
         offsets = _offsets(len(grids), strength, along == 1, generator)  # (n, 32)
-        slide = _slide_sides if moved == 1 else _slide
-        grids = slide(grids, offsets, moved, along)
+        grids = _slide_sides(grids, offsets, along) if moved == 1 else _slide(grids, offsets, moved, along)
     return grids
 
 
@@ -42,10 +41,10 @@ def _offsets(n: int, strength: float, mirrored: bool, generator: torch.Generator
     place = (torch.arange(RESOLUTION, device=device) + 0.5) / RESOLUTION  # (32,)
     if mirrored:
         place = (2 * place - 1).abs()
-    amplitude, phase = (f(n, 1, 2, device=device, generator=generator) for f in (torch.randn, torch.rand))
+    amplitude, start = (f(n, 1, 2, device=device, generator=generator) for f in (torch.randn, torch.rand))
     amplitude = strength * amplitude * torch.tensor([1.0, 0.3], device=device)
     waves = torch.tensor([0.5, 1.0], device=device)  # waves in the length of the cube
-    wave = amplitude * torch.cos(2 * math.pi * (waves * place[:, None] + phase))  # (n, 32, 2)
+    wave = amplitude * torch.cos(2 * math.pi * (waves * place[:, None] + start))  # (n, 32, 2)
     offsets = wave.sum(2)
     bent = torch.rand(n, 1, device=device, generator=generator) < BENT
     return bent * (offsets - offsets.mean(1, keepdim=True))
@@ -67,7 +66,7 @@ def _slide(grids: Tensor, offsets: Tensor, moved: int, along: int) -> Tensor:
     return grids.gather(moved, source.clamp(0, RESOLUTION - 1).expand_as(grids)) & inside
 
 
-def _slide_sides(grids: Tensor, offsets: Tensor, moved: int, along: int) -> Tensor:
+def _slide_sides(grids: Tensor, offsets: Tensor, along: int) -> Tensor:
     """Return grids whose halves in x slide apart, the middle repeated, or together, the middle kept."""
     occupied = grids.any(3).any(2)
     widest = (occupied | occupied.flip(1)).float()[:, HALF:]  # (n, 16)

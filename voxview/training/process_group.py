@@ -105,5 +105,9 @@ def join_process_group(device: str) -> Iterator[ProcessGroup]:
     dist.init_process_group("gloo" if device == "cpu" else "nccl", timeout=PATIENCE)
     try:
         yield ProcessGroup(rank, size, device)
+        if device == "cpu":
+            # Together: now and then a process aborted at its exit ("terminate called without an active
+            # exception"), most likely because a thread of gloo's let go of tensors while Python ended.
+            dist.barrier()
     finally:
         dist.destroy_process_group()
