@@ -55,3 +55,5 @@ def test_chairs_are_bent_on_demand_alone_and_alike_for_a_seed(grids: torch.Tenso
     )
     assert (plain == straight).all() and (curved == again).all() and (curved != plain).any()
     assert all(np.ptp(np.argwhere(grid), axis=0).max() >= 29 for grid in curved.numpy())
+    unwarped = augment(grids, 0.0, torch.Generator().manual_seed(2), 2.0)
+    assert (unwarped != grids).any((1, 2, 3)).float().mean() > 0.7, "also where nothing is warped"

@@ -22,8 +22,8 @@ def engine() -> Engine:
 @pytest.mark.parametrize(
     "place",
     [
-        9,  # a rocking chair, of whose runners an edge is left: in one piece, and it reaches the floor
-        113,  # a swivel chair's feet are loose voxels: 99 % are one piece, and the loose ones on the floor
+        9,  # a rocking chair, left with two front legs: in one piece, and it reaches the floor
+        113,  # a swivel chair with one foot and loose voxels: 99 % are one piece, and it reaches the floor
     ],
 )
 def test_a_seat_that_was_lowered_until_the_legs_were_gone_is_said_to_fall_over(

@@ -50,8 +50,7 @@ _TORCH_PREFIXES = (
 the checks in c10/cuda/CUDAException.h and ATen/cuda/Exceptions.h write them."""
 
 _CUDNN_FINDS_NONE = ("unable to find an engine", "Unable to find a valid cuDNN algorithm")
-"""What torch says where cuDNN has nothing for a convolution, most often because there is no memory for it; in
-ATen/native/cudnn/Conv_v8.cpp."""
+"""What torch says where cuDNN has nothing for a convolution, in ATen/native/cudnn/Conv_v8.cpp and 7."""
 
 _CUPY_OUT_OF_MEMORY = ("cuda.memory.OutOfMemoryError",)
 _CUPY_LOST = (
@@ -76,12 +75,8 @@ def gpu_error(error: Exception) -> GpuError | None:
         # torch keeps the CUDA library's number in `error_code`, CuPy in `status`.
         number = getattr(error, "error_code", getattr(error, "status", None))
         return (GpuOutOfMemoryError if number == _MEMORY_ALLOCATION else GpuLostError)(reason)
-    if type(error) is RuntimeError:
-        if reason.startswith(_TORCH_PREFIXES):
-            return GpuLostError(reason)
-        if any(words in reason for words in _CUDNN_FINDS_NONE):
-            return GpuOutOfMemoryError(reason)
-    return None
+    without_type = reason.startswith(_TORCH_PREFIXES) or any(words in reason for words in _CUDNN_FINDS_NONE)
+    return GpuLostError(reason) if type(error) is RuntimeError and without_type else None
 
 
 def release_memory() -> None:

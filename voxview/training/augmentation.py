@@ -32,12 +32,14 @@ def augment(grids: Tensor, strength: float, generator: torch.Generator, bending:
 
     `strength` is the standard deviation of the logarithm of a part's length; 0 only mirrors. The chair's
     longest side stays as long, as catalogs have it. Most chairs stay centred where they were, and their map
-    in x is its own mirror image, so that a symmetric chair stays one. `bending` is that of `bend`, before.
+    in x is its own mirror image, so that a symmetric chair stays one. `bending` is the strength of `bend`,
+    which comes first.
     """
+    changed = bend(grids, bending, generator) if bending else grids
     if strength > 0:
-        bent = bend(grids, bending, generator) if bending else grids
-        warped = _warp(bent, strength, generator)
-        grids = torch.where(_some(UNWARPED, grids, generator), grids, warped)
+        changed = _warp(changed, strength, generator)
+    if changed is not grids:
+        grids = torch.where(_some(UNWARPED, grids, generator), grids, changed)
     return torch.where(_some(0.5, grids, generator), grids.flip(1), grids)
 
 

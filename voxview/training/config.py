@@ -40,7 +40,7 @@ class TrainConfig:
     precision: str = "bf16"  # of a GPU's arithmetic: bf16 or fp32; weights are fp32, and all is on the CPU
     channels_last: bool = True  # on a GPU, the channels innermost, which is quicker
     graph: bool = True  # on a GPU, a step is recorded as CUDA graphs and replayed, which is quicker
-    compile: bool = False  # torch.compile, on a GPU: a minute at the start, for steps that take four fifths
+    compile: bool = False  # torch.compile, on a GPU: a minute at the start, then steps of three quarters
     evaluate_every: int = 0  # steps between validations on the held-out chairs; 0: a tenth of the run
     validation: float = 0.05  # share of the real training chairs that is only measured; choose options by it
     curvature_chairs: int = 0  # for the curvature that refinement needs; 0: 512 on a GPU, 64 on the CPU

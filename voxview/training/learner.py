@@ -35,9 +35,8 @@ class Learner:
         interpolates = start is not None and config.interpolate_start > 0
         self._start = copy.deepcopy(network).eval() if interpolates else None
         self.network = network
-        self._in_pairs = in_pairs(
-            self._averaged, network
-        )  # found once: both networks have some hundred tensors
+        # Found once: both networks have some hundred tensors.
+        self._in_pairs = in_pairs(self._averaged, network)
         self._objective = Objective(self.network, config)
         self._optimisers = make_optimisers(self.network, config)
         if config.compile and group.device != "cpu":
