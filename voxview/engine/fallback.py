@@ -50,7 +50,7 @@ _TORCH_PREFIXES = (
 the checks in c10/cuda/CUDAException.h and ATen/cuda/Exceptions.h write them."""
 
 _CUDNN_FINDS_NONE = ("unable to find an engine", "Unable to find a valid cuDNN algorithm")
-"""What torch says where cuDNN has nothing for a convolution, in ATen/native/cudnn/Conv_v8.cpp and 7."""
+"""What torch says where cuDNN has nothing for a convolution (ATen/native/cudnn/Conv_v7.cpp, Conv_v8.cpp)."""
 
 _CUPY_OUT_OF_MEMORY = ("cuda.memory.OutOfMemoryError",)
 _CUPY_LOST = (
