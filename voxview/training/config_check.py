@@ -45,6 +45,7 @@ def check_config(config: TrainConfig) -> None:
         "learning-rate": 0 < config.learning_rate < math.inf,
         "weight-decay": 0 <= config.weight_decay < math.inf,
         "warp": 0 <= config.warp < 1,
+        "unusual": 0 <= config.unusual <= 1,
         "bend": 0 <= config.bend < 16,
         "latent-noise": 0 <= config.latent_noise < math.inf,
         "blends": 0 <= config.blends < math.inf,

@@ -8,15 +8,27 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from voxview.shapes.frame import Grids
+from voxview.shapes.frame import Grid, Grids
 
 BLOCK = 250
 """Chairs that a process draws before it hands them back; part of what a seed means."""
 
 
-def generate_chairs(count: int, seed: int, processes: int | None = None) -> Iterator[Grids]:
-    """Yield `count` procedural chairs in blocks; the same ones for a seed however many processes draw."""
-    blocks = [(seed, block, min(BLOCK, count - start)) for block, start in enumerate(range(0, count, BLOCK))]
+Block = tuple[int, int, int, float]
+"""Seed, number, chairs, and the share of unusual ones."""
+
+
+def generate_chairs(
+    count: int, seed: int, processes: int | None = None, unusual: float = 0.0
+) -> Iterator[Grids]:
+    """Yield `count` procedural chairs in blocks; the same ones for a seed however many processes draw.
+
+    `unusual` is the share of them from `random_unusual_chair`.
+    """
+    blocks = [
+        (seed, number, min(BLOCK, count - start), unusual)
+        for number, start in enumerate(range(0, count, BLOCK))
+    ]
     if len(blocks) == 1:  # a process takes longer to start
         yield _generate_block(blocks[0])
         return
@@ -24,9 +36,16 @@ def generate_chairs(count: int, seed: int, processes: int | None = None) -> Iter
         yield from pool.map(_generate_block, blocks)
 
 
-def _generate_block(block: tuple[int, int, int]) -> Grids:
+def _generate_block(block: Block) -> Grids:
     from voxview.shapes.catalogs.samples import build_chair, random_recipe
+    from voxview.shapes.generator.unusual import random_unusual_chair
 
-    seed, number, count = block
+    seed, number, count, unusual = block
     rng = np.random.default_rng([seed, number])
-    return np.stack([build_chair(random_recipe(rng)) for _ in range(count)])
+
+    def draw() -> Grid:
+        if unusual and rng.random() < unusual:
+            return random_unusual_chair(rng)
+        return build_chair(random_recipe(rng))
+
+    return np.stack([draw() for _ in range(count)])
