@@ -173,7 +173,7 @@ def test_a_two_sample_test_is_said_where_it_was_run(result: CatalogEvaluation, t
     assert figures["two_sample"][0]["blends_accuracy"] == pytest.approx(0.72)
     assert "in 72 %, and decoded chairs from chairs in 62 %" in plain_text(summary(figures))
     page = html_report(figures, told.evaluation)
-    assert "<td>72 %</td><td>62 %</td>" in page and "chairs that were trained on" in page
+    assert "<td>72 %</td><td>62 %</td>" in page and "the chairs that were left out" in page
     assert "Can a fresh network tell?" not in text
 
 

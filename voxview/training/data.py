@@ -70,9 +70,7 @@ def gather_data(
     cannot be read.
     """
     split = yield from _real_chairs(folder, held_out_ids, config.validation)
-    blocks = (
-        generate_chairs(config.samples, config.seed, unusual=config.unusual) if config.samples else iter(())
-    )
+    blocks = generate_chairs(config.samples, config.seed, unusual=config.unusual)
     procedural = pack_blocks(blocks, config.samples)
     yield counted(len(procedural), "procedural chair")
     held_out = {SAMPLES: np.stack([chair.read() for chair in sample_catalog()])}

@@ -29,8 +29,8 @@ def generate_chairs(
         (seed, number, min(BLOCK, count - start), unusual)
         for number, start in enumerate(range(0, count, BLOCK))
     ]
-    if len(blocks) == 1:  # a process takes longer to start
-        yield _generate_block(blocks[0])
+    if len(blocks) < 2:  # a process takes longer to start
+        yield from map(_generate_block, blocks)
         return
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         yield from pool.map(_generate_block, blocks)

@@ -97,7 +97,7 @@ def _morphs(record: Record) -> Table:
 
 
 def _two_sample(test: Record) -> str:
-    learnt = "chairs that were trained on" if test["learnt_on_trained"] else "half of the chairs"
+    learnt = "the chairs that were left out" if test["learnt_on_trained"] else "half of the chairs"
     blends, decoded = 100 * test["blends_accuracy"], 100 * test["decoded_accuracy"]
     return (
         f"two-sample test, learnt on {learnt}: a fresh network tells blends from decoded chairs\n"
