@@ -13,7 +13,11 @@ from numpy.typing import NDArray
 
 from voxview.errors import InputError
 from voxview.latent.blocks import pair_blocks
-from voxview.latent.cuda import all_pairs_on_device, interpolate_on_device
+from voxview.latent.cuda import (
+    all_pairs_on_device,
+    interpolate_on_device,
+    pairs_elementwise_on_device,
+)
 from voxview.latent.interpolate import interpolate, interpolate_all_pairs
 
 Kernel = Literal["global", "shared"]
@@ -28,6 +32,7 @@ steps = arrays(np.float32, st.integers(0, 9) | st.integers(256, 300), elements=s
 
 pytestmark = pytest.mark.gpu
 every_kernel = pytest.mark.parametrize("kernel", KERNELS)
+every_pairs_kernel = pytest.mark.parametrize("kernel", [*KERNELS, "elementwise"])
 every_backend = pytest.mark.parametrize("backend", CUDA_BACKENDS)
 
 
@@ -70,6 +75,13 @@ def current_stream() -> int:
     import torch
 
     return int(torch.cuda.current_stream().cuda_stream)
+
+
+def queue_all_pairs(z: Any, t: Any, out: Any, kernel: Kernel | Literal["elementwise"]) -> None:
+    if kernel == "elementwise":
+        pairs_elementwise_on_device(z, z, t, out, stream=current_stream())
+    else:
+        all_pairs_on_device(z, t, out, kernel=kernel, stream=current_stream())
 
 
 def on_host(tensor: Any) -> NDArray[np.float32]:
@@ -128,6 +140,15 @@ def test_all_pairs_take_more_ts_than_a_block_has_rows(backend: str, k: int) -> N
     assert_same_bits(interpolate_all_pairs(z, t, backend), interpolate_all_pairs(z, t))
 
 
+@pytest.mark.parametrize("n", [0, 1, 3, 33])
+@pytest.mark.parametrize("k", [0, 1, 11, 101])
+def test_one_thread_an_element_gives_numpys_bits(n: int, k: int) -> None:
+    z, t = random_latents(n, seed=n), np.linspace(0, 1, k, dtype=np.float32)
+    out = poisoned(n, n, k, 8, 8)
+    queue_all_pairs(on_device(z), on_device(t), out, "elementwise")
+    assert_same_bits(on_host(out), interpolate_all_pairs(z, t))
+
+
 # --- sizes ---
 
 
@@ -145,7 +166,7 @@ def test_a_million_ts_in_one_launch(kernel: Kernel) -> None:
     assert_same_bits(on_host(out[some]), expected)
 
 
-@every_kernel
+@every_pairs_kernel
 def test_offsets_beyond_two_to_the_31_are_right(kernel: Kernel) -> None:
     import torch
 
@@ -155,7 +176,7 @@ def test_offsets_beyond_two_to_the_31_are_right(kernel: Kernel) -> None:
         pytest.skip(f"{needed / 1e9:.1f} GB of GPU memory are needed, {free / 1e9:.1f} GB are free")
     z, t = random_latents(n), steps_from_0_to_1(k)
     out = torch.full((n, n, k, 8, 8), float("nan"), device="cuda")
-    all_pairs_on_device(on_device(z), on_device(t), out, kernel=kernel, stream=current_stream())
+    queue_all_pairs(on_device(z), on_device(t), out, kernel)
     for i in (0, 3, 762, 763, 1_525, 1_999):  # 2³¹ numbers end inside i = 1,525
         assert_same_bits(on_host(out[i]), interpolate_all_pairs_from(z, i, t))
     assert not any(bool(part.isnan().any()) for part in out.split(100)), "some blend was not written"
@@ -186,14 +207,14 @@ def test_tensors_that_begin_anywhere_are_read_and_written_in_place(
     assert int(around.isnan().sum()) == around.numel() - out.numel(), "something beside out was written"
 
 
-@every_kernel
+@every_pairs_kernel
 @pytest.mark.parametrize("n", [1, 5, 16, 33])
 @pytest.mark.parametrize(("of_z", "of_out"), [(0, 1), (1, 0), (2, 3), (0, 0)])
 def test_all_pairs_of_misaligned_tensors(kernel: Kernel, n: int, of_z: int, of_out: int) -> None:
     z, t = random_latents(n), steps_from_0_to_1(11)
     out = poisoned(n, n, 11, 8, 8, offset=of_out)
     around = out._base  # the whole allocation
-    all_pairs_on_device(on_device(z, of_z), on_device(t, 1), out, kernel=kernel, stream=current_stream())
+    queue_all_pairs(on_device(z, of_z), on_device(t, 1), out, kernel)
     assert_same_bits(on_host(out), interpolate_all_pairs(z, t))
     assert int(around.isnan().sum()) == around.numel() - out.numel(), "something beside out was written"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -25,7 +26,7 @@ ENTRY_POINTS = {
         "interpolate_many_shared",
     },
     "combine.cu": {"combine"},
-    "all_pairs.cu": {"all_pairs_global", "all_pairs_shared"},
+    "all_pairs.cu": {"all_pairs_global", "all_pairs_shared", "all_pairs_elementwise"},
     "marching_cubes.cu": {"mark_cells", "add_up", "make_surface", "deliver"},
     "score.cu": {"score_blends"},
     "connectivity.cu": {"connectivity_targets"},
@@ -108,7 +109,9 @@ def test_a_shared_kernel_fills_its_tiles_waits_and_reads_them(name: str, ptx: di
 
 
 @needs_nvcc
-@pytest.mark.parametrize("name", ["interpolate_global", "interpolate_many_global", "all_pairs_global"])
+@pytest.mark.parametrize(
+    "name", ["interpolate_global", "interpolate_many_global", "all_pairs_global", "all_pairs_elementwise"]
+)
 def test_a_global_kernel_uses_no_shared_memory(name: str, ptx: dict[str, str]) -> None:
     assert ".shared" not in ptx[name]
     assert "ld.global" in ptx[name]
@@ -132,7 +135,24 @@ def test_a_mix_is_rounded_as_in_numpy_and_stays_in_registers(ptx: dict[str, str]
 
 
 @needs_nvcc
-@pytest.mark.parametrize("name", ["all_pairs_shared", "interpolate_many_global", "interpolate_many_shared"])
+def test_the_kernels_for_all_pairs_differ_in_the_memory_alone(ptx: dict[str, str]) -> None:
+    """Else their times would say nothing about it: they have the same divisions, stores and arithmetic."""
+
+    def counted(name: str) -> Counter[str]:
+        instructions = re.findall(r"^\s+(?:@!?%p\d+ )?([a-z][\w.]+)", ptx[name], re.MULTILINE)
+        wanted = ("div.", "rem.", "st.global", "mul.rn.", "sub.rn.", "add.rn.")
+        return Counter(one for one in instructions if one.startswith(wanted))
+
+    shared, plain = counted("all_pairs_shared"), counted("all_pairs_global")
+    assert shared == plain and shared["st.global.cs.v4.f32"] > 0
+    assert not any("s64" in one or "u64" in one for one in shared if one.startswith(("div", "rem")))
+
+
+@needs_nvcc
+@pytest.mark.parametrize(
+    "name",
+    ["all_pairs_global", "all_pairs_shared", "interpolate_many_global", "interpolate_many_shared"],
+)
 def test_many_blends_are_stored_four_floats_at_once_past_the_cache(name: str, ptx: dict[str, str]) -> None:
     assert "st.global.cs.v4.f32" in ptx[name]
     assert "st.global.cs.f32" in ptx[name], "misaligned buffers need single stores"

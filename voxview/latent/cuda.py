@@ -71,6 +71,27 @@ def pairs_on_device(z_from: Any, z_to: Any, t: Any, out: Any, *, kernel: Kernel,
 
     Arrays, stream and errors as in `interpolate_on_device`.
     """
+    with _views_of_pairs(z_from, z_to, t, out, stream) as (views, (m, n, k)):
+        if m and n and k:
+            blocks = m * -(-n // _TILE)
+            sizes = np.int64(m), np.int64(n), np.int64(k)
+            _entry("all_pairs.cu", f"all_pairs_{kernel}")((blocks,), (16, 16), (*views.values(), *sizes))
+
+
+def pairs_elementwise_on_device(z_from: Any, z_to: Any, t: Any, out: Any, *, stream: int | None) -> None:
+    """Do as `pairs_on_device`, by one thread for each number of `out`: what the benchmark compares with."""
+    with _views_of_pairs(z_from, z_to, t, out, stream) as (views, (m, n, k)):
+        if m and n and k:
+            blocks = min(-(-m * n * k * LATENT_SIZE // _THREADS), _GRID_X_LIMIT)
+            sizes = np.int64(m), np.int64(n), np.int64(k)
+            _entry("all_pairs.cu", "all_pairs_elementwise")((blocks,), (_THREADS,), (*views.values(), *sizes))
+
+
+@contextmanager
+def _views_of_pairs(
+    z_from: Any, z_to: Any, t: Any, out: Any, stream: int | None
+) -> Iterator[tuple[dict[str, cupy.ndarray], tuple[int, int, int]]]:
+    """Yield views of the arrays of all pairs, checked, and m, n and k."""
     with views_on_stream({"z_from": z_from, "z_to": z_to, "t": t, "out": out}, stream) as views:
         m, n, k = (leading_length(name, views[name]) for name in ("z_from", "z_to", "t"))
         check_views(
@@ -80,13 +101,7 @@ def pairs_on_device(z_from: Any, z_to: Any, t: Any, out: Any, *, kernel: Kernel,
             t=(k,),
             out=(m, n, k, *LATENT_SHAPE),
         )
-        if m and n and k:
-            if kernel == "global":
-                blocks, block = min(-(-m * n * k * LATENT_SIZE // _THREADS), _GRID_X_LIMIT), (_THREADS, 1)
-            else:
-                blocks, block = m * -(-n // _TILE), (16, 16)
-            sizes = np.int64(m), np.int64(n), np.int64(k)
-            _entry("all_pairs.cu", f"all_pairs_{kernel}")((blocks,), block, (*views.values(), *sizes))
+        yield views, (m, n, k)
 
 
 def interpolate_from_host(z_a: Floats, z_b: Floats, t: Floats, *, kernel: Kernel) -> Floats:
