@@ -147,7 +147,8 @@ def worth_of_shared_memory(n: int) -> None:
     for name in names[1:]:
         ratios = np.sort(np.array(times[name]) / np.array(times["shared"]))
         intervals[name] = ratios[LOW], ratios[HIGH]
-        print(f"{name:<13} / shared: {ratios[ROUNDS // 2]:.4f}, 95 %: {ratios[LOW]:.4f} to {ratios[HIGH]:.4f}")
+        low, middle, high = (float(ratios[at]) for at in (LOW, ROUNDS // 2, HIGH))
+        print(f"{name:<13} / shared: {middle:.4f}, 95 % of the medians {low:.4f} to {high:.4f}")
     control, other = intervals["shared again"], intervals["global"]
     apart = other[0] > control[1] or other[1] < control[0]
     print("the kernels differ by more than the control" if apart else "nothing measurable between the two")

@@ -16,16 +16,17 @@ from voxview.engine.engine import Engine  # noqa: E402
 from voxview.errors import VoxViewError  # noqa: E402
 from voxview.experiment.bench import QUICK_BLENDS, QUICK_INPUTS, benchmark  # noqa: E402
 from voxview.experiment.clock import Limits, time_on_device  # noqa: E402
+from voxview.experiment.correctness import OURS  # noqa: E402
 from voxview.experiment.crossover import crossover  # noqa: E402
-from voxview.experiment.problem import all_pairs  # noqa: E402
+from voxview.experiment.problem import Problem, all_pairs, one_pair  # noqa: E402
 from voxview.experiment.record import from_json, to_json  # noqa: E402
 from voxview.experiment.results import Benchmark  # noqa: E402
 from voxview.experiment.steps import device_blends  # noqa: E402
+from voxview.experiment.steps.compiled import COMPILED_SUBJECTS, compile_problem  # noqa: E402
 from voxview.experiment.steps.device_blends import DEVICE_SUBJECTS  # noqa: E402
 from voxview.experiment.steps.host_blends import HOST_SUBJECTS  # noqa: E402
 from voxview.experiment.tables import report  # noqa: E402
 
-OURS = ("numpy", "cuda-global", "cuda-shared")
 BRIEF = Limits(seconds=0.05, max_runs=20)
 
 
@@ -48,7 +49,7 @@ def test_every_subject_is_measured_at_every_size(results: Benchmark) -> None:
     assert results.complete and not any("left out" in note for note in results.notes)
     for axis, sizes in (("inputs", QUICK_INPUTS), ("blends", QUICK_BLENDS)):
         for size in sizes:
-            for subject in (*DEVICE_SUBJECTS, *HOST_SUBJECTS):
+            for subject in set(DEVICE_SUBJECTS + HOST_SUBJECTS) - set(COMPILED_SUBJECTS):
                 found = results.find(axis, size, subject, "interpolate")  # type: ignore[arg-type]
                 assert found is not None and found.runs >= 5 and 0 < found.median <= found.p95
             for part in ("upload", "download", "total"):
@@ -59,6 +60,7 @@ def test_every_subject_is_measured_at_every_size(results: Benchmark) -> None:
 def test_our_backends_give_the_same_bits_within_two_ulp(results: Benchmark) -> None:
     compared = [m for m in results.measurements if m.subject in OURS and m.deviation is not None]
     assert len(compared) == len(OURS) * (len(QUICK_INPUTS) + len(QUICK_BLENDS))
+    assert "cuda-elementwise" in OURS
     assert all(m.same_bits and m.deviation is not None and m.deviation <= 2 for m in compared)
 
 
@@ -118,7 +120,7 @@ def test_a_long_kernel_is_timed_whole() -> None:
     assert 3 < value_of(time_on_device(launch, BRIEF)).median < 100
 
 
-@pytest.mark.parametrize("subject", ["cuda-shared", "cuda-global"])
+@pytest.mark.parametrize("subject", ["cuda-shared", "cuda-global", "cuda-elementwise"])
 def test_a_kernel_that_writes_nothing_is_found_out(monkeypatch: pytest.MonkeyPatch, subject: str) -> None:
     def launches(*arrays: Any) -> Callable[[], None]:
         def launch() -> None:
@@ -129,6 +131,22 @@ def test_a_kernel_that_writes_nothing_is_found_out(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(device_blends.LAUNCHES, subject, launches)
     with pytest.raises(VoxViewError, match=f"{subject} gives wrong blends"):
         value_of(device_blends.measure_on_device(all_pairs(100), subject, BRIEF))
+
+
+@pytest.mark.skipif(compile_problem("cuda") is not None, reason=str(compile_problem("cuda")))
+@pytest.mark.parametrize(
+    "problem", [all_pairs(10), one_pair(1), one_pair(1000)], ids=["pairs", "one", "many"]
+)
+def test_what_torch_compiles_is_captured_and_blends_the_same_chairs(problem: Problem) -> None:
+    found = value_of(device_blends.measure_on_device(problem, "torch.compile cuda", BRIEF))
+    assert not found.notes, found.notes
+    assert found.measurements[0].deviation is not None and found.measurements[0].deviation < 4
+
+
+@pytest.mark.parametrize("subject", ["torch.lerp cuda", "torch.add cuda", "cupy"])
+def test_an_opponent_blends_the_same_chairs(subject: str) -> None:
+    found = value_of(device_blends.measure_on_device(all_pairs(10), subject, BRIEF))
+    assert found.measurements[0].deviation is not None and found.measurements[0].deviation < 4
 
 
 def test_too_little_memory_is_noted() -> None:

@@ -9,11 +9,16 @@ from voxview.experiment.study import STEPS
 
 FLOORS = {
     "cuda-shared": (0.0025, 4_400.0),
-    "cuda-global": (0.0028, 1_030.0),
+    "cuda-global": (0.0025, 4_390.0),
+    "cuda-elementwise": (0.0028, 1_030.0),
     "numpy": (0.02, 3.0),
     "torch.lerp cuda": (0.004, 1_250.0),
+    "torch.compile cuda": (0.003, 4_000.0),
+    "torch.add cuda": (0.006, 3_500.0),
     "cupy": (0.005, 1_800.0),
     "torch.lerp cpu": (0.012, 20.0),
+    "torch.compile cpu": (0.015, 21.0),
+    "torch.add cpu": (0.013, 22.0),
 }
 """Milliseconds of the smallest call, and GB/s of the largest."""
 
@@ -58,7 +63,7 @@ def blends_at(axis, size, count, subject, least, rate) -> list[Measurement]:  # 
     note = "projected from a slice" if subject == "numpy" and count > 1e9 else ""
     found = [Measurement(axis, size, subject, "interpolate", ms, 1.2 * ms, 50, count, 0.9, note, True)]
     if subject.startswith("cuda-"):
-        total = ms + 0.06 + count / 10e6
+        total = ms + 0.06 + count / 60e6
         found.append(Measurement(axis, size, subject, "total", total, 1.1 * total, 20))
     if subject == "numpy":
         found.append(Measurement(axis, size, subject, "total", ms + 0.005, 1.2 * ms, 20, None, None, note))

@@ -23,7 +23,13 @@ from voxview.experiment.other_load import OtherLoad, processor_seconds
 from voxview.experiment.problem import Problem, all_pairs, one_pair
 from voxview.experiment.record import from_json, to_json
 from voxview.experiment.results import Benchmark
-from voxview.experiment.steps import device_blends, host_blends
+from voxview.experiment.steps import compiled, device_blends, host_blends
+from voxview.experiment.steps.compiled import (
+    COMPILED_SUBJECTS,
+    CompileError,
+    call_aside,
+    compile_problem,
+)
 from voxview.experiment.steps.host_blends import HOST_SUBJECTS, measure_on_host
 from voxview.latent.numpy_blend import blend
 
@@ -63,7 +69,7 @@ def test_a_quick_run_measures_every_size_with_every_subject(results: Benchmark) 
     assert results.complete and results.seconds > 0
     for axis, sizes in (("inputs", QUICK_INPUTS), ("blends", QUICK_BLENDS)):
         for size in sizes:
-            for subject in HOST_SUBJECTS:
+            for subject in set(HOST_SUBJECTS) - set(COMPILED_SUBJECTS):
                 found = results.find(axis, size, subject, "interpolate")  # type: ignore[arg-type]
                 assert found is not None and found.runs >= 5 and 0 < found.median <= found.p95
     for part in ("encode", "interpolate", "decode", "surface", "total"):
@@ -147,12 +153,61 @@ def test_a_backend_that_blends_wrongly_is_not_timed(monkeypatch: pytest.MonkeyPa
         value_of(measure_on_host(all_pairs(10), "numpy", BRIEF))
 
 
+# --- the opponents ---
+
+
+@pytest.mark.parametrize("subject", ["torch.lerp cpu", "torch.add cpu"])
+@pytest.mark.parametrize("problem", [all_pairs(10), one_pair(100)], ids=["all pairs", "one pair"])
+def test_an_opponent_blends_the_same_chairs(subject: str, problem: Problem) -> None:
+    found = value_of(measure_on_host(problem, subject, BRIEF)).measurements
+    assert [m.part for m in found] == ["interpolate"]
+    assert found[0].deviation is not None and found[0].deviation < 4
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(compile_problem("cpu") is not None, reason=str(compile_problem("cpu")))
+def test_what_torch_compiles_blends_the_same_chairs_in_blocks_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host_blends, "BLOCK_BYTES", 4 * all_pairs(10).row_bytes)
+    steps = measure_on_host(all_pairs(10), "torch.compile cpu", BRIEF)
+    yields = sum(1 for _ in iter(lambda: next(steps, "end"), "end"))
+    assert yields > 20, "who runs this waits for the compiler"
+    found = value_of(measure_on_host(all_pairs(10), "torch.compile cpu", BRIEF)).measurements[0]
+    assert found.note.startswith("made in 3 blocks") and found.deviation is not None and found.deviation < 4
+
+
+def test_a_compiler_that_is_not_there_is_one_note(monkeypatch: pytest.MonkeyPatch, engine: Engine) -> None:
+    compile_problem.cache_clear()
+    monkeypatch.setattr(compiled.shutil, "which", lambda name: None)
+    first = next(iter(benchmark(engine)))
+    compile_problem.cache_clear()
+    assert isinstance(first.value, Benchmark)
+    assert [note for note in first.value.notes if "torch.compile" in note and "C++ compiler" in note]
+
+
+def test_what_fails_to_compile_is_one_line() -> None:
+    def broken() -> None:
+        raise RuntimeError("no such target\nmore lines")
+
+    with pytest.raises(CompileError, match=r"^torch.compile failed \(no such target\)$"):
+        value_of(call_aside(broken))
+
+
+def test_a_run_goes_on_without_what_fails_to_compile(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("no such target\nmore lines")
+
+    monkeypatch.setattr(host_blends, "compiled_lerp", lambda: broken)
+    found = value_of(measure_on_host(all_pairs(10), "torch.compile cpu", BRIEF))
+    assert not found.measurements
+    assert found.notes == ("torch.compile cpu at 10 was left out: torch.compile failed (no such target)",)
+
+
 # --- more than memory should hold ---
 
 
 def test_what_is_made_in_blocks_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(host_blends, "BLOCK_BYTES", 4 * all_pairs(10).row_bytes)
-    for subject in HOST_SUBJECTS:
+    for subject in ("numpy", "torch.lerp cpu", "torch.add cpu"):
         found = value_of(measure_on_host(all_pairs(10), subject, BRIEF)).measurements[0]
         assert found.note.startswith("made in 3 blocks") and found.bytes_written == all_pairs(10).bytes
 

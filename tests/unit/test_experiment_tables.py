@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -13,9 +14,16 @@ from PIL import Image
 from voxview.cli.tables import plain_text
 from voxview.experiment.chart.figure import chart_png, chart_svg, draw_chart
 from voxview.experiment.crossover import crossover, crossover_sentences
-from voxview.experiment.ratios import faster_than, of_copy_rate
+from voxview.experiment.ratios import faster_than, of_copy_rate, ratio_sentences
 from voxview.experiment.results import Axis, Benchmark
-from voxview.experiment.tables import heading, inputs_table, milliseconds, report, stage_table
+from voxview.experiment.tables import (
+    heading,
+    inputs_table,
+    milliseconds,
+    others_table,
+    report,
+    stage_table,
+)
 from voxview.table import Table
 
 GPU, CPU = a_run(gpu=True), a_run(gpu=False)
@@ -73,7 +81,7 @@ def test_milliseconds_have_three_figures_that_count() -> None:
 
 def test_the_crossover_is_the_first_size_at_which_the_kernel_is_faster() -> None:
     whole_call = crossover(GPU, "inputs", "total")
-    assert whole_call is not None and whole_call.size == 10 and whole_call.cpu_wins == (2,)
+    assert whole_call is not None and whole_call.size == 30 and whole_call.cpu_wins == (2, 10, 20)
     assert crossover(CPU, "inputs", "total") is None
 
 
@@ -87,12 +95,42 @@ def with_gpu_slower(run: Benchmark, sizes: tuple[int, ...]) -> Benchmark:
 
 def test_where_the_cpu_wins_it_is_reported() -> None:
     everywhere = with_gpu_slower(GPU, GPU.sizes("inputs"))
-    assert "NumPy wins at every size, n = 2, 10," in crossover_sentences(everywhere)[0]
+    assert "the CPU wins at every size, n = 2, 10," in crossover_sentences(everywhere)[0]
     late = with_gpu_slower(GPU, (500, 2_000))
     found = crossover(late, "inputs", "interpolate")
     assert found is not None and found.size is None and found.cpu_wins == (500, 2_000)
     assert "on;" not in crossover_sentences(late)[0]  # the GPU does not win from 2 on
-    assert any("torch.lerp on the CPU" in sentence for sentence in crossover_sentences(GPU))
+
+
+def test_the_cpu_is_taken_at_its_best() -> None:
+    numpy, best = (GPU.find("inputs", 2_000, s, "interpolate") for s in ("numpy", "torch.add cpu"))
+    assert numpy and best and best.median < numpy.median
+    assert GPU.best_on_cpu("inputs", 2_000, "interpolate") == best
+    assert cells(inputs_table(GPU), "2,000")[-3] == milliseconds(best.median)
+    # PyTorch's call takes the host's arrays as they are: against a GPU's whole call it counts, too.
+    assert GPU.best_on_cpu("inputs", 20, "total") == GPU.find("inputs", 20, "torch.add cpu", "interpolate")
+    named = ratio_sentences(GPU)[-1].partition("CPU, the best first: ")[2]
+    assert re.match(r"\d+× torch.add of scaled ends, .* NumPy \(projected\)\.$", named)
+
+
+def test_where_no_memory_is_faster_the_sentence_says_so() -> None:
+    assert any("neither is faster by more than 3 %" in sentence for sentence in crossover_sentences(GPU))
+    faster = [
+        replace(m, median=m.median / 2) if (m.subject, m.size) == ("cuda-shared", 50) else m
+        for m in GPU.measurements
+    ]
+    sentences = crossover_sentences(replace(GPU, measurements=tuple(faster)))
+    assert any(sentence.endswith("by more than 3 %: shared at n = 50.") for sentence in sentences)
+
+
+def test_every_opponent_stands_in_a_table_of_its_own() -> None:
+    table = others_table(GPU, "inputs")
+    assert table is not None
+    assert [column.heading for column in table.columns[1:]] == [
+        "cuda-elementwise", "torch.lerp cuda", "torch.compile cuda", "torch.add cuda", "cupy",
+        "torch.lerp cpu", "torch.compile cpu", "torch.add cpu",
+    ]  # fmt: skip
+    assert others_table(EMPTY, "inputs") is None
 
 
 def test_ratios_come_from_the_same_run() -> None:
@@ -128,7 +166,7 @@ def test_recorded_figures_are_labelled_with_machine_and_date_and_share_no_colour
     axes = draw_chart(CPU, axis="blends", recorded=GPU).axes[0]
     here = len(CPU.subjects("blends"))
     drawn = [line.get_color() for line in axes.get_lines() if np.size(line.get_xdata()) > 2]
-    assert here == 2 and not set(drawn[:here]) & set(drawn[here:])
+    assert here == 4 and not set(drawn[:here]) & set(drawn[here:])
 
 
 @pytest.mark.parametrize("axis", AXES)

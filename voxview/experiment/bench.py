@@ -10,13 +10,14 @@ from functools import partial
 from voxview.engine.device import DeviceReport
 from voxview.engine.engine import Engine
 from voxview.engine.machine import this_machine
-from voxview.engine.request import Backend
+from voxview.engine.request import Backend, Device
 from voxview.engine.step import Step
 from voxview.experiment.clock import Interruptible, Limits
 from voxview.experiment.other_load import OtherLoad
 from voxview.experiment.problem import BLENDS, INPUTS, all_pairs, one_pair
 from voxview.experiment.results import Benchmark, StepResults
 from voxview.experiment.steps.bandwidth import measure_device_bandwidth, measure_host_bandwidth
+from voxview.experiment.steps.compiled import COMPILED_SUBJECTS, compile_problem
 from voxview.experiment.steps.device_blends import DEVICE_SUBJECTS, measure_on_device
 from voxview.experiment.steps.host_blends import HOST_SUBJECTS, measure_on_host
 from voxview.experiment.steps.moves import measure_moves
@@ -48,7 +49,7 @@ _PROGRESS_SECONDS = 0.1
 
 
 def benchmark(engine: Engine, *, quick: bool = False) -> Generator[Step, None, Benchmark]:
-    """Run the experiment on the engine's devices; `quick` takes fewer sizes and runs.
+    """Run the experiment on the engine's devices; `quick` takes fewer sizes and runs, and compiles nothing.
 
     Yields how many measurements are done, with the results so far, after each and about ten times a second
     within one, always between two timed runs; whoever stops there has the results so far. Returns the
@@ -57,7 +58,7 @@ def benchmark(engine: Engine, *, quick: bool = False) -> Generator[Step, None, B
     start = time.perf_counter()
     other_load = OtherLoad()
     steps = _steps(engine, quick)
-    results = Benchmark(this_machine(_report_in_use(engine)))
+    results = Benchmark(this_machine(_report_in_use(engine)), notes=_left_out(engine.devices, quick))
     share = _Share([step.seconds for step in steps])
     yield Step(0, len(steps), results, _UNIT, 0.0)
     for done, step in enumerate(steps):
@@ -113,7 +114,7 @@ def _steps(engine: Engine, quick: bool) -> list[Measuring]:
     limits = QUICK if quick else Limits()
     cuda = "cuda" in engine.devices
     kernels = cuda and engine.report.kernel_problem is None
-    device_subjects = [s for s in DEVICE_SUBJECTS if kernels or (cuda and s == "torch.lerp cuda")]
+    device_subjects, host_subjects = _subjects("cuda", kernels, quick), _subjects("cpu", kernels, quick)
     backends: list[Backend] = ["cuda-shared", "cuda-global", "numpy"] if kernels else ["numpy"]
 
     best_and_cpu: list[Backend] = list(dict.fromkeys((backends[0], backends[-1])))
@@ -131,11 +132,26 @@ def _steps(engine: Engine, quick: bool) -> list[Measuring]:
     ):
         for problem in map(make, sizes):
             seconds = min(1.0, problem.bytes / _LONG_BYTES)
-            steps += [Measuring(partial(measure_on_device, problem, s, limits)) for s in device_subjects]
-            steps += [Measuring(partial(measure_on_host, problem, s, limits), seconds) for s in HOST_SUBJECTS]
+            if cuda:
+                steps += [Measuring(partial(measure_on_device, problem, s, limits)) for s in device_subjects]
+            steps += [Measuring(partial(measure_on_host, problem, s, limits), seconds) for s in host_subjects]
     if not quick:
         steps += [Measuring(partial(measure_streamed, backend, limits)) for backend in best_and_cpu]
     return steps
+
+
+def _subjects(device: Device, kernels: bool, quick: bool) -> list[str]:
+    """Return what blends on a device: PyTorch always, compiled where it can be, the rest with kernels."""
+    subjects: tuple[str, ...] = DEVICE_SUBJECTS if device == "cuda" else HOST_SUBJECTS
+    if quick or compile_problem(device):
+        subjects = tuple(s for s in subjects if s not in COMPILED_SUBJECTS)
+    return [s for s in subjects if device == "cpu" or kernels or s.startswith("torch.")]
+
+
+def _left_out(devices: tuple[Device, ...], quick: bool) -> tuple[str, ...]:
+    """Return a line for each reason why something cannot be compiled on the devices."""
+    problems = () if quick else map(compile_problem, devices)
+    return tuple(dict.fromkeys(problem for problem in problems if problem))
 
 
 def _of(backend: Backend, seconds: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -22,14 +23,26 @@ STAGES: tuple[Part, ...] = ("encode", "upload", "interpolate", "decode", "downlo
 SUBJECTS = (
     "cuda-shared",
     "cuda-global",
+    "cuda-elementwise",
     "numpy",
     "torch.lerp cuda",
+    "torch.compile cuda",
+    "torch.add cuda",
     "cupy",
     "torch.lerp cpu",
+    "torch.compile cpu",
+    "torch.add cpu",
     "cuda",
     "scikit-image",
 )
-"""Everything that is timed: the backends, the baselines from outside, and what makes surfaces."""
+"""Everything that is timed: the backends and the plain kernel, the baselines from outside, and what makes
+surfaces."""
+
+CPU_SUBJECTS = ("numpy", "torch.lerp cpu", "torch.compile cpu", "torch.add cpu")
+"""What blends on the CPU."""
+
+GPU_BASELINES = ("torch.lerp cuda", "torch.compile cuda", "torch.add cuda", "cupy")
+"""What blends on the GPU and is not ours."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +94,22 @@ class Benchmark:
             if (m.axis, m.size, m.subject, m.part) == (axis, size, subject, part):
                 return m
         return None
+
+    def fastest(self, axis: Axis, size: int, subjects: Iterable[str], part: Part) -> Measurement | None:
+        """Return the subjects' measurement with the smallest median; None if there is none (yet)."""
+        found = [self.find(axis, size, subject, part) for subject in subjects]
+        return min((m for m in found if m is not None), key=lambda m: m.median, default=None)
+
+    def best_on_cpu(self, axis: Axis, size: int, part: Part) -> Measurement | None:
+        """Return what is fastest on the CPU at that size; None if nothing was measured there (yet).
+
+        Where `part` is "total", PyTorch's blends count, too: they go from the host's arrays to the host's.
+        """
+        best = self.fastest(axis, size, CPU_SUBJECTS, part)
+        if part != "total":
+            return best
+        others = self.fastest(axis, size, CPU_SUBJECTS[1:], "interpolate")
+        return min((m for m in (best, others) if m is not None), key=lambda m: m.median, default=None)
 
     def sizes(self, axis: Axis) -> tuple[int, ...]:
         """Return the sizes at which anything was measured on the axis, smallest first."""

@@ -1,4 +1,8 @@
-"""The blends on a CUDA device: our two kernels, and `torch.lerp` and CuPy's elementwise form beside them.
+"""The blends on a CUDA device: our kernels, and beside them what PyTorch and CuPy make of the same.
+
+`cuda-shared` and `cuda-global` differ in the memory that they read from, and in nothing else;
+`cuda-elementwise` is the plain kernel, one thread a number. PyTorch blends in three ways: `torch.lerp`, what
+`torch.compile` makes of it, and `torch.add` of the ends, scaled before. All write to memory that is kept.
 
 `interpolate` is the device's own time for a launch, the arrays being there. `upload` and `download` are host
 times of plain copies from and to pageable memory; `total` is the host's time for one call that takes and
@@ -19,14 +23,23 @@ from voxview.experiment.clock import Interruptible, Limits, time_on_device, time
 from voxview.experiment.correctness import Comparison, compare, measurement, require_correct
 from voxview.experiment.problem import Problem
 from voxview.experiment.results import Measurement, StepResults
+from voxview.experiment.steps.compiled import COMPILED_SUBJECTS, CompileError, call_aside, compiled_lerp
 from voxview.experiment.steps.host_blends import call_from_host
 from voxview.latent.checks import BACKENDS
-from voxview.latent.cuda import interpolate_on_device, pairs_on_device
+from voxview.latent.cuda import interpolate_on_device, pairs_elementwise_on_device, pairs_on_device
 
 if TYPE_CHECKING:
     import torch
 
-DEVICE_SUBJECTS = ("cuda-shared", "cuda-global", "torch.lerp cuda", "cupy")
+DEVICE_SUBJECTS = (
+    "cuda-shared",
+    "cuda-global",
+    "cuda-elementwise",
+    "torch.lerp cuda",
+    "torch.compile cuda",
+    "torch.add cuda",
+    "cupy",
+)
 
 Launch = Callable[[], None]
 """Queues the problem's kernel on torch's current stream."""
@@ -52,6 +65,8 @@ def measure_on_device(problem: Problem, subject: str, limits: Limits) -> Interru
         return StepResults(
             notes=(f"{subject} at {problem.size:,} was left out: {size} of GPU memory are not free",)
         )
+    except CompileError as failure:
+        return StepResults(notes=(f"{subject} at {problem.size:,} was left out: {failure}",))
     except VoxViewError:
         raise
     except RuntimeError as error:  # torch's and CuPy's errors of a device that fails are of this kind
@@ -70,6 +85,8 @@ def _measure(problem: Problem, subject: str, limits: Limits) -> Interruptible[St
     arrays = [torch.from_numpy(array).to("cuda") for array in (problem.z_a, problem.z_b, problem.t)]
     out = torch.full((*problem.shape, *LATENT_SHAPE), float("nan"), device="cuda")
     launch = LAUNCHES[subject](*arrays, out)
+    if subject in COMPILED_SUBJECTS:
+        yield from call_aside(launch)
     summary = yield from time_on_device(launch, limits)
     comparison = _compare_all(problem, subject, out)
     yield
@@ -138,6 +155,16 @@ def _kernel(kernel: Literal["global", "shared"], *arrays: torch.Tensor) -> Launc
     return blend_pair if len(z_a) == len(z_b) == 1 else blend_pairs
 
 
+def _elementwise(z_a: torch.Tensor, z_b: torch.Tensor, t: torch.Tensor, out: torch.Tensor) -> Launch:
+    import torch
+
+    def launch() -> None:
+        stream = torch.cuda.current_stream().cuda_stream
+        pairs_elementwise_on_device(z_a, z_b, t, out, stream=stream)
+
+    return launch
+
+
 def _torch_lerp(z_a: torch.Tensor, z_b: torch.Tensor, t: torch.Tensor, out: torch.Tensor) -> Launch:
     import torch
 
@@ -145,6 +172,27 @@ def _torch_lerp(z_a: torch.Tensor, z_b: torch.Tensor, t: torch.Tensor, out: torc
 
     def launch() -> None:
         torch.lerp(a, b, weight, out=out)
+
+    return launch
+
+
+def _torch_compile(z_a: torch.Tensor, z_b: torch.Tensor, t: torch.Tensor, out: torch.Tensor) -> Launch:
+    arrays = z_a[:, None, None], z_b[None, :, None], t[:, None, None], out
+    return functools.partial(compiled_lerp(), *arrays)
+
+
+def _torch_add(z_a: torch.Tensor, z_b: torch.Tensor, t: torch.Tensor, out: torch.Tensor) -> Launch:
+    """Return what scales each end once for all its pairs, and adds the two: m + n products a t, not 2·m·n."""
+    import torch
+
+    a, b, weight = z_a[:, None, None], z_b[None, :, None], t[:, None, None]
+    rest = 1 - weight
+    scaled_a, scaled_b = a * rest, b * weight
+
+    def launch() -> None:
+        torch.mul(a, rest, out=scaled_a)
+        torch.mul(b, weight, out=scaled_b)
+        torch.add(scaled_a, scaled_b, out=out)
 
     return launch
 
@@ -175,7 +223,10 @@ def _elementwise_kernel() -> Any:
 LAUNCHES: dict[str, Callable[..., Launch]] = {
     "cuda-shared": functools.partial(_kernel, "shared"),
     "cuda-global": functools.partial(_kernel, "global"),
+    "cuda-elementwise": _elementwise,
     "torch.lerp cuda": _torch_lerp,
+    "torch.compile cuda": _torch_compile,
+    "torch.add cuda": _torch_add,
     "cupy": _cupy,
 }
 """What queues a subject's kernel on the latents of A and of B, the steps and the blends to write."""
