@@ -3,20 +3,19 @@
 //
 //   out[i][j][s] = (1 - t[s]) * from[i] + t[s] * to[j]
 //
-//   from     float[m][8][8]         the latents at t = 0
-//   to       float[n][8][8]         the latents at t = 1; may be `from`
-//   t        float[k]               positions in [0, 1]; 0 gives from[i] and 1 gives to[j], bit for bit
-//   out      float[m][n][k][8][8]   the blends; must not overlap the inputs
-//   m, n, k  long long              offsets are 64-bit, too: 2,000 latents and 11 t's make 2.8e9 numbers
+//   from      float[m][8][8]         the latents at t = 0
+//   to        float[n][8][8]         the latents at t = 1; may be `from`
+//   t         float[k]               positions in [0, 1]; 0 gives from[i] and 1 gives to[j], bit for bit
+//   out       float[m][n][k][8][8]   the blends; must not overlap the inputs
+//   m, n, k   long long              offsets are 64-bit, too: 2,000 latents and 11 t's make 2.8e9 numbers
 //
 // all_pairs_global, all_pairs_shared   one block for the pairs of one latent with TO others; loads and stores are
-//                    float4, stores are streaming (__stcs). They are one template, and differ in one thing: where a
-//                    block reads the TO latents from for each of their blends, global memory (through the caches) or
-//                    shared memory, to which it has copied them.
+//          float4, stores are streaming (__stcs). Both are one template, and differ in one thing: where a block reads
+//          the TO latents from for each of their blends, global memory (through the caches) or shared memory, to which
+//          it has copied them. k < 2^31, which always holds if the blends of one pair fit into a device's memory. The
+//          arrays need not be aligned to 16 bytes: if one is not, single floats are loaded and stored.
 //   Grid   (m * ceil(n / TO)): block b takes from[b / ceil(n / TO)]
 //   Block  (QUADS, ROWS)
-//   k < 2^31, which always holds if the blends of one pair fit into a device's memory
-//   The latents and out need not be aligned to 16 bytes: if one is not, the block loads and stores single floats.
 //
 // all_pairs_elementwise   one thread for each number of out: the plain kernel that the benchmark compares these with
 //   Grid   (g), g >= 1: a grid-stride loop over the numbers of out
