@@ -144,7 +144,7 @@ def test_what_torch_compiles_is_captured_and_blends_the_same_chairs(problem: Pro
 
 
 @pytest.mark.parametrize("subject", ["torch.lerp cuda", "torch.add cuda", "cupy"])
-def test_an_opponent_blends_the_same_chairs(subject: str) -> None:
+def test_a_baseline_blends_the_same_chairs(subject: str) -> None:
     found = value_of(device_blends.measure_on_device(all_pairs(10), subject, BRIEF))
     assert found.measurements[0].deviation is not None and found.measurements[0].deviation < 4
 

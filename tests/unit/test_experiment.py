@@ -153,12 +153,12 @@ def test_a_backend_that_blends_wrongly_is_not_timed(monkeypatch: pytest.MonkeyPa
         value_of(measure_on_host(all_pairs(10), "numpy", BRIEF))
 
 
-# --- the opponents ---
+# --- the baselines ---
 
 
 @pytest.mark.parametrize("subject", ["torch.lerp cpu", "torch.add cpu"])
 @pytest.mark.parametrize("problem", [all_pairs(10), one_pair(100)], ids=["all pairs", "one pair"])
-def test_an_opponent_blends_the_same_chairs(subject: str, problem: Problem) -> None:
+def test_a_baseline_blends_the_same_chairs(subject: str, problem: Problem) -> None:
     found = value_of(measure_on_host(problem, subject, BRIEF)).measurements
     assert [m.part for m in found] == ["interpolate"]
     assert found[0].deviation is not None and found[0].deviation < 4

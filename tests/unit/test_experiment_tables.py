@@ -123,7 +123,7 @@ def test_where_no_memory_is_faster_the_sentence_says_so() -> None:
     assert any(sentence.endswith("by more than 3 %: shared at n = 50.") for sentence in sentences)
 
 
-def test_every_opponent_stands_in_a_table_of_its_own() -> None:
+def test_every_baseline_stands_in_a_table_of_its_own() -> None:
     table = others_table(GPU, "inputs")
     assert table is not None
     assert [column.heading for column in table.columns[1:]] == [

@@ -68,7 +68,9 @@ class Engine:
             from voxview.engine.pipelines.cuda import CudaPipeline
 
             kernels = report.kernel_problem is None
-            self._pipelines["cuda"] = CudaPipeline(self._autoencoders["cuda"], kernels=kernels)
+            self._pipelines["cuda"] = CudaPipeline(
+                self._autoencoders["cuda"], kernels=kernels, broken=report.broken_kernels
+            )
         self._fallback = CpuFallback(report, tuple(self._pipelines), self._release_gpu)
         self._chairs = ChairCache(autoencoder, self._pipelines, grids)
         self._pairs = PairLoader(self._pipelines, self._chairs, self._fallback)
@@ -211,7 +213,8 @@ class Engine:
         Their grids are read now, unless they have been; they are encoded by the scorer's `encode`.
         """
         grids = np.stack([self.grid(chair) for chair in chairs])
-        has_kernel = backend in self.report.backends[1:]
+        scores_there = self.report.has_kernels("all_pairs.cu", "score.cu")
+        has_kernel = backend in self.report.backends[1:] and scores_there
 
         def build(device: Device) -> Scorer:
             if device == "cpu":

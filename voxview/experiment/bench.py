@@ -41,6 +41,9 @@ QUICK_INPUTS = (2, 10, 50)
 QUICK_BLENDS = (1, 100, 10_000)
 QUICK = Limits(seconds=0.05, max_runs=50)
 
+_KERNELS = ("interpolate.cu", "all_pairs.cu", "marching_cubes.cu", "score.cu")
+"""Sources without any of which no kernel is measured: the CPU's work would stand under its name."""
+
 _UNIT = "measurements"
 _LONG_BYTES = 8e6
 """Blends of that size are timed as long as larger ones: smaller ones reach `max_runs` sooner."""
@@ -58,7 +61,7 @@ def benchmark(engine: Engine, *, quick: bool = False) -> Generator[Step, None, B
     start = time.perf_counter()
     other_load = OtherLoad()
     steps = _steps(engine, quick)
-    results = Benchmark(this_machine(_report_in_use(engine)), notes=_left_out(engine.devices, quick))
+    results = Benchmark(this_machine(_report_in_use(engine)), notes=_left_out(engine, quick))
     share = _Share([step.seconds for step in steps])
     yield Step(0, len(steps), results, _UNIT, 0.0)
     for done, step in enumerate(steps):
@@ -113,7 +116,7 @@ def _steps(engine: Engine, quick: bool) -> list[Measuring]:
     """Return the steps that this machine can run, in order."""
     limits = QUICK if quick else Limits()
     cuda = "cuda" in engine.devices
-    kernels = cuda and engine.report.kernel_problem is None
+    kernels = cuda and engine.report.has_kernels(*_KERNELS)
     device_subjects, host_subjects = _subjects("cuda", kernels, quick), _subjects("cpu", kernels, quick)
     backends: list[Backend] = ["cuda-shared", "cuda-global", "numpy"] if kernels else ["numpy"]
 
@@ -148,9 +151,11 @@ def _subjects(device: Device, kernels: bool, quick: bool) -> list[str]:
     return [s for s in subjects if device == "cpu" or kernels or s.startswith("torch.")]
 
 
-def _left_out(devices: tuple[Device, ...], quick: bool) -> tuple[str, ...]:
-    """Return a line for each reason why something cannot be compiled on the devices."""
-    problems = () if quick else map(compile_problem, devices)
+def _left_out(engine: Engine, quick: bool) -> tuple[str, ...]:
+    """Return a line for each reason why something cannot be compiled on the engine's devices."""
+    problems = [] if quick else [compile_problem(device) for device in engine.devices]
+    if engine.report.without:
+        problems.append(f"The GPU worked {engine.report.without}.")
     return tuple(dict.fromkeys(problem for problem in problems if problem))
 
 

@@ -137,13 +137,13 @@ class Autoencoder:
         with torch.inference_mode(), full_precision():
             return torch.sigmoid(self._network_for(len(z)).decode(z))[:, 0].contiguous()
 
-    def unbatched_decoder(self) -> Callable[[Tensor, Tensor], None]:
+    def unbatched_decoder(self, own_kernels: bool = True) -> Callable[[Tensor, Tensor], None]:
         """Return a function that decodes a latent `(8, 8)` into a field `(32, 32, 32)` on this CUDA device.
 
         Called with both, it only queues work on torch's current stream, so that a CUDA graph can capture it.
-        For the residual network it runs VoxView's own kernels, which need CuPy.
+        With `own_kernels` it runs VoxView's for the residual network; they need CuPy.
         """
-        if isinstance(self._network, ResidualNetwork) and fits(self._network):
+        if own_kernels and isinstance(self._network, ResidualNetwork) and fits(self._network):
             decoder = ResidualDecoder(self._network)
             return lambda z, field: decoder.queue(z, field, stream=torch.cuda.current_stream().cuda_stream)
 

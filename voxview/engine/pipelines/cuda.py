@@ -7,7 +7,7 @@ next kernel; inside a graph it does not, because the host launches a graph as a 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import torch
@@ -39,10 +39,11 @@ class CudaPipeline:
 
     chunk = 101  # a path in one go: some milliseconds
 
-    def __init__(self, autoencoder: Autoencoder, *, kernels: bool) -> None:
-        """Use VoxView's own `kernels`, or without them make surfaces on the host."""
+    def __init__(self, autoencoder: Autoencoder, *, kernels: bool, broken: Collection[str] = ()) -> None:
+        """Use VoxView's own `kernels`, but for `broken` sources; PyTorch and the host do what is missing."""
         self._autoencoder = autoencoder
         self._kernels = kernels
+        self._broken = broken
         self._graphs: dict[Backend, BlendGraph] = {}
         self._surface_graph: SurfaceGraph | None = None
         self._encode_graphs: dict[int, EncodeGraph | None] = {}
@@ -75,7 +76,7 @@ class CudaPipeline:
 
     def finish(self, field: torch.Tensor) -> Shape:
         """See `Pipeline`."""
-        if not self._kernels:
+        if not self._has("marching_cubes.cu"):
             return self._finish_on_host(field)
         if self._surface_graph is None:
             self._surface_graph = SurfaceGraph(LEVEL)
@@ -83,16 +84,16 @@ class CudaPipeline:
 
     def shape(self, z_a: torch.Tensor, z_b: torch.Tensor, t: float, backend: Backend) -> Shape:
         """See `Pipeline`."""
-        if not self._kernels:
+        if not self._has("marching_cubes.cu"):
             fields, timings = self.decode(z_a, z_b, np.array([t], np.float32), backend)
             finished = self._finish_on_host(fields[0])
             return Shape(finished.field, finished.surface, {**timings, **finished.timings})
         return self.graph(backend).run(z_a, z_b, t)
 
     def score(self, fields: Sequence[torch.Tensor], floors: NDArray[np.int32], chairs: Grids) -> Floats:
-        """See `Pipeline`. Without kernels the fields are scored on the host."""
+        """See `Pipeline`. Without the kernel the fields are scored on the host."""
         together = torch.stack(list(fields))
-        if not self._kernels:
+        if not self._has("score.cu"):
             return scores_of(together.cpu().numpy() > LEVEL, floors, chairs.reshape(len(chairs), -1))
         on_device = (torch.from_numpy(floors).cuda(), torch.from_numpy(pack_rows(chairs)).cuda())
         return np.asarray(cuda_scores_of(together, *on_device).cpu().numpy())
@@ -108,7 +109,7 @@ class CudaPipeline:
         """See `Pipeline`."""
         host: dict[Stage, float] = {}
         stacked = torch.stack(list(latents))  # (n, 8, 8)
-        if backend == "numpy":
+        if backend == "numpy" or not self._has("combine.cu"):
             on_host = stacked.cpu().numpy()
             with host_clock(host, Stage.INTERPOLATE):
                 mixed = combine(*with_shift(on_host, weights, shift))
@@ -134,8 +135,14 @@ class CudaPipeline:
     def graph(self, backend: Backend) -> BlendGraph:
         """Return the graph that a slider move runs, captured when it is first needed."""
         if backend not in self._graphs:
-            self._graphs[backend] = BlendGraph(self._autoencoder, backend, LEVEL)
+            self._graphs[backend] = BlendGraph(
+                self._autoencoder, backend, LEVEL, own_decoder=self._has("decoder.cu")
+            )
         return self._graphs[backend]
+
+    def _has(self, source: str) -> bool:
+        """Return whether the kernels of a source can be used."""
+        return self._kernels and source not in self._broken
 
     def _encode_graph(self, n: int) -> EncodeGraph | None:
         """Return the graph that encodes n chairs, captured when it is first needed; None: there is none."""
