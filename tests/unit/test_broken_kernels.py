@@ -153,7 +153,8 @@ def test_one_line_says_what_is_missing(broken: tuple[str, ...]) -> None:
 def test_a_benchmark_without_a_kernel_measures_nothing_under_its_name() -> None:
     report = replace(REPORT, broken_kernels={"score.cu": WHY})
     engine = cast(Engine, SimpleNamespace(report=report, devices=("cpu", "cuda"), weights="study"))
-    subjects = {str(argument) for step in bench._steps(engine, True) for argument in step.run.args}  # type: ignore[attr-defined]
+    measured = [getattr(step.run, "args", ()) for step in bench._steps(engine, True)]
+    subjects = {str(argument) for arguments in measured for argument in arguments}
     assert "torch.lerp cuda" in subjects and not subjects & {"cuda-shared", "cuda-global", "cuda-elementwise"}
     assert bench._left_out(engine, True) == (f"The GPU worked {report.without}.",)
 
