@@ -15,7 +15,7 @@ from voxview.cli.tables import plain_text
 from voxview.experiment.chart.figure import chart_png, chart_svg, draw_chart
 from voxview.experiment.crossover import crossover, crossover_sentences
 from voxview.experiment.ratios import faster_than, of_copy_rate, ratio_sentences
-from voxview.experiment.results import Axis, Benchmark
+from voxview.experiment.results import Axis, Benchmark, Measurement
 from voxview.experiment.tables import (
     heading,
     inputs_table,
@@ -131,6 +131,20 @@ def test_every_baseline_stands_in_a_table_of_its_own() -> None:
         "torch.lerp cpu", "torch.compile cpu", "torch.add cpu",
     ]  # fmt: skip
     assert others_table(EMPTY, "inputs") is None
+
+
+def test_a_size_at_which_only_ours_was_measured_has_no_row_in_the_others_table() -> None:
+    streamed = Measurement("inputs", 50_000, "cuda-shared", "interpolate", 1820.0, 1820.0, 1)
+    run = replace(GPU, measurements=(*GPU.measurements, streamed))
+    table = others_table(run, "inputs")
+    assert table is not None and table.rows[-1][0] == "2,000" and cells(inputs_table(run), "50,000")
+
+
+def test_in_an_older_record_cuda_global_is_the_plain_kernel() -> None:
+    older = tuple(m for m in GPU.measurements if m.subject != "cuda-elementwise")
+    assert "× the same kernel through the caches" in ratio_sentences(GPU)[-1]
+    sentence = ratio_sentences(replace(GPU, measurements=older))[-1]
+    assert "× one thread an element" in sentence and "the same kernel" not in sentence
 
 
 def test_ratios_come_from_the_same_run() -> None:

@@ -164,6 +164,8 @@ def _axis_table(
             else results.find(axis, size, subject, part)
             for _, subject, part in columns
         ]
+        if not any(measured):
+            continue
         row = [f"{size:,}", *map(_median, measured)]
         if with_study:
             seconds = (study.seconds(subject, size) for subject in ("cuda-shared", "numpy"))
