@@ -14,9 +14,9 @@ import math
 import re
 from dataclasses import dataclass
 
-from voxview.resources import kernels_folder
+from voxview.resources import kernel_source, kernel_sources
 
-SOURCES = tuple(sorted(path.name for path in kernels_folder().glob("*.cu")))
+SOURCES = kernel_sources()
 
 ARCHITECTURES = (75, 86, 90, 100, 120)
 """Compute capabilities that are compiled for: Turing, the oldest that PyTorch for CUDA 13 supports, Ampere,
@@ -45,7 +45,7 @@ class EntryPoint:
 
 
 def text_of(source: str) -> str:
-    return (kernels_folder() / source).read_text(encoding="ascii")
+    return kernel_source(source).read_text(encoding="ascii")
 
 
 def entry_points() -> list[EntryPoint]:

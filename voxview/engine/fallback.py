@@ -125,7 +125,9 @@ class CpuFallback:
         """Return the request; in NumPy where its backend cannot run, on the CPU where its device cannot."""
         if request.device not in self.devices:
             return _on_cpu(request)
-        return request if request.backend in self.report.backends else replace(request, backend="numpy")
+        if request.backend == "numpy" or request.backend in self.report.backends:
+            return request
+        return replace(request, backend="numpy")
 
     def answer(self, request: Request, answer: Callable[[Request], Result]) -> Result:
         """Return the request's answer; where the GPU cannot give it, the CPU's, with a notice."""
@@ -146,18 +148,16 @@ class CpuFallback:
         notice = failure or reason
         return [replace(one, notice=notice) for one in results] if notice else results
 
-    def run(
-        self, device: Device, work: Callable[[Device], T], reason: str | None = None
-    ) -> tuple[T, str | None]:
+    def run(self, device: Device, work: Callable[[Device], T]) -> tuple[T, str | None]:
         """Return what `work` returns for the device, and None; or what it returns for the CPU, and a notice.
 
-        The CPU works where there is a `reason` not to try the GPU, where the GPU is not in use, and where it
-        fails in the middle. Errors that are no failure of the GPU are raised as they come.
+        The CPU works where the GPU is not in use, and where it fails in the middle. Errors that are no
+        failure of the GPU are raised as they come.
         """
         if device not in self.devices:
-            reason = reason or self._not_in_use()
-        if reason or device == "cpu":
-            return work("cpu"), reason
+            return work("cpu"), self._not_in_use()
+        if device == "cpu":
+            return work("cpu"), None
         outcome = _attempt(partial(work, device))
         if not isinstance(outcome, GpuError):
             return outcome, None
