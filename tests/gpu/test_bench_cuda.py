@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -21,6 +23,7 @@ from voxview.experiment.problem import all_pairs  # noqa: E402
 from voxview.experiment.record import from_json, to_json  # noqa: E402
 from voxview.experiment.results import Benchmark  # noqa: E402
 from voxview.experiment.steps import device_blends  # noqa: E402
+from voxview.experiment.steps.bandwidth import copy_by_kernel  # noqa: E402
 from voxview.experiment.steps.device_blends import DEVICE_SUBJECTS  # noqa: E402
 from voxview.experiment.steps.host_blends import HOST_SUBJECTS  # noqa: E402
 from voxview.experiment.tables import report  # noqa: E402
@@ -107,6 +110,45 @@ def test_a_short_kernel_is_timed_without_pythons_launches() -> None:
         numbers.add_(1)
 
     assert value_of(time_on_device(launch, BRIEF)).median < 0.01  # one launch from Python takes about as long
+
+
+@pytest.mark.parametrize("numbers", [1, 2**26, 2**30])
+def test_a_launch_that_sleeps_in_python_is_timed_as_one_that_does_not(numbers: int) -> None:
+    import torch
+
+    array = torch.zeros(numbers, device="cuda")
+
+    def launch() -> None:
+        array.add_(1)
+
+    def sleeping() -> None:
+        time.sleep(2e-3)
+        array.add_(1)
+
+    limits = Limits(seconds=0.2)
+    found = [value_of(time_on_device(one, limits)).median for one in (launch, sleeping, launch, sleeping)]
+    assert max(found) / min(found) < 1.03
+
+
+def test_the_copy_rate_is_that_of_the_same_copies_on_a_stream() -> None:
+    """A plain copy would be 1.5 times as slow in a graph, where the copy engines make it."""
+    import torch
+
+    source, target = torch.ones((2, 2**28), device="cuda")
+    copies = 20
+
+    def on_a_stream() -> float:
+        start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+        copy_by_kernel(source, target)
+        start.record()
+        for _ in range(copies):
+            copy_by_kernel(source, target)
+        end.record()
+        end.synchronize()
+        return start.elapsed_time(end) / copies
+
+    in_a_graph = value_of(time_on_device(partial(copy_by_kernel, source, target), BRIEF)).median
+    assert in_a_graph == pytest.approx(min(on_a_stream() for _ in range(5)), rel=0.03)
 
 
 def test_a_long_kernel_is_timed_whole() -> None:

@@ -17,7 +17,7 @@ from voxview.engine.step import Step
 from voxview.errors import VoxViewError
 from voxview.experiment import study
 from voxview.experiment.bench import QUICK_BLENDS, QUICK_INPUTS, benchmark
-from voxview.experiment.clock import Limits, collect_samples
+from voxview.experiment.clock import Limits, collect_samples, launches_in_a_graph
 from voxview.experiment.correctness import Comparison, compare, require_correct
 from voxview.experiment.other_load import OtherLoad, processor_seconds
 from voxview.experiment.problem import Problem, all_pairs, one_pair
@@ -223,6 +223,14 @@ def test_a_budget_ends_a_measurement() -> None:
 def test_three_long_runs_are_enough() -> None:
     limits = Limits(seconds=0.01, min_runs=5, long_run=0.005)
     assert value_of(collect_samples(ten_milliseconds, limits)).count == 3
+
+
+def test_a_graph_holds_four_milliseconds_of_launches_unless_python_takes_too_long_over_them() -> None:
+    assert launches_in_a_graph(milliseconds=0.002, seconds=10e-6) == 2000
+    assert launches_in_a_graph(milliseconds=0.002, seconds=2e-3) == 500, "one second of recording"
+    assert launches_in_a_graph(milliseconds=0.002, seconds=1.0) == 100
+    assert launches_in_a_graph(milliseconds=2.4, seconds=10e-6) == 2
+    assert launches_in_a_graph(milliseconds=300.0, seconds=10e-6) == 1
 
 
 def test_other_programs_are_noticed_and_our_own_work_is_not() -> None:
