@@ -12,7 +12,7 @@ from voxview.engine.engine import Engine
 from voxview.engine.request import Backend, Device
 from voxview.engine.scores.fallback_scorer import FallbackScorer
 from voxview.engine.scores.pair_scores import PairScores, blends_of
-from voxview.engine.scores.scorer import SCORE_COUNT
+from voxview.engine.scores.scorer import SCORE_COUNT, Pairs
 from voxview.engine.step import Step
 from voxview.errors import InputError
 from voxview.model.metrics import symmetry
@@ -57,8 +57,8 @@ def score_all_pairs(
     # Where it takes minutes, half-way first: one look at every pair before the second at any.
     slow = [np.array([half_way]), np.delete(between, half_way - 1)]
     for columns in slow if run.scorer.device == "cpu" else [between]:
-        for i, others in _places(len(chairs), len(columns), run.scorer):
-            for done in run.between(i, others, columns):
+        for pairs in _batches(len(chairs), len(columns), run.scorer):
+            for done in run.between(pairs, columns):
                 yield run.encoded(done)
             yield run.scored()
     return run.so_far()
@@ -92,12 +92,12 @@ class _Run:
         table[:, diagonal, diagonal] = ends[:, :, None]
         self._done += ends.shape[1]
 
-    def between(self, i: int, others: slice, columns: NDArray[np.intp]) -> Iterator[float]:
-        """Score the blends of chair i with others at some of the t's."""
-        scores = yield from self.scorer.between(i, others, self._t[columns])  # (7, m, k)
-        there, back = self._table[:, i, others], self._table[:, others, i]
-        there[:, :, columns] = scores
-        back[:, :, self._steps - 1 - columns] = scores  # t of (i, j) is 1 − t of (j, i): the same blend
+    def between(self, pairs: Pairs, columns: NDArray[np.intp]) -> Iterator[float]:
+        """Score the blends of some pairs at some of the t's."""
+        scores = yield from self.scorer.between(pairs, self._t[columns])  # (7, m, k)
+        i, j = pairs.T[:, :, None]  # (m, 1) each, beside the columns (k,)
+        self._table[:, i, j, columns] = scores
+        self._table[:, j, i, self._steps - 1 - columns] = scores  # t of (i, j) is 1 − t of (j, i): the same
         self._done += scores[0].size
 
     def encoded(self, chairs: float) -> Step:
@@ -125,11 +125,11 @@ class _Run:
         return (encoded * cost + self._done) / (len(self._chairs) * cost + self._total)
 
 
-def _places(n: int, steps: int, scorer: FallbackScorer) -> Iterator[tuple[int, slice]]:
-    """Yield each chair with those after it, as many as the scorer takes at once, which may change."""
-    for i in range(n - 1 if steps else 0):
-        j = i + 1
-        while j < n:
-            end = min(n, j + max(1, scorer.blends_at_once // steps))
-            yield i, slice(j, end)
-            j = end
+def _batches(n: int, steps: int, scorer: FallbackScorer) -> Iterator[Pairs]:
+    """Yield each pair of n chairs once, as many at a time as the scorer takes at once, which may change."""
+    pairs = np.stack(np.triu_indices(n, 1), axis=1)  # (m, 2), row by row
+    start = 0
+    while steps and start < len(pairs):
+        end = start + max(1, scorer.blends_at_once // steps)
+        yield pairs[start:end]
+        start = end
