@@ -238,7 +238,7 @@ def test_a_gpu_that_fails_in_the_middle_leaves_the_rest_to_the_cpu_and_says_so(
     report = replace(engine.report, cuda="Test GPU", cuda_problem=None, kernel_problem=None)
     fallback = CpuFallback(report, ("cpu", "cuda"), lambda: left.append("cuda"))
 
-    def scorer(chairs: tuple, backend: str, device: str) -> FallbackScorer:
+    def scorer(chairs: tuple, backend: str, device: str, **_: object) -> FallbackScorer:
         def build(device: str) -> CpuScorer | Failing:
             inner = CpuScorer(load_autoencoder("study", "cpu"), np.stack([chair.read() for chair in chairs]))
             return inner if device == "cpu" else Failing(inner)

@@ -26,9 +26,15 @@ _SHOWN_EVERY = 0.25
 
 
 def score_all_pairs(
-    engine: Engine, chairs: Sequence[Chair], steps: int, backend: Backend, device: Device
+    engine: Engine,
+    chairs: Sequence[Chair],
+    steps: int,
+    backend: Backend,
+    device: Device,
+    *,
+    tf32: bool = False,
 ) -> Generator[Step, None, PairScores]:
-    """Decode and score the blends of every pair of `chairs` at `steps` t's from 0 to 1.
+    """Decode and score the blends of every pair of `chairs` at `steps` t's from 0 to 1; a GPU in TF32 or not.
 
     Yields how many chairs are encoded, then how many blends are scored, with the scores so far, or None where
     they were shown a moment ago; returns the scores. Raises `InputError` for a set or a number of steps that
@@ -45,7 +51,7 @@ def score_all_pairs(
         yield Step(0, len(chairs), None, "chairs", 0.0)
         symmetries.append(symmetry(engine.grid(chair)))
     known = np.array(symmetries, np.float32)
-    run = _Run(engine.scorer(chairs, backend, device), chairs, known, steps, start)
+    run = _Run(engine.scorer(chairs, backend, device, tf32=tf32), chairs, known, steps, start, tf32)
     for done in run.scorer.encode():
         yield run.encoded(done)
     for first in range(0, len(chairs), run.scorer.blends_at_once):
@@ -53,15 +59,28 @@ def score_all_pairs(
         for done in run.ends(part):
             yield run.encoded(done)
         yield run.scored(last=part.stop >= len(chairs))
+    for pairs, columns in blocks_between(len(chairs), steps, run.scorer):
+        for done in run.between(pairs, columns):
+            yield run.encoded(done)
+        yield run.scored()
+    return run.so_far()
+
+
+def blocks_between(n: int, steps: int, scorer: FallbackScorer) -> Iterator[tuple[Pairs, NDArray[np.intp]]]:
+    """Yield pairs of n chairs and columns, places of t's between the ends: each blend of the set once.
+
+    A block has as many blends as the scorer takes at once, which may change.
+    """
     between, half_way = np.arange(1, steps - 1), steps // 2
     # Where it takes minutes, half-way first: one look at every pair before the second at any.
     slow = [np.array([half_way]), np.delete(between, half_way - 1)]
-    for columns in slow if run.scorer.device == "cpu" else [between]:
-        for pairs in _batches(len(chairs), len(columns), run.scorer):
-            for done in run.between(pairs, columns):
-                yield run.encoded(done)
-            yield run.scored()
-    return run.so_far()
+    pairs = np.stack(np.triu_indices(n, 1), axis=1)  # (m, 2), row by row
+    for columns in slow if scorer.device == "cpu" else [between]:
+        start = 0
+        while len(columns) and start < len(pairs):
+            end = start + max(1, scorer.blends_at_once // len(columns))
+            yield pairs[start:end], columns
+            start = end
 
 
 class _Run:
@@ -74,10 +93,11 @@ class _Run:
         chairs_symmetry: NDArray[np.float32],
         steps: int,
         start: float,
+        tf32: bool,
     ) -> None:
         self.scorer = scorer
         self._chairs, self._chairs_symmetry = chairs, chairs_symmetry
-        self._steps, self._start = steps, start
+        self._steps, self._start, self._tf32 = steps, start, tf32
         self._t = np.linspace(0, 1, steps, dtype=np.float32)
         n = len(chairs)
         self._table = np.full((SCORE_COUNT, n, n, steps), np.nan, np.float32)
@@ -116,20 +136,11 @@ class _Run:
         """Return what is known now."""
         whole, standing, novelty, pieces, loose, stable, symmetries = self._table.copy()
         known = whole, standing, novelty, pieces, loose, stable, symmetries, self._chairs_symmetry
-        seconds = time.perf_counter() - self._start
-        return PairScores(self._chairs, self._t, *known, self.scorer.device, seconds, self.scorer.notice)
+        seconds, device = time.perf_counter() - self._start, self.scorer.device
+        in_tf32 = self._tf32 and device == "cuda"
+        return PairScores(self._chairs, self._t, *known, device, seconds, self.scorer.notice, in_tf32)
 
     def _share(self, encoded: float) -> float:
         """Return the share of all cost that is done when so many chairs are encoded."""
         cost = self.scorer.encoding_cost
         return (encoded * cost + self._done) / (len(self._chairs) * cost + self._total)
-
-
-def _batches(n: int, steps: int, scorer: FallbackScorer) -> Iterator[Pairs]:
-    """Yield each pair of n chairs once, as many at a time as the scorer takes at once, which may change."""
-    pairs = np.stack(np.triu_indices(n, 1), axis=1)  # (m, 2), row by row
-    start = 0
-    while steps and start < len(pairs):
-        end = start + max(1, scorer.blends_at_once // steps)
-        yield pairs[start:end]
-        start = end

@@ -205,10 +205,13 @@ class Engine:
 
     # ---- a set, a catalog, a place on its map -----------------------------------------------------
 
-    def scorer(self, chairs: tuple[Chair, ...], backend: Backend, device: Device) -> FallbackScorer:
+    def scorer(
+        self, chairs: tuple[Chair, ...], backend: Backend, device: Device, *, tf32: bool = False
+    ) -> FallbackScorer:
         """Return what scores the in-betweens of `chairs`: on the CPU where the GPU cannot, or fails.
 
-        Their grids are read now, unless they have been; they are encoded by the scorer's `encode`.
+        Their grids are read now, unless they have been; they are encoded by the scorer's `encode`. With
+        `tf32` a GPU decodes in TF32 what it scores.
         """
         grids = np.stack([self.grid(chair) for chair in chairs])
         has_kernel = backend in self.report.backends[1:]
@@ -218,7 +221,7 @@ class Engine:
                 return CpuScorer(self._autoencoders["cpu"], grids)
             from voxview.engine.scores.cuda_scorer import CudaScorer
 
-            return CudaScorer(self._autoencoders["cuda"], grids, backend)
+            return CudaScorer(self._autoencoders["cuda"], grids, backend, tf32=tf32)
 
         usable = has_kernel and device in self.devices
         return FallbackScorer(build, device if usable else "cpu", self._fallback)

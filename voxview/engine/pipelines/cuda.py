@@ -102,6 +102,11 @@ class CudaPipeline:
         grids = torch.stack(list(fields)) > LEVEL
         return path_steps(grids.cpu().numpy())
 
+    def tf32_flips(self, z: torch.Tensor) -> int:
+        """Return how many voxels of the fields of latents `(m, 8, 8)` TF32 puts on the level's other side."""
+        exact, rounded = (self._autoencoder.decode_tensor(z, tf32=tf32) > LEVEL for tf32 in (False, True))
+        return int((exact != rounded).sum().item())
+
     def mix(
         self, latents: Sequence[torch.Tensor], weights: Floats, shift: Floats | None, backend: Backend
     ) -> Shape:

@@ -36,9 +36,11 @@ class CudaScorer:
     blends_at_once = _BATCH
     encoding_cost = ENCODING_COST
 
-    def __init__(self, autoencoder: Autoencoder, grids: Grids, backend: Backend) -> None:
-        """Take the chairs whose `grids` are `(n, 32, 32, 32)`."""
-        self._autoencoder = autoencoder
+    def __init__(
+        self, autoencoder: Autoencoder, grids: Grids, backend: Backend, *, tf32: bool = False
+    ) -> None:
+        """Take the chairs whose `grids` are `(n, 32, 32, 32)`; decode their blends in TF32 on request."""
+        self._autoencoder, self._tf32 = autoencoder, tf32
         self._kernel = kernel_of(backend)
         self._chairs = torch.from_numpy(pack_rows(grids)).cuda()
         self._floors = lowest_layers(grids)
@@ -72,13 +74,13 @@ class CudaScorer:
         on_device = torch.from_numpy(floors).cuda()
         for part, floor in zip(latents.split(_BATCH), on_device.split(_BATCH), strict=True):
             filled = torch.cat([part, part.new_zeros((-len(part) % _STEP, *LATENT_SHAPE))])
-            fields = self._autoencoder.decode_tensor(filled)[: len(part)].contiguous()
+            fields = self._autoencoder.decode_tensor(filled, tf32=self._tf32)[: len(part)].contiguous()
             parts.append(cuda_scores_of(fields, floor, self._chairs))
         return np.asarray(torch.cat(parts, 1).cpu().numpy())
 
 
 def parts_of_rows(pairs: Pairs) -> Iterator[tuple[slice, int, slice]]:
-    """Yield which of the pairs are one chair i with others that follow each other, and i and those.
+    """Yield which of the pairs are one chair i with others side by side, and i and those.
 
     The kernels blend each of some chairs with each of others, so a list of pairs is a launch for each part.
     """
