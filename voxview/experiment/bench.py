@@ -124,7 +124,7 @@ def _steps(engine: Engine, quick: bool) -> list[Measuring]:
     for measure, seconds in ((measure_stages, 4.5), (measure_moves, 1.8)):
         steps += [Measuring(partial(measure, engine, b, limits), _of(b, seconds)) for b in backends]
     steps += [Measuring(partial(measure_surfaces, engine, size, kernels, limits), 4.0) for size in SURFACES]
-    steps += [Measuring(partial(measure_scoring, engine, b, limits), _of(b, 18.0)) for b in best_and_cpu]
+    steps += [Measuring(partial(measure_scoring, engine, b, limits), _of(b, 18.0, 8.0)) for b in best_and_cpu]
     for make, sizes in (
         (all_pairs, QUICK_INPUTS if quick else INPUTS),
         (one_pair, QUICK_BLENDS if quick else BLENDS),
@@ -138,9 +138,9 @@ def _steps(engine: Engine, quick: bool) -> list[Measuring]:
     return steps
 
 
-def _of(backend: Backend, seconds: float) -> float:
-    """Return how long it takes with a backend what takes the CPU so many seconds."""
-    return seconds if backend == "numpy" else 1.0
+def _of(backend: Backend, seconds: float, on_gpu: float = 1.0) -> float:
+    """Return how long it takes with a backend what takes the CPU so many seconds, and a GPU so many."""
+    return seconds if backend == "numpy" else on_gpu
 
 
 def _report_in_use(engine: Engine) -> DeviceReport:

@@ -28,6 +28,7 @@ SUBJECTS = (
     "torch.lerp cpu",
     "cuda",
     "scikit-image",
+    "cuda-shared TF32",
 )
 """Everything that is timed: the backends, the baselines from outside, and what makes surfaces."""
 
@@ -42,7 +43,7 @@ class Measurement:
     along an edge ("surfaces")."""
     subject: str
     """A backend (`numpy`, `cuda-global`, `cuda-shared`) or a baseline (`torch.lerp cpu`, `torch.lerp cuda`,
-    `cupy`); of surfaces, `cuda` or `scikit-image`."""
+    `cupy`); of surfaces, `cuda` or `scikit-image`; of scores also `cuda-shared TF32`, decoded in TF32."""
     part: Part
     median: float
     p95: float
@@ -73,7 +74,7 @@ class Benchmark:
     seconds: float = 0.0
     complete: bool = False
     notes: tuple[str, ...] = ()
-    """What was left out, and why."""
+    """What was left out, and why; what TF32 changes."""
 
     def find(self, axis: Axis, size: int, subject: str, part: Part) -> Measurement | None:
         """Return the measurement of that subject's part at that size; None if there is none (yet)."""
