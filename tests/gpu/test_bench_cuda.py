@@ -54,7 +54,7 @@ def test_every_subject_is_measured_at_every_size(results: Benchmark) -> None:
             for subject in (*DEVICE_SUBJECTS, *HOST_SUBJECTS):
                 found = results.find(axis, size, subject, "interpolate")  # type: ignore[arg-type]
                 assert found is not None and found.runs >= 5 and 0 < found.median <= found.p95
-            for part in ("upload", "download", "total"):
+            for part in ("upload", "download", "total", "kept download", "kept total"):
                 for subject in ("cuda-shared", "cuda-global"):
                     assert results.find(axis, size, subject, part) is not None  # type: ignore[arg-type]
 

@@ -60,6 +60,8 @@ def blends_at(axis, size, count, subject, least, rate) -> list[Measurement]:  # 
     if subject.startswith("cuda-"):
         total = ms + 0.06 + count / 10e6
         found.append(Measurement(axis, size, subject, "total", total, 1.1 * total, 20))
+        kept = ms + 0.06 + count / 40e6
+        found.append(Measurement(axis, size, subject, "kept total", kept, 1.1 * kept, 20))
     if subject == "numpy":
         found.append(Measurement(axis, size, subject, "total", ms + 0.005, 1.2 * ms, 20, None, None, note))
     return found

@@ -13,7 +13,7 @@ from PIL import Image
 from voxview.cli.tables import plain_text
 from voxview.experiment.chart.figure import chart_png, chart_svg, draw_chart
 from voxview.experiment.crossover import crossover, crossover_sentences
-from voxview.experiment.ratios import faster_than, of_copy_rate
+from voxview.experiment.ratios import faster_than, of_copy_rate, transfer_sentences
 from voxview.experiment.results import Axis, Benchmark
 from voxview.experiment.tables import heading, inputs_table, milliseconds, report, stage_table
 from voxview.table import Table
@@ -105,6 +105,15 @@ def test_ratios_come_from_the_same_run() -> None:
     assert other is not None
     assert faster_than(GPU, 2_000)["torch.lerp cuda"] == pytest.approx(other.median / largest.median)
     assert faster_than(CPU, 2_000) == {}
+
+
+def test_a_call_into_new_memory_stands_beside_one_into_kept_memory() -> None:
+    said = transfer_sentences(GPU)
+    assert len(said) == 2 and said[0].startswith("All pairs of 50,") and "2,000" in said[1]
+    new, kept = (GPU.find("inputs", 50, "cuda-shared", part) for part in ("total", "kept total"))  # type: ignore[arg-type]
+    assert new and kept and f"{new.median:.3g} ms into new memory, which is what a script" in said[0]
+    assert f"{kept.median:.3g} ms into kept page-locked memory" in said[0]
+    assert transfer_sentences(CPU) == []
 
 
 # --- the chart ---

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from voxview.counts import counted
 from voxview.engine.machine import Machine
 from voxview.experiment import study
 from voxview.experiment.crossover import crossover_sentences
-from voxview.experiment.ratios import ratio_sentences
+from voxview.experiment.ratios import ratio_sentences, transfer_sentences
 from voxview.experiment.results import STAGES, Axis, Benchmark, Measurement
 from voxview.latent.checks import BACKENDS
 from voxview.table import Column, Report, Table
@@ -43,10 +44,15 @@ def report(results: Benchmark) -> Report:
         inputs_table(results),
         blends_table(results),
         moves_table(results),
-        "\n".join([*crossover_sentences(results), *ratio_sentences(results), *notes(results)]),
+        "\n".join(_conclusions(results)),
         study.CAVEAT,
     ]
     return tuple(part for part in parts if part)
+
+
+def _conclusions(results: Benchmark) -> list[str]:
+    sentences = crossover_sentences(results), ratio_sentences(results), transfer_sentences(results)
+    return [*itertools.chain(*sentences), *notes(results)]
 
 
 def heading(machine: Machine) -> str:

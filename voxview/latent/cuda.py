@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from voxview.conventions import LATENT_SHAPE, LATENT_SIZE, MAX_MIX_LATENTS
+from voxview.cuda.to_host import to_host
 from voxview.cuda.views import check_views, leading_length, views_on_stream
 from voxview.errors import InputError, VoxViewError
 from voxview.latent.checks import Kernel
@@ -102,8 +103,7 @@ def _interpolate(z_a: Floats, z_b: Floats, t: Floats, kernel: Kernel) -> Floats:
     a, b, steps = cp.asarray(z_a), cp.asarray(z_b), cp.asarray(t)
     out = cp.empty((len(t), *LATENT_SHAPE), cp.float32)
     interpolate_on_device(a, b, steps, out, kernel=kernel, stream=cp.cuda.get_current_stream().ptr)
-    blends: Floats = cp.asnumpy(out)
-    return blends
+    return to_host(out)
 
 
 def all_pairs_from_host(z: Floats, t: Floats, *, kernel: Kernel) -> Floats:
@@ -115,8 +115,7 @@ def all_pairs_from_host(z: Floats, t: Floats, *, kernel: Kernel) -> Floats:
         out = cp.empty((len(z), len(z), len(t), *LATENT_SHAPE), cp.float32)
         stream = cp.cuda.get_current_stream().ptr
         all_pairs_on_device(cp.asarray(z), cp.asarray(t), out, kernel=kernel, stream=stream)
-        blends: Floats = cp.asnumpy(out)
-        return blends
+        return to_host(out)
 
 
 def combine_on_device(z: Any, weights: Any, out: Any, *, stream: int | None) -> None:
@@ -145,8 +144,7 @@ def combine_from_host(z: Floats, weights: Floats) -> Floats:
         out = cp.empty((len(weights), *LATENT_SHAPE), cp.float32)
         stream = cp.cuda.get_current_stream().ptr
         combine_on_device(cp.asarray(z), cp.asarray(weights), out, stream=stream)
-        sums: Floats = cp.asnumpy(out)
-        return sums
+        return to_host(out)
 
 
 class DeviceBlocks:

@@ -115,8 +115,10 @@ class Autoencoder:
             z = z.astype(np.float32, copy=False)
         if not np.isfinite(z).all():
             raise InputError("decode takes finite numbers, but NaN or infinity came")
-        fields = [self.decode_tensor(self._upload(part)).cpu().numpy() for part in _batches(z)]
-        return np.concatenate([np.empty((0, *GRID_SHAPE), np.float32), *fields])
+        fields = np.empty((len(z), *GRID_SHAPE), np.float32)
+        for part, into in zip(_batches(z), _batches(fields), strict=True):
+            torch.from_numpy(into).copy_(self.decode_tensor(self._upload(part)))
+        return fields
 
     def encode_tensor(self, grids: Tensor, steps: int | None = None) -> Tensor:
         """Encode grids `(n, 32, 32, 32)` bool to latents `(n, 8, 8)` float32, both on this device.

@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from voxview.conventions import LATENT_SHAPE, LEVEL
+from voxview.cuda.to_host import copy_to_host
 from voxview.engine.pipelines.encode_graph import MOST_CHAIRS, EncodeGraph
 from voxview.engine.pipelines.graph import BlendGraph, SurfaceGraph
 from voxview.engine.pipelines.pipeline import Shape, host_clock, with_shift
@@ -69,7 +70,11 @@ class CudaPipeline:
     ) -> tuple[Floats, dict[Stage, float]]:
         """See `Pipeline`."""
         fields, host, clock = self._decode(z_a, z_b, t, backend)
-        downloaded = fields.cpu().numpy()
+        downloaded = np.empty(fields.shape, np.float32)
+        if self._kernels:
+            copy_to_host([fields], downloaded, stream=torch.cuda.current_stream().cuda_stream)
+        else:  # which need CuPy, and so does that
+            torch.from_numpy(downloaded).copy_(fields)
         clock.mark(Stage.DOWNLOAD)
         return downloaded, {**host, **clock.read()}
 
