@@ -15,7 +15,7 @@ import numpy as np
 
 from voxview.conventions import LATENT_SHAPE, LATENT_SIZE, MAX_MIX_LATENTS
 from voxview.cuda.to_host import to_host
-from voxview.cuda.views import check_views, leading_length, views_on_stream
+from voxview.cuda.views import check_views, leading_length, on_stream, views_on_stream
 from voxview.errors import InputError, VoxViewError
 from voxview.latent.checks import Kernel
 from voxview.shapes.frame import Floats
@@ -148,7 +148,11 @@ def combine_from_host(z: Floats, weights: Floats) -> Floats:
 
 
 class DeviceBlocks:
-    """A device buffer for the blends of blocks of pairs; each block overwrites the one before."""
+    """A device buffer for the blends of blocks of pairs; each block overwrites the one before.
+
+    It may be dropped while the device still writes to it: its memory is the stream's, where whatever is
+    allocated next comes after that.
+    """
 
     def __init__(
         self,
@@ -158,15 +162,18 @@ class DeviceBlocks:
         kernel: Kernel,
         stream: int | None,
     ) -> None:
-        """Allocate the buffer for `pairs` pairs of the latents (n, 8, 8) at t (k,), and upload both."""
+        """Allocate the buffer for `pairs` pairs of the latents (n, 8, 8) at t (k,), and upload both.
+
+        On CuPy's current device; `stream` is a handle of a stream there, and None CuPy's current one now.
+        """
         _require_cuda()
         import cupy as cp
 
-        self._kernel, self._stream = kernel, stream
-        with _cuda_errors_explained():
+        self._kernel = kernel
+        self._stream = cp.cuda.get_current_stream().ptr if stream is None else stream
+        with _cuda_errors_explained(), on_stream(self._stream):
             self._z, self._t = cp.asarray(z), cp.asarray(t)
             self._buffer = cp.empty(pairs * len(t) * LATENT_SIZE, cp.float32)
-            cp.cuda.get_current_stream().synchronize()  # `stream` may be another
 
     def fill(self, rows: slice, columns: slice) -> cupy.ndarray:
         """Queue the blends of `z[rows]` with `z[columns]`; return their view (rows, columns, k, 8, 8)."""

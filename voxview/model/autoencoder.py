@@ -146,12 +146,16 @@ class Autoencoder:
     def unbatched_decoder(self) -> Callable[[Tensor, Tensor], None]:
         """Return a function that decodes a latent `(8, 8)` into a field `(32, 32, 32)` on this CUDA device.
 
-        Called with both, it only queues work on torch's current stream, so that a CUDA graph can capture it.
-        For the residual network it runs VoxView's own kernels, which need CuPy.
+        Called with both, it only queues work on torch's current stream of this device, so that a CUDA graph
+        can capture it. For the residual network it runs VoxView's own kernels, which need CuPy.
         """
         if isinstance(self._network, ResidualNetwork) and fits(self._network):
             decoder = ResidualDecoder(self._network)
-            return lambda z, field: decoder.queue(z, field, stream=torch.cuda.current_stream().cuda_stream)
+
+            def queue(z: Tensor, field: Tensor) -> None:
+                decoder.queue(z, field, stream=torch.cuda.current_stream(self.device).cuda_stream)
+
+            return queue
 
         def decode(z: Tensor, field: Tensor) -> None:
             field.copy_(self.decode_tensor(z[None])[0])
