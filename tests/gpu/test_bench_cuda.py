@@ -90,6 +90,20 @@ def test_the_machine_names_its_gpu_and_driver(results: Benchmark) -> None:
     assert results.rates["device copy"] > results.rates["host copy"]
 
 
+def test_the_gpus_clocks_limits_and_users_are_in_the_record(results: Benchmark) -> None:
+    import hashlib
+
+    from voxview.model.weights_card import find_weights
+
+    if any("nvidia-smi does not answer" in note for note in results.notes):
+        pytest.skip("no nvidia-smi here")
+    assert [state.when for state in results.gpu_states] == ["idle", "under load", "under load"]
+    for state in results.gpu_states[1:]:
+        assert state.sm_mhz and state.memory_mhz and state.limit_watts and state.held_down_by is not None
+    assert results.weights is not None and results.weights.name == "study"
+    assert results.weights.sha256 == hashlib.sha256(find_weights("study").read_bytes()).hexdigest()
+
+
 def test_a_call_takes_longer_than_its_kernel(results: Benchmark) -> None:
     for axis in ("inputs", "blends"):
         for size in results.sizes(axis):

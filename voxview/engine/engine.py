@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -33,6 +34,7 @@ from voxview.errors import InputError, VoxViewError
 from voxview.model.autoencoder import Autoencoder, load_autoencoder
 from voxview.model.directions import Directions, learn_directions
 from voxview.model.orientation import FoundOrientation, find_orientation, find_orientation_in_steps
+from voxview.model.weights import find_weights
 from voxview.model.weights_card import read_card
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import Floats, Grid, Grids
@@ -57,6 +59,7 @@ class Engine:
         """
         autoencoder = load_autoencoder(weights, device="cpu")
         self.weights = autoencoder.name
+        self._weights_file = find_weights(weights)
         self.card = read_card(weights)
         report = report or find_devices()
         if device == "cuda" and report.cuda is None:
@@ -89,6 +92,10 @@ class Engine:
     def pipelines(self) -> Mapping[Device, Pipeline]:
         """The pipeline of each device in use, for the benchmark."""
         return self._pipelines
+
+    def weights_digest(self) -> str:
+        """Return the SHA-256 of the weights' file, by which a record can be held against it."""
+        return hashlib.sha256(self._weights_file.read_bytes()).hexdigest()
 
     def with_weights(self, weights: str | Path | None) -> Engine:
         """Return an engine with other weights on the same devices. Raises as the constructor.

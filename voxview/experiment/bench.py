@@ -15,9 +15,10 @@ from voxview.engine.step import Step
 from voxview.experiment.clock import Interruptible, Limits
 from voxview.experiment.other_load import OtherLoad
 from voxview.experiment.problem import BLENDS, INPUTS, all_pairs, one_pair
-from voxview.experiment.results import Benchmark, StepResults
+from voxview.experiment.results import Benchmark, StepResults, WeightsFile
 from voxview.experiment.steps.bandwidth import measure_device_bandwidth, measure_host_bandwidth
 from voxview.experiment.steps.device_blends import DEVICE_SUBJECTS, measure_on_device
+from voxview.experiment.steps.gpu_reading import read_busy_gpu, read_idle_gpu
 from voxview.experiment.steps.host_blends import HOST_SUBJECTS, measure_on_host
 from voxview.experiment.steps.moves import measure_moves
 from voxview.experiment.steps.scoring import measure_scoring
@@ -57,7 +58,8 @@ def benchmark(engine: Engine, *, quick: bool = False) -> Generator[Step, None, B
     start = time.perf_counter()
     other_load = OtherLoad()
     steps = _steps(engine, quick)
-    results = Benchmark(this_machine(_report_in_use(engine)))
+    weights = WeightsFile(engine.weights, engine.weights_digest())
+    results = Benchmark(this_machine(_report_in_use(engine)), weights=weights)
     share = _Share([step.seconds for step in steps])
     yield Step(0, len(steps), results, _UNIT, 0.0)
     for done, step in enumerate(steps):
@@ -77,6 +79,7 @@ def benchmark(engine: Engine, *, quick: bool = False) -> Generator[Step, None, B
             measurements=results.measurements + measured.measurements,
             rates={**results.rates, **measured.rates},
             notes=results.notes + measured.notes,
+            gpu_states=results.gpu_states + measured.gpu_states,
             seconds=time.perf_counter() - start,
             complete=done + 1 == len(steps),
         )
@@ -118,9 +121,11 @@ def _steps(engine: Engine, quick: bool) -> list[Measuring]:
 
     best_and_cpu: list[Backend] = list(dict.fromkeys((backends[0], backends[-1])))
 
-    steps = [Measuring(partial(measure_host_bandwidth, limits))]
+    busy_gpu = [Measuring(read_busy_gpu)] if cuda else []
+    idle_gpu = [Measuring(partial(read_idle_gpu, limits), 1.0)] if cuda else []
+    steps = [*idle_gpu, Measuring(partial(measure_host_bandwidth, limits))]
     if cuda:
-        steps.append(Measuring(partial(measure_device_bandwidth, limits)))
+        steps += [Measuring(partial(measure_device_bandwidth, limits)), *busy_gpu]
     for measure, seconds in ((measure_stages, 4.5), (measure_moves, 1.8)):
         steps += [Measuring(partial(measure, engine, b, limits), _of(b, seconds)) for b in backends]
     steps += [Measuring(partial(measure_surfaces, engine, size, kernels, limits), 4.0) for size in SURFACES]
@@ -135,7 +140,7 @@ def _steps(engine: Engine, quick: bool) -> list[Measuring]:
             steps += [Measuring(partial(measure_on_host, problem, s, limits), seconds) for s in HOST_SUBJECTS]
     if not quick:
         steps += [Measuring(partial(measure_streamed, backend, limits)) for backend in best_and_cpu]
-    return steps
+    return steps + busy_gpu
 
 
 def _of(backend: Backend, seconds: float, on_gpu: float = 1.0) -> float:

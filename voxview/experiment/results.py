@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from voxview.engine.machine import Machine
+from voxview.experiment.gpu_state import GpuState
 
 Axis = Literal["stages", "inputs", "blends", "moves", "surfaces", "scores"]
 """Table 2 (one pair at 11 t's, stage by stage), Table 3 and Figure 5 (all pairs of n chairs at 11 t's), the
@@ -69,6 +70,15 @@ class Measurement:
 
 
 @dataclass(frozen=True)
+class WeightsFile:
+    """The weights that a run decoded with."""
+
+    name: str
+    sha256: str
+    """Of the file, in hexadecimal digits."""
+
+
+@dataclass(frozen=True)
 class Benchmark:
     """One run on one machine; a run in progress holds what has been measured so far."""
 
@@ -80,6 +90,10 @@ class Benchmark:
     complete: bool = False
     notes: tuple[str, ...] = ()
     """What was left out, and why; what TF32 changes."""
+    weights: WeightsFile | None = None
+    """None in records from before it was kept."""
+    gpu_states: tuple[GpuState, ...] = ()
+    """Clocks, limits and other users of the GPU: idle before the run, under load at its beginning and end."""
 
     def find(self, axis: Axis, size: int, subject: str, part: Part) -> Measurement | None:
         """Return the measurement of that subject's part at that size; None if there is none (yet)."""
@@ -105,3 +119,4 @@ class StepResults:
     measurements: tuple[Measurement, ...] = ()
     rates: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    gpu_states: tuple[GpuState, ...] = ()
