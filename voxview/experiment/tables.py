@@ -178,7 +178,8 @@ def notes(results: Benchmark) -> list[str]:
         lines.append("Memory: " + ", ".join(f"{k} {v:,.0f} GB/s" for k, v in results.rates.items()) + ".")
     lines += [state.sentence() for state in results.gpu_states]
     if results.weights:
-        lines.append(f"Weights: {results.weights.name}, SHA-256 {results.weights.sha256[:12]}….")
+        digits = results.weights.sha256[:12]
+        lines.append(f"Weights: {results.weights.name}, whose SHA-256 begins with {digits}.")
     lines += results.notes
     lines.append(f"The run {'took' if results.complete else 'was stopped after'} {results.seconds:.0f} s.")
     return lines
