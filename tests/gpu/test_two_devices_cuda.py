@@ -21,6 +21,11 @@ from voxview.model.autoencoder import load_autoencoder  # noqa: E402
 from voxview.model.residual_cuda import ResidualDecoder  # noqa: E402
 from voxview.shapes.catalogs.samples import sample_catalog  # noqa: E402
 from voxview.surface.cuda import SurfaceExtractor  # noqa: E402
+from voxview.training.batches import seed_generator  # noqa: E402
+from voxview.training.config import TrainConfig  # noqa: E402
+from voxview.training.learner import Learner  # noqa: E402
+from voxview.training.process_group import ProcessGroup  # noqa: E402
+from voxview.training.replayed import EAGER_CALLS  # noqa: E402
 
 T = np.linspace(0, 1, 11, dtype=np.float32)
 
@@ -75,6 +80,24 @@ def test_a_single_latent_is_decoded_on_its_devices_stream(name: str) -> None:
     decode(late, field)
     side.synchronize()
     assert (field - expected).abs().max() < 1e-4
+
+
+def learnt(device: str) -> list[float]:
+    """Return the losses of some training steps, of which the last are replayed."""
+    learner = Learner(TrainConfig(batch=32, graph=True, precision="fp32"), ProcessGroup(device=device))
+    generator, losses = torch.Generator(device), []
+    grids = (torch.rand((32, 1, 1, 32), generator=torch.Generator().manual_seed(1)) < 0.3).to(device)
+    for step in range(1, EAGER_CALLS + 5):
+        seed_generator(generator, 1, step, 0)
+        loss, _ = learner.learn(grids.expand(32, 32, 32, 32), step, 1e-4, generator)
+        losses.append(float(loss))
+    return losses
+
+
+def test_a_training_step_on_the_second_device_is_replayed_there() -> None:
+    losses = learnt("cuda:1")
+    assert len(set(losses)) == len(losses), "what is replayed holds nothing of the step"
+    assert losses == pytest.approx(learnt("cuda:0"), rel=0.1)
 
 
 @pytest.mark.parametrize("kernel", ["global", "shared"])
