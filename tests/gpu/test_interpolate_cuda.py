@@ -12,7 +12,6 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from voxview.errors import InputError
-from voxview.latent.blocks import pair_blocks
 from voxview.latent.cuda import (
     all_pairs_on_device,
     interpolate_on_device,
@@ -343,35 +342,3 @@ def test_a_kernel_is_built_once_per_device(monkeypatch: pytest.MonkeyPatch) -> N
     for backend in CUDA_BACKENDS:
         interpolate(a, b, steps_from_0_to_1(11), backend)
         interpolate_all_pairs(np.stack([a, b]), steps_from_0_to_1(11), backend)
-
-
-# --- in blocks ---
-
-
-@every_backend
-@pytest.mark.parametrize("pairs", [1, 7, 50, 130, 5_000])
-def test_blocks_make_up_all_pairs(backend: str, pairs: int) -> None:
-    import cupy as cp
-
-    z, t = random_latents(50), steps_from_0_to_1(11)
-    made = np.full((50, 50, 11, 8, 8), np.nan, np.float32)
-    for block in pair_blocks(z, t, backend=backend, block_bytes=pairs * 11 * 256):
-        made[block.rows, block.columns] = cp.asnumpy(block.blends)
-    assert_same_bits(made, interpolate_all_pairs(z, t))
-
-
-def test_all_pairs_of_fifty_thousand_chairs_take_one_blocks_memory() -> None:
-    """The first blocks of them: all would be 7 TB."""
-    import cupy as cp
-
-    pool = cp.get_default_memory_pool()
-    pool.free_all_blocks()
-    before, room = pool.total_bytes(), 2**28
-    z, t = random_latents(50_000), steps_from_0_to_1(11)
-    for number, block in enumerate(pair_blocks(z, t, backend="cuda-shared", block_bytes=room)):
-        if number in (0, 20):
-            i, j = block.rows.start, block.columns.start
-            assert_same_bits(cp.asnumpy(block.blends[0, 0]), interpolate(z[i], z[j], t))
-        if number == 20:
-            break
-    assert pool.total_bytes() - before < room + 2**26

@@ -14,16 +14,18 @@ from PIL import Image
 from voxview.cli.tables import plain_text
 from voxview.experiment.chart.figure import chart_png, chart_svg, draw_chart
 from voxview.experiment.crossover import crossover, crossover_sentences
-from voxview.experiment.ratios import faster_than, of_copy_rate, ratio_sentences
+from voxview.experiment.ratios import faster_than, of_copy_rate, ratio_sentences, transfer_sentences
 from voxview.experiment.results import Axis, Benchmark, Measurement
 from voxview.experiment.tables import (
     heading,
     inputs_table,
     milliseconds,
+    moves_table,
     others_table,
     report,
     stage_table,
 )
+from voxview.gui.benchmark.tables import table as window_table
 from voxview.table import Table
 
 GPU, CPU = a_run(gpu=True), a_run(gpu=False)
@@ -157,6 +159,25 @@ def test_ratios_come_from_the_same_run() -> None:
     assert other is not None
     assert faster_than(GPU, 2_000)["torch.lerp cuda"] == pytest.approx(other.median / largest.median)
     assert faster_than(CPU, 2_000) == {}
+
+
+def test_a_call_into_new_memory_stands_beside_one_into_kept_memory() -> None:
+    said = transfer_sentences(GPU)
+    assert len(said) == 2 and said[0].startswith("All pairs of 50,") and "2,000" in said[1]
+    new, kept = (GPU.find("inputs", 50, "cuda-shared", part) for part in ("total", "kept total"))  # type: ignore[arg-type]
+    assert new and kept and f"{new.median:.3g} ms into new memory, which is what a script" in said[0]
+    assert f"{kept.median:.3g} ms into kept page-locked memory" in said[0]
+    assert transfer_sentences(CPU) == []
+
+
+def test_scores_in_tf32_have_a_row_of_their_own_where_they_were_timed() -> None:
+    full = Measurement("scores", 50, "cuda-shared", "total", 600.0, 610.0, 3, note="11,075 blends")
+    in_tf32 = replace(full, subject="cuda-shared TF32", median=300.0)
+    run = replace(GPU, measurements=(*GPU.measurements, full, in_tf32))
+    assert "50 chairs decoded and scored, cuda-shared TF32" in text(moves_table(run))
+    rows = [row[0].text for row in window_table(run, "moves", "total").rows]
+    assert rows[-2:] == ["Score 50 chairs", "Same, in TF32"]
+    assert "Same, in TF32" not in [row[0].text for row in window_table(GPU, "moves", "total").rows]
 
 
 # --- the chart ---

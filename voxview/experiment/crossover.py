@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from voxview.experiment.results import Axis, Benchmark
+from voxview.experiment.results import Axis, Benchmark, Part
 
 GPU = "cuda-shared"
 
@@ -37,15 +37,18 @@ def crossover(results: Benchmark, axis: Axis, part: ComparedPart) -> Crossover |
     """Compare the GPU with the CPU at its best at every size of an axis.
 
     `interpolate`: the device's own time, the arrays being there; `total`: from host to host, with both
-    transfers. The CPU's best is `Benchmark.best_on_cpu`: NumPy, or PyTorch into memory that it keeps. None
-    where there is nothing to compare, as on a machine without a GPU.
+    transfers. Each is taken at its best: the GPU's call into new memory or into kept memory, and the CPU's
+    `Benchmark.best_on_cpu`, NumPy or PyTorch into memory that it keeps. None where there is nothing to
+    compare, as on a machine without a GPU.
     """
     gpu_wins: list[int] = []
     cpu_wins: list[int] = []
     for size in results.sizes(axis):
-        gpu, cpu = results.find(axis, size, GPU, part), results.best_on_cpu(axis, size, part)
-        if gpu is not None and cpu is not None:
-            (gpu_wins if gpu.median < cpu.median else cpu_wins).append(size)
+        parts: tuple[Part, ...] = ("total", "kept total") if part == "total" else (part,)
+        on_gpu = [m.median for p in parts if (m := results.find(axis, size, GPU, p)) is not None]
+        cpu = results.best_on_cpu(axis, size, part)
+        if on_gpu and cpu is not None:
+            (gpu_wins if min(on_gpu) < cpu.median else cpu_wins).append(size)
     if not gpu_wins and not cpu_wins:
         return None
     return Crossover(axis, part, tuple(gpu_wins), tuple(cpu_wins))
@@ -58,7 +61,10 @@ def crossover_sentences(results: Benchmark) -> list[str]:
     compared = [crossover(results, axis, part) for axis in axes for part in parts]
     sentences = [_sentence(each) for each in compared if each is not None]
     if sentences:
-        sentences.append("The CPU is taken at its best: NumPy, or PyTorch into memory that it keeps.")
+        sentences.append(
+            "Both are taken at their best: the CPU's NumPy, or PyTorch into memory that it keeps; the GPU's call "
+            "into new memory, or into memory that is kept."
+        )
     return sentences + [sentence for axis in axes if (sentence := _memory_sentence(results, axis))]
 
 

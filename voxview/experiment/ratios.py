@@ -55,6 +55,21 @@ def ratio_sentences(results: Benchmark) -> list[str]:
     return [_sentence(results, n) for n in sizes if n in (50, sizes[-1])]
 
 
+def transfer_sentences(results: Benchmark) -> list[str]:
+    """Return what a call with its transfers takes into new memory and into kept memory, at the same sizes."""
+    found = {
+        n: (results.find("inputs", n, GPU, "total"), results.find("inputs", n, GPU, "kept total"))
+        for n in results.sizes("inputs")
+    }
+    both = [n for n, pair in found.items() if all(pair)]
+    return [
+        f"All pairs of {n:,}, a call with its transfers, {GPU}: {new.median:.3g} ms into new memory, which "
+        f"is what a script's call gives; {kept.median:.3g} ms into kept page-locked memory, read there."
+        for n, (new, kept) in found.items()
+        if new and kept and n in (50, both[-1])
+    ]
+
+
 def _sentence(results: Benchmark, n: int) -> str:
     ours = results.find("inputs", n, GPU, "interpolate")
     assert ours is not None

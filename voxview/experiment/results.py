@@ -7,15 +7,21 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from voxview.engine.machine import Machine
+from voxview.experiment.gpu_state import GpuState
 
 Axis = Literal["stages", "inputs", "blends", "moves", "surfaces", "scores"]
 """Table 2 (one pair at 11 t's, stage by stage), Table 3 and Figure 5 (all pairs of n chairs at 11 t's), the
 batch axis (one pair at k t's), a slider move (one blend), surfaces of fields of n³ voxels, and all pairs of n
 chairs decoded and scored."""
 
-Part = Literal["encode", "upload", "interpolate", "decode", "download", "surface", "field", "total"]
+Part = Literal[
+    "encode", "upload", "interpolate", "decode", "download", "surface", "field", "total",
+    "kept download", "kept total",
+]  # fmt: skip
 """What was timed. `field`: from a slider's position to the field, where it is decoded; `total`: to the arrays
-on the host, which on the axes "inputs" and "blends" is one call from the host's arrays to the host's."""
+on the host, which on the axes "inputs" and "blends" is one call from the host's arrays to the host's. There
+`download` and `total` end in new memory, as each call's result does; `kept download` and `kept total` in two
+page-locked buffers that are there already, where the result is read piece by piece (`cuda.to_host`)."""
 
 STAGES: tuple[Part, ...] = ("encode", "upload", "interpolate", "decode", "download", "surface")
 """The parts of one run of the path, in order; a device that has no use for one leaves it out."""
@@ -34,6 +40,7 @@ SUBJECTS = (
     "torch.add cpu",
     "cuda",
     "scikit-image",
+    "cuda-shared TF32",
 )
 """Everything that is timed: the backends and the plain kernel, the baselines from outside, and what makes
 surfaces."""
@@ -55,7 +62,7 @@ class Measurement:
     along an edge ("surfaces")."""
     subject: str
     """A backend (`numpy`, `cuda-global`, `cuda-shared`) or a baseline (`torch.lerp cpu`, `torch.lerp cuda`,
-    `cupy`); of surfaces, `cuda` or `scikit-image`."""
+    `cupy`); of surfaces, `cuda` or `scikit-image`; of scores also `cuda-shared TF32`, decoded in TF32."""
     part: Part
     median: float
     p95: float
@@ -76,6 +83,15 @@ class Measurement:
 
 
 @dataclass(frozen=True)
+class WeightsFile:
+    """The weights that a run decoded with."""
+
+    name: str
+    sha256: str
+    """Of the file, in hexadecimal digits."""
+
+
+@dataclass(frozen=True)
 class Benchmark:
     """One run on one machine; a run in progress holds what has been measured so far."""
 
@@ -86,7 +102,11 @@ class Benchmark:
     seconds: float = 0.0
     complete: bool = False
     notes: tuple[str, ...] = ()
-    """What was left out, and why."""
+    """What was left out, and why; what TF32 changes."""
+    weights: WeightsFile | None = None
+    """None in records from before it was kept."""
+    gpu_states: tuple[GpuState, ...] = ()
+    """Clocks, limits and other users of the GPU: idle before the run, under load at its beginning and end."""
 
     def find(self, axis: Axis, size: int, subject: str, part: Part) -> Measurement | None:
         """Return the measurement of that subject's part at that size; None if there is none (yet)."""
@@ -128,3 +148,4 @@ class StepResults:
     measurements: tuple[Measurement, ...] = ()
     rates: dict[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    gpu_states: tuple[GpuState, ...] = ()

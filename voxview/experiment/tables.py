@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from voxview.counts import counted
@@ -9,7 +10,7 @@ from voxview.engine.machine import Machine
 from voxview.experiment import study
 from voxview.experiment.correctness import OURS
 from voxview.experiment.crossover import crossover_sentences
-from voxview.experiment.ratios import ratio_sentences
+from voxview.experiment.ratios import ratio_sentences, transfer_sentences
 from voxview.experiment.results import CPU_SUBJECTS, STAGES, Axis, Benchmark, Measurement, Part
 from voxview.table import Column, Report, Table
 
@@ -57,10 +58,15 @@ def report(results: Benchmark) -> Report:
         blends_table(results),
         others_table(results, "blends"),
         moves_table(results),
-        "\n".join([*crossover_sentences(results), *ratio_sentences(results), *notes(results)]),
+        "\n".join(_conclusions(results)),
         study.CAVEAT,
     ]
     return tuple(part for part in parts if part)
+
+
+def _conclusions(results: Benchmark) -> list[str]:
+    sentences = crossover_sentences(results), ratio_sentences(results), transfer_sentences(results)
+    return [*itertools.chain(*sentences), *notes(results)]
 
 
 def heading(machine: Machine) -> str:
@@ -206,6 +212,10 @@ def notes(results: Benchmark) -> list[str]:
     lines = _correctness(results)
     if results.rates:
         lines.append("Memory: " + ", ".join(f"{k} {v:,.0f} GB/s" for k, v in results.rates.items()) + ".")
+    lines += [state.sentence() for state in results.gpu_states]
+    if results.weights:
+        digits = results.weights.sha256[:12]
+        lines.append(f"Weights: {results.weights.name}, whose SHA-256 begins with {digits}.")
     lines += results.notes
     lines.append(f"The run {'took' if results.complete else 'was stopped after'} {results.seconds:.0f} s.")
     return lines

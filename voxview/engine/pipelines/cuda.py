@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from voxview.conventions import LATENT_SHAPE, LEVEL
+from voxview.cuda.to_host import copy_to_host
 from voxview.engine.pipelines.encode_graph import MOST_CHAIRS, EncodeGraph
 from voxview.engine.pipelines.graph import BlendGraph, SurfaceGraph
 from voxview.engine.pipelines.pipeline import Shape, host_clock, with_shift
@@ -70,7 +71,11 @@ class CudaPipeline:
     ) -> tuple[Floats, dict[Stage, float]]:
         """See `Pipeline`."""
         fields, host, clock = self._decode(z_a, z_b, t, backend)
-        downloaded = fields.cpu().numpy()
+        downloaded = np.empty(fields.shape, np.float32)
+        if self._kernels:
+            copy_to_host([fields], downloaded, stream=torch.cuda.current_stream().cuda_stream)
+        else:  # which need CuPy, and so does that
+            torch.from_numpy(downloaded).copy_(fields)
         clock.mark(Stage.DOWNLOAD)
         return downloaded, {**host, **clock.read()}
 
@@ -102,6 +107,11 @@ class CudaPipeline:
         """See `Pipeline`. Counted on the host, once a path: 3 MB of grids come back, and no fields."""
         grids = torch.stack(list(fields)) > LEVEL
         return path_steps(grids.cpu().numpy())
+
+    def tf32_flips(self, z: torch.Tensor) -> int:
+        """Return how many voxels of the fields of latents `(m, 8, 8)` TF32 puts on the level's other side."""
+        exact, rounded = (self._autoencoder.decode_tensor(z, tf32=tf32) > LEVEL for tf32 in (False, True))
+        return int((exact != rounded).sum().item())
 
     def mix(
         self, latents: Sequence[torch.Tensor], weights: Floats, shift: Floats | None, backend: Backend

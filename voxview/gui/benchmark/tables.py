@@ -100,6 +100,8 @@ def _moves(results: Benchmark) -> Table:
         wanted.append((f"Surface, {size}³", "surfaces", size, "total", ("cuda", "scikit-image")))
     for size in results.sizes("scores"):
         wanted.append((f"Score {counted(size, 'chair')}", "scores", size, "total", ("cuda-shared", "numpy")))
+        if results.find("scores", size, "cuda-shared TF32", "total"):
+            wanted.append(("Same, in TF32", "scores", size, "total", ("cuda-shared TF32", "numpy")))
     rows = []
     for name, axis, size, part, subjects in wanted:
         gpu, cpu = (results.find(axis, size, subject, part) for subject in subjects)
