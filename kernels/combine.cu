@@ -1,17 +1,19 @@
 // Weighted sums of a few latents: mixes of up to eight chairs, a - b + c, and a step along a direction.
 //
-//   combine    out[m] = w[m][0] * z[0] + w[m][1] * z[1] + ...
+//   out[m] = w[m][0] * z[0] + w[m][1] * z[1] + ...
 //
-// Grid   (g), g >= 1: block b computes the mixes b, b + g, b + 2g ...
-// Block  (64): one thread for each number of a latent
-//
-//   z        float[n][8][8]   the latents, n <= 9: a thread keeps its number of each in registers
-//   w        float[k][n]      the weights, a row for each mix; they may be negative, and need not sum to 1
-//   out      float[k][8][8]   the mixes; must not overlap the inputs
-//   n, k                      numbers of latents and of mixes
+//   z     float[n][8][8]   the latents
+//   w     float[k][n]      the weights, a row for each mix; they may be negative, and need not sum to 1
+//   out   float[k][8][8]   the mixes; must not overlap the inputs
+//   n     int              number of latents, n <= MOST: a thread keeps its number of each in registers
+//   k     long long        number of mixes
 //
 // Terms are added in the latents' order, each operation rounded to float32, as in NumPy. Terms of weight zero are
 // skipped, so that a single 1 among zeros copies its latent bit for bit. If all weights are zero, so is the mix.
+//
+// combine   one thread for each number of a latent
+//   Grid   (g), g >= 1: block b computes the mixes b, b + g, b + 2g ...
+//   Block  (SIZE)
 #include "blend.cuh"
 
 constexpr int SIZE = 64;

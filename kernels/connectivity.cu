@@ -1,20 +1,21 @@
 // What would make blends of one connected component: the voxels of the shortest paths between the largest component and
 // the others, and small components that no path joins.
 //
-// connectivity_targets   one block for each field
+//   fields     float[m][32][32][32]           probabilities, [x][y][z]
+//   path       unsigned char[m][32][32][32]   1: should be occupied, to join what is apart; else 0
+//   removed    unsigned char[m][32][32][32]   1: should be empty; else 0
+//   level      float                          the threshold of occupancy
+//   passable   float                          a path goes through voxels above this probability; below `level`
+//   most       int                            so many voxels or more, outside the largest component, are a part of the
+//                                             chair: none is removed
+//
+// connectivity_targets   one block for each of the m fields; a thread has a row of 32 voxels, as `rows.cuh` describes
 //   Grid   (m)
-//   Block  (1024)
+//   Block  (ROWS)
 //
-//   fields    float[m][32][32][32]           probabilities, [x][y][z]
-//   path      unsigned char[m][32][32][32]   1: should be occupied, to join what is apart; else 0
-//   removed   unsigned char[m][32][32][32]   1: should be empty; else 0
-//   level     the threshold of occupancy
-//   passable  a path goes through voxels above this probability; below `level`
-//   most      so many voxels or more, outside the largest component, are a part of the chair: none is removed
-//
-// A thread has a row of 32 voxels, as `rows.cuh` describes. From the largest component and from the rest the search
-// spreads eight voxels through passable ones. Where both meet after the fewest steps in all, there is the path; its
-// mirror image in x joins it as far as that is passable, or one leg of two would grow back.
+// From the largest component and from the rest the search spreads eight voxels through passable ones. Where both meet
+// after the fewest steps in all, there is the path; its mirror image in x joins it as far as that is passable, or one
+// leg of two would grow back.
 #include "rows.cuh"
 
 constexpr int REACH = 8;

@@ -5,28 +5,58 @@
 // rows, so that tiles of rows and columns alone would leave most of the device idle: the sum is split, too (split-K).
 // Each block computes a part of it, and a second kernel adds the parts, always in the same order.
 //
-//   Activations are [voxel][channel], so that a voxel's channels are contiguous.
-//   in, residual, out  float[voxels][channels or columns]; voxels = side^3
-//   weights            float[terms][columns]; terms = neighbours * channels; neighbours in the order of their offsets
-//   bias               float[columns]
+// Activations are [voxel][channel], so that a voxel's channels are contiguous; a grid has side^3 voxels. Arrays are
+// aligned to 16 bytes.
 //
-// dense           one layer of the mapping of latents, a warp for each output: silu(bias + weights * in), or, where there
-//                 is a z, what the last layer makes of it: z + sum for the first `even` numbers, z * exp(sum) for the rest
-//   Grid (ceil(outputs / (blockDim.x / 32))), block (any multiple of 32)
-//   in       float[inputs]; `scaled`: a latent, which is brought to the length sqrt(64) first, as z is
-//   weights  float[outputs][inputs]
-//   z, out   float[outputs]; z may be null
-// expand          the first, fully connected layer: out[at] = silu(bias[at] + sum of z[i] * weights[i][at]), 64 inputs
-//   Grid (ceil(size / blockDim.x)), block (any of 64 or more)
-//   z     float[64]
-// sum_part_32, sum_part_8   one part of the sums, for tiles of 32 or 8 columns
-//   Grid (voxels / ROWS, columns / 32 or 8, parts), block (THREADS); each part has `chunks` * DEPTH terms
-//   channels is a multiple of DEPTH; neighbours is 27 or 1
-//   part  float[parts][voxels][columns]
-// add_parts       out = activation(bias + sum of parts + residual); residual may be null
-//   Grid (ceil(voxels * columns / blockDim.x)), block (any)
-//   doubled: each voxel becomes 2x2x2, and its columns are those eight voxels' channels, one voxel after another
-//   probability: the activation is the logistic function, else SiLU (x times the logistic function of x)
+// dense          one layer of the mapping of latents, a warp for each output: silu(bias + weights * in), or, where
+//                there is a z, what the last layer makes of it: z + sum for the first `even` numbers, z * exp(sum) for
+//                the rest
+//   Grid   (ceil(outputs / (threads / 32)))
+//   Block  (any multiple of 32)
+//   in        float[inputs]
+//   weights   float[outputs][inputs]
+//   bias      float[outputs]
+//   z         float[outputs]   64 numbers, or null
+//   out       float[outputs]
+//   inputs, outputs   int
+//   scaled    int              1: `in` is a latent, which is brought to the length sqrt(64) first, as z is; else 0
+//   even      int
+//
+// expand         the first, fully connected layer: out[at] = silu(bias[at] + sum of z[i] * weights[i][at]), 64 inputs
+//   Grid   (ceil(size / threads))
+//   Block  (any of 64 or more): a thread loads one of the inputs
+//   z         float[64]
+//   weights   float[64][size]
+//   bias      float[size]
+//   out       float[size]
+//   size      int
+//
+// sum_part_32    one part of the sums, for tiles of 32 columns
+//   Grid   (side^3 / ROWS, columns / 32, ceil(neighbours * channels / DEPTH / chunks)): a tile, a part of its sums
+//   Block  (THREADS)
+// sum_part_8     the same for tiles of 8 columns
+//   Grid   (side^3 / ROWS, columns / 8, ceil(neighbours * channels / DEPTH / chunks))
+//   Block  (THREADS)
+//   in           float[side^3][channels]
+//   weights      float[neighbours * channels][columns]   neighbours in the order of their offsets
+//   part         float[parts][side^3][columns]
+//   side         int   a multiple of 4: ROWS divides the voxels
+//   channels     int   a multiple of DEPTH
+//   columns      int   a multiple of the tile's
+//   neighbours   int   27 or 1
+//   chunks       int   each part has chunks * DEPTH terms, the last one perhaps fewer
+//
+// add_parts      out = activation(bias + sum of parts + residual)
+//   Grid   (ceil(side^3 * columns / threads))
+//   Block  (any)
+//   part          float[parts][side^3][columns]
+//   bias          float[columns]
+//   residual      float[side^3][columns]   or null
+//   out           float[side^3][columns]
+//   side, columns, parts   int
+//   doubled       int   1: each voxel becomes 2x2x2, and its columns are those eight voxels' channels, one voxel after
+//                       another; else 0
+//   probability   int   1: the activation is the logistic function; 0: SiLU (x times the logistic function of x)
 constexpr int ROWS = 64;
 constexpr int DEPTH = 32;
 constexpr int THREADS = 128;

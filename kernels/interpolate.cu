@@ -1,26 +1,25 @@
 // One pair of latents, any number of t's.
 //
-// For few t's, the experiment of Jahan's study (2018, Fig. 4a): an 8x8 latent is divided into 2x2 blocks of 4x4
-// threads; each thread owns one of the 64 numbers and writes it for every t of its block.
-//
-//   interpolate_global   reads both latents from global memory, for every t
-//   interpolate_shared   loads a 4x4 tile of each latent into shared memory once, and reads it from there
-//
-// Grid   (2, 2, g) with 1 <= g <= 65535: block z computes t[z], t[z + g], t[z + 2g] ...
-// Block  (4, 4)
-//
-// For many t's: the blocks above are half a warp each and store single floats. Here a thread owns four numbers, and a
-// block computes sixteen t's at a time:
-//
-//   interpolate_many_global, interpolate_many_shared
-//
-// Grid   (g), g >= 1
-// Block  (16, 16)
-//
 //   a, b   float[8][8]      the two latents
 //   t      float[k]         positions in [0, 1]; 0 gives a and 1 gives b, bit for bit
 //   out    float[k][8][8]   the blends; must not overlap the inputs
-//   k      number of t's
+//   k      long long        number of t's
+//
+// For few t's, the experiment of Jahan's study (2018, Fig. 4a): an 8x8 latent is divided into 2x2 blocks of 4x4
+// threads; each thread owns one of the 64 numbers and writes it for every t of its block.
+//
+// interpolate_global   reads both latents from global memory, for every t
+// interpolate_shared   loads a 4x4 tile of each latent into shared memory once, and reads it from there
+//   Grid   (2, 2, g), 1 <= g <= 65535: block z computes t[z], t[z + g], t[z + 2g] ...
+//   Block  (TILE, TILE)
+//
+// For many t's: the blocks above are half a warp each and store single floats. Here a thread owns four numbers, and a
+// block computes STEPS t's at a time. The arrays need not be aligned to 16 bytes: where one is not, single floats are
+// loaded or stored.
+//
+// interpolate_many_global, interpolate_many_shared   as above
+//   Grid   (g), g >= 1: block x computes STEPS t's from t[STEPS * x] on, then those STEPS * g further on ...
+//   Block  (QUADS, STEPS)
 #include "quads.cuh"
 
 constexpr int SIDE = 8;   // a latent is SIDE x SIDE

@@ -1,26 +1,42 @@
 // Marching cubes (T. Lewiner, 2003): the closed surface around everything in a field that is above a level.
 //
-//   field     float[X][Y][Z]   values; empty outside; voxels_x, voxels_y and voxels_z are X, Y and Z
-//   level     0 < level < 1
-//   vertices  float[][3]       in the cube [-0.5, 0.5]^3: voxel i of X has its centre at (i + 0.5)/X - 0.5
-//   normals   float[][3]       unit length, outward
-//   faces     int[][3]         counter-clockwise seen from outside
-//   counts    int[2]           the numbers of vertices and faces
-//   cases, variants, triangles   the tables: see cell.cuh
-//   marks     Mark[cells]      what mark_cells found in each cell
-//   totals    Count[blocks]    vertices and faces of each block of cells; starts: their exclusive prefix sums
+//   field       float[X][Y][Z]      values; empty outside
+//   voxels_x, voxels_y, voxels_z    int   X, Y and Z
+//   level       float               0 < level < 1
+//   vertices    float[][3]          in the cube [-0.5, 0.5]^3: voxel i of X has its centre at (i + 0.5)/X - 0.5
+//   normals     float[][3]          unit length, outward
+//   faces       int[][3]            counter-clockwise seen from outside
+//   counts      int[2]              the numbers of vertices and faces
+//   cases       short[256][8]       a table, as are the next two: see cell.cuh
+//   variants    short[][6]          the same
+//   triangles   signed char[]       the same
+//   marks       Mark[cells]         what mark_cells found in each cell
+//   totals      Count[blocks]       vertices and faces of each block of cells
+//   starts      Count[blocks]       their exclusive prefix sums
+//   blocks      int                 number of blocks of cells
 //
 // The field is padded with a margin of empty voxels, so that there are (X + 1)(Y + 1)(Z + 1) cells between eight voxel
 // centres each. A cell owns the vertices on the three edges from its lowest corner, and at its centre.
 //
-// mark_cells    for each cell: its tiling, and the offsets of its vertices and faces within its block
-//   Grid (ceil(cells / CELLS)), block (CELLS)
-// add_up        for each block: the offsets of its vertices and faces; and the counts
-//   Grid (1), block (SCAN)
-// make_surface  writes vertices, normals and faces
-//   Grid and block as mark_cells
-// deliver       copies the parts in use of the device's buffers to mapped host memory, 16 bytes a thread
-//   Grid (any), block (any)
+// mark_cells     for each cell: its tiling, and the offsets of its vertices and faces within its block
+//   Grid   (ceil((voxels_x + 1) * (voxels_y + 1) * (voxels_z + 1) / CELLS))
+//   Block  (CELLS)
+//
+// add_up         for each block: the offsets of its vertices and faces; and the counts
+//   Grid   (1)
+//   Block  (SCAN)
+//
+// make_surface   writes vertices, normals and faces
+//   Grid   (ceil((voxels_x + 1) * (voxels_y + 1) * (voxels_z + 1) / CELLS))
+//   Block  (CELLS)
+//
+// deliver        copies the parts in use of the device's buffers to mapped host memory, 16 bytes a thread
+//   Grid   (g), g >= 1
+//   Block  (any of 2 or more): two threads write the counts
+//   host_counts     int[2]       the numbers of vertices and faces
+//   host_vertices   float[][3]   aligned to 16 bytes, as are the device's buffers and the next two
+//   host_normals    float[][3]
+//   host_faces      int[][3]
 #include "cell.cuh"
 
 constexpr int CELLS = 256;

@@ -1,22 +1,20 @@
 // Scores of decoded blends on the device: the share of the largest component, standing, novelty, components, stability,
 // symmetry.
 //
-// score_blends   one block for each blend
+//   fields   float[m][32][32][32]   probabilities, [x][y][z]; a voxel is occupied above `level`
+//   chairs   unsigned[n][32][32]    the chairs that novelty is measured against: bit z of word [x][y]
+//   floors   int[m]                 the y of the layer that each blend should stand on
+//   scores   float[7][m]            the share of the voxels in the largest 26-connected component; 0: empty;
+//                                   1 if a voxel of the three layers from the floor up, or below, is occupied, else 0;
+//                                   1 - the largest IoU with a chair; the number of components; the voxels outside
+//                                   the largest one; 1 if that one would not fall over, else 0; the largest IoU
+//                                   with the mirror image in x, moved by -1, 0 or +1 voxel
+//   level    float                  the threshold of occupancy
+//   n        int                    number of chairs
+//
+// score_blends   one block for each of the m blends; a thread has a row of 32 voxels, as `rows.cuh` describes
 //   Grid   (m)
-//   Block  (1024)
-//
-//   fields  float[m][32][32][32]   probabilities, [x][y][z]; a voxel is occupied above `level`
-//   chairs  unsigned[n][32][32]    the chairs that novelty is measured against: bit z of word [x][y]
-//   floors  int[m]                 the y of the layer that each blend should stand on
-//   scores  float[7][m]            the share of the voxels in the largest 26-connected component; 0: empty;
-//                                  1 if a voxel of the three layers from the floor up, or below, is occupied, else 0;
-//                                  1 - the largest IoU with a chair; the number of components; the voxels outside
-//                                  the largest one; 1 if that one would not fall over, else 0; the largest IoU
-//                                  with the mirror image in x, moved by -1, 0 or +1 voxel
-//   level                          the threshold of occupancy
-//   n                              number of chairs
-//
-// A thread has a row of 32 voxels, as `rows.cuh` describes.
+//   Block  (ROWS)
 #include "rows.cuh"
 
 constexpr int FLOOR = 3;  // layers that count as the floor

@@ -25,6 +25,11 @@ def kernel_source(name: str) -> Path:
     return _home() / "kernels" / name
 
 
+def kernel_sources() -> tuple[str, ...]:
+    """Return the names of all CUDA sources, such as `interpolate.cu`."""
+    return tuple(sorted(path.name for path in kernels_folder().glob("*.cu")))
+
+
 def kernels_folder() -> Path:
     """Return the folder of the `.cu` and `.cuh` files, NVRTC's include path."""
     return _home() / "kernels"

@@ -12,8 +12,11 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from voxview.errors import InputError
-from voxview.latent.blocks import pair_blocks
-from voxview.latent.cuda import all_pairs_on_device, interpolate_on_device
+from voxview.latent.cuda import (
+    all_pairs_on_device,
+    interpolate_on_device,
+    pairs_elementwise_on_device,
+)
 from voxview.latent.interpolate import interpolate, interpolate_all_pairs
 
 Kernel = Literal["global", "shared"]
@@ -28,6 +31,7 @@ steps = arrays(np.float32, st.integers(0, 9) | st.integers(256, 300), elements=s
 
 pytestmark = pytest.mark.gpu
 every_kernel = pytest.mark.parametrize("kernel", KERNELS)
+every_pairs_kernel = pytest.mark.parametrize("kernel", [*KERNELS, "elementwise"])
 every_backend = pytest.mark.parametrize("backend", CUDA_BACKENDS)
 
 
@@ -70,6 +74,13 @@ def current_stream() -> int:
     import torch
 
     return int(torch.cuda.current_stream().cuda_stream)
+
+
+def queue_all_pairs(z: Any, t: Any, out: Any, kernel: Kernel | Literal["elementwise"]) -> None:
+    if kernel == "elementwise":
+        pairs_elementwise_on_device(z, z, t, out, stream=current_stream())
+    else:
+        all_pairs_on_device(z, t, out, kernel=kernel, stream=current_stream())
 
 
 def on_host(tensor: Any) -> NDArray[np.float32]:
@@ -128,6 +139,15 @@ def test_all_pairs_take_more_ts_than_a_block_has_rows(backend: str, k: int) -> N
     assert_same_bits(interpolate_all_pairs(z, t, backend), interpolate_all_pairs(z, t))
 
 
+@pytest.mark.parametrize("n", [0, 1, 3, 33])
+@pytest.mark.parametrize("k", [0, 1, 11, 101])
+def test_one_thread_an_element_gives_numpys_bits(n: int, k: int) -> None:
+    z, t = random_latents(n, seed=n), np.linspace(0, 1, k, dtype=np.float32)
+    out = poisoned(n, n, k, 8, 8)
+    queue_all_pairs(on_device(z), on_device(t), out, "elementwise")
+    assert_same_bits(on_host(out), interpolate_all_pairs(z, t))
+
+
 # --- sizes ---
 
 
@@ -145,7 +165,7 @@ def test_a_million_ts_in_one_launch(kernel: Kernel) -> None:
     assert_same_bits(on_host(out[some]), expected)
 
 
-@every_kernel
+@every_pairs_kernel
 def test_offsets_beyond_two_to_the_31_are_right(kernel: Kernel) -> None:
     import torch
 
@@ -155,7 +175,7 @@ def test_offsets_beyond_two_to_the_31_are_right(kernel: Kernel) -> None:
         pytest.skip(f"{needed / 1e9:.1f} GB of GPU memory are needed, {free / 1e9:.1f} GB are free")
     z, t = random_latents(n), steps_from_0_to_1(k)
     out = torch.full((n, n, k, 8, 8), float("nan"), device="cuda")
-    all_pairs_on_device(on_device(z), on_device(t), out, kernel=kernel, stream=current_stream())
+    queue_all_pairs(on_device(z), on_device(t), out, kernel)
     for i in (0, 3, 762, 763, 1_525, 1_999):  # 2³¹ numbers end inside i = 1,525
         assert_same_bits(on_host(out[i]), interpolate_all_pairs_from(z, i, t))
     assert not any(bool(part.isnan().any()) for part in out.split(100)), "some blend was not written"
@@ -186,14 +206,14 @@ def test_tensors_that_begin_anywhere_are_read_and_written_in_place(
     assert int(around.isnan().sum()) == around.numel() - out.numel(), "something beside out was written"
 
 
-@every_kernel
+@every_pairs_kernel
 @pytest.mark.parametrize("n", [1, 5, 16, 33])
 @pytest.mark.parametrize(("of_z", "of_out"), [(0, 1), (1, 0), (2, 3), (0, 0)])
 def test_all_pairs_of_misaligned_tensors(kernel: Kernel, n: int, of_z: int, of_out: int) -> None:
     z, t = random_latents(n), steps_from_0_to_1(11)
     out = poisoned(n, n, 11, 8, 8, offset=of_out)
     around = out._base  # the whole allocation
-    all_pairs_on_device(on_device(z, of_z), on_device(t, 1), out, kernel=kernel, stream=current_stream())
+    queue_all_pairs(on_device(z, of_z), on_device(t, 1), out, kernel)
     assert_same_bits(on_host(out), interpolate_all_pairs(z, t))
     assert int(around.isnan().sum()) == around.numel() - out.numel(), "something beside out was written"
 
@@ -322,35 +342,3 @@ def test_a_kernel_is_built_once_per_device(monkeypatch: pytest.MonkeyPatch) -> N
     for backend in CUDA_BACKENDS:
         interpolate(a, b, steps_from_0_to_1(11), backend)
         interpolate_all_pairs(np.stack([a, b]), steps_from_0_to_1(11), backend)
-
-
-# --- in blocks ---
-
-
-@every_backend
-@pytest.mark.parametrize("pairs", [1, 7, 50, 130, 5_000])
-def test_blocks_make_up_all_pairs(backend: str, pairs: int) -> None:
-    import cupy as cp
-
-    z, t = random_latents(50), steps_from_0_to_1(11)
-    made = np.full((50, 50, 11, 8, 8), np.nan, np.float32)
-    for block in pair_blocks(z, t, backend=backend, block_bytes=pairs * 11 * 256):
-        made[block.rows, block.columns] = cp.asnumpy(block.blends)
-    assert_same_bits(made, interpolate_all_pairs(z, t))
-
-
-def test_all_pairs_of_fifty_thousand_chairs_take_one_blocks_memory() -> None:
-    """The first blocks of them: all would be 7 TB."""
-    import cupy as cp
-
-    pool = cp.get_default_memory_pool()
-    pool.free_all_blocks()
-    before, room = pool.total_bytes(), 2**28
-    z, t = random_latents(50_000), steps_from_0_to_1(11)
-    for number, block in enumerate(pair_blocks(z, t, backend="cuda-shared", block_bytes=room)):
-        if number in (0, 20):
-            i, j = block.rows.start, block.columns.start
-            assert_same_bits(cp.asnumpy(block.blends[0, 0]), interpolate(z[i], z[j], t))
-        if number == 20:
-            break
-    assert pool.total_bytes() - before < room + 2**26

@@ -14,11 +14,14 @@ from voxview.engine.all_pairs import score_all_pairs  # noqa: E402
 from voxview.engine.engine import Engine  # noqa: E402
 from voxview.engine.scores.pair_scores import PairScores  # noqa: E402
 from voxview.errors import InputError  # noqa: E402
+from voxview.experiment.steps.scoring import changed_verdicts  # noqa: E402
+from voxview.model.autoencoder import load_autoencoder  # noqa: E402
 from voxview.model.metrics import is_stable, largest_iou, stands, symmetry  # noqa: E402
 from voxview.model.metrics_cuda import score_on_device  # noqa: E402
 from voxview.shapes.bits import pack_rows  # noqa: E402
 from voxview.shapes.catalogs.samples import sample_catalog  # noqa: E402
 from voxview.shapes.components import largest_component, largest_component_share  # noqa: E402
+from voxview.to_end import run_to_end  # noqa: E402
 
 
 def floors_of(fields: NDArray[np.float32]) -> NDArray[np.int32]:
@@ -125,8 +128,8 @@ def test_other_arrays_are_refused() -> None:
             )
 
 
-def all_scores(engine: Engine, device: str, backend: str, n: int) -> PairScores:
-    steps = score_all_pairs(engine, sample_catalog()[:n], 5, backend, device)  # type: ignore[arg-type]
+def all_scores(engine: Engine, device: str, backend: str, n: int, *, tf32: bool = False) -> PairScores:
+    steps = score_all_pairs(engine, sample_catalog()[:n], 5, backend, device, tf32=tf32)  # type: ignore[arg-type]
     while True:
         try:
             step = next(steps)
@@ -144,3 +147,31 @@ def test_all_pairs_score_alike_on_both_devices(backend: str) -> None:
     for score in ("whole", "standing", "symmetry", "novelty", "stable"):
         different = np.abs(on_gpu.of(score) - on_cpu.of(score))  # type: ignore[arg-type]
         assert np.mean(different > 0.01) < 0.01, score
+
+
+def test_batches_that_go_over_the_ends_of_rows_score_as_single_pairs_do() -> None:
+    engine = Engine()
+    chairs = tuple(sample_catalog()[:8])
+    scorer = engine.scorer(chairs, "cuda-shared", "cuda")
+    pairs, t = np.stack(np.triu_indices(8, 1), axis=1), np.array([0.25, 0.5, 0.75], np.float32)
+    together = run_to_end(scorer.between(pairs, t))
+    assert together.shape == (7, 28, 3)
+    alone = np.concatenate([run_to_end(scorer.between(pair[None], t)) for pair in pairs], axis=1)
+    # Of another batch size, for which cuDNN adds up in another order.
+    assert np.mean(np.abs(together - alone) > 0.01) < 0.01
+
+
+def test_tf32_is_taken_on_request_and_changes_few_voxels_and_verdicts() -> None:
+    engine = Engine()
+    full, fast = (all_scores(engine, "cuda", "cuda-shared", 16, tf32=tf32) for tf32 in (False, True))
+    assert not full.tf32 and fast.tf32
+    changed = changed_verdicts(full, fast)
+    z = torch.from_numpy(load_autoencoder(device="cuda").encode(grids_of(16))).cuda()
+    flips = engine.pipelines["cuda"].tf32_flips(z.repeat(8, 1, 1))  # type: ignore[attr-defined]
+    print(f"\nTF32: {flips} of {128 * 32**3:,} voxels of 128 chairs flip; verdicts that change: {changed}")
+    assert 0 < flips < 1e-3 * 128 * 32**3, "either nothing was decoded in TF32, or it was decoded badly"
+    assert sum(changed.values()) < 0.05 * 3 * (16 + 120 * 3)
+
+
+def grids_of(n: int) -> NDArray[np.bool_]:
+    return np.stack([chair.read() for chair in sample_catalog()[:n]])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +49,20 @@ def test_an_empty_page_says_what_it_is_and_how_long_it_will_take(window: MainWin
     assert page.panel.empty.isVisible() and "Compute" in page.panel.empty.text()
     assert not page.panel.map.isVisible()
     assert "11,075 blends" in page.panel.estimate.text() and "min on the CPU" in page.panel.estimate.text()
+
+
+def test_tf32_is_offered_where_a_gpu_scores_and_the_scores_say_so(window: MainWindow) -> None:
+    page = open_all_pairs(window)
+    offered, selection = page.panel.tf32, selection_of(window)
+    assert not offered.isVisible()
+    selection.compute_on(device="cuda", backend="cuda-shared")
+    assert offered.isVisible() and not offered.isChecked()
+    offered.setChecked(True)
+    selection.compute_on(device="cuda", backend="numpy")  # which the CPU scores
+    assert not offered.isVisible() and not offered.isChecked()
+    for tf32 in (False, True):
+        page.show_scores(replace(made_up_scores(), device="cuda", tf32=tf32))
+        assert page.panel.found.text().endswith("s on the GPU in TF32." if tf32 else "s on the GPU.")
 
 
 def test_surprise_me_waits_for_scores_and_then_goes_to_a_good_cell(window: MainWindow, qtbot: QtBot) -> None:

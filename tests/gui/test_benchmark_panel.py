@@ -38,7 +38,7 @@ def _measured(machine: Machine, factor: float = 1.0) -> Benchmark:
     """Return a small run: two sizes on each axis, one stage."""
     subjects = {"numpy": 3.0, "torch.lerp cpu": 2.0}
     if machine.gpu:
-        subjects |= {"cuda-shared": 0.5, "cuda-global": 1.0}
+        subjects |= {"cuda-shared": 0.5, "cuda-global": 1.0, "cupy": 1.5, "torch.add cuda": 1.2}
     found = [
         Measurement(axis, size, subject, part, factor * each * size, factor * each * size * 1.1, 40)
         for axis, sizes in (("inputs", (2, 50)), ("blends", (1, 100)))
@@ -219,13 +219,20 @@ def test_where_the_study_s_figures_stand_their_caveat_does(panel: BenchmarkPanel
 def test_the_fastest_of_a_row_is_marked_even_if_it_is_the_cpu() -> None:
     results = _measured(ELSEWHERE)
     slow = tuple(
-        replace(m, median=1000.0) if m.subject.startswith("cuda") and m.size == 2 else m
+        replace(m, median=1000.0) if m.subject not in ("numpy", "torch.lerp cpu") and m.size == 2 else m
         for m in results.measurements
     )
     rows = table(replace(results, measurements=slow), "inputs", "interpolate").rows
     headings = table(results, "inputs", "interpolate").headings
     best = [headings[[entry.best for entry in row].index(True)] for row in rows]
-    assert best == ["torch\nCPU", "CUDA\nshared"]
+    assert best == ["Best\nCPU", "CUDA\nshared"]
+
+
+def test_the_best_of_the_others_stands_beside_ours_and_its_tip_names_it() -> None:
+    shown = table(_measured(ELSEWHERE), "inputs", "interpolate")
+    assert _column(shown, "Others\nGPU") == ["2.40", "60.0"]
+    at = shown.headings.index("Best\nCPU")
+    assert shown.rows[0][at].text == "4.00" and "torch.lerp cpu" in shown.rows[0][at].tip
 
 
 def test_a_projected_figure_has_a_star_and_its_note_is_shown(panel: BenchmarkPanel) -> None:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from voxview.engine.machine import Machine
+from voxview.experiment.gpu_state import GpuState
 from voxview.experiment.problem import BLENDS, INPUTS
-from voxview.experiment.results import Benchmark, Measurement
+from voxview.experiment.results import Benchmark, Measurement, WeightsFile
 from voxview.experiment.study import STEPS
 
 FLOORS = {
     "cuda-shared": (0.0025, 4_400.0),
-    "cuda-global": (0.0028, 1_030.0),
+    "cuda-global": (0.0025, 4_390.0),
+    "cuda-elementwise": (0.0028, 1_030.0),
     "numpy": (0.02, 3.0),
     "torch.lerp cuda": (0.004, 1_250.0),
+    "torch.compile cuda": (0.003, 4_000.0),
+    "torch.add cuda": (0.006, 3_500.0),
     "cupy": (0.005, 1_800.0),
     "torch.lerp cpu": (0.012, 20.0),
+    "torch.compile cpu": (0.015, 21.0),
+    "torch.add cpu": (0.013, 22.0),
 }
 """Milliseconds of the smallest call, and GB/s of the largest."""
 
@@ -32,7 +38,7 @@ def machine(gpu: bool) -> Machine:
     )
 
 
-def a_run(*, gpu: bool) -> Benchmark:
+def a_run(*, gpu: bool, gpu_states: tuple[GpuState, ...] = ()) -> Benchmark:
     measurements = []
     for subject, (least, rate) in FLOORS.items():
         if not gpu and ("cuda" in subject or subject == "cupy"):
@@ -50,7 +56,16 @@ def a_run(*, gpu: bool) -> Benchmark:
             for part, ms in {**parts, "total": sum(parts.values())}.items():
                 measurements.append(Measurement("stages", 2, subject, part, ms, 1.1 * ms, 9))  # type: ignore[arg-type]
     rates = {"device copy": 4_300.0, "device fill": 4_500.0} if gpu else {}
-    return Benchmark(machine(gpu), tuple(measurements), {"host copy": 20.0, **rates}, 42.0, True)
+    weights = WeightsFile("chairs", "0123456789abcdef" * 4)
+    return Benchmark(
+        machine(gpu),
+        tuple(measurements),
+        {"host copy": 20.0, **rates},
+        42.0,
+        True,
+        weights=weights,
+        gpu_states=gpu_states,
+    )
 
 
 def blends_at(axis, size, count, subject, least, rate) -> list[Measurement]:  # type: ignore[no-untyped-def]
@@ -58,8 +73,10 @@ def blends_at(axis, size, count, subject, least, rate) -> list[Measurement]:  # 
     note = "projected from a slice" if subject == "numpy" and count > 1e9 else ""
     found = [Measurement(axis, size, subject, "interpolate", ms, 1.2 * ms, 50, count, 0.9, note, True)]
     if subject.startswith("cuda-"):
-        total = ms + 0.06 + count / 10e6
+        total = ms + 0.06 + count / 60e6
         found.append(Measurement(axis, size, subject, "total", total, 1.1 * total, 20))
+        kept = ms + 0.06 + count / 40e6
+        found.append(Measurement(axis, size, subject, "kept total", kept, 1.1 * kept, 20))
     if subject == "numpy":
         found.append(Measurement(axis, size, subject, "total", ms + 0.005, 1.2 * ms, 20, None, None, note))
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,19 +14,27 @@ import pytest
 from voxview.engine.device import DeviceReport
 from voxview.engine.engine import Engine
 from voxview.engine.machine import this_machine
+from voxview.engine.scores.pair_scores import PairScores
 from voxview.engine.step import Step
 from voxview.errors import VoxViewError
 from voxview.experiment import study
 from voxview.experiment.bench import QUICK_BLENDS, QUICK_INPUTS, benchmark
-from voxview.experiment.clock import Limits, collect_samples
+from voxview.experiment.clock import Limits, collect_samples, launches_in_a_graph
 from voxview.experiment.correctness import Comparison, compare, require_correct
 from voxview.experiment.other_load import OtherLoad, processor_seconds
 from voxview.experiment.problem import Problem, all_pairs, one_pair
 from voxview.experiment.record import from_json, to_json
 from voxview.experiment.results import Benchmark
-from voxview.experiment.steps import device_blends, host_blends
+from voxview.experiment.steps import compiled, device_blends, host_blends, scoring
+from voxview.experiment.steps.compiled import (
+    COMPILED_SUBJECTS,
+    CompileError,
+    call_aside,
+    compile_problem,
+)
 from voxview.experiment.steps.host_blends import HOST_SUBJECTS, measure_on_host
 from voxview.latent.numpy_blend import blend
+from voxview.shapes.catalogs.samples import sample_catalog
 
 BRIEF = Limits(seconds=0.0, min_runs=2, max_runs=3)
 
@@ -63,7 +72,7 @@ def test_a_quick_run_measures_every_size_with_every_subject(results: Benchmark) 
     assert results.complete and results.seconds > 0
     for axis, sizes in (("inputs", QUICK_INPUTS), ("blends", QUICK_BLENDS)):
         for size in sizes:
-            for subject in HOST_SUBJECTS:
+            for subject in set(HOST_SUBJECTS) - set(COMPILED_SUBJECTS):
                 found = results.find(axis, size, subject, "interpolate")  # type: ignore[arg-type]
                 assert found is not None and found.runs >= 5 and 0 < found.median <= found.p95
     for part in ("encode", "interpolate", "decode", "surface", "total"):
@@ -71,7 +80,8 @@ def test_a_quick_run_measures_every_size_with_every_subject(results: Benchmark) 
     for part in ("field", "total"):
         assert results.find("moves", 1, "numpy", part) is not None
     scored = results.find("scores", 50, "numpy", "total")
-    assert scored is not None and scored.note == "projected from 58 of 11,075 blends"
+    assert scored is not None
+    assert re.fullmatch(r"projected from \d+ of 11,075 blends, all chairs encoded", scored.note)
     assert all(results.find("surfaces", size, "scikit-image", "total") for size in (32, 64))
     assert results.rates["host copy"] > 0.1
 
@@ -147,12 +157,61 @@ def test_a_backend_that_blends_wrongly_is_not_timed(monkeypatch: pytest.MonkeyPa
         value_of(measure_on_host(all_pairs(10), "numpy", BRIEF))
 
 
+# --- the baselines ---
+
+
+@pytest.mark.parametrize("subject", ["torch.lerp cpu", "torch.add cpu"])
+@pytest.mark.parametrize("problem", [all_pairs(10), one_pair(100)], ids=["all pairs", "one pair"])
+def test_a_baseline_blends_the_same_chairs(subject: str, problem: Problem) -> None:
+    found = value_of(measure_on_host(problem, subject, BRIEF)).measurements
+    assert [m.part for m in found] == ["interpolate"]
+    assert found[0].deviation is not None and found[0].deviation < 4
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(compile_problem("cpu") is not None, reason=str(compile_problem("cpu")))
+def test_what_torch_compiles_blends_the_same_chairs_in_blocks_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host_blends, "BLOCK_BYTES", 4 * all_pairs(10).row_bytes)
+    steps = measure_on_host(all_pairs(10), "torch.compile cpu", BRIEF)
+    yields = sum(1 for _ in iter(lambda: next(steps, "end"), "end"))
+    assert yields > 20, "who runs this waits for the compiler"
+    found = value_of(measure_on_host(all_pairs(10), "torch.compile cpu", BRIEF)).measurements[0]
+    assert found.note.startswith("made in 3 blocks") and found.deviation is not None and found.deviation < 4
+
+
+def test_a_compiler_that_is_not_there_is_one_note(monkeypatch: pytest.MonkeyPatch, engine: Engine) -> None:
+    compile_problem.cache_clear()
+    monkeypatch.setattr(compiled.shutil, "which", lambda name: None)
+    first = next(iter(benchmark(engine)))
+    compile_problem.cache_clear()
+    assert isinstance(first.value, Benchmark)
+    assert [note for note in first.value.notes if "torch.compile" in note and "C++ compiler" in note]
+
+
+def test_what_fails_to_compile_is_one_line() -> None:
+    def broken() -> None:
+        raise RuntimeError("no such target\nmore lines")
+
+    with pytest.raises(CompileError, match=r"^torch.compile failed \(no such target\)$"):
+        value_of(call_aside(broken))
+
+
+def test_a_run_goes_on_without_what_fails_to_compile(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("no such target\nmore lines")
+
+    monkeypatch.setattr(host_blends, "compiled_lerp", lambda: broken)
+    found = value_of(measure_on_host(all_pairs(10), "torch.compile cpu", BRIEF))
+    assert not found.measurements
+    assert found.notes == ("torch.compile cpu at 10 was left out: torch.compile failed (no such target)",)
+
+
 # --- more than memory should hold ---
 
 
 def test_what_is_made_in_blocks_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(host_blends, "BLOCK_BYTES", 4 * all_pairs(10).row_bytes)
-    for subject in HOST_SUBJECTS:
+    for subject in ("numpy", "torch.lerp cpu", "torch.add cpu"):
         found = value_of(measure_on_host(all_pairs(10), subject, BRIEF)).measurements[0]
         assert found.note.startswith("made in 3 blocks") and found.bytes_written == all_pairs(10).bytes
 
@@ -171,6 +230,57 @@ def test_a_projection_is_scaled_to_all_rows_and_noted(monkeypatch: pytest.Monkey
     for part in found:
         assert part.median == 500.0 * 50 / 20
         assert part.note.startswith("projected from blocks of 20 of 50 rows")
+
+
+# --- scores ---
+
+
+class Slow:
+    """A CPU's scorer that takes 4 ms for each step of encoding, and 1 ms for each blend of a block."""
+
+    device, notice, blends_at_once, encoding_cost = "cpu", None, 4, 1.0
+
+    def __init__(self) -> None:
+        self.encoded, self.blends = 0, 0
+
+    def encode(self) -> Generator[float, None, None]:
+        for done in range(1, 51):
+            time.sleep(4e-3)
+            self.encoded += 1
+            yield done
+
+    def between(self, pairs: np.ndarray, t: np.ndarray) -> Generator[float, None, np.ndarray]:
+        time.sleep(1e-3 * len(pairs) * len(t))
+        self.blends += len(pairs) * len(t)
+        yield from ()
+        return np.zeros((7, len(pairs), len(t)), np.float32)
+
+
+def test_a_cpus_scoring_is_projected_from_blocks_of_the_problem_and_one_encoding(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = Slow()
+    monkeypatch.setattr(engine, "scorer", lambda *_: slow)
+    steps = scoring.measure_scoring(engine, "numpy", Limits(seconds=0.02))
+    (found,) = value_of(steps).measurements
+    assert slow.encoded == 50, "encoded once: to encode grows with the chairs, and to blend with their pairs"
+    per_blend = (found.median - 50 * 4) / 11_075
+    assert 1 <= per_blend < 1.5 and found.runs > 5
+    assert found.projected and found.note.endswith(" of 11,075 blends, all chairs encoded")
+
+
+def test_verdicts_that_tf32_changes_are_counted_once_for_each_blend() -> None:
+    n, k = 3, 5
+    ones, chairs = np.ones((n, n, k), np.float32), tuple(sample_catalog()[:n])
+    t = np.linspace(0, 1, k, dtype=np.float32)
+    full = PairScores(chairs, t, *[ones] * 7, np.ones(n, np.float32), "cuda", 1.0)
+    whole, stable = ones.copy(), ones.copy()
+    whole[0, 2, 1] = whole[2, 0, 3] = 0.98  # a blend, entered from both its ends
+    stable[1, :, 0] = stable[:, 1, -1] = stable[1, 1] = 0  # a reconstruction, entered in each pair
+    fast = replace(full, whole=whole, stable=stable, tf32=True)
+    assert scoring.changed_verdicts(full, fast) == {"in one piece": 1, "stands": 0, "stable": 1}
+    said = scoring.tf32_sentence(7, full, fast)
+    assert "7 of 393,216 voxels" in said and "of 12 blends" in said and "1 of 'in one piece'" in said
 
 
 # --- a device that fails ---
@@ -223,6 +333,14 @@ def test_a_budget_ends_a_measurement() -> None:
 def test_three_long_runs_are_enough() -> None:
     limits = Limits(seconds=0.01, min_runs=5, long_run=0.005)
     assert value_of(collect_samples(ten_milliseconds, limits)).count == 3
+
+
+def test_a_graph_holds_four_milliseconds_of_launches_unless_python_takes_too_long_over_them() -> None:
+    assert launches_in_a_graph(milliseconds=0.002, seconds=10e-6) == 2000
+    assert launches_in_a_graph(milliseconds=0.002, seconds=2e-3) == 500, "one second of recording"
+    assert launches_in_a_graph(milliseconds=0.002, seconds=1.0) == 100
+    assert launches_in_a_graph(milliseconds=2.4, seconds=10e-6) == 2
+    assert launches_in_a_graph(milliseconds=300.0, seconds=10e-6) == 1
 
 
 def test_other_programs_are_noticed_and_our_own_work_is_not() -> None:

@@ -17,8 +17,9 @@ from voxview.engine.machine import Machine
 from voxview.errors import InputError
 from voxview.experiment import files
 from voxview.experiment.files import read_benchmark, recorded_benchmarks, write_benchmark
+from voxview.experiment.gpu_state import GpuState
 from voxview.experiment.record import from_json, to_json
-from voxview.experiment.results import Axis, Benchmark, Measurement, Part
+from voxview.experiment.results import Axis, Benchmark, Measurement, Part, WeightsFile
 from voxview.shapes.io.output import check_output
 
 texts = st.text(st.characters(codec="utf-8"), max_size=20)
@@ -35,10 +36,19 @@ measurements = st.builds(
     bytes_written=st.none() | counts, deviation=st.none() | st.floats(0, 1e6), note=texts,
     same_bits=st.none() | st.booleans(),
 )  # fmt: skip
+maybe_figures = st.none() | st.floats(0, 1e6)
+gpu_states = st.builds(
+    GpuState, when=texts, sm_mhz=maybe_figures, sm_most_mhz=maybe_figures, memory_mhz=maybe_figures,
+    memory_most_mhz=maybe_figures, watts=maybe_figures, limit_watts=maybe_figures, celsius=maybe_figures,
+    busy_percent=maybe_figures, held_down_by=st.none() | st.lists(texts, max_size=2).map(tuple),
+    other_processes=st.none() | st.integers(0, 9),
+)  # fmt: skip
 runs = st.builds(
     Benchmark, machine=machines, measurements=st.lists(measurements, max_size=4).map(tuple),
     rates=st.dictionaries(texts, milliseconds, max_size=3), seconds=st.floats(0, 1e6), complete=st.booleans(),
     notes=st.lists(texts, max_size=2).map(tuple),
+    weights=st.none() | st.builds(WeightsFile, name=texts, sha256=texts),
+    gpu_states=st.lists(gpu_states, max_size=2).map(tuple),
 )  # fmt: skip
 
 

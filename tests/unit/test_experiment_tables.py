@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -13,9 +14,18 @@ from PIL import Image
 from voxview.cli.tables import plain_text
 from voxview.experiment.chart.figure import chart_png, chart_svg, draw_chart
 from voxview.experiment.crossover import crossover, crossover_sentences
-from voxview.experiment.ratios import faster_than, of_copy_rate
-from voxview.experiment.results import Axis, Benchmark
-from voxview.experiment.tables import heading, inputs_table, milliseconds, report, stage_table
+from voxview.experiment.ratios import faster_than, of_copy_rate, ratio_sentences, transfer_sentences
+from voxview.experiment.results import Axis, Benchmark, Measurement
+from voxview.experiment.tables import (
+    heading,
+    inputs_table,
+    milliseconds,
+    moves_table,
+    others_table,
+    report,
+    stage_table,
+)
+from voxview.gui.benchmark.tables import table as window_table
 from voxview.table import Table
 
 GPU, CPU = a_run(gpu=True), a_run(gpu=False)
@@ -73,7 +83,7 @@ def test_milliseconds_have_three_figures_that_count() -> None:
 
 def test_the_crossover_is_the_first_size_at_which_the_kernel_is_faster() -> None:
     whole_call = crossover(GPU, "inputs", "total")
-    assert whole_call is not None and whole_call.size == 10 and whole_call.cpu_wins == (2,)
+    assert whole_call is not None and whole_call.size == 30 and whole_call.cpu_wins == (2, 10, 20)
     assert crossover(CPU, "inputs", "total") is None
 
 
@@ -87,12 +97,56 @@ def with_gpu_slower(run: Benchmark, sizes: tuple[int, ...]) -> Benchmark:
 
 def test_where_the_cpu_wins_it_is_reported() -> None:
     everywhere = with_gpu_slower(GPU, GPU.sizes("inputs"))
-    assert "NumPy wins at every size, n = 2, 10," in crossover_sentences(everywhere)[0]
+    assert "the CPU wins at every size, n = 2, 10," in crossover_sentences(everywhere)[0]
     late = with_gpu_slower(GPU, (500, 2_000))
     found = crossover(late, "inputs", "interpolate")
     assert found is not None and found.size is None and found.cpu_wins == (500, 2_000)
     assert "on;" not in crossover_sentences(late)[0]  # the GPU does not win from 2 on
-    assert any("torch.lerp on the CPU" in sentence for sentence in crossover_sentences(GPU))
+
+
+def test_the_cpu_is_taken_at_its_best() -> None:
+    numpy, best = (GPU.find("inputs", 2_000, s, "interpolate") for s in ("numpy", "torch.add cpu"))
+    assert numpy and best and best.median < numpy.median
+    assert GPU.best_on_cpu("inputs", 2_000, "interpolate") == best
+    assert cells(inputs_table(GPU), "2,000")[-3] == milliseconds(best.median)
+    # PyTorch's call takes the host's arrays as they are: against a GPU's whole call it counts, too.
+    assert GPU.best_on_cpu("inputs", 20, "total") == GPU.find("inputs", 20, "torch.add cpu", "interpolate")
+    named = ratio_sentences(GPU)[-1].partition("CPU, the best first: ")[2]
+    assert re.match(r"\d+× torch.add of scaled ends, .* NumPy \(projected\)\.$", named)
+
+
+def test_where_no_memory_is_faster_the_sentence_says_so() -> None:
+    assert any("neither is faster by more than 3 %" in sentence for sentence in crossover_sentences(GPU))
+    faster = [
+        replace(m, median=m.median / 2) if (m.subject, m.size) == ("cuda-shared", 50) else m
+        for m in GPU.measurements
+    ]
+    sentences = crossover_sentences(replace(GPU, measurements=tuple(faster)))
+    assert any(sentence.endswith("by more than 3 %: shared at n = 50.") for sentence in sentences)
+
+
+def test_every_baseline_stands_in_a_table_of_its_own() -> None:
+    table = others_table(GPU, "inputs")
+    assert table is not None
+    assert [column.heading for column in table.columns[1:]] == [
+        "cuda-elementwise", "torch.lerp cuda", "torch.compile cuda", "torch.add cuda", "cupy",
+        "torch.lerp cpu", "torch.compile cpu", "torch.add cpu",
+    ]  # fmt: skip
+    assert others_table(EMPTY, "inputs") is None
+
+
+def test_a_size_at_which_only_ours_was_measured_has_no_row_in_the_others_table() -> None:
+    streamed = Measurement("inputs", 50_000, "cuda-shared", "interpolate", 1820.0, 1820.0, 1)
+    run = replace(GPU, measurements=(*GPU.measurements, streamed))
+    table = others_table(run, "inputs")
+    assert table is not None and table.rows[-1][0] == "2,000" and cells(inputs_table(run), "50,000")
+
+
+def test_in_an_older_record_cuda_global_is_the_plain_kernel() -> None:
+    older = tuple(m for m in GPU.measurements if m.subject != "cuda-elementwise")
+    assert "× the same kernel through the caches" in ratio_sentences(GPU)[-1]
+    sentence = ratio_sentences(replace(GPU, measurements=older))[-1]
+    assert "× one thread an element" in sentence and "the same kernel" not in sentence
 
 
 def test_ratios_come_from_the_same_run() -> None:
@@ -105,6 +159,25 @@ def test_ratios_come_from_the_same_run() -> None:
     assert other is not None
     assert faster_than(GPU, 2_000)["torch.lerp cuda"] == pytest.approx(other.median / largest.median)
     assert faster_than(CPU, 2_000) == {}
+
+
+def test_a_call_into_new_memory_stands_beside_one_into_kept_memory() -> None:
+    said = transfer_sentences(GPU)
+    assert len(said) == 2 and said[0].startswith("All pairs of 50,") and "2,000" in said[1]
+    new, kept = (GPU.find("inputs", 50, "cuda-shared", part) for part in ("total", "kept total"))  # type: ignore[arg-type]
+    assert new and kept and f"{new.median:.3g} ms into new memory, which is what a script" in said[0]
+    assert f"{kept.median:.3g} ms into kept page-locked memory" in said[0]
+    assert transfer_sentences(CPU) == []
+
+
+def test_scores_in_tf32_have_a_row_of_their_own_where_they_were_timed() -> None:
+    full = Measurement("scores", 50, "cuda-shared", "total", 600.0, 610.0, 3, note="11,075 blends")
+    in_tf32 = replace(full, subject="cuda-shared TF32", median=300.0)
+    run = replace(GPU, measurements=(*GPU.measurements, full, in_tf32))
+    assert "50 chairs decoded and scored, cuda-shared TF32" in text(moves_table(run))
+    rows = [row[0].text for row in window_table(run, "moves", "total").rows]
+    assert rows[-2:] == ["Score 50 chairs", "Same, in TF32"]
+    assert "Same, in TF32" not in [row[0].text for row in window_table(GPU, "moves", "total").rows]
 
 
 # --- the chart ---
@@ -128,7 +201,7 @@ def test_recorded_figures_are_labelled_with_machine_and_date_and_share_no_colour
     axes = draw_chart(CPU, axis="blends", recorded=GPU).axes[0]
     here = len(CPU.subjects("blends"))
     drawn = [line.get_color() for line in axes.get_lines() if np.size(line.get_xdata()) > 2]
-    assert here == 2 and not set(drawn[:here]) & set(drawn[here:])
+    assert here == 4 and not set(drawn[:here]) & set(drawn[here:])
 
 
 @pytest.mark.parametrize("axis", AXES)

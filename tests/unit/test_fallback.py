@@ -180,7 +180,7 @@ def test_anything_worse_leaves_the_device_for_good_and_is_reported() -> None:
     assert fallback.run("cuda", str) == ("cpu", "answered on the CPU: the bus fell off")
 
 
-def test_a_request_that_is_not_supported_is_answered_on_the_cpu_in_numpy() -> None:
+def test_without_its_backend_a_request_is_answered_in_numpy_and_without_its_device_on_the_cpu() -> None:
     seen: list[BlendRequest] = []
 
     def answer(request: BlendRequest) -> BlendResult:
@@ -194,7 +194,7 @@ def test_a_request_that_is_not_supported_is_answered_on_the_cpu_in_numpy() -> No
         DeviceReport("a CPU", 2, "a GPU", None, "no CuPy"), ("cpu", "cuda"), lambda: None
     )
     assert without_kernels.answer(REQUEST, answer).notice == "interpolated in NumPy: no CuPy"
-    assert [(one.device, one.backend) for one in seen] == [("cpu", "numpy")] * 2
+    assert [(one.device, one.backend) for one in seen] == [("cpu", "numpy"), ("cuda", "numpy")]
     fallback = CpuFallback(REPORT, ("cpu", "cuda"), lambda: None)
     kernel_on_cpu = BlendRequest(A, B, 0.5, "cuda-shared", "cpu")
     assert fallback.answer(kernel_on_cpu, answer).notice is None and seen[-1] == kernel_on_cpu

@@ -11,6 +11,7 @@ import pytest
 from voxview.engine.all_pairs import MAX_CHAIRS, score_all_pairs
 from voxview.engine.engine import Engine
 from voxview.engine.fallback import CpuFallback
+from voxview.engine.scores.cuda_scorer import parts_of_rows
 from voxview.engine.scores.fallback_scorer import FallbackScorer
 from voxview.engine.scores.pair_scores import PairScores
 from voxview.engine.scores.scorer import CpuScorer
@@ -177,11 +178,57 @@ class Failing:
     def ends(self, some: slice) -> np.ndarray:
         return self._inner.ends(some)
 
-    def between(self, i: int, others: slice, t: np.ndarray) -> np.ndarray:
+    def between(self, pairs: np.ndarray, t: np.ndarray) -> np.ndarray:
         self._calls += 1
         if self._calls == 3:  # the CPU encodes the set from then on, before it scores
             raise RuntimeError("CUDA error: unspecified launch failure")
-        return self._inner.between(i, others, t)
+        return self._inner.between(pairs, t)
+
+
+class Counting:
+    """A GPU's scorer that knows no scores, and counts the blends of each call."""
+
+    device, notice, blends_at_once, encoding_cost = "cuda", None, 512, 1.0
+
+    def __init__(self) -> None:
+        self.batches: list[int] = []
+
+    def encode(self) -> Iterator[float]:
+        yield 1.0
+
+    def ends(self, some: slice) -> np.ndarray:
+        return np.zeros((7, len(range(50)[some])), np.float32)
+
+    def between(self, pairs: np.ndarray, t: np.ndarray) -> np.ndarray:
+        self.batches.append(len(pairs) * len(t))
+        return np.zeros((7, len(pairs), len(t)), np.float32)
+
+
+def test_batches_of_blends_are_full_wherever_a_row_of_the_matrix_ends(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counting, report = Counting(), replace(engine.report, cuda="Test GPU")
+    fallback = CpuFallback(report, ("cpu", "cuda"), lambda: None)
+    monkeypatch.setattr(
+        engine,
+        "scorer",
+        lambda *_, **__: FallbackScorer(lambda _: counting, "cuda", fallback),  # type: ignore[arg-type,return-value]
+    )
+    *_, last = score_all_pairs(engine, sample_catalog()[:50], 11, "cuda-shared", "cuda")
+    *full, rest = counting.batches
+    assert set(full) == {504} and rest <= 504, "56 pairs at 9 t's each"
+    assert last.done == 50 + sum(counting.batches) == 11_075
+
+
+def test_a_list_of_pairs_is_cut_where_a_row_ends_or_a_column_is_left_out() -> None:
+    pairs = np.array([[0, 3], [0, 4], [1, 2], [1, 4], [1, 5], [2, 6]])
+    parts = list(parts_of_rows(pairs))
+    assert [(i, others.start, others.stop) for _, i, others in parts] == [
+        (0, 3, 5), (1, 2, 3), (1, 4, 6), (2, 6, 7),
+    ]  # fmt: skip
+    for part, i, others in parts:
+        assert pairs[part].tolist() == [[i, j] for j in range(others.start, others.stop)]
+    assert not list(parts_of_rows(pairs[:0]))
 
 
 def test_a_gpu_that_fails_in_the_middle_leaves_the_rest_to_the_cpu_and_says_so(
@@ -191,7 +238,7 @@ def test_a_gpu_that_fails_in_the_middle_leaves_the_rest_to_the_cpu_and_says_so(
     report = replace(engine.report, cuda="Test GPU", cuda_problem=None, kernel_problem=None)
     fallback = CpuFallback(report, ("cpu", "cuda"), lambda: left.append("cuda"))
 
-    def scorer(chairs: tuple, backend: str, device: str) -> FallbackScorer:
+    def scorer(chairs: tuple, backend: str, device: str, **_: object) -> FallbackScorer:
         def build(device: str) -> CpuScorer | Failing:
             inner = CpuScorer(load_autoencoder("study", "cpu"), np.stack([chair.read() for chair in chairs]))
             return inner if device == "cpu" else Failing(inner)

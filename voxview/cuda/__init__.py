@@ -1,1 +1,1 @@
-"""Compilation of the CUDA kernels, and zero-copy views of the arrays they take."""
+"""Compilation of the CUDA kernels, zero-copy views of the arrays they take, and transfers to the host."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 
 import cupy as cp
 
-from voxview.resources import kernel_source, kernels_folder
+from voxview.resources import kernel_source, kernel_sources, kernels_folder
 
 _Key = tuple[int, str]
 """A device's number, and a source's name."""
@@ -33,6 +34,23 @@ def compiled_module(source: str) -> cp.RawModule:
         if key not in _modules:
             _modules[key] = _compile(source)
         return _modules[key]
+
+
+def broken_sources() -> dict[str, str]:
+    """Compile every source for the current device, all at once; return why those fail that do."""
+    device, sources = cp.cuda.Device().id, kernel_sources()
+
+    def problem(source: str) -> str | None:
+        try:
+            with cp.cuda.Device(device):  # of this thread, which has one of its own
+                compiled_module(source)
+        except Exception as failure:  # of NVRTC, of the driver, or of reading the file
+            return (str(failure).strip() or type(failure).__name__).splitlines()[0]
+        return None
+
+    with ThreadPoolExecutor(len(sources), "voxview-compile") as pool:
+        problems = zip(sources, pool.map(problem, sources), strict=True)
+        return {source: reason for source, reason in problems if reason}
 
 
 def _compile(source: str) -> cp.RawModule:

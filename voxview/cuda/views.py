@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,8 +33,17 @@ def views_on_stream(arrays: dict[str, Any], stream: int | None) -> Iterator[dict
             raise InputError(
                 f"{first} is on CUDA device {device}, but {name} is on {other}: keep them on one"
             )
-    with cp.cuda.Device(device), nullcontext() if stream is None else _borrowed_stream(stream):
+    with cp.cuda.Device(device), on_stream(stream):
         yield {name: _view(name, array) for name, array in arrays.items()}
+
+
+def on_stream(stream: int | None) -> AbstractContextManager[object]:
+    """Return a context in which CuPy works on `stream` (a handle; None: its own), and allocates for it.
+
+    CuPy's memory goes back to the stream that it was allocated on, where it may be used again at once: so it
+    has to be the one that the memory is used on.
+    """
+    return nullcontext() if stream is None else _borrowed_stream(stream)
 
 
 def _device_of(name: str, array: Any) -> int:

@@ -8,22 +8,32 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from voxview.resources import kernel_sources
+
 log = logging.getLogger(__name__)
 
 FIRST_BLEND = ("marching_cubes.cu", "decoder.cu", "interpolate.cu")
 """The sources that a first blend needs, those that take longest first."""
 
+
+def all_sources() -> tuple[str, ...]:
+    """Return every source, those of a first blend first."""
+    return (*FIRST_BLEND, *(source for source in kernel_sources() if source not in FIRST_BLEND))
+
+
 _DRIVERS = ("/proc/driver/nvidia/version", "/dev/nvidiactl", "/dev/dxg", "C:/Windows/System32/nvcuda.dll")
 """Files that there are where a CUDA driver is: of Linux, in a container, under WSL, of Windows."""
 
 
-def compile_ahead(sources: Sequence[str] = FIRST_BLEND) -> None:
-    """Begin to compile sources for the current GPU, if there may be one, and return at once.
+def compile_ahead() -> None:
+    """Begin to compile every source for the current GPU, if there may be one, and return at once.
 
     NVRTC leaves Python's lock to others, so it compiles while they import PyTorch. Whoever needs a kernel
-    waits for it in `compiled_module`, and whatever fails here fails there once more and is reported.
+    waits for it in `compiled_module`, and `find_devices` for all: whatever fails here fails there once more,
+    and is reported.
     """
     if _may_have_gpu():
+        sources = all_sources()
         threading.Thread(target=_compile_all, args=(sources,), name="voxview-compile", daemon=True).start()
 
 

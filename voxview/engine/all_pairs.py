@@ -12,7 +12,7 @@ from voxview.engine.engine import Engine
 from voxview.engine.request import Backend, Device
 from voxview.engine.scores.fallback_scorer import FallbackScorer
 from voxview.engine.scores.pair_scores import PairScores, blends_of
-from voxview.engine.scores.scorer import SCORE_COUNT
+from voxview.engine.scores.scorer import SCORE_COUNT, Pairs
 from voxview.engine.step import Step
 from voxview.errors import InputError
 from voxview.model.metrics import symmetry
@@ -26,9 +26,15 @@ _SHOWN_EVERY = 0.25
 
 
 def score_all_pairs(
-    engine: Engine, chairs: Sequence[Chair], steps: int, backend: Backend, device: Device
+    engine: Engine,
+    chairs: Sequence[Chair],
+    steps: int,
+    backend: Backend,
+    device: Device,
+    *,
+    tf32: bool = False,
 ) -> Generator[Step, None, PairScores]:
-    """Decode and score the blends of every pair of `chairs` at `steps` t's from 0 to 1.
+    """Decode and score the blends of every pair of `chairs` at `steps` t's from 0 to 1; a GPU in TF32 or not.
 
     Yields how many chairs are encoded, then how many blends are scored, with the scores so far, or None where
     they were shown a moment ago; returns the scores. Raises `InputError` for a set or a number of steps that
@@ -45,7 +51,7 @@ def score_all_pairs(
         yield Step(0, len(chairs), None, "chairs", 0.0)
         symmetries.append(symmetry(engine.grid(chair)))
     known = np.array(symmetries, np.float32)
-    run = _Run(engine.scorer(chairs, backend, device), chairs, known, steps, start)
+    run = _Run(engine.scorer(chairs, backend, device, tf32=tf32), chairs, known, steps, start, tf32)
     for done in run.scorer.encode():
         yield run.encoded(done)
     for first in range(0, len(chairs), run.scorer.blends_at_once):
@@ -53,15 +59,28 @@ def score_all_pairs(
         for done in run.ends(part):
             yield run.encoded(done)
         yield run.scored(last=part.stop >= len(chairs))
+    for pairs, columns in blocks_between(len(chairs), steps, run.scorer):
+        for done in run.between(pairs, columns):
+            yield run.encoded(done)
+        yield run.scored()
+    return run.so_far()
+
+
+def blocks_between(n: int, steps: int, scorer: FallbackScorer) -> Iterator[tuple[Pairs, NDArray[np.intp]]]:
+    """Yield pairs of n chairs and columns, places of t's between the ends: each blend of the set once.
+
+    A block has as many blends as the scorer takes at once, which may change.
+    """
     between, half_way = np.arange(1, steps - 1), steps // 2
     # Where it takes minutes, half-way first: one look at every pair before the second at any.
     slow = [np.array([half_way]), np.delete(between, half_way - 1)]
-    for columns in slow if run.scorer.device == "cpu" else [between]:
-        for i, others in _places(len(chairs), len(columns), run.scorer):
-            for done in run.between(i, others, columns):
-                yield run.encoded(done)
-            yield run.scored()
-    return run.so_far()
+    pairs = np.stack(np.triu_indices(n, 1), axis=1)  # (m, 2), row by row
+    for columns in slow if scorer.device == "cpu" else [between]:
+        start = 0
+        while len(columns) and start < len(pairs):
+            end = start + max(1, scorer.blends_at_once // len(columns))
+            yield pairs[start:end], columns
+            start = end
 
 
 class _Run:
@@ -74,10 +93,11 @@ class _Run:
         chairs_symmetry: NDArray[np.float32],
         steps: int,
         start: float,
+        tf32: bool,
     ) -> None:
         self.scorer = scorer
         self._chairs, self._chairs_symmetry = chairs, chairs_symmetry
-        self._steps, self._start = steps, start
+        self._steps, self._start, self._tf32 = steps, start, tf32
         self._t = np.linspace(0, 1, steps, dtype=np.float32)
         n = len(chairs)
         self._table = np.full((SCORE_COUNT, n, n, steps), np.nan, np.float32)
@@ -92,12 +112,12 @@ class _Run:
         table[:, diagonal, diagonal] = ends[:, :, None]
         self._done += ends.shape[1]
 
-    def between(self, i: int, others: slice, columns: NDArray[np.intp]) -> Iterator[float]:
-        """Score the blends of chair i with others at some of the t's."""
-        scores = yield from self.scorer.between(i, others, self._t[columns])  # (7, m, k)
-        there, back = self._table[:, i, others], self._table[:, others, i]
-        there[:, :, columns] = scores
-        back[:, :, self._steps - 1 - columns] = scores  # t of (i, j) is 1 − t of (j, i): the same blend
+    def between(self, pairs: Pairs, columns: NDArray[np.intp]) -> Iterator[float]:
+        """Score the blends of some pairs at some of the t's."""
+        scores = yield from self.scorer.between(pairs, self._t[columns])  # (7, m, k)
+        i, j = pairs.T[:, :, None]  # (m, 1) each, beside the columns (k,)
+        self._table[:, i, j, columns] = scores
+        self._table[:, j, i, self._steps - 1 - columns] = scores  # t of (i, j) is 1 − t of (j, i): the same
         self._done += scores[0].size
 
     def encoded(self, chairs: float) -> Step:
@@ -116,20 +136,11 @@ class _Run:
         """Return what is known now."""
         whole, standing, novelty, pieces, loose, stable, symmetries = self._table.copy()
         known = whole, standing, novelty, pieces, loose, stable, symmetries, self._chairs_symmetry
-        seconds = time.perf_counter() - self._start
-        return PairScores(self._chairs, self._t, *known, self.scorer.device, seconds, self.scorer.notice)
+        seconds, device = time.perf_counter() - self._start, self.scorer.device
+        in_tf32 = self._tf32 and device == "cuda"
+        return PairScores(self._chairs, self._t, *known, device, seconds, self.scorer.notice, in_tf32)
 
     def _share(self, encoded: float) -> float:
         """Return the share of all cost that is done when so many chairs are encoded."""
         cost = self.scorer.encoding_cost
         return (encoded * cost + self._done) / (len(self._chairs) * cost + self._total)
-
-
-def _places(n: int, steps: int, scorer: FallbackScorer) -> Iterator[tuple[int, slice]]:
-    """Yield each chair with those after it, as many as the scorer takes at once, which may change."""
-    for i in range(n - 1 if steps else 0):
-        j = i + 1
-        while j < n:
-            end = min(n, j + max(1, scorer.blends_at_once // steps))
-            yield i, slice(j, end)
-            j = end

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import platform
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from voxview.counts import counted
 from voxview.engine.request import Backend, Device
+from voxview.resources import kernel_sources
+
+_BLENDING = "interpolate.cu"
+"""What the CUDA backends need."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,10 @@ class DeviceReport:
     cuda_problem: str | None
     """Why there is no CUDA device; None if there is one."""
     kernel_problem: str | None
-    """Why the CUDA kernels cannot run, if they cannot; None if they can."""
+    """Why none of the CUDA kernels can run, if so; None if they can, but for `broken_kernels`."""
+    broken_kernels: Mapping[str, str] = field(default_factory=dict)
+    """Sources of kernels that cannot be used, with the reason. Others work, and PyTorch or the CPU does what
+    these would do."""
 
     @property
     def devices(self) -> tuple[Device, ...]:
@@ -32,7 +40,26 @@ class DeviceReport:
     @property
     def backends(self) -> tuple[Backend, ...]:
         """Where the interpolation can run."""
-        return ("numpy",) if self.kernel_problem else ("numpy", "cuda-global", "cuda-shared")
+        return ("numpy",) if self.backend_problem else ("numpy", "cuda-global", "cuda-shared")
+
+    @property
+    def backend_problem(self) -> str | None:
+        """Why the CUDA backends cannot run, if they cannot; None if they can."""
+        reason = self.broken_kernels.get(_BLENDING)
+        return self.kernel_problem or (f"{_BLENDING} cannot be used ({reason})" if reason else None)
+
+    def has_kernels(self, *sources: str) -> bool:
+        """Return whether the kernels of these sources can be used."""
+        return self.kernel_problem is None and not any(source in self.broken_kernels for source in sources)
+
+    @property
+    def without(self) -> str | None:
+        """Which kernels cannot be used, why, and what is done instead; None if all can, or none can."""
+        if self.kernel_problem or not self.broken_kernels:
+            return None
+        reasons = "; ".join(f"{source}: {reason}" for source, reason in self.broken_kernels.items())
+        names = counted(len(self.broken_kernels), "kernel source")
+        return f"without {names} ({reasons}): PyTorch or the CPU does that work"
 
     @property
     def best_device(self) -> Device:
@@ -50,31 +77,46 @@ class DeviceReport:
             return f"CPU: {self.cpu}, {counted(self.threads, 'thread')}. No GPU: {self.cuda_problem}"
         if self.kernel_problem:
             return f"GPU: {self.cuda}, without the CUDA kernels: {self.kernel_problem}"
-        return f"GPU: {self.cuda}"
+        return f"GPU: {self.cuda}, {self.without}" if self.without else f"GPU: {self.cuda}"
 
 
 def find_devices() -> DeviceReport:
-    """Look for a CUDA device, try VoxView's kernels on it, and return what can be used.
+    """Look for a CUDA device, build VoxView's kernels for it, try them, and return what can be used.
 
     Imports torch, and CuPy if CUDA is there.
     """
     import torch
 
     problem = _cuda_problem()
-    if problem:
-        kernel_problem: str | None = problem
-    else:
-        from voxview.latent.cuda import cuda_problem
-        from voxview.surface.cuda import surface_problem
-
-        kernel_problem = cuda_problem() or surface_problem()
+    kernel_problem, broken = (problem, {}) if problem else _kernel_problems()
     return DeviceReport(
         cpu=cpu_name(),
         threads=torch.get_num_threads(),
         cuda=None if problem else torch.cuda.get_device_name(),
         cuda_problem=problem,
         kernel_problem=kernel_problem,
+        broken_kernels=broken,
     )
+
+
+def _kernel_problems() -> tuple[str | None, dict[str, str]]:
+    """Return why no kernel can run here, or None, and which sources alone cannot be used, with the reason."""
+    from voxview.latent.cuda import cuda_problem
+    from voxview.surface.cuda import surface_problem
+
+    try:
+        from voxview.cuda.compiled import broken_sources  # it needs CuPy when it is imported
+
+        broken = broken_sources()
+    except Exception:  # of CuPy, which is missing or broken: below it is said in which way
+        return cuda_problem(), {}
+    # The trial of `cuda_problem` runs one source: where that alone is broken, the others can be used.
+    only_blending = _BLENDING in broken and len(broken) < len(kernel_sources())
+    if not only_blending and (problem := cuda_problem()):
+        return problem, {}
+    if problem := surface_problem():
+        broken["marching_cubes.cu"] = problem
+    return None, broken
 
 
 def _cuda_problem() -> str | None:

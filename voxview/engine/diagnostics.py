@@ -43,7 +43,11 @@ def diagnostics(report: DeviceReport, weights: str) -> str:
         ("GPU", report.cuda or f"none: {report.cuda_problem}"),
         (
             "CUDA kernels",
-            "usable" if report.kernel_problem is None else f"not usable: {report.kernel_problem}",
+            f"not usable: {report.kernel_problem}"
+            if report.kernel_problem
+            else f"usable, {report.without}"
+            if report.without
+            else "usable",
         ),
         ("CUDA in PyTorch", torch.version.cuda or "none"),
         ("NVIDIA driver", _driver()),

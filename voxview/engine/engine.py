@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -33,6 +34,7 @@ from voxview.errors import InputError, VoxViewError
 from voxview.model.autoencoder import Autoencoder, load_autoencoder
 from voxview.model.directions import Directions, learn_directions
 from voxview.model.orientation import FoundOrientation, find_orientation, find_orientation_in_steps
+from voxview.model.weights import find_weights
 from voxview.model.weights_card import read_card
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import Floats, Grid, Grids
@@ -57,6 +59,7 @@ class Engine:
         """
         autoencoder = load_autoencoder(weights, device="cpu")
         self.weights = autoencoder.name
+        self._weights_file = find_weights(weights)
         self.card = read_card(weights)
         report = report or find_devices()
         if device == "cuda" and report.cuda is None:
@@ -68,7 +71,9 @@ class Engine:
             from voxview.engine.pipelines.cuda import CudaPipeline
 
             kernels = report.kernel_problem is None
-            self._pipelines["cuda"] = CudaPipeline(self._autoencoders["cuda"], kernels=kernels)
+            self._pipelines["cuda"] = CudaPipeline(
+                self._autoencoders["cuda"], kernels=kernels, broken=report.broken_kernels
+            )
         self._fallback = CpuFallback(report, tuple(self._pipelines), self._release_gpu)
         self._chairs = ChairCache(autoencoder, self._pipelines, grids)
         self._pairs = PairLoader(self._pipelines, self._chairs, self._fallback)
@@ -89,6 +94,10 @@ class Engine:
     def pipelines(self) -> Mapping[Device, Pipeline]:
         """The pipeline of each device in use, for the benchmark."""
         return self._pipelines
+
+    def weights_digest(self) -> str:
+        """Return the SHA-256 of the weights' file, by which a record can be held against it."""
+        return hashlib.sha256(self._weights_file.read_bytes()).hexdigest()
 
     def with_weights(self, weights: str | Path | None) -> Engine:
         """Return an engine with other weights on the same devices. Raises as the constructor.
@@ -205,20 +214,24 @@ class Engine:
 
     # ---- a set, a catalog, a place on its map -----------------------------------------------------
 
-    def scorer(self, chairs: tuple[Chair, ...], backend: Backend, device: Device) -> FallbackScorer:
+    def scorer(
+        self, chairs: tuple[Chair, ...], backend: Backend, device: Device, *, tf32: bool = False
+    ) -> FallbackScorer:
         """Return what scores the in-betweens of `chairs`: on the CPU where the GPU cannot, or fails.
 
-        Their grids are read now, unless they have been; they are encoded by the scorer's `encode`.
+        Their grids are read now, unless they have been; they are encoded by the scorer's `encode`. With
+        `tf32` a GPU decodes in TF32 what it scores.
         """
         grids = np.stack([self.grid(chair) for chair in chairs])
-        has_kernel = backend in self.report.backends[1:]
+        scores_there = self.report.has_kernels("all_pairs.cu", "score.cu")
+        has_kernel = backend in self.report.backends[1:] and scores_there
 
         def build(device: Device) -> Scorer:
             if device == "cpu":
                 return CpuScorer(self._autoencoders["cpu"], grids)
             from voxview.engine.scores.cuda_scorer import CudaScorer
 
-            return CudaScorer(self._autoencoders["cuda"], grids, backend)
+            return CudaScorer(self._autoencoders["cuda"], grids, backend, tf32=tf32)
 
         usable = has_kernel and device in self.devices
         return FallbackScorer(build, device if usable else "cpu", self._fallback)

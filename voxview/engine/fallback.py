@@ -111,19 +111,23 @@ class CpuFallback:
         self._release = release
 
     def unsupported_reason(self, request: BlendRequest | MixRequest) -> str | None:
-        """Return why the request has to be answered on the CPU in NumPy, or None if it need not be."""
+        """Return why the request cannot be answered as it is, or None if it can be."""
         if request.device == "cpu" and request.backend == "numpy":
             return None
         if request.device not in self.devices:
             return self._not_in_use()
         if request.backend not in self.report.backends:
-            problem = self.report.kernel_problem or f"no backend {request.backend!r}"
+            problem = self.report.backend_problem or f"no backend {request.backend!r}"
             return f"interpolated in NumPy: {problem}"
         return None
 
-    def supported(self, request: BlendRequest) -> BlendRequest:
-        """Return the request as it is, or on the CPU in NumPy where it is not supported."""
-        return _on_cpu(request) if self.unsupported_reason(request) else request
+    def supported(self, request: Request) -> Request:
+        """Return the request; in NumPy where its backend cannot run, on the CPU where its device cannot."""
+        if request.device not in self.devices:
+            return _on_cpu(request)
+        if request.backend == "numpy" or request.backend in self.report.backends:
+            return request
+        return replace(request, backend="numpy")
 
     def answer(self, request: Request, answer: Callable[[Request], Result]) -> Result:
         """Return the request's answer; where the GPU cannot give it, the CPU's, with a notice."""
@@ -134,26 +138,26 @@ class CpuFallback:
     ) -> Sequence[Result]:
         """Return the answers to requests for one device and backend, as `answer` does for one."""
         reason = self.unsupported_reason(requests[0])
-        requested = requests[0].device if reason is None else None
+        supported = [self.supported(one) for one in requests]
+        requested = supported[0].device
 
         def on(device: Device) -> Sequence[Result]:
-            return answer(requests if device == requested else [_on_cpu(one) for one in requests])
+            return answer(supported if device == requested else [_on_cpu(one) for one in requests])
 
-        results, notice = self.run(requests[0].device, on, reason)
+        results, failure = self.run(requested, on)
+        notice = failure or reason
         return [replace(one, notice=notice) for one in results] if notice else results
 
-    def run(
-        self, device: Device, work: Callable[[Device], T], reason: str | None = None
-    ) -> tuple[T, str | None]:
+    def run(self, device: Device, work: Callable[[Device], T]) -> tuple[T, str | None]:
         """Return what `work` returns for the device, and None; or what it returns for the CPU, and a notice.
 
-        The CPU works where there is a `reason` not to try the GPU, where the GPU is not in use, and where it
-        fails in the middle. Errors that are no failure of the GPU are raised as they come.
+        The CPU works where the GPU is not in use, and where it fails in the middle. Errors that are no
+        failure of the GPU are raised as they come.
         """
         if device not in self.devices:
-            reason = reason or self._not_in_use()
-        if reason or device == "cpu":
-            return work("cpu"), reason
+            return work("cpu"), self._not_in_use()
+        if device == "cpu":
+            return work("cpu"), None
         outcome = _attempt(partial(work, device))
         if not isinstance(outcome, GpuError):
             return outcome, None

@@ -10,14 +10,16 @@ from functools import partial
 from voxview.engine.device import DeviceReport
 from voxview.engine.engine import Engine
 from voxview.engine.machine import this_machine
-from voxview.engine.request import Backend
+from voxview.engine.request import Backend, Device
 from voxview.engine.step import Step
 from voxview.experiment.clock import Interruptible, Limits
 from voxview.experiment.other_load import OtherLoad
 from voxview.experiment.problem import BLENDS, INPUTS, all_pairs, one_pair
-from voxview.experiment.results import Benchmark, StepResults
+from voxview.experiment.results import Benchmark, StepResults, WeightsFile
 from voxview.experiment.steps.bandwidth import measure_device_bandwidth, measure_host_bandwidth
+from voxview.experiment.steps.compiled import COMPILED_SUBJECTS, compile_problem
 from voxview.experiment.steps.device_blends import DEVICE_SUBJECTS, measure_on_device
+from voxview.experiment.steps.gpu_reading import read_busy_gpu, read_idle_gpu
 from voxview.experiment.steps.host_blends import HOST_SUBJECTS, measure_on_host
 from voxview.experiment.steps.moves import measure_moves
 from voxview.experiment.steps.scoring import measure_scoring
@@ -40,6 +42,9 @@ QUICK_INPUTS = (2, 10, 50)
 QUICK_BLENDS = (1, 100, 10_000)
 QUICK = Limits(seconds=0.05, max_runs=50)
 
+_KERNELS = ("interpolate.cu", "all_pairs.cu", "marching_cubes.cu", "score.cu")
+"""Sources without any of which no kernel is measured: the CPU's work would stand under its name."""
+
 _UNIT = "measurements"
 _LONG_BYTES = 8e6
 """Blends of that size are timed as long as larger ones: smaller ones reach `max_runs` sooner."""
@@ -48,7 +53,7 @@ _PROGRESS_SECONDS = 0.1
 
 
 def benchmark(engine: Engine, *, quick: bool = False) -> Generator[Step, None, Benchmark]:
-    """Run the experiment on the engine's devices; `quick` takes fewer sizes and runs.
+    """Run the experiment on the engine's devices; `quick` takes fewer sizes and runs, and compiles nothing.
 
     Yields how many measurements are done, with the results so far, after each and about ten times a second
     within one, always between two timed runs; whoever stops there has the results so far. Returns the
@@ -57,7 +62,8 @@ def benchmark(engine: Engine, *, quick: bool = False) -> Generator[Step, None, B
     start = time.perf_counter()
     other_load = OtherLoad()
     steps = _steps(engine, quick)
-    results = Benchmark(this_machine(_report_in_use(engine)))
+    weights = WeightsFile(engine.weights, engine.weights_digest())
+    results = Benchmark(this_machine(_report_in_use(engine)), notes=_left_out(engine, quick), weights=weights)
     share = _Share([step.seconds for step in steps])
     yield Step(0, len(steps), results, _UNIT, 0.0)
     for done, step in enumerate(steps):
@@ -77,6 +83,7 @@ def benchmark(engine: Engine, *, quick: bool = False) -> Generator[Step, None, B
             measurements=results.measurements + measured.measurements,
             rates={**results.rates, **measured.rates},
             notes=results.notes + measured.notes,
+            gpu_states=results.gpu_states + measured.gpu_states,
             seconds=time.perf_counter() - start,
             complete=done + 1 == len(steps),
         )
@@ -112,35 +119,54 @@ def _steps(engine: Engine, quick: bool) -> list[Measuring]:
     """Return the steps that this machine can run, in order."""
     limits = QUICK if quick else Limits()
     cuda = "cuda" in engine.devices
-    kernels = cuda and engine.report.kernel_problem is None
-    device_subjects = [s for s in DEVICE_SUBJECTS if kernels or (cuda and s == "torch.lerp cuda")]
+    kernels = cuda and engine.report.has_kernels(*_KERNELS)
+    device_subjects, host_subjects = _subjects("cuda", kernels, quick), _subjects("cpu", kernels, quick)
     backends: list[Backend] = ["cuda-shared", "cuda-global", "numpy"] if kernels else ["numpy"]
 
     best_and_cpu: list[Backend] = list(dict.fromkeys((backends[0], backends[-1])))
 
-    steps = [Measuring(partial(measure_host_bandwidth, limits))]
+    busy_gpu = [Measuring(read_busy_gpu)] if cuda else []
+    idle_gpu = [Measuring(partial(read_idle_gpu, limits), 1.0)] if cuda else []
+    steps = [*idle_gpu, Measuring(partial(measure_host_bandwidth, limits))]
     if cuda:
-        steps.append(Measuring(partial(measure_device_bandwidth, limits)))
+        steps += [Measuring(partial(measure_device_bandwidth, limits)), *busy_gpu]
     for measure, seconds in ((measure_stages, 4.5), (measure_moves, 1.8)):
         steps += [Measuring(partial(measure, engine, b, limits), _of(b, seconds)) for b in backends]
     steps += [Measuring(partial(measure_surfaces, engine, size, kernels, limits), 4.0) for size in SURFACES]
-    steps += [Measuring(partial(measure_scoring, engine, b, limits), _of(b, 18.0)) for b in best_and_cpu]
+    steps += [Measuring(partial(measure_scoring, engine, b, limits), _of(b, 18.0, 8.0)) for b in best_and_cpu]
     for make, sizes in (
         (all_pairs, QUICK_INPUTS if quick else INPUTS),
         (one_pair, QUICK_BLENDS if quick else BLENDS),
     ):
         for problem in map(make, sizes):
             seconds = min(1.0, problem.bytes / _LONG_BYTES)
-            steps += [Measuring(partial(measure_on_device, problem, s, limits)) for s in device_subjects]
-            steps += [Measuring(partial(measure_on_host, problem, s, limits), seconds) for s in HOST_SUBJECTS]
+            if cuda:
+                steps += [Measuring(partial(measure_on_device, problem, s, limits)) for s in device_subjects]
+            steps += [Measuring(partial(measure_on_host, problem, s, limits), seconds) for s in host_subjects]
     if not quick:
         steps += [Measuring(partial(measure_streamed, backend, limits)) for backend in best_and_cpu]
-    return steps
+    return steps + busy_gpu
 
 
-def _of(backend: Backend, seconds: float) -> float:
-    """Return how long it takes with a backend what takes the CPU so many seconds."""
-    return seconds if backend == "numpy" else 1.0
+def _subjects(device: Device, kernels: bool, quick: bool) -> list[str]:
+    """Return what blends on a device: PyTorch always, compiled where it can be, the rest with kernels."""
+    subjects: tuple[str, ...] = DEVICE_SUBJECTS if device == "cuda" else HOST_SUBJECTS
+    if quick or compile_problem(device):
+        subjects = tuple(s for s in subjects if s not in COMPILED_SUBJECTS)
+    return [s for s in subjects if device == "cpu" or kernels or s.startswith("torch.")]
+
+
+def _left_out(engine: Engine, quick: bool) -> tuple[str, ...]:
+    """Return a line for each reason why something cannot be compiled on the engine's devices."""
+    problems = [] if quick else [compile_problem(device) for device in engine.devices]
+    if engine.report.without:
+        problems.append(f"The GPU worked {engine.report.without}.")
+    return tuple(dict.fromkeys(problem for problem in problems if problem))
+
+
+def _of(backend: Backend, seconds: float, on_gpu: float = 1.0) -> float:
+    """Return how long it takes with a backend what takes the CPU so many seconds, and a GPU so many."""
+    return seconds if backend == "numpy" else on_gpu
 
 
 def _report_in_use(engine: Engine) -> DeviceReport:

@@ -4,8 +4,9 @@ A timing is a generator that yields between its runs, never inside one: its call
 there, or stop.
 
 What is timed on the host lies between two readings of `perf_counter`. What is timed on the device lies
-between two CUDA events, behind work from before; short kernels many at once in one CUDA graph. So no time of
-Python's is in it, and none in which the device waits for Python.
+between two CUDA events, as a CUDA graph behind work from before, with as many launches as take long against
+what lies between two graphs. How many that is comes from a first, small graph, so that no time of Python's is
+in it, and none in which the device waits for Python.
 """
 
 from __future__ import annotations
@@ -13,18 +14,27 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from voxview.engine.timings import Summary, summarise
+
+if TYPE_CHECKING:
+    import torch
 
 T = TypeVar("T")
 Interruptible = Generator[None, None, T]
 """Yields between two timed runs, where its caller may stop it; returns a T."""
 
-_MOST_LAUNCHES = 100
+_FEW = 5
+"""Launches of the first graph, from which the second one's number comes."""
+_TRIALS = 3
+"""Times that the first graph and Python's part of a launch are timed; the least counts."""
 _GRAPH_MILLISECONDS = 4.0
 """What one graph's launches should take together: long against the few microseconds between two graphs."""
+_RECORDING_SECONDS = 1.0
+"""What Python may take to launch them, at most, while the graph is captured."""
+_LEAST_MOST = 100
+"""Launches that may be captured however long Python takes."""
 
 
 @dataclass(frozen=True)
@@ -63,21 +73,40 @@ def time_on_device(launch: Callable[[], None], limits: Limits) -> Interruptible[
     launch()  # compiles
     torch.cuda.synchronize()
     yield
-    once = _time_between_events(launch)
-    if once > _GRAPH_MILLISECONDS / 2:
-        # Long enough to time alone; and a graph gives a plain copy to the copy engines, which are slower.
-        return (yield from collect_samples(partial(_time_when_busy, launch), limits))
-    launches = max(1, min(_MOST_LAUNCHES, round(_GRAPH_MILLISECONDS / once)))
+    # Of Python alone: a launch returns once the kernel is queued. The least, for one may be interrupted.
+    seconds = min(time_call(launch) for _ in range(_TRIALS)) / 1e3
+    few = _capture(launch, _FEW)
+    trials = []
+    for _ in range(_TRIALS):
+        yield
+        trials.append(_time_when_busy(few.replay) / _FEW)
+    launches = launches_in_a_graph(min(trials), seconds)
+    graph = _capture(launch, launches)
+    graph.replay()
+    torch.cuda.synchronize()
+    yield
+    return (yield from collect_samples(lambda: _time_when_busy(graph.replay) / launches, limits))
+
+
+def launches_in_a_graph(milliseconds: float, seconds: float) -> int:
+    """Return how many launches one graph is to hold: 4 ms of them, captured in a second.
+
+    One takes the device so many `milliseconds`, and Python so many `seconds` to queue.
+    """
+    most = max(_LEAST_MOST, int(_RECORDING_SECONDS / max(seconds, 1e-6)))
+    return max(1, min(most, round(_GRAPH_MILLISECONDS / max(milliseconds, 1e-6))))
+
+
+def _capture(launch: Callable[[], None], launches: int) -> torch.cuda.CUDAGraph:
+    """Return a CUDA graph of so many launches, one after another."""
+    import torch
+
     graph = torch.cuda.CUDAGraph()
     # Other threads of the program may call the driver meanwhile.
     with torch.cuda.graph(graph, capture_error_mode="thread_local"):
         for _ in range(launches):
             launch()
-    graph.replay()
-    torch.cuda.synchronize()
-    yield
-
-    return (yield from collect_samples(lambda: _time_when_busy(graph.replay) / launches, limits))
+    return graph
 
 
 def collect_samples(sample: Callable[[], float], limits: Limits) -> Interruptible[Summary]:
@@ -107,14 +136,9 @@ def _wants_more(runs: int, spent: float, limits: Limits) -> bool:
 
 def _time_when_busy(queue: Callable[[], None]) -> float:
     """Return the milliseconds of what is queued while the device is still busy with the same from before."""
-    queue()
-    return _time_between_events(queue)
-
-
-def _time_between_events(queue: Callable[[], None]) -> float:
-    """Return the device's milliseconds between two events around what is queued."""
     import torch
 
+    queue()
     start, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
     start.record()
     queue()

@@ -7,11 +7,18 @@ from voxview.experiment.results import Benchmark, Measurement
 GPU = "cuda-shared"
 
 _COMPARED = {
-    "cuda-global": "one thread an element",
+    "cuda-global": "the same kernel through the caches",
+    "cuda-elementwise": "one thread an element",
     "torch.lerp cuda": "torch.lerp",
+    "torch.compile cuda": "torch.compile of it",
+    "torch.add cuda": "torch.add of scaled ends",
     "cupy": "CuPy's elementwise form",
-    "numpy": "NumPy on the same machine's CPU",
-    "torch.lerp cpu": "torch.lerp on that CPU",
+}
+_COMPARED_ON_CPU = {
+    "numpy": "NumPy",
+    "torch.lerp cpu": "torch.lerp",
+    "torch.compile cpu": "torch.compile of it",
+    "torch.add cpu": "torch.add of scaled ends",
 }
 
 
@@ -34,7 +41,8 @@ def gigabytes_per_second(measurement: Measurement) -> float:
 def faster_than(results: Benchmark, n: int) -> dict[str, float]:
     """Return by what factor our kernel blends all pairs of n chairs faster than each other subject."""
     ours = results.find("inputs", n, GPU, "interpolate")
-    others = {subject: results.find("inputs", n, subject, "interpolate") for subject in _COMPARED}
+    subjects = (*_COMPARED, *_COMPARED_ON_CPU)
+    others = {subject: results.find("inputs", n, subject, "interpolate") for subject in subjects}
     if ours is None:
         return {}
     return {subject: other.median / ours.median for subject, other in others.items() if other is not None}
@@ -45,6 +53,21 @@ def ratio_sentences(results: Benchmark) -> list[str]:
     ours = {n: results.find("inputs", n, GPU, "interpolate") for n in results.sizes("inputs")}
     sizes = [n for n, m in ours.items() if m and not m.projected]
     return [_sentence(results, n) for n in sizes if n in (50, sizes[-1])]
+
+
+def transfer_sentences(results: Benchmark) -> list[str]:
+    """Return what a call with its transfers takes into new memory and into kept memory, at the same sizes."""
+    found = {
+        n: (results.find("inputs", n, GPU, "total"), results.find("inputs", n, GPU, "kept total"))
+        for n in results.sizes("inputs")
+    }
+    both = [n for n, pair in found.items() if all(pair)]
+    return [
+        f"All pairs of {n:,}, a call with its transfers, {GPU}: {new.median:.3g} ms into new memory, which "
+        f"is what a script's call gives; {kept.median:.3g} ms into kept page-locked memory, read there."
+        for n, (new, kept) in found.items()
+        if new and kept and n in (50, both[-1])
+    ]
 
 
 def _sentence(results: Benchmark, n: int) -> str:
@@ -58,8 +81,21 @@ def _sentence(results: Benchmark, n: int) -> str:
     if against and fill:
         against += f" and {rate / fill:.2f} of its fill rate (write)"
     cached = ", which stay in the device's second-level cache" if in_cache else ""
-    ratios = faster_than(results, n)
-    versus = ", ".join(
-        f"{ratio:,.{0 if ratio >= 100 else 1}f}× {_COMPARED[subject]}" for subject, ratio in ratios.items()
-    )
-    return f"All pairs of {n:,}, {GPU}: {rate:,.0f} GB/s written{cached}{against}; {versus}."
+    on_gpu = _COMPARED
+    if "cuda-elementwise" not in results.subjects("inputs"):  # an older record, whose cuda-global was that
+        on_gpu = {**_COMPARED, "cuda-global": _COMPARED["cuda-elementwise"]}
+    versus = [_versus(results, n, names) for names in (on_gpu, _COMPARED_ON_CPU)]
+    on_cpu = f"; on the same machine's CPU, the best first: {versus[1]}" if versus[1] else ""
+    return f"All pairs of {n:,}, {GPU}: {rate:,.0f} GB/s written{cached}{against}; {versus[0]}{on_cpu}."
+
+
+def _versus(results: Benchmark, n: int, names: dict[str, str]) -> str:
+    """Return how many times faster ours is than those that are named, the fastest of them first."""
+    ratios = {subject: ratio for subject, ratio in faster_than(results, n).items() if subject in names}
+    parts = []
+    for subject, ratio in sorted(ratios.items(), key=lambda item: item[1]):
+        other = results.find("inputs", n, subject, "interpolate")
+        projected = " (projected)" if other and other.projected else ""
+        digits = 0 if ratio >= 100 else 2 if ratio < 2 else 1  # of 1.004 one digit would say nothing
+        parts.append(f"{ratio:,.{digits}f}× {names[subject]}{projected}")
+    return ", ".join(parts)

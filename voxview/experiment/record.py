@@ -10,7 +10,8 @@ from typing import Any, get_args
 
 from voxview.engine.machine import Machine
 from voxview.errors import InputError
-from voxview.experiment.results import Axis, Benchmark, Measurement, Part
+from voxview.experiment.gpu_state import GpuState
+from voxview.experiment.results import Axis, Benchmark, Measurement, Part, WeightsFile
 
 FORMAT = "voxview-benchmark-1"
 
@@ -53,7 +54,8 @@ def _benchmark(data: object) -> Benchmark:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise _MalformedError(f"its format is not {FORMAT}")
     fields = _fields(
-        {key: value for key, value in data.items() if key != "format"},
+        # Records from before these two were kept are read, too.
+        {"weights": None, "gpu_states": []} | {key: value for key, value in data.items() if key != "format"},
         "the file",
         machine=_machine,
         measurements=_tuple_of(_measurement),
@@ -61,8 +63,24 @@ def _benchmark(data: object) -> Benchmark:
         seconds=_number,
         complete=_truth,
         notes=_tuple_of(_text),
+        weights=_optional(_weights),
+        gpu_states=_tuple_of(_gpu_state),
     )
     return Benchmark(**fields)
+
+
+def _weights(value: object, where: str) -> WeightsFile:
+    return WeightsFile(**_fields(value, where, name=_text, sha256=_text))
+
+
+def _gpu_state(value: object, where: str) -> GpuState:
+    maybe = _optional(_number)
+    fields = _fields(
+        value, where, when=_text, sm_mhz=maybe, sm_most_mhz=maybe, memory_mhz=maybe, memory_most_mhz=maybe,
+        watts=maybe, limit_watts=maybe, celsius=maybe, busy_percent=maybe,
+        held_down_by=_optional(_tuple_of(_text)), other_processes=_optional(_whole),
+    )  # fmt: skip
+    return GpuState(**fields)
 
 
 def _machine(value: object, where: str) -> Machine:
@@ -118,6 +136,10 @@ def _count(value: object, where: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 2**63:
         raise _MalformedError(f"{where} is no number of things")
     return value
+
+
+def _whole(value: object, where: str) -> int:
+    return 0 if value == 0 and not isinstance(value, bool) else int(_count(value, where))
 
 
 def _truth(value: object, where: str) -> bool:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from voxview.counts import counted
 from voxview.engine.machine import Machine
 from voxview.experiment import study
+from voxview.experiment.correctness import OURS
 from voxview.experiment.crossover import crossover_sentences
-from voxview.experiment.ratios import ratio_sentences
-from voxview.experiment.results import STAGES, Axis, Benchmark, Measurement
-from voxview.latent.checks import BACKENDS
+from voxview.experiment.ratios import ratio_sentences, transfer_sentences
+from voxview.experiment.results import CPU_SUBJECTS, STAGES, Axis, Benchmark, Measurement, Part
 from voxview.table import Column, Report, Table
 
 _ABSENT = "–"
@@ -19,8 +20,15 @@ _NARROW_HEADINGS = {
     "cuda-shared": "cuda-\nshared",
     "cuda-global": "cuda-\nglobal",
     "with transfers": "whole\ncall",
-    "torch.lerp cuda": "torch\nCUDA",
-    "torch.lerp cpu": "torch\nCPU",
+    "cuda-elementwise": "element-\nwise",
+    "best CPU": "best\nCPU",
+    "torch.lerp cuda": "lerp\nCUDA",
+    "torch.compile cuda": "compile\nCUDA",
+    "torch.add cuda": "add\nCUDA",
+    "cupy": "CuPy\nCUDA",
+    "torch.lerp cpu": "lerp\nCPU",
+    "torch.compile cpu": "compile\nCPU",
+    "torch.add cpu": "add\nCPU",
     "study shared": "study\nshared",
     "study global": "study\nglobal",
     "study GPU": "study\nGPU",
@@ -28,6 +36,11 @@ _NARROW_HEADINGS = {
     "to arrays on the host": "to arrays\non the host",
 }
 """For a terminal of 80 columns."""
+
+_BEST_ON_CPU = "best CPU"
+"""The heading of a column: the fastest of what blends on the CPU."""
+
+_BACKENDS_AND_BEST = ("cuda-shared", "cuda-global", "numpy", _BEST_ON_CPU)
 
 _STAGES_OF_A_GPU = (
     "A GPU's stages are the device's time, with what it waits for Python's launches; a surface's way to the "
@@ -41,12 +54,19 @@ def report(results: Benchmark) -> Report:
         heading(results.machine),
         stage_table(results),
         inputs_table(results),
+        others_table(results, "inputs"),
         blends_table(results),
+        others_table(results, "blends"),
         moves_table(results),
-        "\n".join([*crossover_sentences(results), *ratio_sentences(results), *notes(results)]),
+        "\n".join(_conclusions(results)),
         study.CAVEAT,
     ]
     return tuple(part for part in parts if part)
+
+
+def _conclusions(results: Benchmark) -> list[str]:
+    sentences = crossover_sentences(results), ratio_sentences(results), transfer_sentences(results)
+    return [*itertools.chain(*sentences), *notes(results)]
 
 
 def heading(machine: Machine) -> str:
@@ -97,12 +117,21 @@ def inputs_table(results: Benchmark) -> Table | None:
         f"Table 3, Figure 5: all pairs of n chairs at {study.STEPS} t's. Ours: ms, median. "
         f"The study's ({study.MACHINE}): seconds."
     )
-    return _axis_table(results, "inputs", "n", title, with_study=True)
+    return _axis_table(results, "inputs", title, _backend_columns(results, "inputs"), with_study=True)
 
 
 def blends_table(results: Benchmark) -> Table | None:
     """Return the batch axis: one pair at k t's; None where nothing was measured."""
-    return _axis_table(results, "blends", "k", "The batch axis: one pair at k t's. Milliseconds, median.")
+    title = "The batch axis: one pair at k t's. Milliseconds, median."
+    return _axis_table(results, "blends", title, _backend_columns(results, "blends"))
+
+
+def others_table(results: Benchmark, axis: Axis) -> Table | None:
+    """Return the same blends by the plain kernel, PyTorch and CuPy; None where nothing was measured."""
+    what = "all pairs of n chairs" if axis == "inputs" else "one pair at k t's"
+    title = f"The same, {what}, by one thread an element, by PyTorch and CuPy. Milliseconds, median."
+    others = [s for s in results.subjects(axis) if s not in _BACKENDS_AND_BEST]
+    return _axis_table(results, axis, title, [(s, s, "interpolate") for s in others])
 
 
 def moves_table(results: Benchmark) -> Table | None:
@@ -124,43 +153,56 @@ def moves_table(results: Benchmark) -> Table | None:
     weights = {f", {m.note}" for m in results.measurements if m.axis == "moves" and m.note}
     title = f"One blend at a time{''.join(weights)}. Milliseconds of the host, median / p95."
     headings = ["", "to the field", "to arrays on the host"]
-    return _table(title, headings, rows, _footnotes(results, "scores"))
+    return _table(title, headings, rows, _footnotes(results, "scores", results.subjects("scores")))
 
 
 def _axis_table(
-    results: Benchmark, axis: Axis, letter: str, title: str, with_study: bool = False
+    results: Benchmark, axis: Axis, title: str, columns: list[tuple[str, str, Part]], with_study: bool = False
 ) -> Table | None:
-    columns = _columns(results, axis)
+    """Return a row a size; `columns` are headings, subjects and parts. None where there are none."""
     if not columns:
         return None
     rows = []
     for size in results.sizes(axis):
-        measured = [results.find(axis, size, subject, part) for _, subject, part in columns]  # type: ignore[arg-type]
-        row = [f"{size:,}", *(_median(measurement) for measurement in measured)]
+        measured = [
+            results.best_on_cpu(axis, size, part)
+            if subject == _BEST_ON_CPU
+            else results.find(axis, size, subject, part)
+            for _, subject, part in columns
+        ]
+        if not any(measured):
+            continue
+        row = [f"{size:,}", *map(_median, measured)]
         if with_study:
             seconds = (study.seconds(subject, size) for subject in ("cuda-shared", "numpy"))
             row += [_ABSENT if s is None else f"{s:g} s" for s in seconds]
         rows.append(row)
-    headings = [letter, *(heading for heading, _, _ in columns)]
+    headings = ["n" if axis == "inputs" else "k", *(heading for heading, _, _ in columns)]
     if with_study:
         headings += ["study GPU", "study CPU"]
-    return _table(title, headings, rows, _footnotes(results, axis))
+    subjects = [subject for _, subject, _ in columns]
+    if _BEST_ON_CPU in subjects:
+        subjects += CPU_SUBJECTS
+    return _table(title, headings, rows, _footnotes(results, axis, subjects))
 
 
-def _columns(results: Benchmark, axis: Axis) -> list[tuple[str, str, str]]:
-    """Return each column's heading, subject and part: the blends, and of cuda-shared the whole call."""
-    columns = []
-    for subject in results.subjects(axis):
-        columns.append((subject, subject, "interpolate"))
-        if subject == "cuda-shared":
+def _backend_columns(results: Benchmark, axis: Axis) -> list[tuple[str, str, Part]]:
+    """Return each column's heading, subject and part: the backends, of cuda-shared also the whole call."""
+    columns: list[tuple[str, str, Part]] = []
+    there = results.subjects(axis)
+    for subject in _BACKENDS_AND_BEST:
+        if subject in there or (subject == _BEST_ON_CPU and columns):
+            columns.append((subject, subject, "interpolate"))
+        if subject == "cuda-shared" and columns:
             columns.append(("with transfers", subject, "total"))
     return columns
 
 
-def _footnotes(results: Benchmark, axis: Axis) -> list[str]:
+def _footnotes(results: Benchmark, axis: Axis, subjects: Sequence[str]) -> list[str]:
+    """Return how the subjects' projected figures came about, a line a size."""
     notes: dict[str, list[str]] = {}
     for m in results.measurements:
-        if m.axis == axis and m.projected:
+        if m.axis == axis and m.projected and m.subject in subjects:
             notes.setdefault(f"{m.size:,}: {m.note}", []).append(m.subject)
     return [f"* {', '.join(dict.fromkeys(subjects))} at {note}" for note, subjects in notes.items()]
 
@@ -170,6 +212,10 @@ def notes(results: Benchmark) -> list[str]:
     lines = _correctness(results)
     if results.rates:
         lines.append("Memory: " + ", ".join(f"{k} {v:,.0f} GB/s" for k, v in results.rates.items()) + ".")
+    lines += [state.sentence() for state in results.gpu_states]
+    if results.weights:
+        digits = results.weights.sha256[:12]
+        lines.append(f"Weights: {results.weights.name}, whose SHA-256 begins with {digits}.")
     lines += results.notes
     lines.append(f"The run {'took' if results.complete else 'was stopped after'} {results.seconds:.0f} s.")
     return lines
@@ -181,8 +227,8 @@ def _correctness(results: Benchmark) -> list[str]:
     for m in results.measurements:
         if m.deviation is not None:
             worst[m.subject] = max(worst.get(m.subject, 0.0), m.deviation)
-        same_bits &= m.same_bits is not False or m.subject not in BACKENDS
-    ours = [subject for subject in worst if subject in BACKENDS]
+        same_bits &= m.same_bits is not False or m.subject not in OURS
+    ours = [subject for subject in worst if subject in OURS]
     lines = []
     if len(ours) > 1:
         bits = "are the same bits" if same_bits else "differ"

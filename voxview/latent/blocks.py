@@ -43,9 +43,10 @@ def pair_blocks(
 
     No block exceeds `block_bytes` (default: 256 MiB on the host, 1 GiB on a device), however many latents
     there are. A device holds one block at a time, the host two: NumPy makes the next before the last is
-    freed. On a device the work is queued on `stream` (a handle; None is CuPy's current one), and a consumer
-    has to queue its reads there, too. Raises as `interpolate_all_pairs` does, before the first block, and
-    `InputError` if `block_bytes` is too small for the blends of one pair.
+    freed. On CuPy's current device the work is queued on `stream` (a handle; None is the one that is CuPy's
+    current one when the first block is taken), and a consumer has to queue its reads there, too; it may stop
+    at any block. Raises as `interpolate_all_pairs` does, before the first block, and `InputError` if
+    `block_bytes` is too small for the blends of one pair.
     """
     check_backend(backend)
     latents, steps = as_float32("z", z, (None, *LATENT_SHAPE)), as_steps(t)

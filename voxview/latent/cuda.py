@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from voxview.conventions import LATENT_SHAPE, LATENT_SIZE, MAX_MIX_LATENTS
-from voxview.cuda.views import check_views, leading_length, views_on_stream
+from voxview.cuda.to_host import to_host
+from voxview.cuda.views import check_views, leading_length, on_stream, views_on_stream
 from voxview.errors import InputError, VoxViewError
 from voxview.latent.checks import Kernel
 from voxview.shapes.frame import Floats
@@ -71,6 +72,27 @@ def pairs_on_device(z_from: Any, z_to: Any, t: Any, out: Any, *, kernel: Kernel,
 
     Arrays, stream and errors as in `interpolate_on_device`.
     """
+    with _views_of_pairs(z_from, z_to, t, out, stream) as (views, (m, n, k)):
+        if m and n and k:
+            blocks = m * -(-n // _TILE)
+            sizes = np.int64(m), np.int64(n), np.int64(k)
+            _entry("all_pairs.cu", f"all_pairs_{kernel}")((blocks,), (16, 16), (*views.values(), *sizes))
+
+
+def pairs_elementwise_on_device(z_from: Any, z_to: Any, t: Any, out: Any, *, stream: int | None) -> None:
+    """Do as `pairs_on_device`, by one thread for each number of `out`: what the benchmark compares with."""
+    with _views_of_pairs(z_from, z_to, t, out, stream) as (views, (m, n, k)):
+        if m and n and k:
+            blocks = min(-(-m * n * k * LATENT_SIZE // _THREADS), _GRID_X_LIMIT)
+            sizes = np.int64(m), np.int64(n), np.int64(k)
+            _entry("all_pairs.cu", "all_pairs_elementwise")((blocks,), (_THREADS,), (*views.values(), *sizes))
+
+
+@contextmanager
+def _views_of_pairs(
+    z_from: Any, z_to: Any, t: Any, out: Any, stream: int | None
+) -> Iterator[tuple[dict[str, cupy.ndarray], tuple[int, int, int]]]:
+    """Yield views of the arrays of all pairs, checked, and m, n and k."""
     with views_on_stream({"z_from": z_from, "z_to": z_to, "t": t, "out": out}, stream) as views:
         m, n, k = (leading_length(name, views[name]) for name in ("z_from", "z_to", "t"))
         check_views(
@@ -80,13 +102,7 @@ def pairs_on_device(z_from: Any, z_to: Any, t: Any, out: Any, *, kernel: Kernel,
             t=(k,),
             out=(m, n, k, *LATENT_SHAPE),
         )
-        if m and n and k:
-            if kernel == "global":
-                blocks, block = min(-(-m * n * k * LATENT_SIZE // _THREADS), _GRID_X_LIMIT), (_THREADS, 1)
-            else:
-                blocks, block = m * -(-n // _TILE), (16, 16)
-            sizes = np.int64(m), np.int64(n), np.int64(k)
-            _entry("all_pairs.cu", f"all_pairs_{kernel}")((blocks,), block, (*views.values(), *sizes))
+        yield views, (m, n, k)
 
 
 def interpolate_from_host(z_a: Floats, z_b: Floats, t: Floats, *, kernel: Kernel) -> Floats:
@@ -102,8 +118,7 @@ def _interpolate(z_a: Floats, z_b: Floats, t: Floats, kernel: Kernel) -> Floats:
     a, b, steps = cp.asarray(z_a), cp.asarray(z_b), cp.asarray(t)
     out = cp.empty((len(t), *LATENT_SHAPE), cp.float32)
     interpolate_on_device(a, b, steps, out, kernel=kernel, stream=cp.cuda.get_current_stream().ptr)
-    blends: Floats = cp.asnumpy(out)
-    return blends
+    return to_host(out)
 
 
 def all_pairs_from_host(z: Floats, t: Floats, *, kernel: Kernel) -> Floats:
@@ -115,8 +130,7 @@ def all_pairs_from_host(z: Floats, t: Floats, *, kernel: Kernel) -> Floats:
         out = cp.empty((len(z), len(z), len(t), *LATENT_SHAPE), cp.float32)
         stream = cp.cuda.get_current_stream().ptr
         all_pairs_on_device(cp.asarray(z), cp.asarray(t), out, kernel=kernel, stream=stream)
-        blends: Floats = cp.asnumpy(out)
-        return blends
+        return to_host(out)
 
 
 def combine_on_device(z: Any, weights: Any, out: Any, *, stream: int | None) -> None:
@@ -145,12 +159,15 @@ def combine_from_host(z: Floats, weights: Floats) -> Floats:
         out = cp.empty((len(weights), *LATENT_SHAPE), cp.float32)
         stream = cp.cuda.get_current_stream().ptr
         combine_on_device(cp.asarray(z), cp.asarray(weights), out, stream=stream)
-        sums: Floats = cp.asnumpy(out)
-        return sums
+        return to_host(out)
 
 
 class DeviceBlocks:
-    """A device buffer for the blends of blocks of pairs; each block overwrites the one before."""
+    """A device buffer for the blends of blocks of pairs; each block overwrites the one before.
+
+    It may be dropped while the device still writes to it: its memory is the stream's, where whatever is
+    allocated next comes after that.
+    """
 
     def __init__(
         self,
@@ -160,15 +177,18 @@ class DeviceBlocks:
         kernel: Kernel,
         stream: int | None,
     ) -> None:
-        """Allocate the buffer for `pairs` pairs of the latents (n, 8, 8) at t (k,), and upload both."""
+        """Allocate the buffer for `pairs` pairs of the latents (n, 8, 8) at t (k,), and upload both.
+
+        On CuPy's current device; `stream` is a handle of a stream there, and None CuPy's current one now.
+        """
         _require_cuda()
         import cupy as cp
 
-        self._kernel, self._stream = kernel, stream
-        with _cuda_errors_explained():
+        self._kernel = kernel
+        self._stream = cp.cuda.get_current_stream().ptr if stream is None else stream
+        with _cuda_errors_explained(), on_stream(self._stream):
             self._z, self._t = cp.asarray(z), cp.asarray(t)
             self._buffer = cp.empty(pairs * len(t) * LATENT_SIZE, cp.float32)
-            cp.cuda.get_current_stream().synchronize()  # `stream` may be another
 
     def fill(self, rows: slice, columns: slice) -> cupy.ndarray:
         """Queue the blends of `z[rows]` with `z[columns]`; return their view (rows, columns, k, 8, 8)."""

@@ -115,8 +115,10 @@ class Autoencoder:
             z = z.astype(np.float32, copy=False)
         if not np.isfinite(z).all():
             raise InputError("decode takes finite numbers, but NaN or infinity came")
-        fields = [self.decode_tensor(self._upload(part)).cpu().numpy() for part in _batches(z)]
-        return np.concatenate([np.empty((0, *GRID_SHAPE), np.float32), *fields])
+        fields = np.empty((len(z), *GRID_SHAPE), np.float32)
+        for part, into in zip(_batches(z), _batches(fields), strict=True):
+            torch.from_numpy(into).copy_(self.decode_tensor(self._upload(part)))
+        return fields
 
     def encode_tensor(self, grids: Tensor, steps: int | None = None) -> Tensor:
         """Encode grids `(n, 32, 32, 32)` bool to latents `(n, 8, 8)` float32, both on this device.
@@ -132,20 +134,28 @@ class Autoencoder:
                 z = refine(network, z, occupancy, self._metric, steps)
             return z
 
-    def decode_tensor(self, z: Tensor) -> Tensor:
-        """Decode latents `(n, 8, 8)` float32 to probabilities `(n, 32, 32, 32)`, both on this device."""
-        with torch.inference_mode(), full_precision():
+    def decode_tensor(self, z: Tensor, *, tf32: bool = False) -> Tensor:
+        """Decode latents `(n, 8, 8)` float32 to probabilities `(n, 32, 32, 32)`, both on this device.
+
+        With `tf32` a GPU's convolutions multiply numbers of 10 bits' precision: faster, and some voxels near
+        the level fall on its other side.
+        """
+        with torch.inference_mode(), _convolutions(tf32):
             return torch.sigmoid(self._network_for(len(z)).decode(z))[:, 0].contiguous()
 
-    def unbatched_decoder(self) -> Callable[[Tensor, Tensor], None]:
+    def unbatched_decoder(self, own_kernels: bool = True) -> Callable[[Tensor, Tensor], None]:
         """Return a function that decodes a latent `(8, 8)` into a field `(32, 32, 32)` on this CUDA device.
 
-        Called with both, it only queues work on torch's current stream, so that a CUDA graph can capture it.
-        For the residual network it runs VoxView's own kernels, which need CuPy.
+        Called with both, it only queues work on torch's current stream of this device, so that a CUDA graph
+        can capture it. With `own_kernels` it runs VoxView's for the residual network; they need CuPy.
         """
-        if isinstance(self._network, ResidualNetwork) and fits(self._network):
+        if own_kernels and isinstance(self._network, ResidualNetwork) and fits(self._network):
             decoder = ResidualDecoder(self._network)
-            return lambda z, field: decoder.queue(z, field, stream=torch.cuda.current_stream().cuda_stream)
+
+            def queue(z: Tensor, field: Tensor) -> None:
+                decoder.queue(z, field, stream=torch.cuda.current_stream(self.device).cuda_stream)
+
+            return queue
 
         def decode(z: Tensor, field: Tensor) -> None:
             field.copy_(self.decode_tensor(z[None])[0])
@@ -195,4 +205,9 @@ def _batches(array: np.ndarray) -> list[np.ndarray]:
 
 def full_precision():  # type: ignore[no-untyped-def]
     """Return a context without TF32: CPU and GPU then agree to rounding. One blend is launch-bound anyway."""
-    return torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=False, allow_tf32=False)
+    return _convolutions(tf32=False)
+
+
+def _convolutions(tf32: bool):  # type: ignore[no-untyped-def]
+    """Return a context in which cuDNN's convolutions may use TF32, or may not."""
+    return torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=False, allow_tf32=tf32)

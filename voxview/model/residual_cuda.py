@@ -80,9 +80,11 @@ class ResidualDecoder:
     def queue(self, z: Tensor, field: Tensor, *, stream: int) -> None:
         """Queue the decoding of `z` (8, 8) into `field` (32, 32, 32): contiguous float32 on the device.
 
-        `stream` is a CUDA stream's handle; nothing is waited for. Raises `InputError` for other arrays.
+        `stream` is the handle of a stream of the network's device; nothing is waited for. Raises `InputError`
+        for other arrays, those on another device among them.
         """
-        with views_on_stream({"z": z, "field": field}, stream) as views:
+        arrays = {"z": z, "field": field, "the decoder's memory": self._parts}
+        with views_on_stream(arrays, stream) as views:
             check_views(views, z=LATENT_SHAPE, field=(RESOLUTION,) * 3)
             weights, bias = self._expand
             now, before, after = self._activations

@@ -77,7 +77,7 @@ class SurfaceExtractor:
         `stream` is a CUDA stream's handle; None is CuPy's current stream. The call is asynchronous, and the
         surface stays on the device. Raises `InputError` for another dtype, shape, layout or device.
         """
-        with views_on_stream({"field": field}, stream) as views:
+        with views_on_stream({"field": field, "the extractor's memory": self._marks}, stream) as views:
             check_views(views, field=self._shape)
             size = tuple(np.int32(n) for n in self._shape)
             first = (views["field"], *size, np.float32(level))

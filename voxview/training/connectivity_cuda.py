@@ -18,8 +18,8 @@ _ROWS = RESOLUTION**2
 
 @functools.cache
 def has_kernel() -> bool:
-    """Return whether VoxView's kernels work on the GPU; found out once per process."""
-    return find_devices().kernel_problem is None
+    """Return whether the kernel works on the GPU; found out once per process."""
+    return find_devices().has_kernels("connectivity.cu")
 
 
 def find_targets_on_device(

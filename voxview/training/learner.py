@@ -78,7 +78,7 @@ class Learner:
             return
         self._occupancy = maps
         if self._config.graph and grids.is_cuda:
-            stream = torch.cuda.Stream()
+            stream = torch.cuda.Stream(grids.device)
             self._first, self._second = (
                 Replayed(part, generator, stream) for part in (self._backward, self._update)
             )

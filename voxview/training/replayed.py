@@ -26,10 +26,10 @@ class Replayed:
         self._calls = 0
 
     def __call__(self) -> None:
-        """Run the function, or replay it, in the order of the current stream."""
+        """Run the function, or replay it, in the order of the current stream of its GPU."""
         self._calls += 1
         if self._calls <= EAGER_CALLS:
-            current = torch.cuda.current_stream()
+            current = torch.cuda.current_stream(self._stream.device)
             self._stream.wait_stream(current)
             with torch.cuda.stream(self._stream):
                 self._function()

@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> None:
     backend = engine.report.best_backend if options.backend == "auto" else options.backend
     if backend not in engine.report.backends:
         raise VoxViewError(
-            f"backend {backend} cannot run here: {engine.report.kernel_problem}; use --backend numpy"
+            f"backend {backend} cannot run here: {engine.report.backend_problem}; use --backend numpy"
         )
     device = engine.devices[-1] if backend != "numpy" or options.backend == "auto" else "cpu"
     for chair in (a, b):

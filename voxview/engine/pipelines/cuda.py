@@ -7,13 +7,14 @@ next kernel; inside a graph it does not, because the host launches a graph as a 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from voxview.conventions import LATENT_SHAPE, LEVEL
+from voxview.cuda.to_host import copy_to_host
 from voxview.engine.pipelines.encode_graph import MOST_CHAIRS, EncodeGraph
 from voxview.engine.pipelines.graph import BlendGraph, SurfaceGraph
 from voxview.engine.pipelines.pipeline import Shape, host_clock, with_shift
@@ -39,10 +40,11 @@ class CudaPipeline:
 
     chunk = 101  # a path in one go: some milliseconds
 
-    def __init__(self, autoencoder: Autoencoder, *, kernels: bool) -> None:
-        """Use VoxView's own `kernels`, or without them make surfaces on the host."""
+    def __init__(self, autoencoder: Autoencoder, *, kernels: bool, broken: Collection[str] = ()) -> None:
+        """Use VoxView's own `kernels`, but for `broken` sources; PyTorch and the host do what is missing."""
         self._autoencoder = autoencoder
         self._kernels = kernels
+        self._broken = broken
         self._graphs: dict[Backend, BlendGraph] = {}
         self._surface_graph: SurfaceGraph | None = None
         self._encode_graphs: dict[int, EncodeGraph | None] = {}
@@ -69,13 +71,17 @@ class CudaPipeline:
     ) -> tuple[Floats, dict[Stage, float]]:
         """See `Pipeline`."""
         fields, host, clock = self._decode(z_a, z_b, t, backend)
-        downloaded = fields.cpu().numpy()
+        downloaded = np.empty(fields.shape, np.float32)
+        if self._kernels:
+            copy_to_host([fields], downloaded, stream=torch.cuda.current_stream().cuda_stream)
+        else:  # which need CuPy, and so does that
+            torch.from_numpy(downloaded).copy_(fields)
         clock.mark(Stage.DOWNLOAD)
         return downloaded, {**host, **clock.read()}
 
     def finish(self, field: torch.Tensor) -> Shape:
         """See `Pipeline`."""
-        if not self._kernels:
+        if not self._has("marching_cubes.cu"):
             return self._finish_on_host(field)
         if self._surface_graph is None:
             self._surface_graph = SurfaceGraph(LEVEL)
@@ -83,16 +89,16 @@ class CudaPipeline:
 
     def shape(self, z_a: torch.Tensor, z_b: torch.Tensor, t: float, backend: Backend) -> Shape:
         """See `Pipeline`."""
-        if not self._kernels:
+        if not self._has("marching_cubes.cu"):
             fields, timings = self.decode(z_a, z_b, np.array([t], np.float32), backend)
             finished = self._finish_on_host(fields[0])
             return Shape(finished.field, finished.surface, {**timings, **finished.timings})
         return self.graph(backend).run(z_a, z_b, t)
 
     def score(self, fields: Sequence[torch.Tensor], floors: NDArray[np.int32], chairs: Grids) -> Floats:
-        """See `Pipeline`. Without kernels the fields are scored on the host."""
+        """See `Pipeline`. Without the kernel the fields are scored on the host."""
         together = torch.stack(list(fields))
-        if not self._kernels:
+        if not self._has("score.cu"):
             return scores_of(together.cpu().numpy() > LEVEL, floors, chairs.reshape(len(chairs), -1))
         on_device = (torch.from_numpy(floors).cuda(), torch.from_numpy(pack_rows(chairs)).cuda())
         return np.asarray(cuda_scores_of(together, *on_device).cpu().numpy())
@@ -102,13 +108,18 @@ class CudaPipeline:
         grids = torch.stack(list(fields)) > LEVEL
         return path_steps(grids.cpu().numpy())
 
+    def tf32_flips(self, z: torch.Tensor) -> int:
+        """Return how many voxels of the fields of latents `(m, 8, 8)` TF32 puts on the level's other side."""
+        exact, rounded = (self._autoencoder.decode_tensor(z, tf32=tf32) > LEVEL for tf32 in (False, True))
+        return int((exact != rounded).sum().item())
+
     def mix(
         self, latents: Sequence[torch.Tensor], weights: Floats, shift: Floats | None, backend: Backend
     ) -> Shape:
         """See `Pipeline`."""
         host: dict[Stage, float] = {}
         stacked = torch.stack(list(latents))  # (n, 8, 8)
-        if backend == "numpy":
+        if backend == "numpy" or not self._has("combine.cu"):
             on_host = stacked.cpu().numpy()
             with host_clock(host, Stage.INTERPOLATE):
                 mixed = combine(*with_shift(on_host, weights, shift))
@@ -134,8 +145,14 @@ class CudaPipeline:
     def graph(self, backend: Backend) -> BlendGraph:
         """Return the graph that a slider move runs, captured when it is first needed."""
         if backend not in self._graphs:
-            self._graphs[backend] = BlendGraph(self._autoencoder, backend, LEVEL)
+            self._graphs[backend] = BlendGraph(
+                self._autoencoder, backend, LEVEL, own_decoder=self._has("decoder.cu")
+            )
         return self._graphs[backend]
+
+    def _has(self, source: str) -> bool:
+        """Return whether the kernels of a source can be used."""
+        return self._kernels and source not in self._broken
 
     def _encode_graph(self, n: int) -> EncodeGraph | None:
         """Return the graph that encodes n chairs, captured when it is first needed; None: there is none."""

@@ -48,9 +48,12 @@ class SurfaceGraph:
 class BlendGraph:
     """A captured graph from a position between two latents to a surface on the host."""
 
-    def __init__(self, autoencoder: Autoencoder, backend: Backend, level: float) -> None:
+    def __init__(
+        self, autoencoder: Autoencoder, backend: Backend, level: float, *, own_decoder: bool = True
+    ) -> None:
+        """Capture the graph on the current device; with VoxView's `own_decoder`, or with PyTorch's layers."""
         self._backend = backend
-        self._decode = autoencoder.unbatched_decoder()
+        self._decode = autoencoder.unbatched_decoder(own_kernels=own_decoder)
         self._ends: tuple[torch.Tensor, torch.Tensor] | None = None
         self._a, self._b = torch.zeros((2, *LATENT_SHAPE), device="cuda")
         self._blend = torch.zeros((1, *LATENT_SHAPE), device="cuda")

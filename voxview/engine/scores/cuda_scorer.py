@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from voxview.conventions import LATENT_SHAPE, LEVEL
 from voxview.engine.request import Backend, Device
 from voxview.engine.scores.pair_scores import ENCODING_COST
-from voxview.engine.scores.scorer import SCORE_COUNT, common_floors
+from voxview.engine.scores.scorer import SCORE_COUNT, Pairs, common_floors
 from voxview.latent.checks import kernel_of
 from voxview.latent.cuda import pairs_on_device
 from voxview.model.autoencoder import Autoencoder
@@ -35,9 +36,11 @@ class CudaScorer:
     blends_at_once = _BATCH
     encoding_cost = ENCODING_COST
 
-    def __init__(self, autoencoder: Autoencoder, grids: Grids, backend: Backend) -> None:
-        """Take the chairs whose `grids` are `(n, 32, 32, 32)`."""
-        self._autoencoder = autoencoder
+    def __init__(
+        self, autoencoder: Autoencoder, grids: Grids, backend: Backend, *, tf32: bool = False
+    ) -> None:
+        """Take the chairs whose `grids` are `(n, 32, 32, 32)`; decode their blends in TF32 on request."""
+        self._autoencoder, self._tf32 = autoencoder, tf32
         self._kernel = kernel_of(backend)
         self._chairs = torch.from_numpy(pack_rows(grids)).cuda()
         self._floors = lowest_layers(grids)
@@ -55,24 +58,39 @@ class CudaScorer:
         """See `Scorer`."""
         return self._scores(self._latents[some], self._floors[some])
 
-    def between(self, i: int, others: slice, t: Floats) -> Floats:
+    def between(self, pairs: Pairs, t: Floats) -> Floats:
         """See `Scorer`."""
-        z_from, z_to = self._latents[i : i + 1], self._latents[others]
-        blends = torch.empty((1, len(z_to), len(t), *LATENT_SHAPE), device="cuda")
+        blends = torch.empty((len(pairs), len(t), *LATENT_SHAPE), device="cuda")
         positions = torch.from_numpy(t).cuda()
         stream = torch.cuda.current_stream().cuda_stream
-        pairs_on_device(z_from, z_to, positions, blends, kernel=self._kernel, stream=stream)
-        floors = common_floors(self._floors, i, others, len(t))
-        return self._scores(blends.view(-1, *LATENT_SHAPE), floors).reshape(SCORE_COUNT, len(z_to), len(t))
+        for part, i, others in parts_of_rows(pairs):
+            z_from, z_to, out = self._latents[i : i + 1], self._latents[others], blends[part][None]
+            pairs_on_device(z_from, z_to, positions, out, kernel=self._kernel, stream=stream)
+        floors = common_floors(self._floors, pairs, len(t))
+        return self._scores(blends.view(-1, *LATENT_SHAPE), floors).reshape(SCORE_COUNT, len(pairs), len(t))
 
     def _scores(self, latents: torch.Tensor, floors: NDArray[np.int32]) -> Floats:
         parts = []
         on_device = torch.from_numpy(floors).cuda()
         for part, floor in zip(latents.split(_BATCH), on_device.split(_BATCH), strict=True):
             filled = torch.cat([part, part.new_zeros((-len(part) % _STEP, *LATENT_SHAPE))])
-            fields = self._autoencoder.decode_tensor(filled)[: len(part)].contiguous()
+            fields = self._autoencoder.decode_tensor(filled, tf32=self._tf32)[: len(part)].contiguous()
             parts.append(cuda_scores_of(fields, floor, self._chairs))
         return np.asarray(torch.cat(parts, 1).cpu().numpy())
+
+
+def parts_of_rows(pairs: Pairs) -> Iterator[tuple[slice, int, slice]]:
+    """Yield which of the pairs are one chair i with others side by side, and i and those.
+
+    The kernels blend each of some chairs with each of others, so a list of pairs is a launch for each part.
+    """
+    row, column = pairs.T
+    is_cut = (np.diff(row) != 0) | (np.diff(column) != 1)
+    ends = [*(np.flatnonzero(is_cut) + 1).tolist(), len(pairs)]
+    for start, end in itertools.pairwise([0, *ends]):
+        if start < end:
+            first = int(column[start])
+            yield slice(start, end), int(row[start]), slice(first, first + end - start)
 
 
 def cuda_scores_of(fields: torch.Tensor, floors: torch.Tensor, chairs: torch.Tensor) -> torch.Tensor:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from voxview.engine.fallback import CpuFallback
 from voxview.engine.request import Device
-from voxview.engine.scores.scorer import Scorer
+from voxview.engine.scores.scorer import Pairs, Scorer
 from voxview.shapes.frame import Floats
 
 T = TypeVar("T")
@@ -47,9 +47,9 @@ class FallbackScorer:
         """See `Scorer`."""
         return (yield from self._scored(lambda scorer: scorer.ends(some)))
 
-    def between(self, i: int, others: slice, t: Floats) -> Generator[float, None, Floats]:
+    def between(self, pairs: Pairs, t: Floats) -> Generator[float, None, Floats]:
         """See `Scorer`."""
-        return (yield from self._scored(lambda scorer: scorer.between(i, others, t)))
+        return (yield from self._scored(lambda scorer: scorer.between(pairs, t)))
 
     def _scored(self, work: Callable[[Scorer], Floats]) -> Generator[float, None, Floats]:
         """Return what `work` returns for a scorer that has encoded the set."""

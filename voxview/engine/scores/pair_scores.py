@@ -68,6 +68,8 @@ class PairScores:
     """How long it took so far, encoding included."""
     notice: str | None = None
     """What the person should know: that the GPU failed and the CPU went on."""
+    tf32: bool = False
+    """Whether the device decoded in TF32, in which some voxels fall on the other side of the level."""
 
     @cached_property
     def good(self) -> NDArray[np.float32]:

@@ -18,6 +18,9 @@ from voxview.model.refine import STEPS
 from voxview.shapes.components import largest_component
 from voxview.shapes.frame import Floats, Grids
 
+Pairs = NDArray[np.intp]
+"""`(m, 2)`: the places of two chairs in their set, for each of m pairs."""
+
 SCORE_COUNT = 7
 """Numbers of each blend: whole, standing, novelty, pieces, loose voxels, stable, symmetry."""
 
@@ -53,8 +56,8 @@ class Scorer(Protocol):
     def ends(self, some: slice) -> Floats:
         """Return the scores of the own reconstructions of m of the chairs, `(7, m)`."""
 
-    def between(self, i: int, others: slice, t: Floats) -> Floats:
-        """Return the scores of the blends of chair i with each of m others at t `(k,)`: `(7, m, k)`."""
+    def between(self, pairs: Pairs, t: Floats) -> Floats:
+        """Return the scores of the blends of m pairs of chairs at t `(k,)`: `(7, m, k)`."""
 
 
 class CpuScorer:
@@ -92,10 +95,11 @@ class CpuScorer:
         """See `Scorer`."""
         return self._scores(self._latents[some], self._floors[some])
 
-    def between(self, i: int, others: slice, t: Floats) -> Floats:
+    def between(self, pairs: Pairs, t: Floats) -> Floats:
         """See `Scorer`."""
-        blends = blend(self._latents[i], self._latents[others], t)  # (m, k, 8, 8)
-        floors = common_floors(self._floors, i, others, len(t))
+        first, second = pairs.T
+        blends = blend(self._latents[first], self._latents[second], t)  # (m, k, 8, 8)
+        floors = common_floors(self._floors, pairs, len(t))
         return self._scores(blends.reshape(-1, *LATENT_SHAPE), floors).reshape(SCORE_COUNT, -1, len(t))
 
     def _scores(self, latents: Floats, floors: NDArray[np.int32]) -> Floats:
@@ -120,9 +124,9 @@ def scores_of(blends: Grids, floors: NDArray[np.int32], chairs: NDArray[np.bool_
     return np.array([whole, standing, novelty, pieces, voxels - largest, stable, symmetries], np.float32)
 
 
-def common_floors(floors: NDArray[np.int32], i: int, others: slice, steps: int) -> NDArray[np.int32]:
-    """Return the layers that the blends of chair i with each of m others should stand on, `(m · k,)`.
+def common_floors(floors: NDArray[np.int32], pairs: Pairs, steps: int) -> NDArray[np.int32]:
+    """Return the layers that the blends of m pairs at k steps should stand on, `(m · k,)`.
 
     That is the higher of the two chairs' lowest layers.
     """
-    return np.repeat(np.maximum(floors[i], floors[others]), steps).astype(np.int32)
+    return np.repeat(floors[pairs].max(1), steps).astype(np.int32)

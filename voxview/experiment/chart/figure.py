@@ -228,7 +228,7 @@ def _crossover_line(results: Benchmark, axis: Axis, narrow: bool) -> str:
             sizes.append(f"{'n' if axis == 'inputs' else 'k'} = {found.size:,} ({how})")
     if not sizes:
         return ""
-    return f"{'GPU ahead from' if narrow else 'Dotted: GPU ahead of NumPy from'} {', '.join(sizes)}"
+    return f"{'GPU ahead from' if narrow else 'Dotted: GPU ahead of the CPU from'} {', '.join(sizes)}"
 
 
 def _title(axes: Axes, text: str, lines: list[tuple[str, str]], palette: Palette, narrow: bool) -> None:

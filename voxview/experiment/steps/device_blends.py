@@ -1,8 +1,14 @@
-"""The blends on a CUDA device: our two kernels, and `torch.lerp` and CuPy's elementwise form beside them.
+"""The blends on a CUDA device: our kernels, and beside them what PyTorch and CuPy make of the same.
+
+`cuda-shared` and `cuda-global` differ in the memory that they read from, and in nothing else;
+`cuda-elementwise` is the plain kernel, one thread a number. PyTorch blends in three ways: `torch.lerp`, what
+`torch.compile` makes of it, and `torch.add` of the ends, scaled before. All write to memory that is kept.
 
 `interpolate` is the device's own time for a launch, the arrays being there. `upload` and `download` are host
-times of plain copies from and to pageable memory; `total` is the host's time for one call that takes and
-gives NumPy arrays, with everything that Python does on the way.
+times of plain copies from pageable memory and to new pageable memory; `total` is the host's time for one call
+that takes and gives NumPy arrays, with everything that Python does on the way: what a script gets. A result
+in new memory costs a page fault for every 4 kB, so `kept download` and `kept total` are the same into two
+page-locked buffers that are kept.
 """
 
 from __future__ import annotations
@@ -12,21 +18,31 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
 from voxview.conventions import LATENT_SHAPE
+from voxview.cuda.to_host import pieces_on_host
 from voxview.cuda.views import views_on_stream
 from voxview.engine.fallback import release_memory
 from voxview.errors import VoxViewError
 from voxview.experiment.clock import Interruptible, Limits, time_on_device, time_on_host
 from voxview.experiment.correctness import Comparison, compare, measurement, require_correct
 from voxview.experiment.problem import Problem
-from voxview.experiment.results import Measurement, StepResults
+from voxview.experiment.results import Measurement, Part, StepResults
+from voxview.experiment.steps.compiled import COMPILED_SUBJECTS, CompileError, call_aside, compiled_lerp
 from voxview.experiment.steps.host_blends import call_from_host
-from voxview.latent.checks import BACKENDS
-from voxview.latent.cuda import interpolate_on_device, pairs_on_device
+from voxview.latent.checks import BACKENDS, kernel_of
+from voxview.latent.cuda import interpolate_on_device, pairs_elementwise_on_device, pairs_on_device
 
 if TYPE_CHECKING:
     import torch
 
-DEVICE_SUBJECTS = ("cuda-shared", "cuda-global", "torch.lerp cuda", "cupy")
+DEVICE_SUBJECTS = (
+    "cuda-shared",
+    "cuda-global",
+    "cuda-elementwise",
+    "torch.lerp cuda",
+    "torch.compile cuda",
+    "torch.add cuda",
+    "cupy",
+)
 
 Launch = Callable[[], None]
 """Queues the problem's kernel on torch's current stream."""
@@ -52,6 +68,8 @@ def measure_on_device(problem: Problem, subject: str, limits: Limits) -> Interru
         return StepResults(
             notes=(f"{subject} at {problem.size:,} was left out: {size} of GPU memory are not free",)
         )
+    except CompileError as failure:
+        return StepResults(notes=(f"{subject} at {problem.size:,} was left out: {failure}",))
     except VoxViewError:
         raise
     except RuntimeError as error:  # torch's and CuPy's errors of a device that fails are of this kind
@@ -70,6 +88,8 @@ def _measure(problem: Problem, subject: str, limits: Limits) -> Interruptible[St
     arrays = [torch.from_numpy(array).to("cuda") for array in (problem.z_a, problem.z_b, problem.t)]
     out = torch.full((*problem.shape, *LATENT_SHAPE), float("nan"), device="cuda")
     launch = LAUNCHES[subject](*arrays, out)
+    if subject in COMPILED_SUBJECTS:
+        yield from call_aside(launch)
     summary = yield from time_on_device(launch, limits)
     comparison = _compare_all(problem, subject, out)
     yield
@@ -92,7 +112,7 @@ def _compare_all(problem: Problem, subject: str, out: torch.Tensor) -> Compariso
 def _time_transfers(
     problem: Problem, subject: str, out: torch.Tensor, limits: Limits
 ) -> Interruptible[list[Measurement]]:
-    """Time both transfers and the whole call, by the call's own copies; return nothing for large problems."""
+    """Time both transfers and the whole call, into new and into kept memory; nothing for large problems."""
     import cupy as cp
 
     if problem.bytes > _TRANSFERRED_BYTES:
@@ -104,14 +124,37 @@ def _time_transfers(
             cp.asarray(array)
         cp.cuda.runtime.deviceSynchronize()
 
-    uploaded = yield from time_on_host(upload, limits)
-    downloaded = yield from time_on_host(lambda: cp.asnumpy(written), limits)
-    total = yield from time_on_host(lambda: call_from_host(problem, subject), limits)
-    return [
-        measurement(problem, subject, "upload", uploaded),
-        measurement(problem, subject, "download", downloaded),
-        measurement(problem, subject, "total", total),
-    ]
+    calls: dict[Part, Callable[[], object]] = {
+        "upload": upload,
+        "download": lambda: cp.asnumpy(written),
+        "kept download": lambda: _read_pieces(written),
+        "total": lambda: call_from_host(problem, subject),
+        "kept total": lambda: _call_into_kept_memory(problem, subject),
+    }
+    measured = []
+    for part, call in calls.items():
+        summary = yield from time_on_host(call, limits)
+        measured.append(measurement(problem, subject, part, summary))
+    return measured
+
+
+def _read_pieces(array: Any) -> None:
+    """Bring an array to the host piece by piece, where nothing is done with the pieces."""
+    for _ in pieces_on_host([array], stream=None):
+        pass
+
+
+def _call_into_kept_memory(problem: Problem, subject: str) -> None:
+    """Blend from the host's arrays to the buffers that are kept, with what a call does but its checks."""
+    import cupy as cp
+
+    a, b, t = map(cp.asarray, (problem.z_a, problem.z_b, problem.t))
+    out, kernel = cp.empty((*problem.shape, *LATENT_SHAPE), cp.float32), kernel_of(subject)
+    if problem.axis == "inputs":
+        pairs_on_device(a, b, t, out, kernel=kernel, stream=None)
+    else:
+        interpolate_on_device(a[0], b[0], t, out[0, 0], kernel=kernel, stream=None)
+    _read_pieces(out)
 
 
 def _cache_bytes() -> int:
@@ -138,6 +181,16 @@ def _kernel(kernel: Literal["global", "shared"], *arrays: torch.Tensor) -> Launc
     return blend_pair if len(z_a) == len(z_b) == 1 else blend_pairs
 
 
+def _elementwise(z_a: torch.Tensor, z_b: torch.Tensor, t: torch.Tensor, out: torch.Tensor) -> Launch:
+    import torch
+
+    def launch() -> None:
+        stream = torch.cuda.current_stream().cuda_stream
+        pairs_elementwise_on_device(z_a, z_b, t, out, stream=stream)
+
+    return launch
+
+
 def _torch_lerp(z_a: torch.Tensor, z_b: torch.Tensor, t: torch.Tensor, out: torch.Tensor) -> Launch:
     import torch
 
@@ -145,6 +198,27 @@ def _torch_lerp(z_a: torch.Tensor, z_b: torch.Tensor, t: torch.Tensor, out: torc
 
     def launch() -> None:
         torch.lerp(a, b, weight, out=out)
+
+    return launch
+
+
+def _torch_compile(z_a: torch.Tensor, z_b: torch.Tensor, t: torch.Tensor, out: torch.Tensor) -> Launch:
+    arrays = z_a[:, None, None], z_b[None, :, None], t[:, None, None], out
+    return functools.partial(compiled_lerp(), *arrays)
+
+
+def _torch_add(z_a: torch.Tensor, z_b: torch.Tensor, t: torch.Tensor, out: torch.Tensor) -> Launch:
+    """Return what scales each end once for all its pairs, and adds the two: m + n products a t, not 2·m·n."""
+    import torch
+
+    a, b, weight = z_a[:, None, None], z_b[None, :, None], t[:, None, None]
+    rest = 1 - weight
+    scaled_a, scaled_b = a * rest, b * weight
+
+    def launch() -> None:
+        torch.mul(a, rest, out=scaled_a)
+        torch.mul(b, weight, out=scaled_b)
+        torch.add(scaled_a, scaled_b, out=out)
 
     return launch
 
@@ -175,7 +249,10 @@ def _elementwise_kernel() -> Any:
 LAUNCHES: dict[str, Callable[..., Launch]] = {
     "cuda-shared": functools.partial(_kernel, "shared"),
     "cuda-global": functools.partial(_kernel, "global"),
+    "cuda-elementwise": _elementwise,
     "torch.lerp cuda": _torch_lerp,
+    "torch.compile cuda": _torch_compile,
+    "torch.add cuda": _torch_add,
     "cupy": _cupy,
 }
 """What queues a subject's kernel on the latents of A and of B, the steps and the blends to write."""

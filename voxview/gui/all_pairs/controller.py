@@ -72,11 +72,12 @@ class AllPairsController(PageController):
             self.context.notifications.note(f"all pairs need two chairs at least. {self._too_few()}")
             return
         backend, device = session.selection.backend, session.selection.device
+        tf32 = self.panel.tf32.isChecked()
 
         def work(engine: Engine) -> Generator[Step, None, object]:
             from voxview.engine.all_pairs import score_all_pairs
 
-            return score_all_pairs(engine, chairs, steps, backend, device)
+            return score_all_pairs(engine, chairs, steps, backend, device, tf32=tf32)
 
         self._has_some = False
         self._task = session.tasks.run("Computing all pairs", work, self._take, self._take, self._kept_text)
@@ -137,6 +138,7 @@ class AllPairsController(PageController):
         """Write the scores to a `.csv` file."""
         if self.panel.scores is not None:
             whose = self._scored_with.title if self._scored_with is not None else ""
+            whose += " in TF32" * self.panel.scores.tf32
             self.context.background.run(
                 f"Saving {path.name}",
                 partial(write_scores, path, self.panel.scores, whose),
@@ -193,7 +195,10 @@ class AllPairsController(PageController):
         if self._task is not None:
             return  # it says so itself
         n, steps = self.panel.choice.number, self.panel.choice.steps.value()
-        device, scores = self.context.session.selection.device, self.panel.scores
+        selection, scores = self.context.session.selection, self.panel.scores
+        device = selection.device
+        on_gpu = device == "cuda" and selection.backend != "numpy"  # as `Engine.scorer` has it
+        self.panel.offer_tf32(on_gpu)
         each = _SECONDS_A_BLEND[device]
         known = scores is not None and not self._is_stale and not np.isnan(scores.whole).any()
         if scores is not None and known and scores.device == device:

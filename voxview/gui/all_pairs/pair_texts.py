@@ -82,7 +82,7 @@ def found_text(scores: PairScores) -> str:
     known = int((~np.isnan(good)).sum())
     passing = int((good > 0).sum())
     missing = f"; {good.size - known:,} not computed" if known < good.size else ""
-    where = "GPU" if scores.device == "cuda" else "CPU"
+    where = ("GPU" if scores.device == "cuda" else "CPU") + " in TF32" * scores.tf32
     return (
         f"{passing:,} of {known:,} in-betweens are in one piece ({ONE_PIECE:.0%}) and stand{missing}. "
         f"{counted(n, 'chair')}, {counted(len(scores.t), 'step')}, {scores.seconds:.3g} s on the {where}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QLabel,
     QPushButton,
@@ -45,6 +46,10 @@ _EMPTY = (
     "Every in-between of a set of chairs, decoded and scored: a row for each chair as A, a column for each "
     "as B. Choose the chairs and press Compute, then click a cell to see that blend."
 )
+_TF32_TIP = (
+    "The GPU multiplies with 10 bits of precision in place of 23 while it decodes these blends. Some voxels "
+    "at the surface fall on the other side, and with them a few verdicts: Benchmark counts both"
+)
 _LOWEST_MAP = 240
 _BELOW_MAP = 150
 """Pixels for the legend and the lines of the pair."""
@@ -69,6 +74,9 @@ class AllPairsPanel(Page):
         self.button.clicked.connect(self.compute)
         self.surprise = action_push_button(surprise)
         self.surprise.setEnabled(False)  # until there are scores; its key says before what to press
+        self.tf32 = QCheckBox("Quick (TF32)")
+        self.tf32.setToolTip(_TF32_TIP)
+        self.tf32.hide()
         self.estimate = QLabel(wordWrap=True)
         self.empty = QLabel(_EMPTY, wordWrap=True)
         self.stale = QLabel(wordWrap=True)
@@ -151,6 +159,12 @@ class AllPairsPanel(Page):
         """Let the button cancel while it computes."""
         self.button.setText("Cancel" if running else "Compute")
         self.choice.setEnabled(not running)
+        self.tf32.setEnabled(not running)
+
+    def offer_tf32(self, is_offered: bool) -> None:
+        """Let the person choose TF32, or take the choice away where no GPU scores."""
+        self.tf32.setVisible(is_offered)
+        self.tf32.setChecked(self.tf32.isChecked() and is_offered)
 
     @property
     def shown_step(self) -> int | None:
@@ -191,7 +205,7 @@ class AllPairsPanel(Page):
         for part in (self.meaning, self.map, self.unmarked, self.legend, self.line, self.found):
             results.addWidget(part)
         results.addLayout(row_layout(self.save_button))
-        buttons = row_layout(self.button, self.surprise)
+        buttons = row_layout(self.button, self.surprise, self.tf32)
         rest = (self.estimate, self.empty, self.stale, self._results)
         self.show_items("All pairs", self.choice, buttons, *rest)
 

@@ -6,25 +6,23 @@ from dataclasses import dataclass
 
 from voxview.counts import counted
 from voxview.experiment import study
-from voxview.experiment.results import Axis, Benchmark, Measurement, Part
+from voxview.experiment.results import GPU_BASELINES, Axis, Benchmark, Measurement, Part
 from voxview.gui.session.stage_texts import STAGE_TIPS
 
 _HEADINGS = {
     "cuda-shared": "CUDA\nshared",
     "cuda-global": "CUDA\nglobal",
     "numpy": "NumPy\nCPU",
-    "torch.lerp cuda": "torch\nCUDA",
-    "cupy": "CuPy\nCUDA",
-    "torch.lerp cpu": "torch\nCPU",
+    "cuda-elementwise": "CUDA\nplain",
 }
 _BACKENDS = ("cuda-shared", "cuda-global", "numpy")
 _TIPS = {
     "CUDA\nshared": "VoxView's kernel that keeps tiles in the GPU's shared memory; the median",
     "CUDA\nglobal": "VoxView's kernel that reads the GPU's global memory; the median",
     "NumPy\nCPU": "NumPy on the processor; the median",
-    "torch\nCUDA": "PyTorch's lerp on the GPU; the median",
-    "CuPy\nCUDA": "CuPy's array arithmetic on the GPU; the median",
-    "torch\nCPU": "PyTorch's lerp on the processor; the median",
+    "CUDA\nplain": "VoxView's plain kernel, one thread a number; the median",
+    "Others\nGPU": "The fastest of PyTorch's and CuPy's on the GPU; the chart has each of them",
+    "Best\nCPU": "The fastest of NumPy's and PyTorch's on the processor; the chart has each of them",
     "CUDA": "VoxView on the GPU; the median",
     "CPU": "VoxView on the processor; the median",
     "Faster": "How many times faster the GPU is: the CPU's median divided by the GPU's",
@@ -102,6 +100,8 @@ def _moves(results: Benchmark) -> Table:
         wanted.append((f"Surface, {size}³", "surfaces", size, "total", ("cuda", "scikit-image")))
     for size in results.sizes("scores"):
         wanted.append((f"Score {counted(size, 'chair')}", "scores", size, "total", ("cuda-shared", "numpy")))
+        if results.find("scores", size, "cuda-shared TF32", "total"):
+            wanted.append(("Same, in TF32", "scores", size, "total", ("cuda-shared TF32", "numpy")))
     rows = []
     for name, axis, size, part, subjects in wanted:
         gpu, cpu = (results.find(axis, size, subject, part) for subject in subjects)
@@ -111,15 +111,20 @@ def _moves(results: Benchmark) -> Table:
 
 
 def _sizes(results: Benchmark, axis: Axis, part: Part) -> Table:
-    subjects = results.subjects(axis)
-    with_study = axis == "inputs"
+    subjects = [subject for subject in results.subjects(axis) if subject in _HEADINGS]
+    with_study, has_gpu = axis == "inputs", part == "interpolate" and results.machine.gpu is not None
     rows = []
     for size in results.sizes(axis):
         printed = {one: seconds for one in study.TABLE_3 if (seconds := study.seconds(one, size)) is not None}
         cells = [results.find(axis, size, subject, part) for subject in subjects]
+        if has_gpu:
+            cells.append(results.fastest(axis, size, GPU_BASELINES, part))
+        cells.append(results.best_on_cpu(axis, size, part))
         theirs = _printed(printed, tuple(study.TABLE_3)) if with_study else ()
         rows.append((Entry(f"{size:,}"), *_ours(cells), *theirs))
-    headings = ["n, ms" if with_study else "k, ms", *(_HEADINGS.get(one, one) for one in subjects)]
+    headings = ["n, ms" if with_study else "k, ms", *(_HEADINGS[one] for one in subjects)]
+    headings += ["Others\nGPU"] if has_gpu else []
+    headings.append("Best\nCPU")
     if with_study:
         headings += ["study\nGPU", "study\nCPU"]
     return Table(tuple(headings), tuple(rows))

@@ -83,7 +83,7 @@ class TimingPanel(Page):
             assert isinstance(model, QStandardItemModel)
             usable = backend in report.backends
             model.item(row).setEnabled(usable)
-            model.item(row).setToolTip("" if usable else f"Cannot be used: {report.kernel_problem}")
+            model.item(row).setToolTip("" if usable else f"Cannot be used: {report.backend_problem}")
         with QSignalBlocker(self.backends), QSignalBlocker(self.devices):
             self.backends.setCurrentIndex(list(_BACKENDS).index(report.best_backend))
             self.devices.clear()
@@ -201,6 +201,8 @@ def _sentence(report: DeviceReport) -> str:
     """Return why a column is empty or a backend cannot be chosen, or the devices' names."""
     if report.cuda is None:
         return f"The GPU column is empty and the CUDA backends cannot be chosen: {report.cuda_problem}."
-    if report.kernel_problem:
-        return f"{report.cuda}. The CUDA backends cannot be chosen: {report.kernel_problem}."
+    if report.backend_problem:
+        return f"{report.cuda}. The CUDA backends cannot be chosen: {report.backend_problem}."
+    if report.without:
+        return f"{report.cuda}, {report.without}."
     return f"{report.cuda} beside {report.cpu}."
