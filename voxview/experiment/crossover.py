@@ -62,8 +62,8 @@ def crossover_sentences(results: Benchmark) -> list[str]:
     sentences = [_sentence(each) for each in compared if each is not None]
     if sentences:
         sentences.append(
-            "Both are taken at their best: the CPU's NumPy, or PyTorch into memory that it keeps; the GPU's call "
-            "into new memory, or into memory that is kept."
+            "Both are taken at their best: the CPU's NumPy, or PyTorch into memory that it keeps; the GPU's "
+            "call into new memory, or into memory that is kept."
         )
     return sentences + [sentence for axis in axes if (sentence := _memory_sentence(results, axis))]
 
