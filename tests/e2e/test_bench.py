@@ -71,6 +71,11 @@ def test_bad_arguments_are_refused_before_the_run(
     assert [path.name for path in tmp_path.iterdir()] == ["folder.png"]
 
 
+def heed_ctrl_c() -> None:
+    """Let a child stop at Ctrl-C, which whoever runs the tests in the background has made it ignore."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start_bench(folder: Path, errors: int) -> subprocess.Popen[str]:
     command = [
         sys.executable,
@@ -86,8 +91,22 @@ def start_bench(folder: Path, errors: int) -> subprocess.Popen[str]:
     ]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "TERM": "xterm", "COLUMNS": "80"}
     return subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment
+        command,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        text=True,
+        env=environment,
+        preexec_fn=heed_ctrl_c,
     )
+
+
+def end_of(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """Return what a process printed until its end, for which it has a minute."""
+    try:
+        return process.communicate(timeout=60)
+    finally:
+        process.kill()  # or `with` would wait for it for ever
 
 
 def test_ctrl_c_keeps_what_was_measured(tmp_path: Path) -> None:
@@ -99,7 +118,7 @@ def test_ctrl_c_keeps_what_was_measured(tmp_path: Path) -> None:
         while not re.search(r"\b[2-9] of \d\d", shown):  # the first step is the memory's bandwidth
             shown += os.read(progress, 4096).decode(errors="replace")
         process.send_signal(signal.SIGINT)
-        printed, _ = process.communicate(timeout=60)
+        printed, _ = end_of(process)
     os.close(progress)
     assert process.returncode == 130
     results = read_benchmark(tmp_path / "b.json")
@@ -111,7 +130,7 @@ def test_ctrl_c_before_the_first_figure_ends_with_one_line_and_no_file(tmp_path:
     with start_bench(tmp_path, subprocess.PIPE) as process:
         assert process.stdout is not None and process.stdout.readline()  # the engine is there, and no figure
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=60)
+        _, errors = end_of(process)
     assert process.returncode == 130 and errors == "voxview: stopped\n"
     assert list(tmp_path.iterdir()) == []
 
