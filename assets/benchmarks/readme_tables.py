@@ -53,8 +53,9 @@ def overview(results: Benchmark, link: str) -> str:
     )
     about_cpu = (
         "Where blends are timed, the CPU's figure is the least of all that were timed there, and says whose; "
-        "`torch.lerp` writes to memory that it keeps. Its decoder is PyTorch's, on "
-        f"{machine.threads} threads. \\* projected from a part."
+        "PyTorch writes to memory that it keeps, also beside a call that returns new arrays. A kernel alone "
+        "is without its launch from Python, the CPU's figure with its call. Its decoder is PyTorch's, on "
+        f"{machine.threads} threads. \\* projected from a part. While memory is filled before and after:"
     )
     under_load = [state.sentence() for state in results.gpu_states if state.when == "under load"]
     lines = [
@@ -64,7 +65,7 @@ def overview(results: Benchmark, link: str) -> str:
         "|---|---|---|---|",
         *(f"| {' | '.join(row)} |" for row in _overview_rows(results)),
         "",
-        _wrapped(" ".join([about_cpu, *under_load[-1:]])),
+        _wrapped(" ".join([about_cpu, *under_load])),
     ]
     return "\n".join(lines)
 
@@ -134,7 +135,8 @@ def _blend_rows(results: Benchmark) -> Iterator[Row]:
     compared = crossover(results, "blends", "total")
     lost = ""
     if compared and compared.cpu_wins:
-        lost = f"it is faster up to {max(compared.cpu_wins):,} blends of a pair"
+        measured = "" if compared.gpu_wins else "all that were measured, "
+        lost = f"the CPU's best is faster for {measured}up to {max(compared.cpu_wins):,} blends of a pair"
     remark = f"NumPy's call {_text(cpu_call)}" + (lost and f"; {lost}")
     yield "one blend, a call from arrays to arrays", _text(call), best, remark
 
@@ -154,7 +156,7 @@ def _pair_rows(results: Benchmark) -> Iterator[Row]:
         call, cpu_call = (results.find("inputs", n, subject, "total") for subject in (_GPU, _CPU))
         kept = results.find("inputs", n, _GPU, "kept total")
         if call:
-            into = f"; into kept page-locked memory {_text(kept)}" if kept else ""
+            into = f"; passed through kept page-locked memory, not read, {_text(kept)}" if kept else ""
             remark = f"NumPy's call {_text(cpu_call)}{into}"
             yield "the same, a call that returns new arrays", _text(call), best, remark
 

@@ -166,7 +166,7 @@ def test_a_call_into_new_memory_stands_beside_one_into_kept_memory() -> None:
     assert len(said) == 2 and said[0].startswith("All pairs of 50,") and "2,000" in said[1]
     new, kept = (GPU.find("inputs", 50, "cuda-shared", part) for part in ("total", "kept total"))  # type: ignore[arg-type]
     assert new and kept and f"{new.median:.3g} ms into new memory, which is what a script" in said[0]
-    assert f"{kept.median:.3g} ms into kept page-locked memory" in said[0]
+    assert f"{kept.median:.3g} ms through kept page-locked memory" in said[0]
     assert transfer_sentences(CPU) == []
 
 

@@ -63,7 +63,8 @@ def crossover_sentences(results: Benchmark) -> list[str]:
     if sentences:
         sentences.append(
             "Both are taken at their best: the CPU's NumPy, or PyTorch into memory that it keeps; the GPU's "
-            "call into new memory, or into memory that is kept."
+            "call into new memory, or into memory that is kept. A kernel's own time is without its launch "
+            "from Python, the CPU's with its call."
         )
     return sentences + [sentence for axis in axes if (sentence := _memory_sentence(results, axis))]
 

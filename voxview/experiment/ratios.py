@@ -64,7 +64,7 @@ def transfer_sentences(results: Benchmark) -> list[str]:
     both = [n for n, pair in found.items() if all(pair)]
     return [
         f"All pairs of {n:,}, a call with its transfers, {GPU}: {new.median:.3g} ms into new memory, which "
-        f"is what a script's call gives; {kept.median:.3g} ms into kept page-locked memory, read there."
+        f"is what a script's call gives; {kept.median:.3g} ms through kept page-locked memory, not read."
         for n, (new, kept) in found.items()
         if new and kept and n in (50, both[-1])
     ]

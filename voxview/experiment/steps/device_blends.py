@@ -160,7 +160,7 @@ def _call_into_kept_memory(problem: Problem, subject: str) -> None:
 def _cache_bytes() -> int:
     import torch
 
-    return int(getattr(torch.cuda.get_device_properties(0), "L2_cache_size", 0))
+    return int(getattr(torch.cuda.get_device_properties(torch.cuda.current_device()), "L2_cache_size", 0))
 
 
 # ---- the subjects --------------------------------------------------------------------------------
