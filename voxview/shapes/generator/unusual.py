@@ -66,7 +66,7 @@ def _bent_board(r: Recipe, n: Sampler) -> list[Solid]:
         solids.append(Ribbon(_pairs(profile), w - tube, w, tube))
         solids.append(Ribbon(_pairs(smooth([top, *seat], n.integer(0, 2))), 0.0, w, n.uniform(1.5, 6)))
         solids.append(Box(-w, w, 0.0, tube, profile[-1][0] - tube / 2, profile[-1][0] + tube / 2))
-    if len(profile) == 4 and profile[-1] == front:  # a board that ends at the front has legs behind
+    if len(profile) == 4 and profile[-1] == front:  # an angular one that ends at the front has legs behind
         solids.append(Post((w - 3, 0.0, d - 3), (w - 3, y, d - 3), 1.5, 1.5, True))
     return solids + (_bowed_arms(r, n) if n.bernoulli(0.35) else [])
 
@@ -120,8 +120,8 @@ def _lounger_cross(profile: Profile, w: float, n: Sampler) -> list[Solid]:
 
 def _lounger_runner(profile: Profile, w: float, n: Sampler) -> list[Solid]:
     """Return runners along the floor, level or curved up at their ends, with two posts each."""
-    radius, lift, (rear, front) = n.uniform(1.2, 4), n.choice({"0": 1, "9": 1}), (profile[1], profile[-1])
-    x, up = w - radius, radius + float(lift)
+    radius, is_level, (rear, front) = n.uniform(1.2, 4), n.bernoulli(0.5), (profile[1], profile[-1])
+    x, up = w - radius, radius if is_level else radius + 9.0
     ends = (front[0] - n.uniform(-5, 15), rear[0] + n.uniform(5, 30))
     middle = (ends[0] + ends[1]) / 2
     line = smooth([(x, up, ends[0]), (x, radius, middle), (x, up, ends[1])], 2)
