@@ -88,7 +88,14 @@ def test_a_held_key_does_not_flicker(unstarted: MainWindow) -> None:
 
 def _with_loose_pieces(window: MainWindow, qtbot: QtBot) -> float:
     """Take a pair whose blends have loose pieces, and go to a position where there are some."""
-    selection_of(window).choose(a=sample_catalog()[14], b=sample_catalog()[15])
+    a, b = sample_catalog()[6:8]
+    selection_of(window).choose(a=a, b=b)
+
+    def is_refined() -> bool:  # before it is, a blend changes once more; scores are of refined latents
+        scores = shown_in(window).scores
+        return scores is not None and scores.request.a == a
+
+    qtbot.waitUntil(is_refined, timeout=WAIT_MS)
     for step in range(20, 80, 5):
         window.feature(BlendFeature).move_by_hand(Position.at_step(step))
         wait_for_position(qtbot, window, step / 100)
