@@ -25,7 +25,7 @@ class TrainConfig:
     weight_decay: float = 0.05  # of weights; biases and normalisations are left alone
     clip: float = 1.0  # gradient clipping: the largest norm; longer gradients are scaled down to it
     samples: int = 200_000  # procedural chairs, drawn before training; 0: none
-    unusual: float = 0.0  # share of them with bent boards, bowls, loungers, round rails or odd additions
+    unusual: float = 0.0  # share of the procedural chairs that are bent boards, bowls, loungers and such
     real_share: float = 0.7  # of each batch; the rest is procedural. 1,000 steps see 180,000 real chairs
     warp: float = 0.25  # how differently the parts of a chair are stretched; 0: chairs are only mirrored
     bend: float = 0.0  # voxels by which layers of a chair slide against each other, before a warp; 0: none

@@ -12,6 +12,8 @@ from voxview.gui.widgets.painted_text import paint_text
 
 _SETTLED_MS = 250
 """A panel that is being resized asks for its chart when it has stopped."""
+_LEGEND = 180
+"""Pixels for the legend, which a narrow chart has below its axes and a wide one beside them."""
 
 
 class BenchmarkChart(QWidget):
@@ -61,12 +63,12 @@ class BenchmarkChart(QWidget):
         return QSize(220, self.heightForWidth(220))
 
     def hasHeightForWidth(self) -> bool:
-        """Return that the height depends on the width: it is about square."""
+        """Return that the height depends on the width."""
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """Return the height for a width: about square: the legend stands below the axes."""
-        return min(width, 440)
+        """Return the height for a width: axes that are about square, and a line of the legend a subject."""
+        return min(width, 440) + _LEGEND
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Ask for a drawing in the new size, soon."""
