@@ -48,31 +48,37 @@ class PairLoader:
         if quick and (device == "cpu" or device not in self._fallback.devices):
             self._chairs.encode_unrefined((a, b))
 
-        def reconstructions(device: Device) -> list[Shape]:
-            """Return the two ends of a morph, which are the reconstructions exactly."""
+        def surfaces_and_ends(device: Device) -> tuple[list[Surface], tuple[Shape, Shape]]:
+            """Return the chairs' own surfaces, and the two ends of a morph: their reconstructions exactly."""
             (z_a, z_b), _ = self._chairs.latents((a, b), device, allow_unrefined=True)
             pipeline = self._pipelines[device]
-            fields, _ = pipeline.decode(z_a, z_b, np.array([0, 1], np.float32), "numpy")
-            return [pipeline.finish(field) for field in fields]
+            return [self._surface(pipeline, chair) for chair in (a, b)], pipeline.ends(z_a, z_b)
 
-        (of_a, of_b), _ = self._fallback.run(device, reconstructions)
-        return self._loaded(a, of_a), self._loaded(b, of_b)
+        ((surface_a, surface_b), (end_a, end_b)), _ = self._fallback.run(device, surfaces_and_ends)
+        return self._loaded(a, surface_a, end_a), self._loaded(b, surface_b, end_b)
 
-    def _loaded(self, chair: Chair, reconstruction: Shape) -> LoadedChair:
+    def _surface(self, pipeline: Pipeline, chair: Chair) -> Surface:
+        """Return the surface of the chair itself: the device's, or a fine one, made on the host."""
+        grid = self._chairs.grid(chair)
+        if self._resolution == RESOLUTION:
+            return pipeline.surface(grid)
+        return extract_surface(grid.astype(np.float32), LEVEL, resolution=self._resolution)
+
+    def _loaded(self, chair: Chair, surface: Surface, reconstruction: Shape) -> LoadedChair:
         grid = self._chairs.grid(chair)
         rebuilt = reconstruction.field > LEVEL
         return LoadedChair(
             chair,
             grid,
-            extract_surface(grid.astype(np.float32), LEVEL, resolution=self._resolution),
+            surface,
             float(intersection_over_union(grid[None], rebuilt[None])[0]),
-            self._surface(reconstruction),
+            self._rebuilt(reconstruction),
             reconstruction.field,
             missing=int((grid & ~rebuilt).sum()),
             added=int((rebuilt & ~grid).sum()),
         )
 
-    def _surface(self, reconstruction: Shape) -> Surface:
+    def _rebuilt(self, reconstruction: Shape) -> Surface:
         """Return a reconstruction's surface: the one that came with it, or a fine one, made on the host."""
         if self._resolution == RESOLUTION:
             return reconstruction.surface

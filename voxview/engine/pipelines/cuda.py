@@ -29,8 +29,9 @@ from voxview.latent.interpolate import interpolate
 from voxview.model.autoencoder import Autoencoder
 from voxview.model.metrics import path_steps
 from voxview.shapes.bits import pack_rows
-from voxview.shapes.frame import Doubles, Floats, Grids
+from voxview.shapes.frame import Doubles, Floats, Grid, Grids
 from voxview.surface.extract import extract_surface
+from voxview.surface.surface import Surface
 
 log = logging.getLogger(__name__)
 
@@ -83,9 +84,7 @@ class CudaPipeline:
         """See `Pipeline`."""
         if not self._has("marching_cubes.cu"):
             return self._finish_on_host(field)
-        if self._surface_graph is None:
-            self._surface_graph = SurfaceGraph(LEVEL)
-        return self._surface_graph.run(field)
+        return self._surfaces().run(field)
 
     def shape(self, z_a: torch.Tensor, z_b: torch.Tensor, t: float, backend: Backend) -> Shape:
         """See `Pipeline`."""
@@ -94,6 +93,23 @@ class CudaPipeline:
             finished = self._finish_on_host(fields[0])
             return Shape(finished.field, finished.surface, {**timings, **finished.timings})
         return self.graph(backend).run(z_a, z_b, t)
+
+    def ends(self, z_a: torch.Tensor, z_b: torch.Tensor) -> tuple[Shape, Shape]:
+        """See `Pipeline`. Each is a replay of a slider move's graph: a batch is launched from Python."""
+        if not self._has("marching_cubes.cu"):
+            (a, b), _ = self.decode(z_a, z_b, np.array([0, 1], np.float32), "numpy")
+            return self._finish_on_host(a), self._finish_on_host(b)
+        graph = next(iter(self._graphs.values()), None)  # at the ends all backends give the same bits
+        if graph is None:
+            graph = self.graph("cuda-shared" if self._has("interpolate.cu") else "numpy")
+        return graph.run(z_a, z_b, 0.0), graph.run(z_a, z_b, 1.0)
+
+    def surface(self, grid: Grid) -> Surface:
+        """See `Pipeline`."""
+        field = grid.astype(np.float32)
+        if not self._has("marching_cubes.cu"):
+            return extract_surface(field, LEVEL)
+        return self._surfaces().run(torch.from_numpy(field)).surface
 
     def score(self, fields: Sequence[torch.Tensor], floors: NDArray[np.int32], chairs: Grids) -> Floats:
         """See `Pipeline`. Without the kernel the fields are scored on the host."""
@@ -149,6 +165,12 @@ class CudaPipeline:
                 self._autoencoder, backend, LEVEL, own_decoder=self._has("decoder.cu")
             )
         return self._graphs[backend]
+
+    def _surfaces(self) -> SurfaceGraph:
+        """Return the graph that makes surfaces of fields, captured when it is first needed."""
+        if self._surface_graph is None:
+            self._surface_graph = SurfaceGraph(LEVEL)
+        return self._surface_graph
 
     def _has(self, source: str) -> bool:
         """Return whether the kernels of a source can be used."""

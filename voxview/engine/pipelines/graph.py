@@ -35,7 +35,7 @@ class SurfaceGraph:
         self._graph = capture(self._queue)
 
     def run(self, field: torch.Tensor) -> Shape:
-        """Return `field`, float32 of the graph's shape on the device, with its surface."""
+        """Return `field`, float32 of the graph's shape on the device or the host, with its surface."""
         self._input.copy_(field)
         self._graph.replay()
         return self._output.read({})

@@ -24,7 +24,7 @@ from voxview.latent.interpolate import interpolate
 from voxview.latent.numpy_blend import blend as blend_in_numpy
 from voxview.model.autoencoder import Autoencoder
 from voxview.model.metrics import path_steps
-from voxview.shapes.frame import Doubles, Field, Floats, Grids
+from voxview.shapes.frame import Doubles, Field, Floats, Grid, Grids
 from voxview.surface.extract import extract_surface
 from voxview.surface.surface import Surface
 
@@ -58,6 +58,12 @@ class Pipeline(Protocol):
 
     def shape(self, z_a: Any, z_b: Any, t: float, backend: Backend) -> Shape:
         """Return one blend, from its position to its surface: what a slider move costs."""
+
+    def ends(self, z_a: Any, z_b: Any) -> tuple[Shape, Shape]:
+        """Return the blends at t = 0 and t = 1: the chairs' own reconstructions, with their surfaces."""
+
+    def surface(self, grid: Grid) -> Surface:
+        """Return the surface of a grid `(32, 32, 32)` from the host, such as a chair's own."""
 
     def score(self, fields: Sequence[Any], floors: NDArray[np.int32], chairs: Grids) -> Floats:
         """Return the scores of m fields of `decode`, `(7, m)`; see `scorer.scores_of`."""
@@ -112,6 +118,15 @@ class CpuPipeline:
         fields, timings = self.decode(z_a, z_b, np.array([t], np.float32), backend)
         finished = self.finish(fields[0])
         return Shape(finished.field, finished.surface, {**timings, **finished.timings})
+
+    def ends(self, z_a: Floats, z_b: Floats) -> tuple[Shape, Shape]:
+        """See `Pipeline`. Both are decoded together."""
+        (a, b), _ = self.decode(z_a, z_b, np.array([0, 1], np.float32), "numpy")
+        return self.finish(a), self.finish(b)
+
+    def surface(self, grid: Grid) -> Surface:
+        """See `Pipeline`."""
+        return extract_surface(grid.astype(np.float32), LEVEL)
 
     def score(self, fields: Sequence[Floats], floors: NDArray[np.int32], chairs: Grids) -> Floats:
         """See `Pipeline`."""
