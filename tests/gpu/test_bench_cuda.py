@@ -16,6 +16,7 @@ pytest.importorskip("torch")
 from voxview.cli.tables import plain_text  # noqa: E402
 from voxview.engine.engine import Engine  # noqa: E402
 from voxview.errors import VoxViewError  # noqa: E402
+from voxview.experiment import clock  # noqa: E402
 from voxview.experiment.bench import QUICK_BLENDS, QUICK_INPUTS, benchmark  # noqa: E402
 from voxview.experiment.clock import Limits, time_on_device  # noqa: E402
 from voxview.experiment.correctness import OURS  # noqa: E402
@@ -128,6 +129,18 @@ def test_a_short_kernel_is_timed_without_pythons_launches() -> None:
         numbers.add_(1)
 
     assert value_of(time_on_device(launch, BRIEF)).median < 0.01  # one launch from Python takes about as long
+
+
+@pytest.mark.parametrize("numbers", [1, 2**16, 2**26, 2**30])
+def test_the_graph_that_is_timed_lasts_four_milliseconds_or_nearly(numbers: int) -> None:
+    import torch
+
+    array = torch.zeros(numbers, device="cuda")
+    graph, launches = value_of(clock._long_graph(partial(array.add_, 1)))
+    lasting = min(clock._time_when_busy(graph.replay) for _ in range(5))
+    print(f"\n{numbers:,} numbers: {launches:,} launches, {lasting:.2f} ms")
+    assert lasting > 3.6
+    assert launches == 1 or lasting < 10
 
 
 @pytest.mark.parametrize("numbers", [1, 2**26, 2**30])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Generator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from voxview.engine.machine import this_machine
 from voxview.engine.scores.pair_scores import PairScores
 from voxview.engine.step import Step
 from voxview.errors import VoxViewError
-from voxview.experiment import study
+from voxview.experiment import clock, study
 from voxview.experiment.bench import QUICK_BLENDS, QUICK_INPUTS, benchmark
 from voxview.experiment.clock import Limits, collect_samples, launches_in_a_graph
 from voxview.experiment.correctness import Comparison, compare, require_correct
@@ -351,6 +352,45 @@ def test_a_graph_holds_four_milliseconds_of_launches_unless_python_takes_too_lon
     assert launches_in_a_graph(milliseconds=0.002, seconds=1.0) == 100
     assert launches_in_a_graph(milliseconds=2.4, seconds=10e-6) == 2
     assert launches_in_a_graph(milliseconds=300.0, seconds=10e-6) == 1
+
+
+@dataclass
+class MadeUpDevice:
+    """A GPU's part in the clock: kernels that take so long there, behind launches by Python."""
+
+    milliseconds: float
+    from_python: float
+    """Milliseconds that Python takes to launch a graph: while a short one runs, the device waits for it."""
+    captured: list[int] = field(default_factory=list)
+
+    def capture(self, launch: Callable[[], None], launches: int) -> Any:
+        self.captured.append(launches)
+        return SimpleNamespace(replay=launches)
+
+    def time(self, launches: int) -> float:
+        return max(launches * self.milliseconds, self.from_python)
+
+
+@pytest.mark.parametrize("milliseconds", [0.0011, 0.0014, 0.05, 0.9, 3.45, 27.5])
+def test_the_graph_that_is_made_lasts_four_milliseconds_or_nearly(
+    monkeypatch: pytest.MonkeyPatch, milliseconds: float
+) -> None:
+    device = MadeUpDevice(milliseconds, from_python=0.016)
+    monkeypatch.setattr(clock, "_capture", device.capture)
+    monkeypatch.setattr(clock, "_time_when_busy", device.time)
+    monkeypatch.setattr(clock, "time_call", lambda call: 0.01)
+    graph, launches = value_of(clock._long_graph(lambda: None))
+    assert graph.replay == launches == device.captured[-1]
+    assert 3.6 <= launches * milliseconds <= max(8, milliseconds)
+    assert len(device.captured) <= 3
+
+
+def test_a_graph_is_no_longer_than_python_can_capture_in_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    device = MadeUpDevice(0.0011, from_python=0.016)
+    monkeypatch.setattr(clock, "_capture", device.capture)
+    monkeypatch.setattr(clock, "_time_when_busy", device.time)
+    monkeypatch.setattr(clock, "time_call", lambda call: 2.0)  # milliseconds a launch
+    assert value_of(clock._long_graph(lambda: None))[1] == 500 and device.captured == [5, 500]
 
 
 def test_other_programs_are_noticed_and_our_own_work_is_not() -> None:

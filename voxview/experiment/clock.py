@@ -5,12 +5,14 @@ there, or stop.
 
 What is timed on the host lies between two readings of `perf_counter`. What is timed on the device lies
 between two CUDA events, as a CUDA graph behind work from before, with as many launches as take long against
-what lies between two graphs. How many that is comes from a first, small graph, so that no time of Python's is
-in it, and none in which the device waits for Python.
+what lies between two graphs. How many that is comes from the time of a first, small graph. That one is over
+before Python has launched it again, so that its launches seem longer than they are; hence the graph that is
+made is timed, too, and made larger until it lasts as long as it should.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -31,6 +33,10 @@ _TRIALS = 3
 """Times that the first graph and Python's part of a launch are timed; the least counts."""
 _GRAPH_MILLISECONDS = 4.0
 """What one graph's launches should take together: long against the few microseconds between two graphs."""
+_NEARLY = 0.9
+"""A graph that lasts this share of it is not made larger."""
+_MOST_ENLARGED = 4
+"""Times that a graph is made larger at most; once has been enough where each launch takes the same."""
 _RECORDING_SECONDS = 1.0
 """What Python may take to launch them, at most, while the graph is captured."""
 _LEAST_MOST = 100
@@ -73,28 +79,49 @@ def time_on_device(launch: Callable[[], None], limits: Limits) -> Interruptible[
     launch()  # compiles
     torch.cuda.synchronize()
     yield
-    # Of Python alone: a launch returns once the kernel is queued. The least, for one may be interrupted.
-    seconds = min(time_call(launch) for _ in range(_TRIALS)) / 1e3
-    few = _capture(launch, _FEW)
-    trials = []
-    for _ in range(_TRIALS):
-        yield
-        trials.append(_time_when_busy(few.replay) / _FEW)
-    launches = launches_in_a_graph(min(trials), seconds)
-    graph = _capture(launch, launches)
+    graph, launches = yield from _long_graph(launch)
     graph.replay()
     torch.cuda.synchronize()
     yield
     return (yield from collect_samples(lambda: _time_when_busy(graph.replay) / launches, limits))
 
 
+def _long_graph(launch: Callable[[], None]) -> Interruptible[tuple[torch.cuda.CUDAGraph, int]]:
+    """Return a graph that lasts 4 ms or nearly, and how many launches it holds.
+
+    It is shorter only where Python takes too long to launch more of them while it is captured.
+    """
+    # Of Python alone: a launch returns once the kernel is queued. The least, for one may be interrupted.
+    seconds = min(time_call(launch) for _ in range(_TRIALS)) / 1e3
+    graph, held = _capture(launch, _FEW), _FEW
+    milliseconds = yield from _least_time(graph)
+    for _ in range(1 + _MOST_ENLARGED):
+        wanted = launches_in_a_graph(milliseconds / held, seconds)
+        if wanted == held:
+            break
+        graph, held = _capture(launch, wanted), wanted
+        milliseconds = yield from _least_time(graph)
+        if milliseconds >= _NEARLY * _GRAPH_MILLISECONDS:
+            break
+    return graph, held
+
+
+def _least_time(graph: torch.cuda.CUDAGraph) -> Interruptible[float]:
+    """Return the least milliseconds of some replays of a graph."""
+    times = []
+    for _ in range(_TRIALS):
+        yield
+        times.append(_time_when_busy(graph.replay))
+    return min(times)
+
+
 def launches_in_a_graph(milliseconds: float, seconds: float) -> int:
-    """Return how many launches one graph is to hold: 4 ms of them, captured in a second.
+    """Return how many launches one graph is to hold: 4 ms of them or more, captured in a second.
 
     One takes the device so many `milliseconds`, and Python so many `seconds` to queue.
     """
     most = max(_LEAST_MOST, int(_RECORDING_SECONDS / max(seconds, 1e-6)))
-    return max(1, min(most, round(_GRAPH_MILLISECONDS / max(milliseconds, 1e-6))))
+    return max(1, min(most, math.ceil(_GRAPH_MILLISECONDS / max(milliseconds, 1e-6))))
 
 
 def _capture(launch: Callable[[], None], launches: int) -> torch.cuda.CUDAGraph:
