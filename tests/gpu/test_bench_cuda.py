@@ -82,6 +82,7 @@ def test_moves_and_surfaces_are_timed_on_both_devices(results: Benchmark) -> Non
     assert on_gpu and on_cpu and on_gpu.median < on_cpu.median and on_gpu.note == "11,075 blends"
     in_tf32 = results.find("scores", 50, "cuda-shared TF32", "total")
     assert in_tf32 and in_tf32.note == "11,075 blends" and any("in TF32" in note for note in results.notes)
+    assert any("what is done between two parts, are not" in note for note in results.notes)
     for size in (32, 64):
         ours, oracle = (results.find("surfaces", size, s, "total") for s in ("cuda", "scikit-image"))
         assert ours and oracle and ours.median < oracle.median

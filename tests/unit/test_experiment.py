@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 from collections.abc import Callable, Generator
@@ -82,7 +83,7 @@ def test_a_quick_run_measures_every_size_with_every_subject(results: Benchmark) 
         assert results.find("moves", 1, "numpy", part) is not None
     scored = results.find("scores", 50, "numpy", "total")
     assert scored is not None
-    assert re.fullmatch(r"projected from \d+ of 11,075 blends, all chairs encoded", scored.note)
+    assert re.fullmatch(r"projected from the mean of \d+ of 11,075 blends, all chairs encoded", scored.note)
     assert all(results.find("surfaces", size, "scikit-image", "total") for size in (32, 64))
     assert results.rates["host copy"] > 0.1
 
@@ -250,6 +251,7 @@ class Slow:
     """A CPU's scorer that takes 4 ms for each step of encoding, and 1 ms for each blend of a block."""
 
     device, notice, blends_at_once, encoding_cost = "cpu", None, 4, 1.0
+    seconds_a_blend = 1e-3
 
     def __init__(self) -> None:
         self.encoded, self.blends = 0, 0
@@ -261,7 +263,7 @@ class Slow:
             yield done
 
     def between(self, pairs: np.ndarray, t: np.ndarray) -> Generator[float, None, np.ndarray]:
-        time.sleep(1e-3 * len(pairs) * len(t))
+        time.sleep(self.seconds_a_blend * len(pairs) * len(t))
         self.blends += len(pairs) * len(t)
         yield from ()
         return np.zeros((7, len(pairs), len(t)), np.float32)
@@ -278,6 +280,47 @@ def test_a_cpus_scoring_is_projected_from_blocks_of_the_problem_and_one_encoding
     per_blend = (found.median - 50 * 4) / 11_075
     assert 1 <= per_blend < 1.5 and found.runs > 5
     assert found.projected and found.note.endswith(" of 11,075 blends, all chairs encoded")
+
+
+def test_a_cpus_projection_is_a_sum_so_blocks_that_take_long_count(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = Slow()
+    monkeypatch.setattr(engine, "scorer", lambda *_: slow)
+    taken = itertools.cycle([1.0, 1.0, 1.0, 9.0])  # milliseconds a blend; their median is 1, their mean 3
+
+    def time_block(call: Callable[[], object]) -> float:
+        before = slow.blends
+        call()
+        return next(taken) * (slow.blends - before)
+
+    monkeypatch.setattr(scoring, "time_call", time_block)
+    monkeypatch.setattr(Slow, "seconds_a_blend", 0.0)
+    limits = Limits(seconds=10.0, max_runs=400)
+    (found,) = value_of(scoring.measure_scoring(engine, "numpy", limits)).measurements
+    assert (found.median - 50 * 4) / 11_075 == pytest.approx(3, rel=0.25)
+
+
+def test_what_is_done_between_two_parts_is_no_part_of_the_time() -> None:
+    waited: list[int] = []
+
+    def parts() -> Generator[int, None, str]:
+        for part in range(3):
+            time.sleep(0.005)
+            yield part
+        return "scores"
+
+    def drawing(steps: Generator[None, None, Any]) -> Any:
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                return end.value
+            time.sleep(0.1)  # somebody draws how far it is
+
+    milliseconds, scores = drawing(scoring._time_steps(parts(), lambda: waited.append(1)))
+    assert scores == "scores" and len(waited) == 4
+    assert 15 <= milliseconds < 100, "the drawing takes 300 ms"
 
 
 def test_verdicts_that_tf32_changes_are_counted_once_for_each_blend() -> None:
