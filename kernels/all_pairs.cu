@@ -6,7 +6,8 @@
 //   from      float[m][8][8]         the latents at t = 0
 //   to        float[n][8][8]         the latents at t = 1; may be `from`
 //   t         float[k]               positions in [0, 1]; 0 gives from[i] and 1 gives to[j], bit for bit
-//   out       float[m][n][k][8][8]   the blends; must not overlap the inputs
+//   out       float[m][n][k][8][8]   the blends; must not overlap the inputs: all pointers are __restrict__, so that
+//                                    a load may be moved over a store. The inputs may overlap, as none is written
 //   m, n, k   long long              offsets are 64-bit, too: 2,000 latents and 11 t's make 2.8e9 numbers
 //
 // all_pairs_global, all_pairs_shared   one block for the pairs of one latent with TO others; loads and stores are
@@ -29,8 +30,9 @@ constexpr int TO = ROWS;             // latents in a tile: each row of threads s
 
 enum class Memory { GLOBAL, SHARED };
 
-extern "C" __global__ void all_pairs_elementwise(const float* from, const float* to, const float* t, float* out,
-                                                 long long m, long long n, long long k) {
+extern "C" __global__ void all_pairs_elementwise(const float* __restrict__ from, const float* __restrict__ to,
+                                                 const float* __restrict__ t, float* __restrict__ out, long long m,
+                                                 long long n, long long k) {
     const long long total = m * n * k * SIZE;
     const long long stride = static_cast<long long>(gridDim.x) * blockDim.x;
 
@@ -47,8 +49,9 @@ extern "C" __global__ void all_pairs_elementwise(const float* from, const float*
 
 // `tile` is the block's shared memory, or null: with Memory::GLOBAL there is none.
 template <Memory MEMORY, bool ALIGNED>
-__device__ __forceinline__ void blend_tile(const float* from, const float* to, const float* t, float* out,
-                                           long long n, long long k, float4 (*tile)[QUADS]) {
+__device__ __forceinline__ void blend_tile(const float* __restrict__ from, const float* __restrict__ to,
+                                           const float* __restrict__ t, float* __restrict__ out, long long n,
+                                           long long k, float4 (*tile)[QUADS]) {
     const int quad = threadIdx.x;
     const int row = threadIdx.y;
     // All operands of these divisions are below 2^31, as the grid is: 64-bit divisions are much slower.
@@ -58,9 +61,9 @@ __device__ __forceinline__ void blend_tile(const float* from, const float* to, c
     const int rows = static_cast<int>(min(static_cast<long long>(TO), n - first_j));
     const float* others = to + first_j * SIZE + quad * 4;  // this thread's four numbers of the tile's first latent
 
-    const float4 a = load4<ALIGNED>(from + i * SIZE + quad * 4);
+    const float4 a = load4_read_only<ALIGNED>(from + i * SIZE + quad * 4);
     if constexpr (MEMORY == Memory::SHARED) {
-        if (row < rows) tile[row][quad] = load4<ALIGNED>(others + row * SIZE);
+        if (row < rows) tile[row][quad] = load4_read_only<ALIGNED>(others + row * SIZE);
         __syncthreads();
     }
 
@@ -75,7 +78,7 @@ __device__ __forceinline__ void blend_tile(const float* from, const float* to, c
         if constexpr (MEMORY == Memory::SHARED) {
             b = tile[j][quad];
         } else {
-            b = load4<ALIGNED>(others + j * SIZE);
+            b = load4_read_only<ALIGNED>(others + j * SIZE);
         }
         stream4<ALIGNED>(at, blend4(a, b, weights_at(t[step])));
         at += ROWS * SIZE;
@@ -89,8 +92,9 @@ __device__ __forceinline__ void blend_tile(const float* from, const float* to, c
 }
 
 template <Memory MEMORY>
-__device__ __forceinline__ void blend_pairs(const float* from, const float* to, const float* t, float* out,
-                                            long long n, long long k, float4 (*tile)[QUADS]) {
+__device__ __forceinline__ void blend_pairs(const float* __restrict__ from, const float* __restrict__ to,
+                                            const float* __restrict__ t, float* __restrict__ out, long long n,
+                                            long long k, float4 (*tile)[QUADS]) {
     const size_t addresses =
         reinterpret_cast<size_t>(from) | reinterpret_cast<size_t>(to) | reinterpret_cast<size_t>(out);
     if (addresses % sizeof(float4) == 0) {
@@ -101,14 +105,14 @@ __device__ __forceinline__ void blend_pairs(const float* from, const float* to, 
 }
 
 extern "C" __global__ void __launch_bounds__(QUADS * ROWS)
-all_pairs_global(const float* from, const float* to, const float* t, float* out, long long m, long long n,
-                 long long k) {
+all_pairs_global(const float* __restrict__ from, const float* __restrict__ to, const float* __restrict__ t,
+                 float* __restrict__ out, long long m, long long n, long long k) {
     blend_pairs<Memory::GLOBAL>(from, to, t, out, n, k, nullptr);
 }
 
 extern "C" __global__ void __launch_bounds__(QUADS * ROWS)
-all_pairs_shared(const float* from, const float* to, const float* t, float* out, long long m, long long n,
-                 long long k) {
+all_pairs_shared(const float* __restrict__ from, const float* __restrict__ to, const float* __restrict__ t,
+                 float* __restrict__ out, long long m, long long n, long long k) {
     __shared__ float4 tile[TO][QUADS];
     blend_pairs<Memory::SHARED>(from, to, t, out, n, k, tile);
 }

@@ -41,7 +41,7 @@ class EntryPoint:
     threads: str | None
     """The expression in `__launch_bounds__`, if there is one."""
     parameters: dict[str, str]
-    """Types by name, without const: `{"t": "float*", "k": "long long"}`."""
+    """Types by name, without const and __restrict__: `{"t": "float*", "k": "long long"}`."""
 
 
 def text_of(source: str) -> str:
@@ -54,7 +54,10 @@ def entry_points() -> list[EntryPoint]:
     for source in SOURCES:
         for threads, name, parameters in _ENTRY.findall(text_of(source)):
             split = [" ".join(one.split()).rpartition(" ") for one in parameters.split(",")]
-            types = {parameter: kind.removeprefix("const ") for kind, _, parameter in split}
+            types = {
+                parameter: kind.removeprefix("const ").removesuffix(" __restrict__")
+                for kind, _, parameter in split
+            }
             found.append(EntryPoint(source, name, threads or None, types))
     return found
 

@@ -145,6 +145,14 @@ def test_the_kernels_for_all_pairs_differ_in_the_memory_alone(ptx: dict[str, str
 
 
 @needs_nvcc
+@pytest.mark.parametrize("name", sorted(ENTRY_POINTS["all_pairs.cu"]))
+def test_loads_of_all_pairs_may_be_moved_over_stores_in_each_memory(name: str, ptx: dict[str, str]) -> None:
+    """Else shared memory would be compared with global memory that has to wait for each store."""
+    loads = re.findall(r"\bld\.global\S*", ptx[name])
+    assert loads and all(load.startswith("ld.global.nc") for load in loads), Counter(loads)
+
+
+@needs_nvcc
 @pytest.mark.parametrize(
     "name",
     ["all_pairs_global", "all_pairs_shared", "interpolate_many_global", "interpolate_many_shared"],
