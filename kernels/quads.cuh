@@ -13,8 +13,8 @@ __device__ __forceinline__ float4 load4(const float* from) {
     return make_float4(from[0], from[1], from[2], from[3]);
 }
 
-// Of memory that nothing writes while the kernel runs: the load may be moved over stores. It is asked for (__ldg), since
-// __restrict__ alone brings it for no pointer whose address is looked at.
+// Of memory that nothing writes while the kernel runs, so that the load may be moved over stores. By __ldg, since
+// __restrict__ alone is lost on a pointer whose address is looked at.
 template <bool ALIGNED>
 __device__ __forceinline__ float4 load4_read_only(const float* from) {
     if constexpr (ALIGNED) return __ldg(reinterpret_cast<const float4*>(from));

@@ -224,6 +224,25 @@ def test_out_of_gpu_memory_is_answered_on_the_cpu_and_the_gpu_is_kept(
     assert "cuda" in engine.devices
 
 
+def test_a_gpu_that_is_full_at_the_start_is_left_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    def load(name: str, device: str) -> object:
+        if device == "cuda":
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB.\nmore lines")
+        return load_autoencoder(name, device)
+
+    monkeypatch.setattr(engine_module, "load_autoencoder", load)
+    report = replace(find_devices(), cuda="Test GPU", cuda_problem=None, kernel_problem=None)
+    engine = Engine("study", report=report)
+    assert engine.devices == ("cpu",) and engine.report.cuda is None
+    result = engine.blend(BlendRequest(A, B, 0.5, "cuda-shared", "cuda"))
+    assert result.device == "cpu" and result.notice is not None and "\n" not in result.notice
+    assert "the GPU cannot take the weights (its memory is full)" in result.notice
+    with pytest.raises(VoxViewError, match=r"its memory is full\): close other programs that use it, or use"):
+        Engine("study", "cuda", report=report)
+
+
 def test_a_lost_gpu_is_left_alone_from_then_on(
     with_failing_gpu: Callable[[Exception], Engine],
 ) -> None:

@@ -323,6 +323,21 @@ def test_what_is_done_between_two_parts_is_no_part_of_the_time() -> None:
     assert 15 <= milliseconds < 100, "the drawing takes 300 ms"
 
 
+def test_scores_that_the_cpu_had_to_make_are_no_figures_of_a_gpu(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    def on_the_cpu(*_: object, **__: object) -> Generator[Step, None, object]:
+        yield Step(1, 1)
+        return SimpleNamespace(device="cpu", notice="the GPU is out of memory, so the CPU answered")
+
+    monkeypatch.setattr(torch.cuda, "synchronize", lambda: None)
+    monkeypatch.setattr(scoring, "score_all_pairs", on_the_cpu)
+    with pytest.raises(VoxViewError, match="all pairs were not scored on the GPU: the GPU is out of memory"):
+        value_of(scoring.measure_scoring(engine, "cuda-shared", BRIEF))
+
+
 def test_verdicts_that_tf32_changes_are_counted_once_for_each_blend() -> None:
     n, k = 3, 5
     ones, chairs = np.ones((n, n, k), np.float32), tuple(sample_catalog()[:n])

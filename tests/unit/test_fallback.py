@@ -104,6 +104,32 @@ def test_out_of_memory_empties_the_pools_of_torch_and_of_cupy(
     assert sorted(emptied) == ["cupy", "pinned", "torch"]
 
 
+UNCLEAR = (
+    RuntimeError("cuDNN error: CUDNN_STATUS_NOT_INITIALIZED"),
+    RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+    RuntimeError("FIND was unable to find an engine to execute this computation"),
+    torch.AcceleratorError("CUDA error: operation failed due to a previous error during capture"),
+)
+
+
+@pytest.mark.parametrize("error", UNCLEAR, ids=str)
+def test_what_fails_on_a_device_that_answers_and_is_full_is_its_memory(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (2**22, 2**36))
+    assert type(gpu_error(error)) is GpuOutOfMemoryError
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (2**35, 2**36))
+    assert type(gpu_error(error)) is GpuLostError
+
+
+def test_a_device_that_does_not_answer_is_lost_however_full_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lost() -> tuple[int, int]:
+        raise torch.AcceleratorError("CUDA error: an illegal memory access was encountered")
+
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lost)
+    assert all(type(gpu_error(error)) is GpuLostError for error in UNCLEAR)
+
+
 def test_torchs_own_types_are_translated() -> None:
     assert type(gpu_error(torch.OutOfMemoryError("CUDA out of memory."))) is GpuOutOfMemoryError
     error = torch.AcceleratorError("CUDA error: device-side assert triggered")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from voxview.counts import counted
@@ -97,6 +97,11 @@ def find_devices() -> DeviceReport:
         kernel_problem=kernel_problem,
         broken_kernels=broken,
     )
+
+
+def without_gpu(report: DeviceReport, reason: str) -> DeviceReport:
+    """Return the report of the same machine without its GPU, which cannot be used for `reason`."""
+    return replace(report, cuda=None, cuda_problem=reason, kernel_problem=reason)
 
 
 def _kernel_problems() -> tuple[str | None, dict[str, str]]:

@@ -14,9 +14,9 @@ import numpy as np
 from voxview.conventions import LEVEL, RESOLUTION
 from voxview.engine.blending import Blender
 from voxview.engine.chair_cache import ChairCache, GridCache
-from voxview.engine.device import DeviceReport, find_devices
+from voxview.engine.device import DeviceReport, find_devices, without_gpu
 from voxview.engine.events import DecodedAhead, Measured, PairLoaded
-from voxview.engine.fallback import CpuFallback
+from voxview.engine.fallback import CpuFallback, GpuError, GpuOutOfMemoryError, attempt, release_memory
 from voxview.engine.latent_request import LatentRequest, LatentResult
 from voxview.engine.measuring import measure_pair
 from voxview.engine.mix import MixRequest, MixResult
@@ -55,7 +55,8 @@ class Engine:
         """Load `weights` (None: the default ones). `device="cpu"` leaves a GPU alone.
 
         `report` and `grids` are what another engine has found out and read. Raises `InputError` for weights
-        that cannot be used and `VoxViewError` for a CUDA device that is not there.
+        that cannot be used and `VoxViewError` for a CUDA device that is not there, or is full. Where it is
+        not required, the CPU answers for one that is full.
         """
         autoencoder = load_autoencoder(weights, device="cpu")
         self.weights = autoencoder.name
@@ -67,18 +68,24 @@ class Engine:
         self._autoencoders: dict[Device, Autoencoder] = {"cpu": autoencoder}
         self._pipelines: dict[Device, Pipeline] = {"cpu": CpuPipeline(autoencoder)}
         if report.cuda and device != "cpu":
-            self._autoencoders["cuda"] = load_autoencoder(weights, device="cuda")
-            from voxview.engine.pipelines.cuda import CudaPipeline
-
-            kernels = report.kernel_problem is None
-            self._pipelines["cuda"] = CudaPipeline(
-                self._autoencoders["cuda"], kernels=kernels, broken=report.broken_kernels
-            )
+            on_gpu = attempt(partial(load_autoencoder, weights, device="cuda"))
+            if isinstance(on_gpu, GpuError):
+                report = without_gpu(report, _why_without_weights(on_gpu, required=device == "cuda"))
+            else:
+                self._add_gpu(on_gpu, report)
         self._fallback = CpuFallback(report, tuple(self._pipelines), self._release_gpu)
         self._chairs = ChairCache(autoencoder, self._pipelines, grids)
         self._pairs = PairLoader(self._pipelines, self._chairs, self._fallback)
         self._blender = Blender(self._pipelines, self._chairs)
         self._mixer = Mixer(self._pipelines, self._chairs)
+
+    def _add_gpu(self, autoencoder: Autoencoder, report: DeviceReport) -> None:
+        """Use the GPU, which has the weights."""
+        from voxview.engine.pipelines.cuda import CudaPipeline
+
+        kernels = report.kernel_problem is None
+        self._autoencoders["cuda"] = autoencoder
+        self._pipelines["cuda"] = CudaPipeline(autoencoder, kernels=kernels, broken=report.broken_kernels)
 
     @property
     def report(self) -> DeviceReport:
@@ -274,6 +281,16 @@ class Engine:
         """Let go of what is kept on a GPU that failed for good."""
         self._pipelines.pop("cuda", None)
         self._chairs.forget("cuda")
+
+
+def _why_without_weights(failure: GpuError, *, required: bool) -> str:
+    """Return why the GPU cannot have the weights, as a sentence; raise it as `VoxViewError` if `required`."""
+    release_memory()
+    reason = "its memory is full" if isinstance(failure, GpuOutOfMemoryError) else str(failure)
+    sentence = f"the GPU cannot take the weights ({reason}): close other programs that use it"
+    if required:
+        raise VoxViewError(f"{sentence}, or use the CPU and backend numpy")
+    return f"{sentence} and restart VoxView"
 
 
 def _check_positions(positions: Sequence[float]) -> None:

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import torch
 
-from voxview.engine.device import DeviceReport
+from voxview.engine.device import DeviceReport, without_gpu
 from voxview.engine.mix import MixRequest, MixResult
 from voxview.engine.request import BlendRequest, BlendResult, Device
 
@@ -63,6 +63,10 @@ _CUPY_LOST = (
 _MEMORY_ALLOCATION = 2
 """`cudaErrorMemoryAllocation` and `CUDA_ERROR_OUT_OF_MEMORY`, of the runtime and of the driver."""
 
+_LITTLE_MEMORY = 2**29
+"""Bytes: where a device that still answers has less, whatever failed there is taken to have wanted more.
+cuDNN, for one, is "unable to find an engine" or "not initialized" where memory is all that is missing."""
+
 
 def gpu_error(error: Exception) -> GpuError | None:
     """Translate what work on a CUDA device raised: return its `GpuError`, or None for any other error."""
@@ -74,9 +78,18 @@ def gpu_error(error: Exception) -> GpuError | None:
     if isinstance(error, (torch.AcceleratorError, *_cupy_types(_CUPY_LOST))):
         # torch keeps the CUDA library's number in `error_code`, CuPy in `status`.
         number = getattr(error, "error_code", getattr(error, "status", None))
-        return (GpuOutOfMemoryError if number == _MEMORY_ALLOCATION else GpuLostError)(reason)
+        return GpuOutOfMemoryError(reason) if number == _MEMORY_ALLOCATION else _lost_or_full(reason)
     without_type = reason.startswith(_TORCH_PREFIXES) or any(words in reason for words in _CUDNN_FINDS_NONE)
-    return GpuLostError(reason) if type(error) is RuntimeError and without_type else None
+    return _lost_or_full(reason) if type(error) is RuntimeError and without_type else None
+
+
+def _lost_or_full(reason: str) -> GpuError:
+    """Return the failure of a device for `reason`: of its memory, if it still answers and has little left."""
+    try:
+        free, _ = torch.cuda.mem_get_info()
+    except Exception:  # a lost device fails at every call; where there is none, torch has more ways to say so
+        return GpuLostError(reason)
+    return (GpuOutOfMemoryError if free < _LITTLE_MEMORY else GpuLostError)(reason)
 
 
 def release_memory() -> None:
@@ -158,7 +171,7 @@ class CpuFallback:
             return work("cpu"), self._not_in_use()
         if device == "cpu":
             return work("cpu"), None
-        outcome = _attempt(partial(work, device))
+        outcome = attempt(partial(work, device))
         if not isinstance(outcome, GpuError):
             return outcome, None
         notice = self.leave(outcome)
@@ -171,7 +184,7 @@ class CpuFallback:
             return "the GPU is out of memory, so the CPU answered; close other programs that use the GPU"
         reason = str(failure)
         self.devices = ("cpu",)
-        self.report = replace(self.report, cuda=None, cuda_problem=reason, kernel_problem=reason)
+        self.report = without_gpu(self.report, reason)
         self._release()
         return f"the GPU failed ({reason}), so the CPU answers from now on; restart VoxView to try it again"
 
@@ -183,7 +196,7 @@ def _on_cpu(request: Request) -> Request:
     return replace(request, device="cpu", backend="numpy")
 
 
-def _attempt(work: Callable[[], T]) -> T | GpuError:
+def attempt(work: Callable[[], T]) -> T | GpuError:
     """Return what the work returns, or the failure of the GPU that it ended with; raise any other error.
 
     The failure comes without its traceback, whose frames would keep what fills the GPU's memory.

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from voxview.conventions import LATENT_SHAPE, LEVEL
 from voxview.cuda.to_host import copy_to_host
+from voxview.engine.fallback import GpuOutOfMemoryError, gpu_error
 from voxview.engine.pipelines.encode_graph import MOST_CHAIRS, EncodeGraph
 from voxview.engine.pipelines.graph import BlendGraph, SurfaceGraph
 from voxview.engine.pipelines.pipeline import Shape, host_clock, with_shift
@@ -184,8 +185,10 @@ class CudaPipeline:
         if n not in self._encode_graphs:
             try:
                 self._encode_graphs[n] = EncodeGraph(autoencoder.network_of_few, autoencoder.metric, n)
-            except RuntimeError:  # of any library below: launched step by step it is slower, but it works
+            except RuntimeError as error:  # of any library below: launched step by step it is slower
                 log.debug("encoding %d chairs cannot be captured", n, exc_info=True)
+                if isinstance(gpu_error(error), GpuOutOfMemoryError):
+                    return None  # this time: it is captured once there is memory
                 self._encode_graphs[n] = None
         return self._encode_graphs[n]
 
