@@ -65,6 +65,26 @@ def test_tf32_is_offered_where_a_gpu_scores_and_the_scores_say_so(window: MainWi
         assert page.panel.found.text().endswith("s on the GPU in TF32." if tf32 else "s on the GPU.")
 
 
+def test_the_time_that_is_promised_is_of_the_precision_that_is_chosen(window: MainWindow) -> None:
+    page = open_all_pairs(window, chairs=200, steps=21)
+    selection, said = selection_of(window), page.panel.estimate.text
+    on_the_cpu = said()
+    selection.compute_on(device="cuda", backend="cuda-shared")
+    assert said().endswith("about 38 s on the GPU.")
+    page.panel.tf32.setChecked(True)
+    assert said().endswith("about 15 s on the GPU.")
+    # A run that was made here knows better: of the same precision as it is, of the other one in proportion.
+    page = open_all_pairs(window, chairs=50, steps=5)
+    for tf32, seconds in ((False, 50.0), (True, 20.0)):
+        page.show_scores(replace(made_up_scores(50, 5), device="cuda", tf32=tf32, seconds=seconds))
+        for chosen, promised in ((False, "about 50 s"), (True, "about 20 s")):
+            page.panel.tf32.setChecked(chosen)
+            assert said().endswith(f"{promised} on the GPU."), (tf32, said())
+    selection.compute_on(device="cuda", backend="numpy")
+    open_all_pairs(window, chairs=200, steps=21)
+    assert said() == on_the_cpu, "NumPy's blends are scored by the CPU"
+
+
 def test_surprise_me_waits_for_scores_and_then_goes_to_a_good_cell(window: MainWindow, qtbot: QtBot) -> None:
     action = window.qactions["surprise"]
     assert "Compute all pairs first" in action.toolTip()

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from voxview.engine.engine import Engine
     from voxview.engine.step import Step
 
-_SECONDS_A_BLEND = {"cpu": 0.015, "cuda": 0.0001}
-"""Decoded and scored, before anything was measured here: the CPU's on two cores."""
+_SECONDS_A_BLEND = {("cpu", False): 0.015, ("cuda", False): 0.0001, ("cuda", True): 0.00004}
+"""Decoded and scored, before anything was measured here, by the device and whether in TF32: a CPU's
+on two cores, a GPU's on an H100."""
 
 
 class AllPairsController(PageController):
@@ -48,6 +49,7 @@ class AllPairsController(PageController):
         self.panel.chosen.connect(self.go)
         self.panel.save.connect(self.save)
         self.panel.choice.changed.connect(self._estimate)
+        self.panel.tf32.toggled.connect(self._estimate)
         session = context.session
         session.tasks.step.connect(self._show_left)
         session.tasks.ended.connect(self._end)
@@ -196,14 +198,16 @@ class AllPairsController(PageController):
             return  # it says so itself
         n, steps = self.panel.choice.number, self.panel.choice.steps.value()
         selection, scores = self.context.session.selection, self.panel.scores
-        device = selection.device
-        on_gpu = device == "cuda" and selection.backend != "numpy"  # as `Engine.scorer` has it
+        on_gpu = selection.device == "cuda" and selection.backend != "numpy"  # as `Engine.scorer` has it
         self.panel.offer_tf32(on_gpu)
-        each = _SECONDS_A_BLEND[device]
+        device = "cuda" if on_gpu else "cpu"
+        each = _SECONDS_A_BLEND[device, self.panel.tf32.isChecked()]
         known = scores is not None and not self._is_stale and not np.isnan(scores.whole).any()
         if scores is not None and known and scores.device == device:
-            each = scores.seconds / _cost(len(scores.chairs), len(scores.t))
-        where = "GPU" if device == "cuda" else "CPU"
+            # A run in the other precision tells how quick this machine is beside the one of the guesses.
+            pace = each / _SECONDS_A_BLEND[scores.device, scores.tf32]
+            each = pace * scores.seconds / _cost(len(scores.chairs), len(scores.t))
+        where = "GPU" if on_gpu else "CPU"
         about = duration_text(_cost(n, steps) * each)
         self.panel.estimate.setText(
             f"{n} chairs make {blends_of(n, steps):,} blends: {about} on the {where}."
