@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Generator
 from functools import partial
@@ -22,6 +23,7 @@ from voxview.experiment.clock import Limits, time_on_device  # noqa: E402
 from voxview.experiment.correctness import OURS  # noqa: E402
 from voxview.experiment.crossover import crossover  # noqa: E402
 from voxview.experiment.problem import Problem, all_pairs, one_pair  # noqa: E402
+from voxview.experiment.ratios import control_sentences  # noqa: E402
 from voxview.experiment.record import from_json, to_json  # noqa: E402
 from voxview.experiment.results import Benchmark  # noqa: E402
 from voxview.experiment.steps import device_blends  # noqa: E402
@@ -72,6 +74,16 @@ def test_every_stage_of_both_kernels_is_timed(results: Benchmark) -> None:
     for subject in ("cuda-shared", "cuda-global"):
         for part in ("encode", "upload", "interpolate", "decode", "download", "surface", "total"):
             assert results.find("stages", 2, subject, part) is not None
+
+
+def test_what_others_are_compared_with_is_timed_twice(results: Benchmark) -> None:
+    for axis, sizes in (("inputs", QUICK_INPUTS), ("blends", QUICK_BLENDS)):
+        for size, subject in itertools.product(sizes, ("cuda-shared", "numpy")):
+            first, again = (results.find(axis, size, subject, part) for part in ("interpolate", "again"))  # type: ignore[arg-type]
+            assert first and again
+            if subject == "cuda-shared":
+                assert again.median == pytest.approx(first.median, rel=0.1), (axis, size)
+    assert sum(sentence.startswith("Control: ") for sentence in control_sentences(results)) == 2
 
 
 def test_moves_and_surfaces_are_timed_on_both_devices(results: Benchmark) -> None:

@@ -77,6 +77,8 @@ def test_a_quick_run_measures_every_size_with_every_subject(results: Benchmark) 
             for subject in set(HOST_SUBJECTS) - set(COMPILED_SUBJECTS):
                 found = results.find(axis, size, subject, "interpolate")  # type: ignore[arg-type]
                 assert found is not None and found.runs >= 5 and 0 < found.median <= found.p95
+            again = results.find(axis, size, "numpy", "again")  # type: ignore[arg-type]
+            assert again is not None and again.runs >= 5 and again.median > 0
     for part in ("encode", "interpolate", "decode", "surface", "total"):
         assert results.find("stages", 2, "numpy", part) is not None
     for part in ("field", "total"):

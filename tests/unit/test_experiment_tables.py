@@ -14,7 +14,14 @@ from PIL import Image
 from voxview.cli.tables import plain_text
 from voxview.experiment.chart.figure import chart_png, chart_svg, draw_chart
 from voxview.experiment.crossover import crossover, crossover_sentences
-from voxview.experiment.ratios import faster_than, of_copy_rate, ratio_sentences, transfer_sentences
+from voxview.experiment.ratios import (
+    control_sentences,
+    faster_than,
+    of_copy_rate,
+    ratio_sentences,
+    transfer_sentences,
+)
+from voxview.experiment.record import from_json, to_json
 from voxview.experiment.results import Axis, Benchmark, Measurement
 from voxview.experiment.tables import (
     heading,
@@ -168,6 +175,36 @@ def test_a_call_into_new_memory_stands_beside_one_into_kept_memory() -> None:
     assert new and kept and f"{new.median:.3g} ms into new memory, which is what a script" in said[0]
     assert f"{kept.median:.3g} ms through kept page-locked memory" in said[0]
     assert transfer_sentences(CPU) == []
+
+
+def with_control(run: Benchmark, subject: str, factor: float) -> Benchmark:
+    """Return the run with a second time of one subject at every size: its first, times a factor."""
+    first = [m for m in run.measurements if m.subject == subject and m.part == "interpolate"]
+    again = [replace(m, part="again", median=m.median * factor) for m in first if m.axis != "stages"]
+    return replace(run, measurements=(*run.measurements, *again))
+
+
+def test_what_was_timed_twice_says_which_differences_mean_something() -> None:
+    run = with_control(with_control(GPU, "cuda-shared", 1.004), "numpy", 1.12)
+    on_gpu, on_cpu = control_sentences(run)
+    assert "cuda-shared took 1.004 to 1.004 times as long from 10 µs on and 1.004 to 1.004 times" in on_gpu
+    assert "numpy took 1.120 to 1.120 times" in on_cpu and on_cpu.endswith("rows of the CPU says nothing.")
+    (alone,) = control_sentences(with_control(CPU, "numpy", 0.9))
+    assert "numpy took 0.900" in alone
+    assert all(sentence in plain_text(report(run)) for sentence in (on_gpu, on_cpu))
+
+
+def test_where_rows_of_the_cpu_have_no_control_it_is_said() -> None:
+    assert control_sentences(CPU)[0].startswith("There is no control for numpy: ")
+    on_gpu, missing = control_sentences(with_control(GPU, "cuda-shared", 1.0))
+    assert on_gpu.startswith("Control: ") and missing.startswith("There is no control for numpy")
+    assert control_sentences(EMPTY) == []
+
+
+def test_a_control_is_in_no_row_and_no_ratio() -> None:
+    run = with_control(GPU, "cuda-shared", 0.5)
+    assert inputs_table(run) == inputs_table(GPU) and ratio_sentences(run) == ratio_sentences(GPU)
+    assert from_json(to_json(run), "it") == run
 
 
 def test_scores_in_tf32_have_a_row_of_their_own_where_they_were_timed() -> None:

@@ -18,6 +18,7 @@ from voxview.experiment.problem import BLENDS, INPUTS, all_pairs, one_pair
 from voxview.experiment.results import Benchmark, StepResults, WeightsFile
 from voxview.experiment.steps.bandwidth import measure_device_bandwidth, measure_host_bandwidth
 from voxview.experiment.steps.compiled import COMPILED_SUBJECTS, compile_problem
+from voxview.experiment.steps.control import CONTROLS, measure_again
 from voxview.experiment.steps.device_blends import DEVICE_SUBJECTS, measure_on_device
 from voxview.experiment.steps.gpu_reading import read_busy_gpu, read_idle_gpu
 from voxview.experiment.steps.host_blends import HOST_SUBJECTS, measure_on_host
@@ -143,6 +144,8 @@ def _steps(engine: Engine, quick: bool) -> list[Measuring]:
             if cuda:
                 steps += [Measuring(partial(measure_on_device, problem, s, limits)) for s in device_subjects]
             steps += [Measuring(partial(measure_on_host, problem, s, limits), seconds) for s in host_subjects]
+            twice = [s for s in CONTROLS if s in (*device_subjects, *host_subjects)]
+            steps += [Measuring(partial(measure_again, problem, s, limits), 0.5 * seconds) for s in twice]
     if not quick:
         steps += [Measuring(partial(measure_streamed, backend, limits)) for backend in best_and_cpu]
     return steps + busy_gpu

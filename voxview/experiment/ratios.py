@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from voxview.experiment.results import Benchmark, Measurement
+import itertools
+
+from voxview.experiment.results import Axis, Benchmark, Measurement
 
 GPU = "cuda-shared"
+
+_SHORT = 0.01
+"""Milliseconds: below this what lies between two launches, and the clock's own steps, can be seen."""
 
 _COMPARED = {
     "cuda-global": "the same kernel through the caches",
@@ -68,6 +73,42 @@ def transfer_sentences(results: Benchmark) -> list[str]:
         for n, (new, kept) in found.items()
         if new and kept and n in (50, both[-1])
     ]
+
+
+def control_sentences(results: Benchmark) -> list[str]:
+    """Return how far two times of one subject lie apart, which a difference between rows has to exceed."""
+    axes: tuple[Axis, ...] = ("inputs", "blends")
+    pairs: dict[str, list[tuple[float, float]]] = {GPU: [], "numpy": []}
+    """Milliseconds the first time, and the second one over the first."""
+    for subject, axis in itertools.product(pairs, axes):
+        for size in results.sizes(axis):
+            first, again = (results.find(axis, size, subject, part) for part in ("interpolate", "again"))
+            if first and again:
+                pairs[subject].append((first.median, again.median / first.median))
+    sentences = [_control_sentence(subject, found) for subject, found in pairs.items() if found]
+    there = {subject for axis in axes for subject in results.subjects(axis)}
+    missing = [subject for subject, found in pairs.items() if subject in there and not found]
+    if missing:
+        sentences.append(
+            f"There is no control for {' and '.join(missing)}: what ran on the same device was timed once, "
+            "one after another, so that small differences may be the machine's."
+        )
+    return sentences
+
+
+def _control_sentence(subject: str, pairs: list[tuple[float, float]]) -> str:
+    """Return the range of the ratios of a subject's two times, of short ones apart."""
+    long, short = ([ratio for ms, ratio in pairs if (ms >= _SHORT) == is_long] for is_long in (True, False))
+    parts = [
+        f"{min(ratios):.3f} to {max(ratios):.3f} times as long {which}"
+        for ratios, which in ((long, "from 10 µs on"), (short, "below"))
+        if ratios
+    ]
+    device = "GPU" if subject == GPU else "CPU"
+    return (
+        f"Control: timed again after all others of its size, {subject} took {' and '.join(parts)}. A smaller "
+        f"difference between two rows of the {device} says nothing."
+    )
 
 
 def _sentence(results: Benchmark, n: int) -> str:

@@ -16,13 +16,13 @@ chairs decoded and scored."""
 
 Part = Literal[
     "encode", "upload", "interpolate", "decode", "download", "surface", "field", "total",
-    "kept download", "kept total",
+    "kept download", "kept total", "again",
 ]  # fmt: skip
 """What was timed. `field`: from a slider's position to the field, where it is decoded; `total`: to the arrays
 on the host, which on the axes "inputs" and "blends" is one call from the host's arrays to the host's. There
 `download` and `total` end in new memory, as each call's result does; `kept download` and `kept total` in two
 page-locked buffers that are there already, through which the result passes piece by piece, and where nobody
-reads it (`cuda.to_host`)."""
+reads it (`cuda.to_host`). `again`: `interpolate` once more, after all other subjects of that size."""
 
 STAGES: tuple[Part, ...] = ("encode", "upload", "interpolate", "decode", "download", "surface")
 """The parts of one run of the path, in order; a device that has no use for one leaves it out."""

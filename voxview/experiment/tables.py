@@ -10,7 +10,7 @@ from voxview.engine.machine import Machine
 from voxview.experiment import study
 from voxview.experiment.correctness import OURS
 from voxview.experiment.crossover import crossover_sentences
-from voxview.experiment.ratios import ratio_sentences, transfer_sentences
+from voxview.experiment.ratios import control_sentences, ratio_sentences, transfer_sentences
 from voxview.experiment.results import CPU_SUBJECTS, STAGES, Axis, Benchmark, Measurement, Part
 from voxview.table import Column, Report, Table
 
@@ -65,8 +65,8 @@ def report(results: Benchmark) -> Report:
 
 
 def _conclusions(results: Benchmark) -> list[str]:
-    sentences = crossover_sentences(results), ratio_sentences(results), transfer_sentences(results)
-    return [*itertools.chain(*sentences), *notes(results)]
+    makers = crossover_sentences, ratio_sentences, transfer_sentences, control_sentences
+    return [*itertools.chain.from_iterable(make(results) for make in makers), *notes(results)]
 
 
 def heading(machine: Machine) -> str:

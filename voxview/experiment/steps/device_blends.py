@@ -54,15 +54,18 @@ _CHECKED_ROWS = 64
 """Rows that are searched at a time for blends that were never written."""
 
 
-def measure_on_device(problem: Problem, subject: str, limits: Limits) -> Interruptible[StepResults]:
+def measure_on_device(
+    problem: Problem, subject: str, limits: Limits, *, calls: bool = True
+) -> Interruptible[StepResults]:
     """Time the subject on the problem and check its blends; where memory does not suffice, return a note.
 
-    Raises `VoxViewError` for wrong blends and for a device that fails.
+    With `calls` a backend's transfers and whole calls are timed as well. Raises `VoxViewError` for wrong
+    blends and for a device that fails.
     """
     import torch
 
     try:
-        return (yield from _measure(problem, subject, limits))
+        return (yield from _measure(problem, subject, limits, calls))
     except (torch.OutOfMemoryError, MemoryError):
         size = f"{problem.bytes / 1e9:.1f} GB"
         return StepResults(
@@ -82,7 +85,7 @@ def measure_on_device(problem: Problem, subject: str, limits: Limits) -> Interru
         release_memory()
 
 
-def _measure(problem: Problem, subject: str, limits: Limits) -> Interruptible[StepResults]:
+def _measure(problem: Problem, subject: str, limits: Limits, calls: bool) -> Interruptible[StepResults]:
     import torch
 
     arrays = [torch.from_numpy(array).to("cuda") for array in (problem.z_a, problem.z_b, problem.t)]
@@ -95,7 +98,7 @@ def _measure(problem: Problem, subject: str, limits: Limits) -> Interruptible[St
     yield
     note = "the blends fit into the L2 cache" if problem.bytes < _cache_bytes() else ""
     measurements = [measurement(problem, subject, "interpolate", summary, note, comparison)]
-    if subject in BACKENDS:
+    if calls and subject in BACKENDS:
         measurements += yield from _time_transfers(problem, subject, out, limits)
     return StepResults(tuple(measurements))
 
@@ -127,7 +130,7 @@ def _time_transfers(
     calls: dict[Part, Callable[[], object]] = {
         "upload": upload,
         "download": lambda: cp.asnumpy(written),
-        "kept download": lambda: _read_pieces(written),
+        "kept download": lambda: _pass_through_kept_memory(written),
         "total": lambda: call_from_host(problem, subject),
         "kept total": lambda: _call_into_kept_memory(problem, subject),
     }
@@ -138,8 +141,8 @@ def _time_transfers(
     return measured
 
 
-def _read_pieces(array: Any) -> None:
-    """Bring an array to the host piece by piece, where nothing is done with the pieces."""
+def _pass_through_kept_memory(array: Any) -> None:
+    """Let an array pass through the page-locked buffers piece by piece; nobody reads the pieces there."""
     for _ in pieces_on_host([array], stream=None):
         pass
 
@@ -154,7 +157,7 @@ def _call_into_kept_memory(problem: Problem, subject: str) -> None:
         pairs_on_device(a, b, t, out, kernel=kernel, stream=None)
     else:
         interpolate_on_device(a[0], b[0], t, out[0, 0], kernel=kernel, stream=None)
-    _read_pieces(out)
+    _pass_through_kept_memory(out)
 
 
 def _cache_bytes() -> int:

@@ -34,8 +34,13 @@ _LONGEST_RUN = 1_000.0
 """Milliseconds: where all blocks would take longer, some are timed for all."""
 
 
-def measure_on_host(problem: Problem, subject: str, limits: Limits) -> Interruptible[StepResults]:
-    """Time the subject on the problem, whole or in blocks that memory can hold, and check its blends."""
+def measure_on_host(
+    problem: Problem, subject: str, limits: Limits, *, calls: bool = True
+) -> Interruptible[StepResults]:
+    """Time the subject on the problem, whole or in blocks that memory can hold, and check its blends.
+
+    With `calls` a backend's whole call is timed as well.
+    """
     m = problem.shape[0]
     rows = max(1, min(m, BLOCK_BYTES // problem.row_bytes))
     make = _MAKERS[subject](problem, rows)
@@ -52,7 +57,7 @@ def measure_on_host(problem: Problem, subject: str, limits: Limits) -> Interrupt
     else:
         summary, note = yield from _time_in_blocks(make, m, rows, limits)
     measurements = [measurement(problem, subject, "interpolate", summary, note, comparison)]
-    if subject == "numpy" and rows == m:  # in blocks there is no call that gives all of them
+    if calls and subject == "numpy" and rows == m:  # in blocks there is no call that gives all of them
         total = yield from time_on_host(lambda: call_from_host(problem, "numpy"), limits)
         measurements.append(measurement(problem, subject, "total", total))
     return StepResults(tuple(measurements))
