@@ -64,7 +64,8 @@ def test_every_subject_is_measured_at_every_size(results: Benchmark) -> None:
 
 
 def test_our_backends_give_the_same_bits_within_two_ulp(results: Benchmark) -> None:
-    compared = [m for m in results.measurements if m.subject in OURS and m.deviation is not None]
+    timed = [m for m in results.measurements if m.part == "interpolate" and m.subject in OURS]
+    compared = [m for m in timed if m.deviation is not None]
     assert len(compared) == len(OURS) * (len(QUICK_INPUTS) + len(QUICK_BLENDS))
     assert "cuda-elementwise" in OURS
     assert all(m.same_bits and m.deviation is not None and m.deviation <= 2 for m in compared)
@@ -82,7 +83,7 @@ def test_what_others_are_compared_with_is_timed_twice(results: Benchmark) -> Non
             first, again = (results.find(axis, size, subject, part) for part in ("interpolate", "again"))  # type: ignore[arg-type]
             assert first and again
             if subject == "cuda-shared":
-                assert again.median == pytest.approx(first.median, rel=0.1), (axis, size)
+                assert again.median == pytest.approx(first.median, rel=0.2), (axis, size)
     assert sum(sentence.startswith("Control: ") for sentence in control_sentences(results)) == 2
 
 
