@@ -13,18 +13,26 @@ from voxview.experiment.files import recorded_benchmarks
 from voxview.experiment.results import Axis
 from voxview.gui.benchmark.chart import BenchmarkChart
 
+RUNS = {"recorded": (False, True), "two": (True, True), "one": (True, False)}
+
 
 @pytest.mark.parametrize("axis", ["inputs", "blends"])
 @pytest.mark.parametrize("width", [288, 396, 440, 619, 700])
-def test_two_whole_runs_leave_the_axes_room(qtbot: QtBot, width: int, axis: Axis) -> None:
+@pytest.mark.parametrize(("here", "recorded"), RUNS.values(), ids=RUNS)
+def test_whole_runs_leave_the_axes_room_and_their_legend_is_whole(
+    qtbot: QtBot, width: int, axis: Axis, here: bool, recorded: bool
+) -> None:
     chart = BenchmarkChart()
     qtbot.addWidget(chart)
     run = next(iter(recorded_benchmarks()))
     size = (width, chart.heightForWidth(width))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        figure = draw_chart(run, axis=axis, size=size, recorded=run)
+        runs = run if here else None, run if recorded else None
+        figure = draw_chart(runs[0], axis=axis, size=size, recorded=runs[1])
         FigureCanvasAgg(figure).draw()
     pixels = figure.axes[0].get_window_extent()
     assert pixels.height > 100 and pixels.width > 150, size
-    assert figure.legends[0].get_window_extent().y0 >= 0, "the legend's last line is within the chart"
+    legend = figure.legends[0].get_window_extent()
+    assert legend.y0 >= 0, "the legend's last line is within the chart"
+    assert legend.x0 >= 0 and legend.x1 <= width, "and so are its columns"

@@ -12,7 +12,7 @@ from voxview.gui.widgets.painted_text import paint_text
 
 _SETTLED_MS = 250
 """A panel that is being resized asks for its chart when it has stopped."""
-_LEGEND = 180
+_LEGEND = 210
 """Pixels for the legend, which a narrow chart has below its axes and a wide one beside them."""
 
 
