@@ -94,7 +94,7 @@ def test_nothing_is_said_of_a_room_a_blank_sheet_and_a_close_up() -> None:
     patches = np.kron(rng.integers(0, 255, (10, 10, 3), np.uint8), np.ones((10, 10, 1), np.uint8))
     for pixels in (room(), blank, speck, patches):
         assert find_foreground(picture_from_array(pixels)) is None
-    with pytest.raises(InputError, match="background cannot be told"):
+    with pytest.raises(InputError, match="background cannot be removed"):
         prepare_input(picture_from_array(room()), remove_background=True)
 
 
