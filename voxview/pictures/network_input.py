@@ -53,7 +53,8 @@ def prepare_input(
     if foreground is None:
         if remove_background:
             raise InputError(
-                "the background cannot be removed: it is not of nearly one colour; keep it, or crop the picture"
+                "the background cannot be removed: it is not of nearly one colour; keep it, or crop the "
+                "picture"
             )
         opacity = None if small.alpha is None else small.alpha.astype(np.float32) / 255
         pixels = on_white(small.pixels, opacity)
