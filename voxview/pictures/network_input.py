@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voxview.errors import InputError
-from voxview.pictures.background import border_of, find_foreground, on_white
+from voxview.pictures.background import border_of, find_foreground, on_white, opacity_of
 from voxview.pictures.crop import Crop, crop_picture
 from voxview.pictures.read import Picture
 from voxview.pictures.scaling import resize, resize_mask, shrink
@@ -56,8 +56,7 @@ def prepare_input(
                 "the background cannot be removed: it is not of nearly one colour; keep it, or crop the "
                 "picture"
             )
-        opacity = None if small.alpha is None else small.alpha.astype(np.float32) / 255
-        pixels = on_white(small.pixels, opacity)
+        pixels = on_white(small.pixels, opacity_of(small))
         return NetworkInput(_square(pixels, _border_colour(pixels)))
     pixels = on_white(small.pixels, foreground)
     if crop is None:
