@@ -19,7 +19,7 @@ from voxview.training.pictures.renderer import RenderConfig, Rendered, Renderer
 from voxview.training.pictures.volumes import build_volumes
 
 VIEWS = ((0, 10), (90, 0), (35, 25), (-140, 50), (180, -5))
-SIDE = 96
+SIDE = 80
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +166,7 @@ def test_what_is_in_front_hides_no_more_than_a_third() -> None:
         things, colours=torch.ones_like(things.colours), stripes=torch.zeros_like(things.stripes)
     )
     chair = torch.zeros(40, SIDE, SIDE)
-    chair[:, 19:77, 19:77] = 1
+    chair[:, 16:64, 16:64] = 1
     pictures = put_in_front(torch.zeros(40, SIDE, SIDE, 3), chair, things)
     hidden = ((pictures.amax(-1) > 0.3) * chair).sum((1, 2)) / chair.sum((1, 2))
     assert hidden.max() < HIDDEN + 0.03 and (hidden > 0.05).float().mean() > 0.3
