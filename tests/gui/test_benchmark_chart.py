@@ -13,7 +13,7 @@ from voxview.experiment.files import recorded_benchmarks
 from voxview.experiment.results import Axis
 from voxview.gui.benchmark.chart import BenchmarkChart
 
-RUNS = {"recorded": (False, True), "two": (True, True), "one": (True, False)}
+RUNS = {"recorded": (False, True), "two": (True, True)}
 
 
 @pytest.mark.parametrize("axis", ["inputs", "blends"])

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
+from voxview.engine.fallback import GpuOutOfMemoryError, gpu_error
 from voxview.engine.pipelines import cuda
 from voxview.engine.pipelines.cuda import CudaPipeline
+from voxview.engine.pipelines.graph import capture
 from voxview.model.autoencoder import load_autoencoder
 
 
@@ -34,6 +36,14 @@ def test_a_graph_that_lacked_memory_is_captured_once_there_is_some(
     assert pipeline._encode_graph(2) is None
     monkeypatch.setattr(Graph, "failure", None)
     assert isinstance(pipeline._encode_graph(2), Graph)
+
+
+def test_nothing_is_captured_where_hardly_any_memory_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (2**22, 2**36))
+    begun: list[str] = []
+    with pytest.raises(torch.OutOfMemoryError) as raised:
+        capture(lambda: begun.append("work"))
+    assert not begun and isinstance(gpu_error(raised.value), GpuOutOfMemoryError)
 
 
 def test_a_graph_that_cannot_be_captured_is_not_tried_again(

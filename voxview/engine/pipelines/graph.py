@@ -23,6 +23,9 @@ from voxview.model.autoencoder import GRID_SHAPE, Autoencoder
 from voxview.surface.cuda import SurfaceExtractor
 
 _WARM_UP_RUNS = 3
+_LEAST_FREE = 2**25
+"""Bytes that have to be free for a capture. A graph has memory of its own, which the allocator takes anew;
+where there is none, the failure is better met before a capture has begun than in the middle of it."""
 
 
 class SurfaceGraph:
@@ -161,7 +164,14 @@ class _Output:
 
 
 def capture(work: Callable[[], None], warm_up_runs: int = _WARM_UP_RUNS) -> torch.cuda.CUDAGraph:
-    """Capture `work` as a graph, after some runs in which kernels are compiled and convolutions chosen."""
+    """Capture `work` as a graph, after some runs in which kernels are compiled and convolutions chosen.
+
+    Raises `torch.OutOfMemoryError` where hardly any memory is free.
+    """
+    torch.cuda.empty_cache()  # as the capture itself would: what is only kept counts as free
+    free, _ = torch.cuda.mem_get_info()
+    if free < _LEAST_FREE:
+        raise torch.OutOfMemoryError(f"CUDA out of memory: {free:,} bytes are free to capture a graph")
     current = torch.cuda.current_stream()
     aside = torch.cuda.Stream()
     aside.wait_stream(current)
