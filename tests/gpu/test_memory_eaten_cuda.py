@@ -70,16 +70,28 @@ class Eater:
         self._process = subprocess.Popen(
             [sys.executable, "-c", EATER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
+        self._held: list[torch.Tensor] = []
         self._answer()
 
     def eat(self) -> None:
-        """Take all that is free, after this process has given back what it only keeps."""
+        """Take all that is free, after this process has given back what it only keeps.
+
+        A segment of which a tensor is left cannot be given back: the rest of it is taken here, or small work
+        would find its room there.
+        """
         gc.collect()
         release_memory()
         free = int(self._ask("eat"))
         assert free < 2**22, f"{free:,} bytes are left"
+        for size in (2**26, 2**23, 2**20, 2**16, 2**12, 2**9):
+            while True:
+                try:
+                    self._held.append(torch.empty(size, dtype=torch.uint8, device="cuda"))
+                except torch.OutOfMemoryError:
+                    break
 
     def give_back(self) -> None:
+        self._held.clear()
         assert int(self._ask("give back")) > 2**30
 
     def end(self) -> None:
