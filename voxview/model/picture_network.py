@@ -1,0 +1,142 @@
+"""The network that encodes pictures: AlexNet in front of a voxel decoder's latents, and of the view.
+
+Girdhar et al. 2016, "Learning a Predictable and Generative Vector Representation for Objects", train an
+AlexNet with an output of 64 numbers towards the latents of an autoencoder of voxels. Here these are the 64
+numbers of an autoencoder of VoxView; three more say from where the chair is seen, and the last hidden layer
+says how familiar the picture is.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from voxview.conventions import LATENT_SHAPE, LATENT_SIZE
+from voxview.model.alexnet import AlexNet
+
+HIDDEN = 128
+"""Numbers of the hidden layers of what is shipped, instead of 4,096: 7 MB in float16."""
+
+VIEW_SIZE = 3
+"""Outputs beside the latent: sine and cosine of the azimuth, and the scaled elevation."""
+
+MIDDLE_ELEVATION, ELEVATION_SCALE = 20.0, 20.0
+"""Degrees: elevation = 20 + 20 × output, so that the output is about as large as the others."""
+
+SHRINKAGE = 1e-3
+"""Added to the variance of each hidden number, as a share of the mean variance: some are always 0."""
+
+
+class PictureOutput(NamedTuple):
+    """What the network says of n pictures."""
+
+    standardised: Tensor
+    """The latents' numbers before they are scaled, `(n, 64)`."""
+    view: Tensor
+    """Sine and cosine of the azimuth, scaled elevation, `(n, 3)`."""
+    features: Tensor
+    """The last hidden layer, `(n, hidden)`."""
+
+
+class PictureNetwork(nn.Module):
+    """AlexNet with 64 + 3 outputs, and the statistics that its inputs and outputs are scaled with."""
+
+    colour_mean: Tensor
+    colour_scale: Tensor
+    latent_mean: Tensor
+    latent_scale: Tensor
+    feature_mean: Tensor
+    feature_whitening: Tensor
+    familiar_distance: Tensor
+
+    def __init__(self, hidden: int = HIDDEN, groups: int = 2, dropout: float = 0.5) -> None:
+        super().__init__()
+        self.alexnet = AlexNet(LATENT_SIZE + VIEW_SIZE, hidden, groups, dropout)
+        statistics = {
+            "colour_mean": torch.full((3,), 0.5),
+            "colour_scale": torch.ones(3),
+            "latent_mean": torch.zeros(LATENT_SIZE),
+            "latent_scale": torch.ones(LATENT_SIZE),
+            "feature_mean": torch.zeros(hidden),
+            "feature_whitening": torch.eye(hidden),
+            "familiar_distance": torch.ones(()),
+        }
+        for name, value in statistics.items():
+            self.register_buffer(name, value)
+
+    def forward(self, pixels: Tensor) -> PictureOutput:
+        """Return the outputs for pictures `(n, 3, 227, 227)` float in [0, 1]."""
+        scaled = (pixels - self.colour_mean[:, None, None]) / self.colour_scale[:, None, None]
+        features = self.alexnet.hidden_features(scaled)
+        outputs = self.alexnet.fc8(self.alexnet.dropout(features)).float()
+        standardised, view = outputs.split([LATENT_SIZE, VIEW_SIZE], 1)
+        return PictureOutput(standardised, view, features)
+
+    def latents(self, standardised: Tensor) -> Tensor:
+        """Return the latents `(n, 8, 8)` of numbers `(n, 64)`."""
+        return (standardised * self.latent_scale + self.latent_mean).reshape(-1, *LATENT_SHAPE)
+
+    def standardise(self, latents: Tensor) -> Tensor:
+        """Return the numbers `(n, 64)` of latents `(n, 8, 8)`: the inverse of `latents`."""
+        return (latents.reshape(-1, LATENT_SIZE) - self.latent_mean) / self.latent_scale
+
+    def unfamiliarity(self, features: Tensor) -> Tensor:
+        """Return how far from the training pictures hidden features `(n, hidden)` lie, `(n,)`.
+
+        It is their Mahalanobis distance to the mean (Lee et al. 2018, arXiv:1807.03888), over the distance
+        that 99 of 100 held-out rendered pictures stay below.
+        """
+        return self._distance(features) / self.familiar_distance
+
+    def _distance(self, features: Tensor) -> Tensor:
+        return ((features.float() - self.feature_mean) @ self.feature_whitening).norm(dim=1)
+
+    @torch.no_grad()
+    def set_latent_statistics(self, latents: Tensor, odd: int) -> None:
+        """Take mean and standard deviation from training latents `(n, 8, 8)`.
+
+        The last `odd` numbers change sign with the mirror image: their mean is 0, and they are only scaled.
+        """
+        flat = latents.reshape(-1, LATENT_SIZE).double()
+        mean = flat.mean(0)
+        mean[LATENT_SIZE - odd :] = 0
+        scale = (flat - mean).square().mean(0).sqrt().clamp(min=1e-3)
+        self.latent_mean.copy_(mean)
+        self.latent_scale.copy_(scale)
+
+    @torch.no_grad()
+    def set_colour_statistics(self, pixels: Tensor) -> None:
+        """Take the mean and the standard deviation of colours from pictures `(n, 3, h, w)` in [0, 1]."""
+        self.colour_mean.copy_(pixels.float().mean((0, 2, 3)))
+        self.colour_scale.copy_(pixels.float().std((0, 2, 3)).clamp(min=1e-2))
+
+    @torch.no_grad()
+    def set_familiar(self, training: Tensor, held_out: Tensor) -> None:
+        """Take what is familiar from hidden features of training pictures and of held-out ones.
+
+        Both are `(n, hidden)`; 1 % of the held-out ones are then unfamiliar.
+        """
+        training, held_out = training.double(), held_out.float()
+        mean = training.mean(0)
+        covariance = (training - mean).T @ (training - mean) / len(training)
+        floor = SHRINKAGE * covariance.diagonal().mean().clamp(min=1e-6)
+        values, vectors = torch.linalg.eigh(covariance)
+        self.feature_mean.copy_(mean)
+        self.feature_whitening.copy_(vectors * (values.clamp(min=0) + floor).rsqrt())
+        limit = torch.quantile(self._distance(held_out), 0.99)
+        self.familiar_distance.copy_(limit.clamp(min=1e-6))
+
+
+def view_numbers(azimuth: Tensor, elevation: Tensor) -> Tensor:
+    """Return what the network should say of views in degrees, `(n,)` each: `(n, 3)`."""
+    a = torch.deg2rad(azimuth)
+    return torch.stack([a.sin(), a.cos(), (elevation - MIDDLE_ELEVATION) / ELEVATION_SCALE], 1)
+
+
+def view_angles(numbers: Tensor) -> tuple[Tensor, Tensor]:
+    """Return azimuth in (−180, 180] and elevation in degrees, `(n,)` each, of the network's `(n, 3)`."""
+    azimuth = torch.rad2deg(torch.atan2(numbers[:, 0], numbers[:, 1]))
+    azimuth = torch.where(azimuth <= -180, azimuth + 360, azimuth)
+    return azimuth, (MIDDLE_ELEVATION + ELEVATION_SCALE * numbers[:, 2]).clamp(-90, 90)
