@@ -1,0 +1,1 @@
+"""Pictures to train on: chairs rendered while training runs, on the device of their fields, in torch."""
