@@ -17,6 +17,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from voxview.engine.pictures import encode_picture
     from voxview.latent.interpolate import interpolate, interpolate_all_pairs
     from voxview.model.autoencoder import load_autoencoder
     from voxview.shapes.io.read import read_shape
@@ -27,6 +28,7 @@ __version__ = "0.1.0"
 
 _MODULE_OF = {
     "load_autoencoder": "voxview.model.autoencoder",
+    "encode_picture": "voxview.engine.pictures",
     "interpolate": "voxview.latent.interpolate",
     "interpolate_all_pairs": "voxview.latent.interpolate",
     "read_shape": "voxview.shapes.io.read",
@@ -36,6 +38,7 @@ _MODULE_OF = {
 
 __all__ = [
     "__version__",
+    "encode_picture",
     "extract_surface",
     "interpolate",
     "interpolate_all_pairs",

@@ -120,4 +120,8 @@ def started_voxview(tmp_path: Path) -> Voxview:
 
 def clean_environment() -> dict[str, str]:
     """Return this process's environment without what changes the program's behaviour."""
-    return {k: v for k, v in os.environ.items() if k not in ("VOXVIEW_DATA", "VOXVIEW_DEBUG")}
+    return {
+        k: v
+        for k, v in os.environ.items()
+        if k not in ("VOXVIEW_DATA", "VOXVIEW_DEBUG", "VOXVIEW_PICTURE_WEIGHTS")
+    }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from voxview.cli.pictures import chair_in_picture
 
 if TYPE_CHECKING:
     from voxview.shapes.catalogs.catalog import Catalog
@@ -18,16 +21,20 @@ def open_data(data: Path | None) -> Catalog:
     return open_catalog(data)
 
 
-def find_chair(name: str, catalog: Catalog) -> Chair:
-    """Return the catalog's chair of that id, a shape file, or the catalog's only id that starts so.
+def find_chair(name: str, catalog: Catalog, options: argparse.Namespace) -> Chair:
+    """Return the chair of an id, a shape file, a picture, or the only id that starts so.
 
-    Raises `InputError` where there is none, or more than one.
+    `options` say with which weights a picture is read (`--picture-weights`). Raises `InputError` where there
+    is none, or more than one.
     """
+    from voxview.pictures.read import is_picture_name
     from voxview.shapes.io.read import READABLE_SUFFIXES, chair_from_file
 
     exact = catalog.get(name)  # first, because a folder's ids may look like files: `office/one`
     if exact is not None:
         return exact
+    if is_picture_name(name):
+        return chair_in_picture(Path(name), options)[0]
     if Path(name).suffix.lower() in READABLE_SUFFIXES or os.sep in name:
         return chair_from_file(Path(name))
     return catalog.find(name)

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from voxview import __version__
 from voxview.cli.options import add_data, add_weights
-from voxview.cli.verbs import bench, chairs, convert, evaluate, info, mix, morph, nearest, train
+from voxview.cli.verbs import bench, chairs, convert, evaluate, info, mix, morph, nearest, picture, train
 from voxview.cli.window import open_window
 from voxview.errors import InputError
 
@@ -20,6 +20,7 @@ VERBS = {
         nearest.VERB,
         morph.VERB,
         mix.VERB,
+        picture.VERB,
         convert.VERB,
         train.VERB,
         evaluate.VERB,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from voxview.engine.timings import Stage
 from voxview.model.autoencoder import Autoencoder
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import Grid, Grids
+from voxview.shapes.known_latent import known_latent, latent_of
 
 KEPT_CHAIRS = 256
 """Grids that are kept in memory, 32 KiB each; and as many latents, one for each chair and device."""
@@ -30,10 +31,19 @@ class ChairCache:
     """
 
     def __init__(
-        self, encoder: Autoencoder, pipelines: Mapping[Device, Pipeline], grids: GridCache | None = None
+        self,
+        encoder: Autoencoder,
+        pipelines: Mapping[Device, Pipeline],
+        grids: GridCache | None = None,
+        fingerprint: Callable[[], str] = str,
     ) -> None:
-        """Take the CPU's `encoder`, and the `grids` that another cache has read."""
+        """Take the CPU's `encoder`, and the `grids` that another cache has read.
+
+        `fingerprint` returns that of the encoder's weights: chairs whose latent is known of these weights,
+        such as those from pictures, are not encoded.
+        """
         self._encoder = encoder
+        self._fingerprint = fingerprint
         self._pipelines = pipelines
         self.grids: GridCache = OrderedDict() if grids is None else grids
         self._latents: OrderedDict[tuple[Chair, Device], Any] = OrderedDict()
@@ -66,9 +76,12 @@ class ChairCache:
             if fresh or (chair, device) not in self._latents or chair in unfit
         ]
         timings: dict[Stage, float] = {}
-        if missing:
-            z, timings = self._pipelines[device].encode(self._grids_of(missing))
-            self._keep(missing, z, device)
+        unknown = missing if fresh else self._keep_known(missing, device)
+        if unknown:
+            z, timings = self._pipelines[device].encode(self._grids_of(unknown))
+            self._keep(unknown, z, device)
+        if fresh:
+            self._keep_known(missing, device)  # encoded for its time alone
         for chair in chairs:
             self._latents.move_to_end((chair, device))
         return [self._latents[chair, device] for chair in chairs], timings
@@ -76,6 +89,7 @@ class ChairCache:
     def encode_unrefined(self, chairs: Sequence[Chair]) -> None:
         """Encode those of the chairs that have no latent on the CPU, without refining them."""
         missing = [chair for chair in dict.fromkeys(chairs) if (chair, "cpu") not in self._latents]
+        missing = self._keep_known(missing, "cpu")
         if missing and self._encoder.refines:
             self._keep(missing, self._encoder.encode(self._grids_of(missing), refine=0), "cpu")
             self._unrefined.update(missing)
@@ -91,7 +105,9 @@ class ChairCache:
 
     def encode_in_steps(self, chairs: Sequence[Chair]) -> Generator[None, None, float]:
         """Encode chairs anew on the CPU, refined, in small steps; return the milliseconds that they took."""
-        chairs = list(dict.fromkeys(chairs))
+        chairs = self._keep_known(list(dict.fromkeys(chairs)), "cpu")
+        if not chairs:
+            return 0.0
         steps = self._encoder.encode_in_steps(self._grids_of(chairs))
         milliseconds = 0.0
         while True:
@@ -110,6 +126,18 @@ class ChairCache:
 
     def _grids_of(self, chairs: Sequence[Chair]) -> Grids:
         return np.stack([self.grid(chair) for chair in chairs])
+
+    def _keep_known(self, chairs: Sequence[Chair], device: Device) -> list[Chair]:
+        """Take the latents that are known of chairs beforehand, and return the other chairs."""
+        unknown = []
+        for chair in chairs:
+            known = known_latent(chair)
+            z = None if known is None else latent_of(known, self._fingerprint(), self.grid(chair))
+            if z is None:
+                unknown.append(chair)
+            else:
+                self._keep([chair], self._pipelines[device].upload(z[None]), device)
+        return unknown
 
     def _keep(self, chairs: Sequence[Chair], z: Any, device: Device) -> None:
         for chair, latent in zip(chairs, z, strict=True):

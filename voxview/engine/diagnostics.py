@@ -11,6 +11,7 @@ from pathlib import Path
 import voxview
 from voxview.counts import counted
 from voxview.engine.device import DeviceReport
+from voxview.model.picture_card import is_picture_installed
 from voxview.model.weights_card import SHIPPED, is_installed
 from voxview.resources import asset, kernels_folder
 
@@ -53,6 +54,7 @@ def diagnostics(report: DeviceReport, weights: str) -> str:
         ("NVIDIA driver", _driver()),
         ("Weights", weights),
         ("Shipped weights", ", ".join(n if is_installed(n) else f"{n} (not installed)" for n in SHIPPED)),
+        ("Picture weights", "installed" if is_picture_installed() else "not installed"),
         ("Kernels in", str(kernels_folder())),
         ("Assets in", str(asset())),
         ("Display", os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or "none"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,8 @@ from voxview.errors import InputError, VoxViewError
 from voxview.model.autoencoder import Autoencoder, load_autoencoder
 from voxview.model.directions import Directions, learn_directions
 from voxview.model.orientation import FoundOrientation, find_orientation, find_orientation_in_steps
-from voxview.model.weights import find_weights
+from voxview.model.weight_fingerprint import weight_fingerprint
+from voxview.model.weights import find_weights, read_weights
 from voxview.model.weights_card import read_card
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import Floats, Grid, Grids
@@ -75,7 +76,7 @@ class Engine:
                 self._autoencoders["cuda"], kernels=kernels, broken=report.broken_kernels
             )
         self._fallback = CpuFallback(report, tuple(self._pipelines), self._release_gpu)
-        self._chairs = ChairCache(autoencoder, self._pipelines, grids)
+        self._chairs = ChairCache(autoencoder, self._pipelines, grids, lambda: self.weights_fingerprint)
         self._pairs = PairLoader(self._pipelines, self._chairs, self._fallback)
         self._blender = Blender(self._pipelines, self._chairs)
         self._mixer = Mixer(self._pipelines, self._chairs)
@@ -98,6 +99,11 @@ class Engine:
     def weights_digest(self) -> str:
         """Return the SHA-256 of the weights' file, by which a record can be held against it."""
         return hashlib.sha256(self._weights_file.read_bytes()).hexdigest()
+
+    @cached_property
+    def weights_fingerprint(self) -> str:
+        """The fingerprint of the weights' tensors, whatever the file's header says."""
+        return weight_fingerprint(read_weights(self._weights_file).tensors)
 
     def with_weights(self, weights: str | Path | None) -> Engine:
         """Return an engine with other weights on the same devices. Raises as the constructor.

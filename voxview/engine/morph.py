@@ -189,9 +189,10 @@ def _write_summary(path: Path, summary: dict[str, object]) -> Path:
 
 
 def _identify(chair: Chair) -> dict[str, object]:
-    """Return which chair it is and, of a file's, the orientation in which it was read."""
-    orientation = {key: chair.details[key] for key in ("up", "turn") if key in chair.details}
-    return {"id": chair.id, "name": chair.name, "source": chair.source, **orientation}
+    """Return which chair it is; of a file's also how it was read, of a picture's by what."""
+    keys = ("up", "turn", "picture", "crop", "autoencoder", "unfamiliarity")
+    more = {key: chair.details[key] for key in keys if key in chair.details}
+    return {"id": chair.id, "name": chair.name, "source": chair.source, **more}
 
 
 def _picture(result: BlendResult, size: tuple[int, int]) -> Image:

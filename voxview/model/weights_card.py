@@ -21,6 +21,9 @@ SHIPPED: Mapping[str, str] = {
 DEFAULT_WEIGHTS = "chairs"
 """Name of the weights that are used unless others are chosen."""
 
+_PICTURE = "picture"
+"""Name of the picture encoder's shipped weights, see `picture_card`: no autoencoder's."""
+
 _LONGEST_HEADER = 16_000_000
 """Limit in bytes; VoxView's own headers have some kilobytes."""
 
@@ -76,6 +79,11 @@ def find_weights(name_or_path: str | Path | None) -> Path:
     if str(name_or_path) in SHIPPED:
         return asset("weights", f"{name_or_path}.safetensors")
     path = Path(name_or_path)
+    if str(name_or_path) == _PICTURE and not path.exists():
+        raise InputError(
+            "the weights 'picture' read pictures and are no autoencoder's: '--picture-weights' takes them; "
+            f"weights are {', '.join(SHIPPED)} or a .safetensors file"
+        )
     try:
         with path.open("rb"):
             return path

@@ -1,1 +1,1 @@
-"""Pictures of chairs: reading, cropping, leaving the background out, what the picture encoder is shown."""
+"""Pictures of chairs: reading, cropping, leaving the background out, and what the network sees."""

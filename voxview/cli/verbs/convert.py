@@ -7,14 +7,21 @@ from pathlib import Path
 
 from voxview.cli.orientation import add_orientation, oriented
 from voxview.cli.verb import Verb
+from voxview.errors import InputError
 
 
 def run(options: argparse.Namespace) -> None:
     """Read one file and write the other."""
+    from voxview.pictures.read import is_picture_name
     from voxview.shapes.io.output import check_output
     from voxview.shapes.io.read import chair_from_file
     from voxview.surface.write import WRITABLE_SUFFIXES, write_shape
 
+    if is_picture_name(options.source):
+        raise InputError(
+            f"{options.source} is a picture: 'voxview picture {options.source} --out {options.target}' makes "
+            "a chair of it"
+        )
     chair = chair_from_file(options.source)
     check_output(options.target, WRITABLE_SUFFIXES)  # before an orientation is searched
     write_shape(options.target, oriented(chair, options).read())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from voxview.cli.catalog import find_chair, open_data
 from voxview.cli.options import add_data, add_surface_resolution, add_weights
 from voxview.cli.orientation import add_orientation, oriented
+from voxview.cli.pictures import add_picture_weights
 from voxview.cli.tables import print_report
 from voxview.cli.verb import Verb
 from voxview.table import Column, Table
@@ -34,7 +35,7 @@ def run(options: argparse.Namespace) -> None:
     from voxview.engine.mix import MixRequest
 
     catalog = open_data(options.data)
-    named = [_parse_part(text, catalog) for text in options.chairs]
+    named = [_parse_part(text, catalog, options) for text in options.chairs]
     parts = [(oriented(chair, options, options.weights), weight) for chair, weight in named]
     if all(weight is None for _, weight in parts):
         parts = [(chair, 1 / len(parts)) for chair, _ in parts]
@@ -80,14 +81,16 @@ def _yes(is_so: bool) -> str:
     return "yes" if is_so else "no"
 
 
-def _parse_part(text: str, catalog: Catalog) -> tuple[Chair, float | None]:
+def _parse_part(text: str, catalog: Catalog, options: argparse.Namespace) -> tuple[Chair, float | None]:
     """Return the chair and the weight of `ID:WEIGHT`, or of `ID` the chair and None."""
     name, colon, tail = text.rpartition(":")
     try:
         weight = float(tail)
     except ValueError:
         colon = ""
-    return (find_chair(name, catalog), weight) if colon and name else (find_chair(text, catalog), None)
+    if colon and name:
+        return find_chair(name, catalog, options), weight
+    return find_chair(text, catalog, options), None
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
@@ -95,13 +98,14 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         "chairs",
         nargs="+",
         metavar="ID[:WEIGHT]",
-        help="a catalog id, the start of one, or a shape file; weights are taken as they are and may be "
-        "negative (default: all alike, summing to 1; beside others that have one: 1)",
+        help="a catalog id, the start of one, a shape file or a picture; weights are taken as they are and "
+        "may be negative (default: all alike, summing to 1; beside others that have one: 1)",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="of any writable kind")
     add_orientation(parser, "chairs that are read from files")
     add_data(parser)
     add_weights(parser)
+    add_picture_weights(parser)
     add_surface_resolution(parser)
 
 

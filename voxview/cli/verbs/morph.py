@@ -8,6 +8,7 @@ from pathlib import Path
 from voxview.cli.catalog import find_chair, open_data
 from voxview.cli.options import add_data, add_option, add_surface_resolution, add_weights
 from voxview.cli.orientation import add_orientation, oriented
+from voxview.cli.pictures import add_picture_weights
 from voxview.cli.terminal import print_output, run_with_progress
 from voxview.cli.verb import Verb
 from voxview.counts import counted
@@ -28,8 +29,8 @@ def run(options: argparse.Namespace) -> None:
 
     formats = check_morph(options.steps, options.formats.split(","))
     catalog = open_data(options.data)
-    a = catalog[0] if options.a is None else find_chair(options.a, catalog)
-    b = catalog[min(1, len(catalog) - 1)] if options.b is None else find_chair(options.b, catalog)
+    a = catalog[0] if options.a is None else find_chair(options.a, catalog, options)
+    b = catalog[min(1, len(catalog) - 1)] if options.b is None else find_chair(options.b, catalog, options)
     a, b = oriented(a, options, options.weights), oriented(b, options, options.weights)
     engine = Engine(options.weights, None if options.backend in ("auto", "numpy") else "cuda")
     backend = engine.report.best_backend if options.backend == "auto" else options.backend
@@ -72,7 +73,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         "a",
         metavar="A",
         nargs="?",
-        help="a catalog id, the start of one, or a shape file (default: the first)",
+        help="a catalog id, the start of one, a shape file or a picture (default: the first)",
     )
     parser.add_argument("b", metavar="B", nargs="?", help="likewise (default: the catalog's second chair)")
     parser.add_argument("--steps", type=int, default=11, help="blends, both ends included (default 11)")
@@ -97,6 +98,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         help="where the interpolation runs (default: the GPU if there is one)",
     )
     add_weights(parser)
+    add_picture_weights(parser)
     add_surface_resolution(parser)
     add_option(
         parser,

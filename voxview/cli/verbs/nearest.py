@@ -9,6 +9,7 @@ import sys
 from voxview.cli.catalog import find_chair, open_data
 from voxview.cli.options import add_data
 from voxview.cli.orientation import add_orientation, oriented
+from voxview.cli.pictures import add_picture_weights
 from voxview.cli.tables import print_report
 from voxview.cli.terminal import print_output, printable, run_with_progress
 from voxview.cli.verb import Verb
@@ -23,7 +24,7 @@ def run(options: argparse.Namespace) -> None:
     if options.k < 1:
         raise InputError(f"-k is 1 or more, but {options.k} was given")
     catalog = open_data(options.data)
-    grid = oriented(find_chair(options.shape, catalog), options, quiet=options.json).read()
+    grid = oriented(find_chair(options.shape, catalog, options), options, quiet=options.json).read()
     chairs, words, left_out = run_with_progress(pack_catalog(catalog), "reading")
     for line in left_out:
         print(f"voxview: left out: {printable(line)}", file=sys.stderr)
@@ -43,11 +44,14 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("shape", metavar="SHAPE", help="a catalog id, the start of one, or a shape file")
+    parser.add_argument(
+        "shape", metavar="SHAPE", help="a catalog id, the start of one, a shape file or a picture"
+    )
     parser.add_argument("-k", type=int, default=8, metavar="K", help="how many (default 8)")
     parser.add_argument("--json", action="store_true", help="as JSON: id, name, source and IoU of each")
     add_orientation(parser, "SHAPE where it is read from a file")
     add_data(parser)
+    add_picture_weights(parser)
 
 
 VERB = Verb("nearest", "The catalog's chairs that are most like a shape, with their IoU.", _add_options, run)

@@ -59,6 +59,10 @@ class CudaPipeline:
         clock.mark(Stage.ENCODE)
         return z, clock.read()
 
+    def upload(self, latents: Floats) -> torch.Tensor:
+        """See `Pipeline`."""
+        return torch.from_numpy(np.array(latents, np.float32)).to("cuda")
+
     def decode(
         self, z_a: torch.Tensor, z_b: torch.Tensor, t: Floats, backend: Backend
     ) -> tuple[torch.Tensor, dict[Stage, float]]:

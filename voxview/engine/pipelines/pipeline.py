@@ -47,6 +47,9 @@ class Pipeline(Protocol):
     def encode(self, grids: Grids) -> tuple[Any, dict[Stage, float]]:
         """Encode `(n, 32, 32, 32)` bool: return latents `(n, 8, 8)` on the device, and the milliseconds."""
 
+    def upload(self, latents: Floats) -> Any:
+        """Return latents `(n, 8, 8)` of the host as `encode` returns them."""
+
     def decode(self, z_a: Any, z_b: Any, t: Floats, backend: Backend) -> tuple[Any, dict[Stage, float]]:
         """Decode the blends at t `(k,)`: return fields `(k, 32, 32, 32)` on the device, and milliseconds."""
 
@@ -83,6 +86,10 @@ class CpuPipeline:
         with host_clock(timings, Stage.ENCODE):
             z = self._autoencoder.encode(grids)  # (n, 8, 8)
         return z, timings
+
+    def upload(self, latents: Floats) -> Floats:
+        """See `Pipeline`."""
+        return latents
 
     def decode(
         self, z_a: Floats, z_b: Floats, t: Floats, backend: Backend
