@@ -14,6 +14,7 @@ from torch import Tensor
 from voxview.errors import InputError
 from voxview.model.autoencoder import Autoencoder, load_autoencoder
 from voxview.model.picture_encoder import load_picture_encoder
+from voxview.model.picture_metrics import azimuth_errors, iou, mean_chair, nearest_chairs
 from voxview.model.picture_network import PictureNetwork, PictureOutput, view_numbers
 from voxview.model.picture_weights import read_picture_weights
 from voxview.model.weight_fingerprint import weight_fingerprint
@@ -27,13 +28,11 @@ from voxview.training.config_file import read_config, read_network, write_config
 from voxview.training.data import TrainingData
 from voxview.training.loop import StoppedError, TrainingStep, run_loop
 from voxview.training.picture_config import PictureConfig
-from voxview.training.pictures.baselines import iou, mean_chair, nearest_chairs
 from voxview.training.pictures.batch import PictureBatch, augment_pictures, colour_components
 from voxview.training.pictures.config_check import check_picture_config, resolve_picture_config
 from voxview.training.pictures.objective import picture_losses
 from voxview.training.pictures.targets import learnt_metric, make_targets
 from voxview.training.pictures.task import PictureTask
-from voxview.training.pictures.validation import azimuth_errors
 from voxview.training.process_group import ProcessGroup
 
 ODD = 4

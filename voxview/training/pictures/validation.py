@@ -11,18 +11,18 @@ from torch import Tensor
 
 from voxview.conventions import LEVEL
 from voxview.model.network import Network
+from voxview.model.picture_metrics import azimuth_errors, iou, mean_chair, nearest_chairs
 from voxview.model.picture_network import PictureNetwork, view_angles
 from voxview.shapes.frame import Floats, Grids
 from voxview.training.batches import unpack
-from voxview.training.pictures.baselines import iou, mean_chair, nearest_chairs
 from voxview.training.pictures.batch import PictureRenderer
 from voxview.training.pictures.targets import Targets
 from voxview.training.validation import number
 
 BATCH = {"cuda": 256, "cpu": 16}
 """Pictures that are rendered and encoded at a time, by device."""
-MOST_CHAIRS = 1024
-"""Of each set, so that a validation stays short; `voxview evaluate` measures them all."""
+MOST_CHAIRS = {"cuda": 1024, "cpu": 12}
+"""Of each set, by device: a picture takes a second to render on two cores. `voxview evaluate` measures all."""
 SEED = 14
 """Of the held-out pictures: the same ones in every validation of every run."""
 WITHIN = 30.0
@@ -89,13 +89,17 @@ def render_set(
     grids: Grids | Tensor,
     device: str,
     seed: int = SEED,
-    most: int = MOST_CHAIRS,
+    most: int | None = None,
 ) -> RenderedSet:
-    """Return one picture of each of the first `most` chairs `(n, 32, 32, 32)` bool, the same for a seed."""
+    """Return one picture of each of the first chairs `(n, 32, 32, 32)` bool, the same for a seed.
+
+    `most` is how many at most; None: `MOST_CHAIRS`.
+    """
+    kind = torch.device(device).type
     generator = torch.Generator(device).manual_seed(seed)
-    uploaded = torch.as_tensor(grids[:most]).to(device)
+    uploaded = torch.as_tensor(grids[: most or MOST_CHAIRS[kind]]).to(device)
     pixels, azimuth, elevation = [], [], []
-    for part in uploaded.split(BATCH[torch.device(device).type]):
+    for part in uploaded.split(BATCH[kind]):
         rendered = renderer.render(part.float(), generator)
         pixels.append((rendered.pixels.clamp(0, 1) * 255).round().to(torch.uint8))
         azimuth.append(rendered.azimuth)
@@ -134,11 +138,6 @@ def hidden_features(network: PictureNetwork, pictures: Tensor) -> Tensor:
     """Return the hidden features `(n, hidden)` of pictures `(n, 3, 227, 227)` uint8."""
     parts = pictures.split(BATCH[pictures.device.type])
     return torch.cat([network(part.float() / 255).features.float() for part in parts])
-
-
-def azimuth_errors(a: Tensor, b: Tensor) -> Tensor:
-    """Return by how many degrees azimuths differ, 0 to 180: `(n,)`."""
-    return ((a - b + 180) % 360 - 180).abs()
 
 
 def measure_pictures(

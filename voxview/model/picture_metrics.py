@@ -1,6 +1,6 @@
 """What a picture encoder has to beat: the nearest training chair by its own latent, and the mean chair.
 
-On tensors, on the device of the training chairs: validation and `voxview evaluate` share it.
+On tensors, on the device of the training chairs: validation in training and `voxview evaluate` share it.
 """
 
 from __future__ import annotations
@@ -44,3 +44,8 @@ def mean_chair(grids: Tensor) -> Tensor:
     means = torch.stack([share > level for level in LEVELS])
     worth = torch.stack([iou(some, mean.expand_as(some)).mean() for mean in means])
     return means[worth.argmax()]
+
+
+def azimuth_errors(a: Tensor, b: Tensor) -> Tensor:
+    """Return by how many degrees azimuths differ, 0 to 180: `(n,)`."""
+    return ((a - b + 180) % 360 - 180).abs()
