@@ -12,6 +12,7 @@ from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.surface.picture import view_axes
 from voxview.training.pictures.camera import Cameras, directions, look, project
 from voxview.training.pictures.clutter import HIDDEN, put_in_front, things_in_front
+from voxview.training.pictures.degrade import degrade, random_degradation, resample
 from voxview.training.pictures.draw import Draw, part
 from voxview.training.pictures.jpeg import damage
 from voxview.training.pictures.ray_march import Hits, march
@@ -19,7 +20,7 @@ from voxview.training.pictures.renderer import RenderConfig, Rendered, Renderer
 from voxview.training.pictures.volumes import build_volumes
 
 VIEWS = ((0, 10), (90, 0), (35, 25), (-140, 50), (180, -5))
-SIDE = 96
+SIDE = 80
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +167,7 @@ def test_what_is_in_front_hides_no_more_than_a_third() -> None:
         things, colours=torch.ones_like(things.colours), stripes=torch.zeros_like(things.stripes)
     )
     chair = torch.zeros(40, SIDE, SIDE)
-    chair[:, 19:77, 19:77] = 1
+    chair[:, 16:64, 16:64] = 1
     pictures = put_in_front(torch.zeros(40, SIDE, SIDE, 3), chair, things)
     hidden = ((pictures.amax(-1) > 0.3) * chair).sum((1, 2)) / chair.sum((1, 2))
     assert hidden.max() < HIDDEN + 0.03 and (hidden > 0.05).float().mean() > 0.3
@@ -188,6 +189,36 @@ def test_damage_is_that_of_pillows_jpeg_files() -> None:
         )
         assert np.abs(mine[0].permute(1, 2, 0).numpy() * 255 - stored).mean() < 2.5
         assert np.abs(pixels - stored).mean() > 1.5 or quality == 90
+
+
+def test_bands_have_the_median_colour_of_what_they_border_on() -> None:
+    pictures = torch.full((2, 3, SIDE, SIDE), 0.5)
+    pictures[:, 0] = 0.25
+    pictures[:, :, 30:50, 30:50] = 1.0  # the chair
+    pictures[:, :, -3:] = 0.9  # less than a half of the border
+    pictures[:, :, :, :10] = pictures[:, :, :, -10:] = 0.0  # hidden by the bands of the first
+    draw = Draw(2, torch.device("cpu"), generator())
+    happens = random_degradation(camera(0, 0, 2), torch.ones(2, dtype=torch.bool), draw)
+    bands = torch.tensor([[0.0, 20 / SIDE], [0.0, 0.0]])
+    happens = replace(
+        happens, bands=bands, quality=torch.full((2,), 99.0), grey=torch.zeros(2, dtype=torch.bool)
+    )
+    banded, whole = degrade(pictures, happens, torch.zeros_like(pictures))
+    assert banded[:, 40, 4].tolist() == pytest.approx([0.25, 0.5, 0.5], abs=0.02)
+    assert whole[:, 40, 4].tolist() == pytest.approx([0, 0, 0], abs=0.02)
+    assert torch.allclose(banded[:, 20:60, 20:60], whole[:, 20:60, 20:60], atol=0.02)
+
+
+def test_resampling_keeps_what_is_even_and_blurs_what_is_not() -> None:
+    draw = Draw(64, torch.device("cpu"), generator())
+    happens = random_degradation(camera(0, 0, 64), torch.ones(64, dtype=torch.bool), draw)
+    even = torch.full((64, 1, 40, 40), 0.7)
+    assert torch.allclose(resample(even, happens, SIDE), torch.full((64, 1, SIDE, SIDE), 0.7), atol=1e-4)
+    dot = torch.zeros(64, 1, SIDE, SIDE)
+    dot[:, :, SIDE // 2, SIDE // 2] = 1
+    peaks = resample(dot, happens, SIDE).amax((1, 2, 3))
+    sharp = (happens.blur.amax(1) < 0.31) & (happens.reduction == 1)
+    assert peaks[sharp].min() > 0.9 and peaks[~sharp].max() < peaks[sharp].min()
 
 
 def test_a_part_of_a_scene_is_that_of_its_pictures() -> None:

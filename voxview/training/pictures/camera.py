@@ -94,7 +94,7 @@ def random_cameras(fields: Tensor, tight: Tensor, draw: Draw) -> Cameras:
     `tight` says of which the background is removed: they are in the middle and as large as that makes them.
     """
     front = draw.some(FRONT_SHARE)
-    azimuth = torch.where(front, draw.uniform(-110, 110), draw.uniform(-180, 180))
+    azimuth = -torch.where(front, draw.uniform(-110, 110), draw.uniform(-180, 180))  # −180 is 180
     usual = draw.some(USUAL_ELEVATION)
     elevation = torch.where(usual, draw.uniform(5, 40), draw.uniform(-5, 70))
     distance = 1 / draw.uniform(1 / FAR, 1 / NEAR)

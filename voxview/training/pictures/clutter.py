@@ -76,8 +76,8 @@ def put_behind(pictures: Tensor, things: Things) -> Tensor:
     n, side = pictures.shape[:2]
     half = (side + 1) // 2
     layer, left = pictures.new_zeros(n, half, half, 3), pictures.new_ones(n, half, half)
-    for index in range(things.shown.shape[1]):
-        colour, cover = _draw(things, index, half)
+    colours, covers = _draw(things, half)
+    for colour, cover in zip(colours.unbind(1), covers.unbind(1), strict=True):
         layer = torch.lerp(layer, colour, cover[..., None])
         left = left * (1 - cover)  # what is behind all of them
     both = torch.cat([layer, left[..., None]], -1).movedim(-1, 1)
@@ -89,8 +89,8 @@ def put_in_front(pictures: Tensor, chair: Tensor, things: Things) -> Tensor:
     """Return the pictures with the things on them that leave most of the chair, `(n, h, w)`, to be seen."""
     hidden = torch.zeros_like(chair)
     room = HIDDEN * chair.sum((1, 2))
-    for index in range(things.shown.shape[1]):
-        colour, cover = _draw(things, index, pictures.shape[1])
+    colours, covers = _draw(things, pictures.shape[1])
+    for colour, cover in zip(colours.unbind(1), covers.unbind(1), strict=True):
         both = torch.maximum(hidden, cover)
         fits = spread(((both * chair).sum((1, 2)) <= room).float(), 2)
         hidden = torch.lerp(hidden, both, fits)
@@ -98,22 +98,23 @@ def put_in_front(pictures: Tensor, chair: Tensor, things: Things) -> Tensor:
     return pictures
 
 
-def _draw(things: Things, index: int, side: int) -> tuple[Tensor, Tensor]:
-    """Return one thing of each picture: its colours, `(n, h, w, 3)`, and where it is, `(n, h, w)`."""
+def _draw(things: Things, side: int) -> tuple[Tensor, Tensor]:
+    """Return the things' colours, `(n, k, h, w, 3)`, and where they are, `(n, k, h, w)` in [0, 1]."""
     places = (torch.arange(side, device=things.shown.device) + 0.5) * (2 / side) - 1
-    y, x = torch.meshgrid(places, places, indexing="ij")
-    offset = torch.stack([x, y], -1) - spread(things.middle[:, index], 2)
-    inside = torch.einsum("nhwc,ndc->nhwd", offset, things.axes[:, index])
-    power = spread(things.roundness[:, index], 2)
-    radius = (inside.abs().clamp(1e-3, 4) ** power[..., None]).sum(-1) ** (1 / power)
+    across, down = (places - things.middle[..., axis, None] for axis in range(2))  # (n, k, side)
+    x, y = (
+        (things.axes[:, :, row, :1] * across)[:, :, None] + (things.axes[:, :, row, 1:] * down)[..., None]
+        for row in range(2)
+    )
+    power = things.roundness[..., None, None]
+    radius = (x.abs().clamp(1e-3, 4) ** power + y.abs().clamp(1e-3, 4) ** power) ** (1 / power)
     # Edges are as sharp as a pixel, whatever the thing's size.
-    size = spread(things.axes[:, index].norm(dim=(1, 2)), 2)
-    cover = ((1 - radius) * side / size * 0.7 + 0.5).clamp(0, 1) * spread(things.shown[:, index], 2)
-    wave = torch.sin(3.14159 * spread(things.stripes[:, index], 2) * inside[..., 0])
-    striped = (wave * 4).clamp(0, 1)
-    light = 1 - 0.15 * inside[..., 1].clamp(-1, 1)
-    a, b = (spread(things.colours[:, index, which], 2) for which in range(2))
-    return (torch.lerp(a, b, striped[..., None]) * light[..., None]).clamp(0, 1), cover
+    pixels = (0.7 * side / things.axes.norm(dim=(2, 3)))[..., None, None]
+    cover = ((1 - radius) * pixels + 0.5).clamp(0, 1) * things.shown[..., None, None]
+    striped = (4 * torch.sin(3.14159 * things.stripes[..., None, None] * x)).clamp(0, 1)
+    light = (1 - 0.15 * y.clamp(-1, 1))[..., None]
+    a, b = (things.colours[:, :, which, None, None] for which in range(2))
+    return (torch.lerp(a, b, striped[..., None]) * light).clamp(max=1), cover
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ class Degradation:
     """`(n, 2)` standard deviations, in pixels, along y and x."""
     reduction: Tensor
     """`(n,)`: to which part of its side a picture is reduced before it is enlarged again; 1 of none."""
+    automatic: Tensor
+    """`(n,)`: how much of a picture's darkness or brightness the camera makes up for, 0 to 1."""
     gain: Tensor
     """`(n, 3)`: exposure and white balance."""
     gamma: Tensor
@@ -48,11 +50,12 @@ def random_degradation(cameras: Cameras, pristine: Tensor, draw: Draw) -> Degrad
     reduced = draw.some(0.35)
     wild = ~pristine
     zeros = torch.zeros_like(cameras.scale)
-    dim = torch.where(draw.some(0.15), draw.uniform(0.3, 0.8), draw.uniform(0.7, 1.25))
+    dim = torch.where(draw.some(0.12), draw.uniform(0.4, 0.8), draw.uniform(0.7, 1.25))
     balance = 1 + draw.normal(0.08, 3).clamp(-0.25, 0.25)
     return Degradation(
         blur=torch.where(blurred, draw.uniform(SHARP, 1.6, 2), SHARP),
         reduction=torch.where(reduced, draw.uniform(0.3, 0.9), 1.0),
+        automatic=draw.uniform(0.2, 0.9) * wild,
         gain=torch.where(wild[:, None], dim[:, None] * balance, 1.0),
         gamma=torch.where(wild, torch.exp(draw.normal(0.18)).clamp(0.6, 1.7), 1.0),
         contrast=torch.where(wild, draw.uniform(0.75, 1.25), 1.0),
@@ -102,13 +105,21 @@ def degrade(pictures: Tensor, degradation: Degradation, noise: Tensor) -> Tensor
 
     `noise` is normal, as large as the pictures.
     """
-    changed = pictures.clamp(0, 1) * degradation.gain[:, :, None, None]
+    exposed = _exposed(pictures.clamp(0, 1), degradation.automatic)
+    changed = exposed * degradation.gain[:, :, None, None]
     changed = changed + noise * degradation.noise[:, None, None, None] * (0.4 + changed)
     changed = (changed - 0.5) * degradation.contrast[:, None, None, None] + 0.5
     changed = changed.clamp(1e-4, 1) ** degradation.gamma[:, None, None, None]
     grey = changed.mean(1, keepdim=True).expand_as(changed)
     changed = torch.where(degradation.grey[:, None, None, None], grey, changed)
     return damage(_banded(changed, degradation.bands), degradation.quality)
+
+
+def _exposed(pictures: Tensor, automatic: Tensor) -> Tensor:
+    """Return the pictures brighter or darker, as cameras make those that are dark or bright all over."""
+    mean = pictures.mean((1, 2, 3)).clamp(min=0.02)
+    factor = ((0.45 / mean) ** automatic).clamp(0.7, 4)
+    return (pictures * factor[:, None, None, None]).clamp(max=1)
 
 
 def _banded(pictures: Tensor, bands: Tensor) -> Tensor:
@@ -122,7 +133,7 @@ def _banded(pictures: Tensor, bands: Tensor) -> Tensor:
     )
     inner = (edge - bands).flip(1)  # half of the picture that is left, x and y
     found = F.grid_sample(pictures, border[None, None] * inner[:, None, None], "nearest", "border", False)
-    colour = found[:, :, 0].median(2).values
+    colour = found[:, :, 0].sort(2).values[..., found.shape[-1] // 2]
     pixels = (torch.arange(side, device=pictures.device) + 0.5) * (2 / side) - 1
     beyond = (pixels.abs()[:, None] > 1 - spread(bands[:, 0], 2)) | (
         pixels.abs() > 1 - spread(bands[:, 1], 2)

@@ -22,12 +22,13 @@ class Draw:
 
     def uniform(self, low: float, high: float, *shape: int) -> Tensor:
         """Return numbers in [low, high): `(count, *shape)` float32."""
-        values = torch.rand((self.count, *shape), device=self.device, generator=self._generator)
-        return low + (high - low) * values
+        values = torch.empty((self.count, *shape), device=self.device)
+        return values.uniform_(low, high, generator=self._generator)
 
     def normal(self, spread: float, *shape: int) -> Tensor:
         """Return normal numbers around 0 with this standard deviation: `(count, *shape)` float32."""
-        return spread * torch.randn((self.count, *shape), device=self.device, generator=self._generator)
+        values = torch.empty((self.count, *shape), device=self.device)
+        return values.normal_(0, spread, generator=self._generator)
 
     def some(self, share: float, *shape: int) -> Tensor:
         """Return a random choice: `(count, *shape)` bool, True for about `share` of them."""

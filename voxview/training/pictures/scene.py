@@ -26,6 +26,7 @@ from voxview.training.pictures.clutter import (
 )
 from voxview.training.pictures.degrade import Degradation, random_degradation
 from voxview.training.pictures.draw import Draw
+from voxview.training.pictures.furniture import Furniture, random_furniture
 from voxview.training.pictures.light import Lights, random_lights
 from voxview.training.pictures.shading import Materials, random_materials
 from voxview.training.pictures.volumes import box
@@ -42,6 +43,7 @@ class Scene:
     lights: Lights
     materials: Materials
     backgrounds: Backgrounds
+    furniture: Furniture
     behind: Things
     in_front: Things
     neighbours: Neighbours
@@ -54,9 +56,10 @@ def random_scene(fields: Tensor, draw: Draw, plain: bool) -> Scene:
     """Return scenes for chairs, `(n, 32, 32, 32)`; `plain` ones have nothing around the chair."""
     kind = torch.zeros_like(draw.pick(SHARES)) if plain else draw.pick(SHARES)
     tight = (kind == WHITE) & draw.some(REMOVED)
+    low, high = box(fields)
     cameras = random_cameras(fields, tight, draw)
     lights = random_lights(cameras.azimuth, draw)
-    cluttered = ((kind == ROOM) & draw.some(0.7)) | ((kind == NOISE) & draw.some(0.4))
+    cluttered = ((kind == ROOM) & draw.some(0.5)) | ((kind == NOISE) & draw.some(0.4))
     crowded = ((kind == ROOM) & draw.some(0.25)) | ((kind == PLAIN) & draw.some(0.08))
     covered = ~tight & draw.some(0.22) & ((kind != WHITE) | draw.some(0.15))
     pristine = (kind == WHITE) & (tight | draw.some(0.6))
@@ -65,8 +68,9 @@ def random_scene(fields: Tensor, draw: Draw, plain: bool) -> Scene:
     return Scene(
         cameras=cameras,
         lights=lights,
-        materials=random_materials(*box(fields), draw),
+        materials=random_materials(low, high, draw),
         backgrounds=random_backgrounds(cameras.azimuth, kind, tight, draw),
+        furniture=random_furniture((kind == ROOM) & draw.some(0.75), cameras.azimuth, low[:, 1], draw),
         behind=things_behind(cluttered, draw),
         in_front=things_in_front(covered & (not plain), cameras, draw),
         neighbours=random_neighbours(crowded, draw),

@@ -102,11 +102,9 @@ def _materials(point: Tensor, full: Tensor, materials: Materials, noise: Tensor)
     x, y, z = point.unbind(-1)
     by = [spread(weight, 2) for weight in materials.by.unbind(1)]
     where = by[0] * x * x + by[1] * y + by[2] * z + by[3] * full + by[4]
-    second = (where * 60 + 0.5).clamp(0, 1)[..., None]
-    colours = [spread(colour, 2) for colour in materials.colours.unbind(1)]
-    mixed = [
-        torch.lerp(a, b, (0.5 + 0.5 * pattern(textures, point, noise))[..., None])
-        for textures, a, b in ((materials.first, *colours[:2]), (materials.second, *colours[2:]))
-    ]
-    gloss = [spread(gloss, 2) for gloss in materials.gloss.unbind(1)]
-    return torch.lerp(*mixed, second), torch.lerp(*gloss, second[..., 0])
+    second = (where * 60 + 0.5).clamp(0, 1)
+    a, b, c, d = (spread(colour, 2) for colour in materials.colours.unbind(1))
+    one = torch.lerp(a, b, (0.5 + 0.5 * pattern(materials.first, point, noise))[..., None])
+    other = torch.lerp(c, d, (0.5 + 0.5 * pattern(materials.second, point, noise))[..., None])
+    gloss, other_gloss = (spread(value, 2) for value in materials.gloss.unbind(1))
+    return torch.lerp(one, other, second[..., None]), gloss + (other_gloss - gloss) * second
