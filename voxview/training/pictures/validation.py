@@ -22,7 +22,7 @@ from voxview.training.validation import number
 BATCH = {"cuda": 256, "cpu": 16}
 """Pictures that are rendered and encoded at a time, by device."""
 MOST_CHAIRS = {"cuda": 1024, "cpu": 12}
-"""Of each set, by device: a picture takes a second to render on two cores. `voxview evaluate` measures all."""
+"""Of each set, by device: on two cores a picture takes seconds. `voxview evaluate` measures them all."""
 SEED = 14
 """Of the held-out pictures: the same ones in every validation of every run."""
 WITHIN = 30.0
