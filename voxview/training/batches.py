@@ -28,14 +28,17 @@ def pack_blocks(blocks: Iterable[Grids], count: int) -> Packed:
 
 def unpack(packed: Tensor) -> Tensor:
     """Return packed grids `(n, 4096)` uint8 as grids `(n, 32, 32, 32)` bool, on the same device."""
-    bits = torch.tensor([128, 64, 32, 16, 8, 4, 2, 1], dtype=torch.uint8, device=packed.device)
-    return (packed[:, :, None] & bits).bool().reshape(-1, *(RESOLUTION,) * 3)
+    return (packed[:, :, None] & _bits(packed.device)).bool().reshape(-1, *(RESOLUTION,) * 3)
 
 
 def pack(grids: Tensor) -> Tensor:
     """Return grids `(n, 32, 32, 32)` bool packed, `(n, 4096)` uint8, on the same device."""
-    bits = torch.tensor([128, 64, 32, 16, 8, 4, 2, 1], dtype=torch.uint8, device=grids.device)
-    return (grids.reshape(len(grids), PACKED_SIZE, 8) * bits).sum(2, dtype=torch.uint8)
+    return (grids.reshape(len(grids), PACKED_SIZE, 8) * _bits(grids.device)).sum(2, dtype=torch.uint8)
+
+
+def _bits(device: torch.device) -> Tensor:
+    """Return 128, 64 … 1, `(8,)` uint8: made on the device, because a copy from the host waits for it."""
+    return (2 ** torch.arange(7, -1, -1, device=device)).to(torch.uint8)
 
 
 def fingerprints(packed: Packed) -> list[int]:

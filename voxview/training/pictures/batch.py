@@ -55,7 +55,9 @@ class PictureBatch:
     def repeated(self, times: int) -> PictureBatch:
         """Return the batch with each picture as many times (batch augmentation, Hoffer et al. 2020)."""
         fields = (self.pixels, self.latents, self.occupancy, self.azimuth, self.elevation)
-        return self if times == 1 else PictureBatch(*(t.repeat_interleave(times, 0) for t in fields))
+        if times == 1:
+            return self
+        return PictureBatch(*(t[:, None].expand(-1, times, *t.shape[1:]).flatten(0, 1) for t in fields))
 
 
 def augment_pictures(
@@ -70,10 +72,10 @@ def augment_pictures(
     """
     n, device = len(batch.pixels), batch.pixels.device
     random = torch.rand(n, 4, device=device, generator=generator)
-    mirrored = (random[:, 0] < 0.5) & torch.full_like(random[:, 0], config.mirror and odd > 0).bool()
-    spread = (2 * random[:, 1:] - 1) * torch.tensor(
-        [config.zoom, 2 * config.shift, 2 * config.shift], device=device
-    )  # the picture goes from −1 to 1
+    mirrored = random[:, 0] < (0.5 if config.mirror and odd > 0 else 0.0)
+    # Numbers that are made here would be copied to the device, and the host would wait for it.
+    zoom, *shifts = (2 * random[:, 1:] - 1).unbind(1)
+    spread = torch.stack([config.zoom * zoom, *(2 * config.shift * by for by in shifts)], 1)  # of −1 to 1
     pixels = _cropped(batch.pixels, mirrored, spread)
     noise = torch.randn(n, 3, device=device, generator=generator) * config.colour_noise
     pixels = (pixels + (noise @ colours)[:, :, None, None]).clamp(0, 1)
