@@ -66,10 +66,13 @@ class Task(Protocol):
 class TrainedNetwork(Protocol):
     """A network that can be trained: its options, its data and its task."""
 
-    unit: str
-    """What a batch is counted in, such as `chair`."""
-    columns: Sequence[str]
-    """The names of `SetMetrics.cells`, in the log's order."""
+    @property
+    def unit(self) -> str:
+        """What a batch is counted in, such as `chair`."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The names of `SetMetrics.cells`, in the log's order."""
 
     def complete(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Return the given fields of the config, with those that other ones decide."""

@@ -24,6 +24,7 @@ from voxview.evaluation.catalog import with_text
 from voxview.evaluation.pictures.photos import read_photos
 from voxview.evaluation.pictures.results import (
     MEAN,
+    MIRRORED,
     NEAREST,
     PREDICTED,
     RANDOM,
@@ -176,6 +177,7 @@ def _measure(
     count = len(pictures.grids)
     guesses: dict[str, Grids] = {
         PREDICTED: fields > LEVEL,
+        **_mirrored(pictures, encoder, autoencoder),
         NEAREST: baselines.grids[near],
         MEAN: np.broadcast_to(baselines.mean, pictures.grids.shape),
         RANDOM: baselines.grids[baselines.random.integers(len(baselines.grids), size=count)],
@@ -195,6 +197,14 @@ def _measure(
         {name: intersection_over_union(pictures.grids, guess) for name, guess in guesses.items()},
         errors,
     )
+
+
+def _mirrored(pictures: PictureSet, encoder: PictureEncoder, autoencoder: Autoencoder) -> dict[str, Grids]:
+    """Return what comes out with the mirror images' outputs averaged in, where that can be."""
+    if not encoder.has_odd_numbers:
+        return {}
+    encoding = encoder.encode(pictures.pixels, mirrored_too=True)
+    return {MIRRORED: autoencoder.decode(encoding.latents) > LEVEL}
 
 
 def _remarks(training: int, fitted_on: int, more: int) -> tuple[str, ...]:

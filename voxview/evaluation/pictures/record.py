@@ -93,8 +93,8 @@ def _table(name: str, figures: Record) -> Table:
     for method, of in figures["methods"].items():
         mean = of["iou_mean"]
         interval = f"{mean['low']:.3f}–{mean['high']:.3f}"
-        others = (f"{of[key]['value']:.3f}" for key in ("iou_median", "iou_p5"))
-        rows.append((method, f"{mean['value']:.3f}", interval, *others))
+        median, low = (f"{of[key]['value']:.3f}" for key in ("iou_median", "iou_p5"))
+        rows.append((method, f"{mean['value']:.3f}", interval, median, low))
     for model, of in figures["models"].items():
         for method, value in of["iou_mean"].items():
             rows.append((f"{model}, {of['pictures']}: {method}", f"{value:.3f}", "", "", ""))

@@ -12,6 +12,8 @@ from voxview.pictures.view import View
 from voxview.shapes.frame import Doubles, Floats, Grids
 
 PREDICTED = "this picture encoder"
+MIRRORED = "its mean with the mirror image"
+"""Twice the work (`PictureEncoder.encode`, mirrored_too): measured, to know whether it is worth that."""
 NEAREST = "nearest training chair"
 MEAN = "mean chair"
 RANDOM = "random training chair"

@@ -33,7 +33,8 @@ class PictureLearner:
         if self._is_channels_last:
             self.network.alexnet.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._averaged = copy.deepcopy(self.network).eval()
-        self._in_pairs = [list(n.parameters()) for n in (self._averaged, self.network)]
+        self._averages: list[Tensor] = list(self._averaged.parameters())
+        self._parameters: list[Tensor] = list(self.network.parameters())
         self._optimiser = _make_optimiser(self.network, self._config)
         compiles = config.compile and group.device != "cpu"
         self._forward = torch.compile(self.network) if compiles else self.network
@@ -57,13 +58,13 @@ class PictureLearner:
         loss = torch.stack(list(terms.values())).sum()
         self._optimiser.zero_grad(set_to_none=True)
         loss.backward()
-        parameters = list(self.network.parameters())
         if self._group.size > 1:
-            self._group.average_([p.grad for p in parameters if p.grad is not None])
-        nn.utils.clip_grad_norm_(parameters, self._config.clip)
+            self._group.average_([p.grad for p in self._parameters if p.grad is not None])
+        nn.utils.clip_grad_norm_(self._parameters, self._config.clip)
         self._optimiser.step()
         # The first weights are worth nothing, so the average is short at first.
-        interpolate_(*self._in_pairs, 1 - min(self._config.average, step / (step + 10)))
+        share = 1 - min(self._config.average, step / (step + 10))
+        interpolate_(self._averages, self._parameters, share)
         return loss.detach(), {name: term.detach() for name, term in terms.items()}
 
     def result(self) -> PictureNetwork:

@@ -14,7 +14,7 @@ from voxview.training.augmentation import augment
 from voxview.training.batches import pack, sample_numbers, unpack
 from voxview.training.picture_config import PictureConfig
 
-ENCODED_AT_ONCE = {"cuda": 512, "cpu": 64}
+ENCODED_AT_ONCE = {"cuda": 256, "cpu": 64}
 """Chairs that are encoded at a time, by device."""
 
 COPIES_RANK = 1_000_000

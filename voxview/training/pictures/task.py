@@ -183,8 +183,8 @@ class PictureTask:
         unseen = predicted[next(reversed(predicted))].features if predicted else familiar
         network.set_familiar(familiar, unseen)
         self._write(network, {**self._notes, **result_notes(self._config, step, metrics)})
-        name = next(reversed(self._sets), None)
-        return Validation(metrics, _preview(predicted[name], self._sets[name]) if name else None)
+        last = next(reversed(self._sets), None)
+        return Validation(metrics, _preview(predicted[last], self._sets[last]) if last else None)
 
     def _write(self, network: PictureNetwork, notes: Mapping[str, str]) -> None:
         path = find_weights(self._config.autoencoder)
