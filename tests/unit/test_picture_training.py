@@ -22,7 +22,13 @@ from voxview.model.weights import find_weights, read_weights
 from voxview.shapes.bits import fingerprint, pack_bytes
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.training.batches import pack, unpack
-from voxview.training.checkpoint import Checkpoint, check_same_run, read_checkpoint
+from voxview.training.checkpoint import (
+    Checkpoint,
+    check_same_network,
+    check_same_run,
+    read_checkpoint,
+    write_checkpoint,
+)
 from voxview.training.config import TrainConfig, explanations
 from voxview.training.config_file import read_config, read_network, write_config
 from voxview.training.data import TrainingData
@@ -34,6 +40,8 @@ from voxview.training.pictures.objective import picture_losses
 from voxview.training.pictures.targets import learnt_metric, make_targets
 from voxview.training.pictures.task import PictureTask
 from voxview.training.process_group import ProcessGroup
+from voxview.training.run import RunOptions, run_training
+from voxview.training.run_files import RunFiles
 
 ODD = 4
 CPU = ProcessGroup()
@@ -143,6 +151,17 @@ def test_an_autoencoders_run_is_not_resumed_as_a_picture_encoders() -> None:
     checkpoint = Checkpoint(TrainConfig(), "", 1, 3, 0.0, {})
     with pytest.raises(InputError, match="trains --network autoencoder, and not picture"):
         check_same_run(checkpoint, PictureConfig(), "", 1)
+
+    with pytest.raises(InputError, match="trains --network autoencoder, and not picture"):
+        check_same_network(checkpoint, "picture")
+
+
+def test_a_run_of_another_network_is_refused_before_chairs_are_read(tmp_path: Path) -> None:
+    files = RunFiles(tmp_path / "w.safetensors")
+    write_checkpoint(files.checkpoint, Checkpoint(PictureConfig(), "", 1, 3, 0.0, {"a": torch.ones(1)}))
+    options = RunOptions(files.weights, {"device": "cpu"}, resume=True, network="autoencoder")
+    with pytest.raises(InputError, match="trains --network picture, and not autoencoder"):
+        next(run_training(options))
 
 
 # ---- targets and augmentation -----------------------------------------------------------------------

@@ -89,11 +89,16 @@ def read_checkpoint(path: Path) -> Checkpoint:
         ) from error
 
 
+def check_same_network(checkpoint: Checkpoint, network: str) -> None:
+    """Raise `InputError` unless the run that is resumed trains the network of this name."""
+    before = network_of(checkpoint.config)
+    if before != network:
+        raise InputError(f"cannot resume: the run trains --network {before}, and not {network}")
+
+
 def check_same_run(checkpoint: Checkpoint, config: Config, data: str, processes: int) -> None:
     """Raise `InputError`, naming what differs, unless resuming gives the result of one unbroken run."""
-    before, now = network_of(checkpoint.config), network_of(config)
-    if before != now:
-        raise InputError(f"cannot resume: the run trains --network {before}, and not {now}")
+    check_same_network(checkpoint, network_of(config))
     for field in fields(config):
         before, now = getattr(checkpoint.config, field.name), getattr(config, field.name)
         if before != now and field.name not in MAY_CHANGE:

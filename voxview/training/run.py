@@ -15,7 +15,7 @@ from voxview.counts import counted
 from voxview.errors import InputError, VoxViewError
 from voxview.shapes.bits import PACKED_SIZE
 from voxview.surface.picture import write_png
-from voxview.training.checkpoint import Checkpoint, check_same_run, read_checkpoint
+from voxview.training.checkpoint import Checkpoint, check_same_network, check_same_run, read_checkpoint
 from voxview.training.config_file import write_config
 from voxview.training.configs import AUTOENCODER, Config, config_class, network_of
 from voxview.training.csv_log import CsvLog
@@ -146,7 +146,9 @@ def _resolve(
     """Return the network, and the given fields over the checkpoint's config or the defaults, checked."""
     name = options.network or (network_of(resumed.config) if resumed else AUTOENCODER)
     network = trained_network(name)
-    base = resumed.config if resumed and network_of(resumed.config) == name else config_class(name)()
+    if resumed is not None:
+        check_same_network(resumed, name)  # here, because the chairs may take minutes
+    base = resumed.config if resumed is not None else config_class(name)()
     given = network.complete(options.given)
     return network, network.resolve(replace(base, **{"device": "", **given}), group)
 
