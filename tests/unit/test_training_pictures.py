@@ -9,8 +9,9 @@ import pytest
 import torch
 
 from voxview.shapes.catalogs.samples import sample_catalog
+from voxview.shapes.components import is_one_piece
 from voxview.surface.picture import view_axes
-from voxview.training.pictures.camera import Cameras, directions, look, project
+from voxview.training.pictures.camera import TIGHT, Cameras, directions, look, project, random_cameras
 from voxview.training.pictures.clutter import HIDDEN, put_in_front, things_in_front
 from voxview.training.pictures.degrade import degrade, random_degradation, resample
 from voxview.training.pictures.draw import Draw, part
@@ -76,6 +77,15 @@ def test_the_silhouette_is_the_projection_of_the_voxels(
     assert (both.sum((1, 2)) / either.sum((1, 2))).min() > 0.8  # thin ones, whose steps are rounded
 
 
+def test_a_chair_in_one_piece_stays_so_and_keeps_its_volume(chairs: torch.Tensor) -> None:
+    whole = chairs[[is_one_piece(chair) for chair in chairs.numpy()]]
+    assert len(whole) > 3
+    for thinner in (0.0, 0.12):
+        solid = build_volumes(whole, torch.full((len(whole),), thinner)).fine[:, 0].numpy() > 0.5
+        assert all(is_one_piece(chair) for chair in solid)
+        assert solid.sum() / 8 == pytest.approx(float(whole.sum()), rel=0.1)
+
+
 def test_a_camera_sees_as_the_pictures_of_surfaces_do() -> None:
     for azimuth, elevation in VIEWS:
         axes = camera(azimuth, elevation).axes[0].numpy() * [[1], [1], [-1]]  # there: towards the camera
@@ -117,6 +127,22 @@ def test_a_point_of_the_surface_is_on_the_ray_of_its_pixel(chairs: torch.Tensor)
     assert torch.allclose(
         places[hits.cover.flatten(1) > 0.9], wanted.expand_as(places)[hits.cover.flatten(1) > 0.9], atol=1e-3
     )
+
+
+def test_chairs_are_cropped_as_their_box_says_and_those_without_background_in_the_middle(
+    chairs: torch.Tensor,
+) -> None:
+    chairs = chairs.repeat(2, 1, 1, 1)
+    n = len(chairs)
+    tight = torch.arange(n) % 2 == 0
+    cameras = random_cameras(chairs, tight, Draw(n, torch.device("cpu"), generator(3)))
+    covers = march(build_volumes(chairs, torch.zeros(n)), cameras, SIDE, 48).cover > 0.5
+    for cover, box, middle in zip(covers, cameras.box, tight, strict=True):
+        rows, columns = cover.any(1).nonzero()[:, 0], cover.any(0).nonzero()[:, 0]
+        found = torch.stack([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1]) * 2 / SIDE - 1
+        assert torch.allclose(found, box.clamp(-1, 1), atol=0.09)
+        if middle:
+            assert torch.allclose(box[:2], -box[2:], atol=1e-4) and float(box.max()) == pytest.approx(TIGHT)
 
 
 def test_pictures_are_finite_and_different_and_say_from_where_they_are(chairs: torch.Tensor) -> None:
