@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
+import sys
 
 import pytest
 
@@ -71,3 +73,12 @@ def test_a_wrong_argument_is_one_line_that_names_the_help() -> None:
     with pytest.raises(InputError, match=r"'voxview morph --help' shows how it is called") as caught:
         parse("morph --steps many")
     assert "\n" not in str(caught.value)
+
+
+def test_a_chair_that_is_no_picture_is_found_without_what_pictures_need() -> None:
+    code = (
+        "import sys; from voxview.cli import main; main(['nearest', 'four-legs-slatted-001', '-k', '1']); "
+        "print(*[m for m in ('torch', 'PIL', 'voxview.engine.pictures') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[1].strip() == ""

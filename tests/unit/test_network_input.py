@@ -115,6 +115,16 @@ def test_a_removed_background_is_white_and_the_square_tightens(chair) -> None:
     assert abs((rows[0] + rows[-1]) / 2 - SIDE / 2) < 3 and abs((columns[0] + columns[-1]) / 2 - SIDE / 2) < 3
 
 
+def test_a_chair_that_is_small_in_its_picture_has_as_sharp_an_edge(chair) -> None:
+    backdrop = (40, 90, 160)
+    close = over(chair, backdrop)
+    far = np.full((800, 1300, 3), backdrop, np.uint8)
+    far[450:750, 800:1200] = close.pixels
+    near, small = (prepare_input(picture) for picture in (close, picture_from_array(far)))
+    assert np.abs(near.silhouette - small.silhouette).mean() < 0.02
+    assert np.abs(near.pixels.astype(int) - small.pixels.astype(int)).mean() < 4
+
+
 def test_a_crop_is_not_tightened(chair) -> None:
     seen = prepare_input(over(chair, (255, 255, 255)), Crop(0, 0, 300, 300))
     whole = prepare_input(over(chair, (255, 255, 255)))

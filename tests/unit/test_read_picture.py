@@ -28,12 +28,14 @@ def difference(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.abs(a.astype(int) - b.astype(int)).mean())
 
 
-@pytest.mark.parametrize(
-    "suffix", [suffix for suffix in PICTURE_SUFFIXES if suffix not in (".heic", ".heif")]
-)
+@pytest.mark.parametrize("suffix", PICTURE_SUFFIXES)
 def test_each_format_is_read(tmp_path: Path, rgb, suffix: str) -> None:
     if suffix == ".avif" and not features.check("avif"):
         pytest.skip("this Pillow has no AVIF")
+    if suffix in (".heic", ".heif"):
+        import pillow_heif
+
+        pillow_heif.register_heif_opener()
     Image.fromarray(rgb).save(tmp_path / f"chair{suffix}")
     picture = read_picture(tmp_path / f"chair{suffix}")
     assert picture.pixels.dtype == np.uint8 and picture.alpha is None and picture.remarks == ()

@@ -49,10 +49,9 @@ def find_foreground(picture: Picture) -> NDArray[np.float32] | None:
     side. None where neither says: the border is of several colours, or what is left would be next to nothing
     or nearly everything.
     """
-    if picture.alpha is not None:
-        opacity = picture.alpha.astype(np.float32) / 255
-        if _is_plausible(opacity):
-            return opacity
+    opacity = opacity_of(picture)
+    if opacity is not None and _is_plausible(opacity):
+        return opacity
     small = shrink(picture, _WORKING_SIDE)
     mask = _by_border(_lab(_on_white(small)))
     if mask is None:
@@ -61,7 +60,12 @@ def find_foreground(picture: Picture) -> NDArray[np.float32] | None:
 
 
 def _on_white(picture: Picture) -> NDArray[np.uint8]:
-    return on_white(picture.pixels, None if picture.alpha is None else picture.alpha.astype(np.float32) / 255)
+    return on_white(picture.pixels, opacity_of(picture))
+
+
+def opacity_of(picture: Picture) -> NDArray[np.float32] | None:
+    """Return a picture's alpha `(height, width)` in [0, 1], or None."""
+    return None if picture.alpha is None else picture.alpha.astype(np.float32) / np.float32(255)
 
 
 def on_white(pixels: NDArray[np.uint8], opacity: NDArray[np.float32] | None) -> NDArray[np.uint8]:
@@ -166,7 +170,8 @@ def _runs(passable: Mask) -> NDArray[np.int64]:
     """Return a number for each pixel, equal within a run of passable pixels of a row."""
     starts = ~passable
     starts[:, 0] = True
-    return np.cumsum(starts.ravel()).reshape(passable.shape)
+    numbers: NDArray[np.int64] = np.cumsum(starts.ravel(), dtype=np.int64).reshape(passable.shape)
+    return numbers
 
 
 def _along(reached: Mask, passable: Mask, runs: NDArray[np.int64]) -> Mask:

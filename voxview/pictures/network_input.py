@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voxview.errors import InputError
-from voxview.pictures.background import border_of, find_foreground, on_white
+from voxview.pictures.background import border_of, find_foreground, on_white, opacity_of
 from voxview.pictures.crop import Crop, crop_picture
 from voxview.pictures.read import Picture
 from voxview.pictures.scaling import resize, resize_mask, shrink
@@ -24,6 +24,9 @@ MARGIN = 0.08
 
 _WORKING_SIDE = 1024
 """Pixels along the longer side that a picture is worked on in: a chair that fills a quarter still has 227."""
+
+_CLOSE = 0.6
+"""Share of the picture below which the chair is looked at more closely."""
 
 _WHITE = 255
 
@@ -56,15 +59,37 @@ def prepare_input(
                 "the background cannot be removed: it is not of nearly one colour; keep it, or crop the "
                 "picture"
             )
-        opacity = None if small.alpha is None else small.alpha.astype(np.float32) / 255
-        pixels = on_white(small.pixels, opacity)
+        pixels = on_white(small.pixels, opacity_of(small))
         return NetworkInput(_square(pixels, _border_colour(pixels)))
+    if crop is None:
+        small, foreground = _closer(picture, small, foreground)
     pixels = on_white(small.pixels, foreground)
     if crop is None:
         box = _tight_square(foreground)
         pixels, foreground = _cut(pixels, box, _WHITE), _cut(foreground, box, 0)
     white = np.full(3, _WHITE, np.uint8)
     return NetworkInput(_square(pixels, white), resize_mask(_padded(foreground, 0), SIDE, SIDE))
+
+
+def _closer(
+    picture: Picture, small: Picture, foreground: NDArray[np.float32]
+) -> tuple[Picture, NDArray[np.float32]]:
+    """Return the part of a picture around its chair with the chair's foreground, where that is more exact.
+
+    The foreground is looked for in few pixels: a chair that fills a small part of them is looked for once
+    more in that part. `small` is the picture with fewer pixels, whose `foreground` is known.
+    """
+    top, left, side = _tight_square(foreground)
+    if side > _CLOSE * max(foreground.shape):
+        return small, foreground
+    scale = max(picture.height, picture.width) / max(foreground.shape)
+    first = [max(0, int((place - 0.1 * side) * scale)) for place in (left, top)]
+    last = [int((place + 1.1 * side) * scale) for place in (left, top)]
+    right, bottom = min(picture.width, last[0]), min(picture.height, last[1])
+    around = Crop(first[0], first[1], right - first[0], bottom - first[1])
+    close = shrink(crop_picture(picture, around), _WORKING_SIDE)
+    found = find_foreground(close)
+    return (small, foreground) if found is None else (close, found)
 
 
 def _border_colour(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
