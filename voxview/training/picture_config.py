@@ -17,7 +17,7 @@ class PictureConfig:
     batch: int = 0  # pictures a step, in all processes together; 0: 256 on a GPU, 8 on the CPU
     reuse: int = 1  # times that each rendered picture is in its batch, cropped and coloured differently
     rendered_side: int = 227  # pixels along each side of what is rendered; fewer are quicker, and enlarged
-    learning_rate: float = 1e-3  # peak, after the warm-up; falls to 1 % along a cosine
+    learning_rate: float = 3e-4  # peak, after the warm-up; falls to 1 % along a cosine
     optimiser: str = "adamw"  # adamw; or sgd: with momentum 0.9, as AlexNet, with a rate of 0.01 or so
     warm_up: int = 500  # steps, but at most a fifth of them
     weight_decay: float = 0.05  # of weights; biases are left alone; with sgd 0.0005 is AlexNet's
