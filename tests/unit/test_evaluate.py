@@ -26,9 +26,9 @@ from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.chair import Chair
 from voxview.shapes.components import is_one_piece
 from voxview.to_end import run_to_end as last
+from voxview.training.autoencoder_task import train
 from voxview.training.config import TrainConfig
 from voxview.training.data import VALIDATION, TrainingData
-from voxview.training.loop import train
 
 PLAN = Plan(pairs=6, morphs=4)
 ONE_MORPH = Plan(pairs=6, morphs=1)

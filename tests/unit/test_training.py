@@ -17,11 +17,12 @@ from voxview.model.weights import ARCHITECTURES, find_weights, read_weights
 from voxview.shapes.bits import fingerprint, pack_bytes
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.components import is_one_piece
+from voxview.training.autoencoder_task import train
 from voxview.training.checkpoint import Checkpoint, read_checkpoint
 from voxview.training.config import TrainConfig
 from voxview.training.config_check import check_config
 from voxview.training.data import TrainingData
-from voxview.training.loop import StoppedError, train
+from voxview.training.loop import StoppedError
 from voxview.training.objective import Objective
 from voxview.training.optimisers import make_optimisers
 from voxview.training.preview import make_preview, render_preview

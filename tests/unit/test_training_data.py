@@ -76,7 +76,7 @@ def test_a_draw_depends_on_seed_step_and_process_alone(grids: np.ndarray) -> Non
 
     def drawn(seed: int, step: int, rank: int) -> torch.Tensor:
         seed_generator(generator, seed, step, rank)
-        return sample_batch(sources, 32, TrainConfig(real_share=0.75), generator)
+        return sample_batch(sources, 32, 0.75, generator)
 
     first = drawn(1, 5, 0)
     assert not any(torch.equal(first, drawn(*other)) for other in ((2, 5, 0), (1, 6, 0), (1, 5, 1)))

@@ -151,13 +151,13 @@ class PictureReader:
     def _on(self, device: str) -> _Networks:
         if device not in self._networks:
             encoder = PictureEncoder(read_picture_weights(find_picture_weights(self._weights)), device)
-            path, weights = _find_autoencoder(encoder, self._autoencoder)
+            path, weights = find_autoencoder(encoder, self._autoencoder)
             autoencoder = Autoencoder(build_network(weights, path), weights, device)
             self._networks[device] = _Networks(encoder, autoencoder)
         return self._networks[device]
 
 
-def _find_autoencoder(encoder: PictureEncoder, other: str | Path | None) -> tuple[Path, Weights]:
+def find_autoencoder(encoder: PictureEncoder, other: str | Path | None) -> tuple[Path, Weights]:
     """Return the weights of the encoder's autoencoder: the shipped ones of that name, or the other ones.
 
     Raises `InputError` where neither are the very ones that it was trained for.

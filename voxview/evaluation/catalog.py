@@ -93,7 +93,7 @@ def evaluate_on_catalog(
     plan = plan or Plan()
     autoencoder = load_autoencoder(weights, device)
     study = None if find_weights(weights) == find_weights(STUDY) else load_autoencoder(STUDY, device)
-    shapes = yield from _with_text(distinct_grids(catalog), f"reading {catalog.name}")
+    shapes = yield from with_text(distinct_grids(catalog), f"reading {catalog.name}")
     if not shapes:
         raise InputError(f"no chair of {catalog.name} can be read: every file of it is broken")
     selection = _select(shapes, autoencoder, study, everything=everything, split=split)
@@ -238,10 +238,10 @@ def _setting(
     )
 
 
-def _with_text(
+def with_text(
     steps: Generator[tuple[int, int], None, list[DistinctGrid]], text: str
 ) -> Generator[tuple[int, int, str], None, list[DistinctGrid]]:
-    """Yield (done, total, text) for each step (done, total), and return what the steps return."""
+    """Yield (done, total, text) for each step (done, total); return what the steps return."""
     while True:
         try:
             done, total = next(steps)

@@ -39,7 +39,8 @@ class LocalResponseNorm(nn.Module):
         total = squares.narrow(1, 0, channels)
         for start in range(1, self.size):
             total = total + squares.narrow(1, start, channels)
-        return x * (self.k + self.alpha * total).pow(-self.beta)
+        scale = (self.k + self.alpha * total).pow(-self.beta)
+        return x * scale.to(x.dtype)  # autocast takes powers in float32, and the maps would stay so
 
 
 class AlexNet(nn.Module):

@@ -53,6 +53,11 @@ class PictureEncoder:
         self._odd = weights.odd
         self._network = weights.network.to(self.device)
 
+    @property
+    def has_odd_numbers(self) -> bool:
+        """Whether the latent of a mirror image is known from the chair's own, which `mirrored_too` needs."""
+        return self._odd > 0
+
     def encode(self, pixels: NDArray[np.uint8], *, mirrored_too: bool = False) -> PictureEncoding:
         """Encode pictures `(n, 227, 227, 3)` uint8 RGB.
 

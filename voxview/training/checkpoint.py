@@ -16,8 +16,8 @@ from torch import Tensor
 
 from voxview.errors import InputError
 from voxview.shapes.io.atomic import write_atomically
-from voxview.training.config import TrainConfig
 from voxview.training.config_file import checked_fields
+from voxview.training.configs import AUTOENCODER, Config, config_class, network_of
 from voxview.training.former_names import FORMER_DEFAULTS
 
 FORMAT = "voxview-checkpoint-1"
@@ -30,7 +30,7 @@ MAY_CHANGE = ("device", "compile", "channels_last", "evaluate_every")
 class Checkpoint:
     """The content of one checkpoint file."""
 
-    config: TrainConfig
+    config: Config
     data: str
     """`TrainingData.identity`, equal for the same chairs in the same order."""
     processes: int
@@ -47,6 +47,7 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
 
     header = {
         "format": FORMAT,
+        "network": network_of(checkpoint.config),
         "config": json.dumps(asdict(checkpoint.config)),
         "data": checkpoint.data,
         "processes": str(checkpoint.processes),
@@ -75,8 +76,10 @@ def read_checkpoint(path: Path) -> Checkpoint:
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - no dict
         if header.get("format") != FORMAT:
             raise ValueError("it is a file of another kind")
-        given = {**FORMER_DEFAULTS, **json.loads(header["config"])}
-        config = TrainConfig(**checked_fields(given, str(path)))  # type: ignore[arg-type]
+        network = header.get("network", AUTOENCODER)  # older versions trained nothing else
+        former = FORMER_DEFAULTS if network == AUTOENCODER else {}
+        given = {**former, **json.loads(header["config"])}
+        config = config_class(network)(**checked_fields(given, str(path), network))  # type: ignore[arg-type]
         numbers = (int(header["processes"]), int(header["step"]), float(header["seconds"]))
         return Checkpoint(config, header["data"], *numbers, tensors)
     except (SafetensorError, OSError, ValueError, KeyError, AttributeError) as error:
@@ -86,9 +89,17 @@ def read_checkpoint(path: Path) -> Checkpoint:
         ) from error
 
 
-def check_same_run(checkpoint: Checkpoint, config: TrainConfig, data: str, processes: int) -> None:
+def check_same_network(checkpoint: Checkpoint, network: str) -> None:
+    """Raise `InputError` unless the run that is resumed trains the network of this name."""
+    before = network_of(checkpoint.config)
+    if before != network:
+        raise InputError(f"cannot resume: the run trains --network {before}, and not {network}")
+
+
+def check_same_run(checkpoint: Checkpoint, config: Config, data: str, processes: int) -> None:
     """Raise `InputError`, naming what differs, unless resuming gives the result of one unbroken run."""
-    for field in fields(TrainConfig):
+    check_same_network(checkpoint, network_of(config))
+    for field in fields(config):
         before, now = getattr(checkpoint.config, field.name), getattr(config, field.name)
         if before != now and field.name not in MAY_CHANGE:
             name = field.name.replace("_", "-")

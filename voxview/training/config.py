@@ -48,11 +48,19 @@ class TrainConfig:
     seed: int = 2026  # of the weights at the start, of the procedural chairs and of every batch
     device: str = ""  # cpu or cuda; empty: CUDA if it can be used
 
+    @property
+    def learns_from(self) -> str:
+        """The weights whose terms of use are those of this run, too; empty: none."""
+        return self.start_from
 
-def explanations() -> dict[str, str]:
-    """Return the comment behind each default by the field's name, for `--help` and the written config."""
+
+def explanations(config: type = TrainConfig) -> dict[str, str]:
+    """Return the comment behind each default by the field's name, for `--help` and the written config.
+
+    `config` is the dataclass of a network's options.
+    """
     try:
-        source = inspect.getsource(TrainConfig)
+        source = inspect.getsource(config)
     except OSError:  # a packaged program comes without its sources
         return {}
     return dict(re.findall(r"^    (\w+): .*?  # (.+)$", source, re.MULTILINE))

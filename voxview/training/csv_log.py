@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from voxview.errors import VoxViewError
@@ -20,13 +19,19 @@ from voxview.training.loop import TrainingStep
 class CsvLog:
     """The table of a run, which grows while it runs; the metrics' cells are empty between validations."""
 
-    def __init__(self, path: Path, sets: Iterable[str], resumed_after: int = 0) -> None:
+    def __init__(
+        self,
+        path: Path,
+        sets: Iterable[str],
+        resumed_after: int = 0,
+        columns: Sequence[str] = ("IoU", "one piece"),
+    ) -> None:
         """Begin a new table, or continue the one that is there, without rows of later steps.
 
-        `sets` are the names of the held-out sets. A table that an older version began is continued under
-        the columns' present names, in its own order.
+        `sets` are the names of the held-out sets, and `columns` those of each one's metrics. A table that an
+        older version began is continued under the columns' present names, in its own order.
         """
-        self._path, self._sets = path, tuple(sets)
+        self._path, self._sets, self._metrics = path, tuple(sets), tuple(columns)
         self._columns: list[str] = []
         kept: list[str] = []
         if resumed_after and path.exists():
@@ -61,19 +66,13 @@ class CsvLog:
             **{f"loss: {name}": f"{value:.6f}" for name, value in step.terms.items()},
         }
         for name in self._sets:
-            metrics = step.held_out.get(name)
-            row[f"IoU: {name}"] = _number(metrics.iou, 5) if metrics else ""
-            row[f"one piece: {name}"] = _number(metrics.one_piece, 4) if metrics else ""
+            cells = step.held_out[name].cells if name in step.held_out else {}
+            row |= {f"{column}: {name}": cells.get(column, "") for column in self._metrics}
         return row
 
     def _replace(self, text: str) -> None:
         with write_atomically(self._path) as temporary:
             temporary.write_text(text, encoding="utf-8")
-
-
-def _number(value: float, digits: int) -> str:
-    """Return a figure, or an empty cell where there is none."""
-    return "" if math.isnan(value) else f"{value:.{digits}f}"
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -12,15 +11,13 @@ import torch
 
 import voxview
 from voxview.model.weights_card import read_card
-from voxview.training.config import TrainConfig
+from voxview.training.configs import Config
 from voxview.training.data import TrainingData
 from voxview.training.process_group import ProcessGroup
-from voxview.training.validation import HeldOutMetrics
+from voxview.training.task import SetMetrics
 
 
-def run_notes(
-    config: TrainConfig, data: TrainingData, folder: Path | None, group: ProcessGroup
-) -> dict[str, str]:
+def run_notes(config: Config, data: TrainingData, folder: Path | None, group: ProcessGroup) -> dict[str, str]:
     """Return the notes that are known when a run begins; `folder` holds the real chairs, if any."""
     return {
         "real training chairs": str(len(data.real)),
@@ -32,12 +29,11 @@ def run_notes(
     }
 
 
-def result_notes(config: TrainConfig, step: int, held_out: Mapping[str, HeldOutMetrics]) -> dict[str, str]:
+def result_notes(config: Config, step: int, held_out: Mapping[str, SetMetrics]) -> dict[str, str]:
     """Return the notes of weights at a step: the config, the step, and the metrics of each held-out set."""
     notes = {key: str(value) for key, value in asdict(config).items()} | {"step": str(step)}
     for name, metrics in held_out.items():
-        figures = {"held-out IoU": metrics.iou, "held-out blends in one piece": metrics.one_piece}
-        notes |= {f"{key}, {name}": f"{value:.4f}" for key, value in figures.items() if not math.isnan(value)}
+        notes |= {f"{key}, {name}": text for key, text in metrics.notes.items() if text}
     return notes
 
 
@@ -46,10 +42,10 @@ def device_name(group: ProcessGroup) -> str:
     return "CPU" if group.device == "cpu" else torch.cuda.get_device_name(group.device)
 
 
-def _terms_of_use(config: TrainConfig, folder: Path | None) -> str:
+def _terms_of_use(config: Config, folder: Path | None) -> str:
     """Return the terms of use of the weights: those of everything that they are trained on."""
     terms = [f"those of the chairs in {folder.name or folder}"] if folder is not None else []
-    if config.start_from:
-        card = read_card(config.start_from)
+    if config.learns_from:
+        card = read_card(config.learns_from)
         terms.append(f"those of the weights '{card.title}': {card.line}")
     return "; ".join(terms) or "procedural chairs only: as free as VoxView's code"

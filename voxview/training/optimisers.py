@@ -7,11 +7,11 @@ from collections.abc import Iterable
 import torch
 from torch import nn
 
-from voxview.training.config import TrainConfig
+from voxview.training.configs import Config
 from voxview.training.muon import Muon
 
 
-def make_optimisers(network: nn.Module, config: TrainConfig) -> dict[str, torch.optim.Optimizer]:
+def make_optimisers(network: nn.Module, config: Config) -> dict[str, torch.optim.Optimizer]:
     """Return AdamW by the name `optimiser` and, if it is the config's, Muon by the name `muon`.
 
     Muon has the kernels of convolutions. Weight decay is on these and on matrices, none on biases and
@@ -29,7 +29,7 @@ def make_optimisers(network: nn.Module, config: TrainConfig) -> dict[str, torch.
     return {"optimiser": adam, "muon": Muon(kernels, _rate(config), config.weight_decay)}
 
 
-def on_device(config: TrainConfig) -> dict[str, bool]:
+def on_device(config: Config) -> dict[str, bool]:
     """Return options of PyTorch's Adam: on a GPU one kernel for all, and nothing on the host."""
     on_gpu = config.device != "cpu"
     return {"fused": on_gpu, "capturable": on_gpu}
@@ -45,7 +45,7 @@ def set_rate(optimisers: Iterable[torch.optim.Optimizer], rate: float) -> None:
                 group["lr"] = rate
 
 
-def _rate(config: TrainConfig) -> float | torch.Tensor:
+def _rate(config: Config) -> float | torch.Tensor:
     """Return the learning rate; on a GPU in its memory, where a CUDA graph reads it."""
     rate = config.learning_rate
     return rate if config.device == "cpu" else torch.tensor(rate, device=config.device)

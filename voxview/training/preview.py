@@ -34,6 +34,10 @@ class Preview:
     morph: Floats
     """Fields `(7, 32, 32, 32)`, t = 0, 1/6 … 1."""
 
+    def render(self) -> Image:
+        """Return it as a picture, see `render_preview`."""
+        return render_preview(self)
+
 
 @torch.no_grad()
 def make_preview(network: Network, grids: Grids, device: str) -> Preview:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,21 +13,20 @@ import torch
 
 from voxview.counts import counted
 from voxview.errors import InputError, VoxViewError
-from voxview.model.weights_card import read_card
 from voxview.shapes.bits import PACKED_SIZE
 from voxview.surface.picture import write_png
-from voxview.training.checkpoint import Checkpoint, check_same_run, read_checkpoint
-from voxview.training.config import TrainConfig
-from voxview.training.config_check import resolve_config
+from voxview.training.checkpoint import Checkpoint, check_same_network, check_same_run, read_checkpoint
 from voxview.training.config_file import write_config
+from voxview.training.configs import AUTOENCODER, Config, config_class, network_of
 from voxview.training.csv_log import CsvLog
-from voxview.training.data import GatheredData, TrainingData, gather_data
-from voxview.training.loop import StoppedError, TrainingStep, starting_weights, train
+from voxview.training.data import GatheredData, TrainingData
+from voxview.training.loop import StoppedError, TrainingStep, run_loop
+from voxview.training.networks import trained_network
 from voxview.training.notes import device_name, run_notes
-from voxview.training.preview import render_preview
 from voxview.training.process_group import ProcessGroup, join_process_group
 from voxview.training.run_files import RunFiles, write_ids
 from voxview.training.stop_signals import stop_on_signals
+from voxview.training.task import Task, TrainedNetwork
 
 LINE_SECONDS = 2.0
 """The shortest time between two lines, validations aside, so that a quick run does not flood a terminal."""
@@ -40,11 +38,14 @@ class RunOptions:
 
     out: Path
     given: Mapping[str, Any]
-    """Fields of `TrainConfig` that were given, by a file or as options; the others have their defaults."""
+    """Fields of the network's config that were given, by a file or as options; the others have their
+    defaults."""
     data: Path | None = None
     """A folder with a catalog of real chairs."""
     held_out_ids: Path | None = None
     resume: bool = False
+    network: str | None = None
+    """A name in `configs.CONFIGS`; None: the resumed run's, or an autoencoder."""
 
 
 def run_training(options: RunOptions) -> Iterator[str]:
@@ -65,20 +66,11 @@ def run_training(options: RunOptions) -> Iterator[str]:
             raise
         data = ready.gathered.data
         sources = group.share([data.real, data.procedural], 2)
-        files = RunFiles(options.out)
+        notes = run_notes(ready.config, data, options.data, group)
+        task = ready.network.task(ready.config, data, group, sources, options.out, notes)
         with stop_on_signals() as stop:
-            steps = train(
-                ready.config,
-                data,
-                options.out,
-                run_notes(ready.config, data, options.data, group),
-                group=group,
-                sources=sources,
-                checkpoint=files.checkpoint,
-                resumed=ready.resumed,
-                stop=stop,
-            )
-            yield from _report_progress(steps, ready, files)
+            steps = _steps(ready, task, group, RunFiles(options.out).checkpoint, stop)
+            yield from _report_progress(steps, ready, RunFiles(options.out))
     yield f"wrote {options.out}"
 
 
@@ -86,7 +78,8 @@ def run_training(options: RunOptions) -> Iterator[str]:
 class _Ready:
     """All that the loop needs, checked."""
 
-    config: TrainConfig
+    network: TrainedNetwork
+    config: Config
     gathered: GatheredData
     resumed: Checkpoint | None
 
@@ -100,11 +93,9 @@ def _prepare(options: RunOptions, group: ProcessGroup) -> Generator[str, None, _
         raise InputError(
             f"{files.checkpoint} is of a run that has not finished: go on with --resume, or remove it"
         )
-    config = resolve_config(_config(options, resumed), group)
+    network, config = _resolve(options, resumed, group)
     began = time.perf_counter()
-    start = starting_weights(config)
-    known = start.trained_on if start else frozenset()
-    gathered = yield from gather_data(config, options.data, options.held_out_ids, known)
+    gathered = yield from network.gather(config, options.data, options.held_out_ids)
     if resumed is not None:
         check_same_run(resumed, config, gathered.data.identity, group.size)
         yield f"resumed after step {resumed.step}"
@@ -113,9 +104,9 @@ def _prepare(options: RunOptions, group: ProcessGroup) -> Generator[str, None, _
         write_ids(files.held_out, gathered.held_out_ids)
     where = f"{group.size} × {device_name(group)}" if group.size > 1 else device_name(group)
     took = time.perf_counter() - began
-    work = f"{counted(config.steps, 'step')} of {counted(config.batch, 'chair')}"
+    work = f"{counted(config.steps, 'step')} of {counted(config.batch, network.unit)}"
     yield f"ready after {took:.0f} s: {work} on {where}"
-    return _Ready(config, gathered, resumed)
+    return _Ready(network, config, gathered, resumed)
 
 
 def _train_on_other_rank(options: RunOptions, group: ProcessGroup) -> None:
@@ -124,67 +115,65 @@ def _train_on_other_rank(options: RunOptions, group: ProcessGroup) -> None:
     if sources is None:
         raise SystemExit(1)  # rank 0 has reported why
     resumed = _resumed(options)
+    network, config = _resolve(options, resumed, group)
     nothing = np.empty((0, PACKED_SIZE), np.uint8)
+    ready = _Ready(network, config, GatheredData(TrainingData(nothing, nothing), ()), resumed)
+    task = network.task(config, ready.gathered.data, group, sources, options.out, {})
     with stop_on_signals() as stop:
-        steps = train(
-            _config(options, resumed),
-            TrainingData(nothing, nothing),
-            options.out,
-            {},
-            group=group,
-            sources=sources,
-            resumed=resumed,
-            stop=stop,
-        )
         try:
-            for _ in steps:
+            for _ in _steps(ready, task, group, None, stop):
                 pass
         except StoppedError as stopped:
             raise SystemExit(stopped.exit_status) from None
+
+
+def _steps(
+    ready: _Ready, task: Task, group: ProcessGroup, checkpoint: Path | None, stop: Callable[[], bool]
+) -> Iterator[TrainingStep]:
+    identity = ready.gathered.data.identity
+    return run_loop(
+        ready.config, task, group, identity, checkpoint=checkpoint, resumed=ready.resumed, stop=stop
+    )
 
 
 def _resumed(options: RunOptions) -> Checkpoint | None:
     return read_checkpoint(RunFiles(options.out).checkpoint) if options.resume else None
 
 
-def _config(options: RunOptions, resumed: Checkpoint | None) -> TrainConfig:
-    """Return the given fields over the checkpoint's config or the defaults.
-
-    A run that starts from weights has their architecture, unless another one is given, which is refused.
-    """
-    base = resumed.config if resumed is not None else TrainConfig()
-    given = dict(options.given)
-    if given.get("start_from"):
-        given.setdefault("architecture", read_card(given["start_from"]).architecture)
-    return replace(base, **{"device": "", **given})
+def _resolve(
+    options: RunOptions, resumed: Checkpoint | None, group: ProcessGroup
+) -> tuple[TrainedNetwork, Config]:
+    """Return the network, and the given fields over the checkpoint's config or the defaults, checked."""
+    name = options.network or (network_of(resumed.config) if resumed else AUTOENCODER)
+    network = trained_network(name)
+    if resumed is not None:
+        check_same_network(resumed, name)  # here, because the chairs may take minutes
+    base = resumed.config if resumed is not None else config_class(name)()
+    given = network.complete(options.given)
+    return network, network.resolve(replace(base, **{"device": "", **given}), group)
 
 
 def _report_progress(steps: Iterator[TrainingStep], ready: _Ready, files: RunFiles) -> Iterator[str]:
     """Write the log and the preview while the loop runs; yield a line now and then."""
     after = ready.resumed.step if ready.resumed else 0
-    log = CsvLog(files.log, ready.gathered.data.held_out, after)
+    network, held_out = ready.network, ready.gathered.data.held_out
+    log = CsvLog(files.log, held_out, after, network.columns)
     last_line = 0.0
     try:
         for step in steps:
             log.add(step)
             if step.preview is not None:
-                write_png(files.preview, render_preview(step.preview))
+                write_png(files.preview, step.preview.render())
             if step.held_out or time.perf_counter() - last_line > LINE_SECONDS:
                 last_line = time.perf_counter()
-                yield _line(step)
+                yield _line(step, network.unit)
     except torch.OutOfMemoryError as error:
         raise VoxViewError("the GPU is out of memory: try a smaller --batch, or more processes") from error
 
 
-def _line(step: TrainingStep) -> str:
-    line = f"step {step.step}/{step.steps}  loss {step.loss:.4f}  {step.images_per_second:,.0f} chairs/s"
-    if step.held_out:
-        iou = ", ".join(f"{name} {metrics.iou:.4f}" for name, metrics in step.held_out.items())
-        whole = ", ".join(f"{name} {_share(metrics.one_piece)}" for name, metrics in step.held_out.items())
-        line += f"  held-out IoU: {iou}  blends in one piece: {whole}"
+def _line(step: TrainingStep, unit: str) -> str:
+    line = f"step {step.step}/{step.steps}  loss {step.loss:.4f}  {step.images_per_second:,.0f} {unit}s/s"
+    sets = {name: metrics.words for name, metrics in step.held_out.items()}
+    for label in next(iter(sets.values()), {}):
+        line += f"  {label}: " + ", ".join(f"{name} {words[label]}" for name, words in sets.items())
     return f"{line}  {step.seconds:.0f} s"
-
-
-def _share(one_piece: float) -> str:
-    """Return the share as a percentage; a blend takes two held-out chairs, and of one there is no share."""
-    return "–" if math.isnan(one_piece) else f"{one_piece:.0%}"

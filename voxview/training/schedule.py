@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 
-from voxview.training.config import TrainConfig
+from voxview.training.configs import Config
 
 FLOOR = 0.01
 """Share of the peak that the learning rate falls to."""
 
 
-def learning_rate(step: int, config: TrainConfig) -> float:
+def learning_rate(step: int, config: Config) -> float:
     """Return the learning rate of a step, the first of which is 1."""
     return config.learning_rate * rate_share(step, config)
 
 
-def rate_share(step: int, config: TrainConfig) -> float:
+def rate_share(step: int, config: Config) -> float:
     """Return the learning rate's share of its peak at a step: up to 1 along a line, then a cosine down."""
     warm_up = min(config.warm_up, config.steps // 5)
     if step < warm_up:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +30,28 @@ class HeldOutMetrics:
     """Mean IoU of each chair and its own reconstruction, cut at 0.5."""
     one_piece: float
     """The share of blends of random pairs, half-way, that are in one piece; NaN if there is no pair."""
+
+    @property
+    def cells(self) -> Mapping[str, str]:
+        """See `task.SetMetrics`, as the next two."""
+        return {"IoU": number(self.iou, 5), "one piece": number(self.one_piece, 4)}
+
+    @property
+    def notes(self) -> Mapping[str, str]:
+        """The figures for the header of the weights."""
+        blends = number(self.one_piece, 4)
+        return {"held-out IoU": number(self.iou, 4), "held-out blends in one piece": blends}
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """The figures for a line; a blend takes two held-out chairs, and of one there is no share."""
+        share = "–" if math.isnan(self.one_piece) else f"{self.one_piece:.0%}"
+        return {"held-out IoU": f"{self.iou:.4f}", "blends in one piece": share}
+
+
+def number(value: float, digits: int) -> str:
+    """Return a figure as text, which is empty where there is none."""
+    return "" if math.isnan(value) else f"{value:.{digits}f}"
 
 
 @torch.no_grad()

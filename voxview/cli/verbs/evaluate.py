@@ -10,15 +10,66 @@ from voxview.cli.options import add_data, add_option, add_weights
 from voxview.cli.tables import print_report
 from voxview.cli.terminal import run_with_progress
 from voxview.cli.verb import Verb, command_line
+from voxview.errors import InputError
+
+AUTOENCODER, PICTURE = "autoencoder", "picture"
+
+OF_AUTOENCODERS = ("pairs", "morphs", "small_components", "all", "split", "baselines", "two_sample")
+OF_PICTURES = ("photos", "pictures")
+"""Options that one network's evaluation has, and the other's has not."""
 
 
 def run(options: argparse.Namespace) -> None:
     """Evaluate weights, write the requested files and print a summary."""
-    from voxview.evaluation.report.files import check_report_files, write_evaluation
+    from voxview.evaluation.report.files import check_report_files
 
+    _check_options(options)
     check_report_files(options.json, options.report)  # before minutes of work
+    if options.network == PICTURE:
+        _run_pictures(options)
+    else:
+        _run_autoencoder(options)
 
+
+def _check_options(options: argparse.Namespace) -> None:
+    """Raise `InputError` for an option of the other network."""
+    parser = argparse.ArgumentParser()
+    _add_options(parser)
+    defaults = vars(parser.parse_args([]))
+    foreign, other = (OF_AUTOENCODERS, AUTOENCODER) if options.network == PICTURE else (OF_PICTURES, PICTURE)
+    for name in foreign:
+        if getattr(options, name) != defaults[name]:
+            flag = f"--{'no-' if name == 'baselines' else ''}{name.replace('_', '-')}"
+            raise InputError(f"{flag} is an option of --network {other}, and not of {options.network}")
+
+
+def _run_pictures(options: argparse.Namespace) -> None:
+    """Evaluate picture weights; the renderer is training's, which evaluation does not know."""
+    from voxview.evaluation.pictures.evaluate import evaluate_pictures
+    from voxview.evaluation.pictures.files import write_picture_evaluation
+    from voxview.evaluation.pictures.record import picture_summary
+    from voxview.training.pictures.held_out import renderers
+
+    result = run_with_progress(
+        evaluate_pictures(
+            options.weights,
+            open_data(options.data),
+            renderers(),
+            options.device,
+            photos=options.photos,
+            most=options.pictures,
+            seed=options.seed,
+        ),
+        "evaluating",
+    )
+    command = command_line(VERB, options)
+    record = write_picture_evaluation(result, command, json=options.json, report=options.report)
+    print_report(picture_summary(record))
+
+
+def _run_autoencoder(options: argparse.Namespace) -> None:
     from voxview.evaluation.catalog import evaluate_on_catalog
+    from voxview.evaluation.report.files import write_evaluation
     from voxview.evaluation.report.text import summary
     from voxview.evaluation.results import Plan
 
@@ -48,7 +99,26 @@ def run(options: argparse.Namespace) -> None:
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
+    parser.add_argument(
+        "--network",
+        choices=(AUTOENCODER, PICTURE),
+        default=AUTOENCODER,
+        help="picture: --weights are a picture encoder's, by default the shipped one (default autoencoder)",
+    )
     add_weights(parser)
+    parser.add_argument(
+        "--photos",
+        type=Path,
+        metavar="FOLDER",
+        help="of pictures: photos.tsv, photo-grids.npy, and the files",
+    )
+    parser.add_argument(
+        "--pictures",
+        type=int,
+        default=0,
+        metavar="N",
+        help="of pictures: render N chairs at most, from all over the catalog (default 0: all)",
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write a page with pictures, .html")
     parser.add_argument("--pairs", type=int, default=300, help="random pairs to blend (default 300)")

@@ -3,38 +3,75 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import Field, fields
 from pathlib import Path
+from typing import Any
 
 from voxview.cli.options import add_data
 from voxview.cli.terminal import print_output
 from voxview.cli.verb import Verb
+from voxview.errors import InputError
 
 
 def run(options: argparse.Namespace) -> None:
     """Train, printing the progress."""
-    from dataclasses import fields
+    from voxview.training.config_file import read_config, read_network
+    from voxview.training.configs import AUTOENCODER
 
-    from voxview.training.config import TrainConfig
-    from voxview.training.config_file import read_config
+    network = options.network
+    if options.config:
+        of_file = read_network(options.config)
+        if network not in (None, of_file):
+            raise InputError(f"{options.config} is of --network {of_file}, and not of {network}")
+        network = of_file
+    if network is None and options.resume:
+        network = _network_of_checkpoint(options.out)
+    network = network or AUTOENCODER
+    given = read_config(options.config, network) if options.config else {}
+    given |= _given_options(options, network)
+
     from voxview.training.run import RunOptions, run_training
 
-    given = read_config(options.config) if options.config else {}
-    names = [option.name for option in fields(TrainConfig)]
-    given |= {name: getattr(options, name) for name in names if hasattr(options, name)}
-    run_options = RunOptions(options.out, given, options.data, options.held_out_ids, options.resume)
+    run_options = RunOptions(options.out, given, options.data, options.held_out_ids, options.resume, network)
     for line in run_training(run_options):
         print_output(line)
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the files, and an option for each field of `TrainConfig`."""
-    from dataclasses import fields
+def _network_of_checkpoint(out: Path) -> str | None:
+    """Return which network the checkpoint beside `out` is of; None where there is none to read."""
+    from voxview.training.checkpoint import read_checkpoint
+    from voxview.training.configs import network_of
+    from voxview.training.run_files import RunFiles
 
-    from voxview.training.config import TrainConfig, explanations
+    return network_of(read_checkpoint(RunFiles(out).checkpoint).config)
+
+
+def _given_options(options: argparse.Namespace, network: str) -> dict[str, object]:
+    """Return the given fields of a network's config; `InputError` for one of another network alone."""
+    from voxview.training.configs import CONFIGS, config_class
+
+    own = {option.name for option in fields(config_class(network))}
+    for name, config in CONFIGS.items():
+        for option in fields(config):
+            if hasattr(options, option.name) and option.name not in own:
+                flag = option.name.replace("_", "-")
+                raise InputError(f"--{flag} is an option of --network {name}, and not of {network}")
+    return {name: getattr(options, name) for name in own if hasattr(options, name)}
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the files, and an option for each field of the networks' configs, in groups."""
+    from voxview.training.config import TrainConfig
+    from voxview.training.configs import AUTOENCODER, CONFIGS
     from voxview.training.former_names import FORMER_FIELDS
 
     add_data(parser, otherwise="procedural chairs alone")
     parser.add_argument("--out", type=Path, required=True, help="the .safetensors file to write")
+    parser.add_argument(
+        "--network",
+        choices=tuple(CONFIGS),
+        help=f"what is trained: an autoencoder of chairs, or what encodes pictures (default {AUTOENCODER})",
+    )
     parser.add_argument("--config", type=Path, metavar="FILE", help="a .toml file with the options below")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint beside OUT")
     parser.add_argument(
@@ -43,16 +80,11 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="ids of --data that are never trained on, one a line (default: a tenth, by a hash of the id)",
     )
-    comments = explanations()
-    for option in fields(TrainConfig):
-        kind = type(option.default)
-        default = ("on" if option.default else "off") if kind is bool else repr(option.default)
-        parser.add_argument(
-            f"--{option.name.replace('_', '-')}",
-            default=argparse.SUPPRESS,  # what is not given must not override a file's or a checkpoint's
-            help=f"{comments.get(option.name, '').replace('%', '%%')} (default {default})".strip(),
-            **({"action": argparse.BooleanOptionalAction} if kind is bool else {"type": kind}),
-        )
+    shared = _shared_names()
+    _add_group(parser, "options of every network", shared, tuple(CONFIGS))
+    for name, config in CONFIGS.items():
+        own = [option.name for option in fields(config) if option.name not in shared]
+        _add_group(parser, f"options of --network {name}", own, (name,))
     for former, current in FORMER_FIELDS.items():  # commands of older versions keep working
         kind = type(getattr(TrainConfig, current))
         parser.add_argument(
@@ -60,6 +92,58 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         )
 
 
+def _shared_names() -> list[str]:
+    """Return the options that all configs have, in the first one's order."""
+    from voxview.training.configs import CONFIGS
+
+    first, *others = ([option.name for option in fields(config)] for config in CONFIGS.values())
+    return [name for name in first if all(name in other for other in others)]
+
+
+def _add_group(
+    parser: argparse.ArgumentParser, title: str, names: list[str], networks: tuple[str, ...]
+) -> None:
+    """Add a group with these options of these networks, with the default of each."""
+    from voxview.training.config import explanations
+    from voxview.training.configs import CONFIGS
+
+    group = parser.add_argument_group(title)
+    comments = {name: explanations(CONFIGS[name]) for name in networks}
+    for option in names:
+        of = {name: _field(name, option) for name in networks}
+        kind = type(next(iter(of.values())).default)
+        words = _by_network({name: comments[name].get(option, "") for name in networks}, "; ")
+        default = _by_network({name: _default_text(found) for name, found in of.items()}, ", ")
+        group.add_argument(
+            f"--{option.replace('_', '-')}",
+            default=argparse.SUPPRESS,  # what is not given must not override a file's or a checkpoint's
+            help=f"{words.replace('%', '%%')} (default {default})".strip(),
+            **({"action": argparse.BooleanOptionalAction} if kind is bool else {"type": kind}),
+        )
+
+
+def _by_network(texts: dict[str, str], separator: str) -> str:
+    """Return a text that is the same of all networks, or each network's after its name."""
+    if len(set(texts.values())) == 1:
+        return next(iter(texts.values()))
+    return separator.join(f"{name}: {text}" for name, text in texts.items())
+
+
+def _field(network: str, name: str) -> Field[Any]:
+    from voxview.training.configs import CONFIGS
+
+    return next(option for option in fields(CONFIGS[network]) if option.name == name)
+
+
+def _default_text(option: Field[Any]) -> str:
+    if isinstance(option.default, bool):
+        return "on" if option.default else "off"
+    return repr(option.default)
+
+
 VERB = Verb(
-    "train", "Train an autoencoder on procedural chairs, and on real ones if given.", _add_options, run
+    "train",
+    "Train an autoencoder on procedural chairs, and on real ones if given; or a picture encoder.",
+    _add_options,
+    run,
 )

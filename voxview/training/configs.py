@@ -1,0 +1,31 @@
+"""The options of each network that can be trained. Free of torch, as the configs are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from voxview.errors import InputError
+from voxview.training.config import TrainConfig
+from voxview.training.picture_config import PictureConfig
+
+Config = TrainConfig | PictureConfig
+
+AUTOENCODER, PICTURE = "autoencoder", "picture"
+
+CONFIGS: Mapping[str, type[TrainConfig] | type[PictureConfig]] = {
+    AUTOENCODER: TrainConfig,
+    PICTURE: PictureConfig,
+}
+"""The config's class by the network's name; `--network` takes these names, the first one by default."""
+
+
+def config_class(network: str) -> type[TrainConfig] | type[PictureConfig]:
+    """Return the class of a network's config; `InputError` for another name."""
+    if network not in CONFIGS:
+        raise InputError(f"no network '{network}' can be trained: choose from {', '.join(CONFIGS)}")
+    return CONFIGS[network]
+
+
+def network_of(config: Config) -> str:
+    """Return the name of the network that a config is of."""
+    return next(name for name, kind in CONFIGS.items() if type(config) is kind)

@@ -1,0 +1,18 @@
+"""The networks that can be trained, by the names that `--network` takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from voxview.training.autoencoder_task import TrainedAutoencoder
+from voxview.training.configs import AUTOENCODER, PICTURE, config_class
+from voxview.training.pictures.task import TrainedPicture
+from voxview.training.task import TrainedNetwork
+
+NETWORKS: Mapping[str, TrainedNetwork] = {AUTOENCODER: TrainedAutoencoder(), PICTURE: TrainedPicture()}
+
+
+def trained_network(name: str) -> TrainedNetwork:
+    """Return the network of a name; `InputError` for one that cannot be trained."""
+    config_class(name)  # names the choices
+    return NETWORKS[name]

@@ -1,0 +1,228 @@
+"""Training a picture encoder: its options, its data, its steps and what is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from voxview.errors import InputError
+from voxview.model.autoencoder import Autoencoder, load_autoencoder
+from voxview.model.picture_network import PictureNetwork
+from voxview.model.picture_weights import write_picture_weights
+from voxview.model.symmetric import ODD_NUMBERS
+from voxview.model.weight_fingerprint import weight_fingerprint
+from voxview.model.weights import find_weights, read_weights
+from voxview.shapes.bits import fingerprint
+from voxview.training.batches import fingerprints, seed_generator
+from voxview.training.configs import Config
+from voxview.training.data import NO_DATA, VALIDATION, GatheredData, TrainingData, gather_data
+from voxview.training.notes import result_notes
+from voxview.training.picture_config import PictureConfig
+from voxview.training.pictures import preview as sheet
+from voxview.training.pictures.batch import (
+    PictureBatch,
+    PictureRenderer,
+    augment_pictures,
+    colour_components,
+)
+from voxview.training.pictures.config_check import resolve_picture_config
+from voxview.training.pictures.learner import PictureLearner
+from voxview.training.pictures.targets import COPIES_RANK, learnt_metric, make_targets
+from voxview.training.pictures.validation import (
+    COLUMNS,
+    Predicted,
+    RenderedSet,
+    hidden_features,
+    measure_pictures,
+    predict,
+    render_set,
+    to_host,
+    training_mean,
+)
+from voxview.training.process_group import ProcessGroup
+from voxview.training.task import Validation
+
+FAMILIAR_PICTURES = {"cuda": 4096, "cpu": 32}
+"""Pictures of training chairs that say what is familiar, and which colours there are, by device."""
+
+
+def make_renderer(config: PictureConfig) -> PictureRenderer:
+    """Return the renderer of the pictures that a run learns from and is measured on."""
+    from voxview.training.pictures.renderer import RenderConfig, Renderer
+
+    return Renderer(RenderConfig(rendered_side=config.rendered_side))
+
+
+class TrainedPicture:
+    """See `task.TrainedNetwork`."""
+
+    unit = "picture"
+    columns = COLUMNS
+
+    def __init__(self, renderer: Callable[[PictureConfig], PictureRenderer] = make_renderer) -> None:
+        self._renderer = renderer
+
+    def complete(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the given fields: none decides another one."""
+        return dict(given)
+
+    def resolve(self, config: Config, group: ProcessGroup) -> PictureConfig:
+        """Return the config with a batch size and a validation interval."""
+        return resolve_picture_config(cast(PictureConfig, config), group)
+
+    def gather(
+        self, config: Config, folder: Path | None, held_out_ids: Path | None
+    ) -> Generator[str, None, GatheredData]:
+        """Read and draw the chairs; those that the autoencoder was trained on are not measured."""
+        config = cast(PictureConfig, config)
+        known = read_weights(find_weights(config.autoencoder)).trained_on
+        gathered = yield from gather_data(config, folder, held_out_ids, known)
+        chairs = len(gathered.data.real) * (1 + config.copies) + len(gathered.data.procedural)
+        yield f"encoding {chairs:,} chairs with the autoencoder {config.autoencoder}, copies included"
+        return gathered
+
+    def task(
+        self,
+        config: Config,
+        data: TrainingData,
+        group: ProcessGroup,
+        sources: Sequence[Tensor] | None,
+        out: Path,
+        notes: Mapping[str, str],
+    ) -> PictureTask:
+        """Return what learns from pictures of the chairs."""
+        config = cast(PictureConfig, config)
+        return PictureTask(config, data, group, sources, out, notes, self._renderer(config))
+
+
+class PictureTask:
+    """See `task.Task`: the learner, its chairs, and what renders them."""
+
+    def __init__(
+        self,
+        config: PictureConfig,
+        data: TrainingData,
+        group: ProcessGroup,
+        sources: Sequence[Tensor] | None,
+        out: Path,
+        notes: Mapping[str, str],
+        renderer: PictureRenderer,
+    ) -> None:
+        """Prepare a run: encode the chairs, look at some pictures, make the network."""
+        if sources is None:
+            sources = [torch.from_numpy(packed).to(group.device) for packed in (data.real, data.procedural)]
+        if not any(len(packed) for packed in sources):
+            raise InputError(NO_DATA)
+        torch.backends.cudnn.benchmark = group.device != "cpu"  # shapes never change: find the fastest once
+        self._config, self._group, self._renderer = config, group, renderer
+        self._data, self._out, self._notes = data, out, notes
+        self._generator = torch.Generator(group.device)
+        self._autoencoder = load_autoencoder(config.autoencoder, group.device)
+        self._odd = odd_numbers(self._autoencoder)
+        seed_generator(self._generator, config.seed, COPIES_RANK, 0)  # the same copies in every process
+        self._targets = make_targets(self._autoencoder, sources, config, self._generator)
+        familiar = FAMILIAR_PICTURES[torch.device(group.device).type]
+        some, _ = self._targets.draw(familiar, config.real_share, self._generator)
+        self._familiar = render_set(renderer, some, group.device, config.seed, most=familiar)
+        network = self._new_network()
+        chairs = self._targets.latents[: self._targets.with_copies or None]
+        self._metric = learnt_metric(self._autoencoder, chairs, network.latent_mean, config.curvature)
+        self._learner = PictureLearner(config, group, network)
+        self._sets: dict[str, RenderedSet] = {}
+        self.state_dict = self._learner.state_dict
+        self.load_state_dict = self._learner.load_state_dict
+
+    def _new_network(self) -> PictureNetwork:
+        """Return a network with initial weights and the statistics of the training pictures and latents."""
+        torch.manual_seed(self._config.seed)
+        network = PictureNetwork(self._config.hidden, self._config.groups, self._config.dropout)
+        if self._config.initial == "published":
+            network.alexnet.initialise_as_published()
+        else:
+            network.alexnet.initialise_for_relu()
+        network.to(self._group.device)
+        colours = self._familiar.pixels[:: max(1, len(self._familiar.pixels) // 512)].float() / 255
+        network.set_colour_statistics(colours)
+        self._colours = colour_components(colours)
+        network.set_latent_statistics(self._targets.latents[: self._targets.with_copies or None], self._odd)
+        return network
+
+    def learn(self, step: int, rate: float) -> tuple[Tensor, dict[str, Tensor]]:
+        """Render pictures of random chairs, this process's part of the batch, and take one step on them."""
+        config, generator = self._config, self._generator
+        seed_generator(generator, config.seed, step, self._group.rank)
+        torch.manual_seed(generator.initial_seed())  # of dropout, which takes no generator
+        count = config.batch // self._group.size // config.reuse
+        grids, latents = self._targets.draw(count, config.real_share, generator)
+        occupancy = grids.float()
+        rendered = self._renderer.render(occupancy, generator)
+        batch = PictureBatch(
+            rendered.pixels, latents, occupancy[:, None], rendered.azimuth, rendered.elevation
+        ).repeated(config.reuse)
+        batch = augment_pictures(batch, self._colours, config, self._odd, generator)
+        return self._learner.learn(batch, self._autoencoder.network, self._metric, step, rate)
+
+    def validate(self, step: int) -> Validation:
+        """Measure the averaged weights and write them; return their metrics and a preview."""
+        network, decoder = self._learner.result(), self._autoencoder.network
+        if not self._sets:  # rendered once, and only where they are measured
+            for name, grids in self._data.held_out.items():
+                self._sets[name] = render_set(self._renderer, grids, self._group.device)
+            self._mean = training_mean(self._targets)
+        predicted = {name: predict(network, decoder, some.pixels) for name, some in self._sets.items()}
+        metrics = {
+            name: measure_pictures(predicted[name], some, self._targets, self._metric, self._mean)
+            for name, some in self._sets.items()
+        }
+        familiar = hidden_features(network, self._familiar.pixels)
+        unseen = predicted[next(reversed(predicted))].features if predicted else familiar
+        network.set_familiar(familiar, unseen)
+        self._write(network, {**self._notes, **result_notes(self._config, step, metrics)})
+        last = next(reversed(self._sets), None)
+        return Validation(metrics, _preview(predicted[last], self._sets[last]) if last else None)
+
+    def _write(self, network: PictureNetwork, notes: Mapping[str, str]) -> None:
+        path = find_weights(self._config.autoencoder)
+        weights = read_weights(path)
+        measured = map(fingerprint, self._data.held_out.get(VALIDATION, ()))
+        write_picture_weights(
+            self._out,
+            network,
+            self._out.stem,
+            autoencoder=weights.name,
+            autoencoder_fingerprint=weight_fingerprint(weights.tensors),
+            odd=self._odd,
+            notes={key: text for key, text in notes.items() if key not in OWN_ENTRIES},
+            trained_on=weights.trained_on.union(fingerprints(self._data.real)),
+            validated_on=weights.validated_on.union(measured),
+        )
+
+
+OWN_ENTRIES = ("autoencoder", "hidden", "groups")
+"""Options that the header holds already, as what was made."""
+
+
+def odd_numbers(autoencoder: Autoencoder) -> int:
+    """Return how many of the last numbers of an autoencoder's latents the mirror image has negated.
+
+    0 where mirror images have latents of their own.
+    """
+    return ODD_NUMBERS if autoencoder.architecture == "symmetric" else 0
+
+
+def _preview(predicted: Predicted, rendered: RenderedSet) -> sheet.PicturePreview:
+    """Return pictures from all over a set, and what came out."""
+    count = min(sheet.COLUMNS, len(rendered.grids))
+    chosen = np.linspace(0, len(rendered.grids) - 1, count).round().astype(int).tolist()
+    views = torch.stack([rendered.azimuth, rendered.elevation], 1)[chosen]
+    return sheet.PicturePreview(
+        rendered.pixels[chosen].permute(0, 2, 3, 1).cpu().numpy(),
+        to_host(predicted.fields[chosen]),
+        rendered.grids[chosen].cpu().numpy(),
+        to_host(views),
+    )
