@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 import zlib
+from argparse import Namespace
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
+from voxview.cli.window import open_window
+from voxview.errors import InputError
 from voxview.gui.context.listing import IMPORTED
 from voxview.gui.context.thumbnails import SIDE
 from voxview.gui.pictures.crop_box import CropBox
@@ -205,6 +208,17 @@ def test_a_picture_is_imported_from_the_file_menu(
 def test_a_picture_named_at_the_start_opens_its_dialog(window: MainWindow, qtbot: QtBot, photo: Path) -> None:
     window.startup._files.import_all([photo], then_pair=True)
     dialog_of(window, qtbot).reject()
+
+
+def test_the_command_line_passes_pictures_on_that_are_there(
+    photo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[object] = []
+    monkeypatch.setattr("voxview.gui.app.run", lambda *given: started.append(given[0]))
+    open_window(Namespace(files=[photo], data=None, weights=None))
+    assert started == [[photo]]
+    with pytest.raises(InputError, match=r"there is no picture .*missing\.jpg"):
+        open_window(Namespace(files=[photo.with_name("missing.jpg")], data=None, weights=None))
 
 
 # ---- the crop -----------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from voxview.gui.pictures.chairs import PictureSource
 from voxview.gui.pictures.crop_view import CropView
 from voxview.gui.pictures.drawing import Drawn, draw
 from voxview.gui.pictures.images import image_of, with_alpha
+from voxview.gui.pictures.levels import Levels
 from voxview.gui.pictures.nearest import SearchedCatalog
 from voxview.gui.pictures.pane import Pane
 from voxview.gui.pictures.reading import Made, PictureReading, Prepared
@@ -53,7 +54,7 @@ class PictureDialog(QDialog):
         self.letter = ""
         """"A" or "B" where the chair shall be that; empty where it shall be listed only."""
         self._reading = reading
-        self._picture: Picture | None = None
+        self._picture: Levels | None = None
         self._background = BackgroundTasks(self)
         self._drawing = NewestTask("Drawing", self._show_drawn, self._refuse, self)
         self._catalog: SearchedCatalog | None = None
@@ -143,13 +144,12 @@ class PictureDialog(QDialog):
 
     # ---- the picture ----------------------------------------------------------------------------
 
-    def _show_picture(self, read: tuple[Picture, QImage]) -> None:
-        picture, image = read
-        self._picture = picture
-        size = (picture.width, picture.height)
+    def _show_picture(self, read: tuple[Levels, QImage]) -> None:
+        self._picture, image = read
+        size = self._picture.size
         self.crop.show_picture(image, size)
         self.crop.setFocus()
-        about = (self.source.title, f"{size[0]:,} × {size[1]:,} pixels", *picture.remarks)
+        about = (self.source.title, f"{size[0]:,} × {size[1]:,} pixels", *self._picture.smallest.remarks)
         self.about.set_text(" · ".join(about))
         self._want()
 
@@ -217,7 +217,7 @@ class PictureDialog(QDialog):
         is_strange = result.unfamiliarity > UNFAMILIAR
         warning = (
             "Unlike anything the network learnt "
-            f"(unfamiliarity {result.unfamiliarity:.1f}, above 1 is rare): do not trust it"
+            f"(unfamiliarity {result.unfamiliarity:,.1f}, above 1 is rare): do not trust it"
         )
         self.chair.image.show_image(drawn.chair)
         text = "\n".join(f"{line[0].upper()}{line[1:]}" for line in lines if line)
@@ -255,7 +255,7 @@ class PictureDialog(QDialog):
         self._reading.stop()
 
 
-def _load(load: Callable[[], Picture]) -> tuple[Picture, QImage]:
+def _load(load: Callable[[], Picture]) -> tuple[Levels, QImage]:
     """Return a picture, and a copy to paint."""
-    picture = load()
-    return picture, image_of(with_alpha(picture), _SHOWN_SIDE)
+    levels = Levels.of(load())
+    return levels, image_of(with_alpha(levels.smallest), _SHOWN_SIDE)

@@ -30,7 +30,7 @@ class PicturesFeature(Feature):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self.load_reader: Callable[[Device], Reader] | None = None
-        """Makes what reads pictures on a device, on the engine's thread; None: the shipped one."""
+        """Makes what reads pictures on a device, on the engine's thread; None: the program's own."""
         self._read: EngineReader | None = None
         self._search: CatalogSearch | None = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,10 +14,10 @@ from PySide6.QtCore import QObject, Signal
 from voxview.engine.events import Answered
 from voxview.engine.request import Device
 from voxview.gui.context.newest import NewestTask
+from voxview.gui.pictures.levels import Levels
 from voxview.gui.session.session import Session
 from voxview.pictures.crop import Crop
-from voxview.pictures.network_input import NetworkInput, prepare_input
-from voxview.pictures.read import Picture
+from voxview.pictures.network_input import NetworkInput
 
 if TYPE_CHECKING:
     from voxview.engine.engine import Engine  # imports torch, which belongs to the engine's thread
@@ -37,8 +38,8 @@ class EngineReader:
     """The reader, which is loaded with its first picture. Called on the engine's thread alone."""
 
     def __init__(self, load: Callable[[Device], Reader] | None = None) -> None:
-        """Load the reader for a device by `load` when it is needed; None: the shipped one."""
-        self._load = load or _load_shipped
+        """Load the reader for a device by `load` when it is needed; None: the program's own."""
+        self._load = load or _load_reader
         self._reader: Reader | None = None
 
     def __call__(self, engine: Engine, prepared: Prepared) -> Made:
@@ -49,10 +50,11 @@ class EngineReader:
         return Made(prepared, result, self._reader.notice or "")
 
 
-def _load_shipped(device: Device) -> Reader:
+def _load_reader(device: Device) -> Reader:
+    """Return the reader with the weights that the environment names, or the shipped ones."""
     from voxview.engine.pictures import PictureReader
 
-    return PictureReader(device)
+    return PictureReader(device, os.environ.get("VOXVIEW_PICTURE_WEIGHTS") or None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +110,7 @@ class PictureReading(QObject):
         """Whether what was wanted last has come, or cannot come."""
         return self._answered == self._wanted
 
-    def want(self, picture: Picture, crop: Crop | None, remove_background: bool | None) -> None:
+    def want(self, picture: Levels, crop: Crop | None, remove_background: bool | None) -> None:
         """Make the chair in a part of a picture next."""
         self._wanted += 1
         self._prepare.run(partial(_prepare, self._wanted, picture, crop, remove_background))
@@ -154,7 +156,7 @@ class PictureReading(QObject):
             self.failed.emit(message)
 
 
-def _prepare(number: int, picture: Picture, crop: Crop | None, remove_background: bool | None) -> Prepared:
+def _prepare(number: int, picture: Levels, crop: Crop | None, remove_background: bool | None) -> Prepared:
     start = time.perf_counter()
-    input = prepare_input(picture, crop, remove_background)
+    input = picture.prepare(crop, remove_background)
     return Prepared(number, input, crop, time.perf_counter() - start)
