@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -28,7 +29,7 @@ from voxview.gui.pictures.levels import Levels
 from voxview.gui.pictures.nearest import SearchedCatalog
 from voxview.gui.pictures.pane import Pane
 from voxview.gui.pictures.reading import Made, PictureReading, Prepared
-from voxview.gui.session.picture_texts import TERMS, UNFAMILIAR, weights_text
+from voxview.gui.session.picture_texts import TERMS, weights_text
 from voxview.gui.widgets.elided import Elided
 from voxview.pictures.read import Picture
 
@@ -66,8 +67,8 @@ class PictureDialog(QDialog):
         self.crop.say("Reading…")
         self.about = Elided()
         self.seen = Pane("What the network sees")
-        self.chair = Pane("The chair that comes out")
-        self.nearest = Pane("Nearest in the catalog")
+        self.chair = Pane("The chair")
+        self.nearest = Pane("Nearest chair")
         self.remove = QCheckBox("Remove the background")
         self.seen.add(self.remove)
         self._make_buttons()
@@ -125,10 +126,14 @@ class PictureDialog(QDialog):
         left.setSpacing(theme.GAP)
         left.addWidget(self.crop, 1)
         left.addWidget(self.about)
-        right = QVBoxLayout()
+        right = QGridLayout()
         right.setSpacing(theme.GAP + theme.GAP // 2)
-        for pane in (self.seen, self.chair, self.nearest):
-            right.addWidget(pane, 1)
+        for row, pane in enumerate((self.seen, self.chair, self.nearest)):
+            right.addWidget(pane.image, row, 0)
+            right.addWidget(pane.words, row, 1)
+            right.setRowStretch(row, 1)
+        right.setColumnStretch(0, 4)
+        right.setColumnStretch(1, 5)
         pictures = QHBoxLayout()
         pictures.setSpacing(2 * theme.GAP)
         pictures.addLayout(left, 5)
@@ -209,19 +214,17 @@ class PictureDialog(QDialog):
             return
         result = drawn.made.result
         lines = (
-            f"Seen {result.view.text}",
-            f"Made in {drawn.made.seconds:.2f} s",
+            f"Seen {result.view.text}; made in {drawn.made.seconds:.2f} s",
             weights_text(result.autoencoder, self._weights_in_use),
             drawn.made.notice,
         )
-        is_strange = result.unfamiliarity > UNFAMILIAR
         warning = (
-            "Unlike anything the network learnt "
+            "Unlike the pictures that the network learnt from "
             f"(unfamiliarity {result.unfamiliarity:,.1f}, above 1 is rare): do not trust it"
         )
         self.chair.image.show_image(drawn.chair)
         text = "\n".join(f"{line[0].upper()}{line[1:]}" for line in lines if line)
-        self.chair.describe(text, warning if is_strange else "")
+        self.chair.describe(text, warning if result.is_unfamiliar else "")
         self._show_nearest(drawn)
 
     def _show_nearest(self, drawn: Drawn) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from voxview.gui import theme
 from voxview.gui.widgets.painted_text import paint_text
@@ -18,7 +18,7 @@ class SquareImage(QWidget):
         self.pixmap = QPixmap()
         self.text = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(96, 96)
+        self.setMinimumSize(72, 72)
         self.setMaximumSize(260, 260)
 
     def sizeHint(self) -> QSize:
@@ -54,31 +54,27 @@ class SquareImage(QWidget):
             paint_text(painter, square.adjusted(6, 6, -6, -6), flags, self.text)
 
 
-class Pane(QWidget):
-    """Widget with the square at the left, and title, lines and further widgets at the right."""
+class Pane:
+    """A square, and the words beside it: a title, lines, a warning. The dialog places both."""
 
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, title: str) -> None:
         self.image = SquareImage()
         self.image.setAccessibleName(title)
-        self._title = QLabel(title, wordWrap=True)
-        self._title.setFont(theme.strong_font(self))
-        self.lines = self._label(theme.palette().quiet)
-        self.warning = self._label(theme.palette().bad)
-        self._words = QVBoxLayout()
-        self._words.setSpacing(theme.GAP // 2)
-        for widget in (self._title, self.lines, self.warning):
-            self._words.addWidget(widget)
-        self._words.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.GAP + theme.GAP // 2)
-        row.addWidget(self.image, 4)
-        row.addLayout(self._words, 5)
+        self.words = QWidget()
+        heading = QLabel(title, wordWrap=True)
+        heading.setFont(theme.strong_font(heading))
+        self.lines = _label(theme.palette().quiet)
+        self.warning = _label(theme.palette().bad)
+        self._column = QVBoxLayout(self.words)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(theme.GAP // 2)
+        for widget in (heading, self.lines, self.warning):
+            self._column.addWidget(widget)
+        self._column.addStretch(1)
 
     def add(self, widget: QWidget) -> None:
         """Add a widget below the title."""
-        self._words.insertWidget(1, widget)
+        self._column.insertWidget(1, widget)
 
     def say(self, text: str) -> None:
         """Show a text in place of everything."""
@@ -92,11 +88,12 @@ class Pane(QWidget):
             label.setVisible(bool(text))
         self.image.setAccessibleDescription("\n".join(text for text in (lines, warning) if text))
 
-    def _label(self, colour: str) -> QLabel:
-        label = QLabel(wordWrap=True)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setFont(theme.small_font(self))
-        label.setStyleSheet(f"color: {colour}")
-        label.setMinimumWidth(130)
-        label.hide()
-        return label
+
+def _label(colour: str) -> QLabel:
+    label = QLabel(wordWrap=True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setFont(theme.small_font(label))
+    label.setStyleSheet(f"color: {colour}")
+    label.setMinimumWidth(130)
+    label.hide()
+    return label

@@ -63,7 +63,7 @@ def summary(batch: Batch, chairs: Sequence[Chair]) -> str:
     parts = [f"{counted(len(chairs), 'chair')} made from pictures: press A or B to take one"]
     strange = sum(float(str(chair.details["unfamiliarity"])) > UNFAMILIAR for chair in chairs)
     if strange:
-        parts.append(f"{counted(strange, 'picture')} unlike anything the network learnt")
+        parts.append(f"{counted(strange, 'picture')} unlike those that the network learnt from")
     empty = len(batch.pictures) - len(chairs)
     if empty:
         parts.append(f"nothing came out of {counted(empty, 'picture')}")

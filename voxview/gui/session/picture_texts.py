@@ -6,14 +6,16 @@ from voxview.shapes.chair import Chair
 
 TERMS = "The network learnt from ShapeNet's chairs: research and education only."
 UNFAMILIAR = 1.0
-"""Unfamiliarity above which there is a warning: one in a hundred rendered pictures is above it."""
+"""Unfamiliarity above which there is a warning: one in a hundred rendered pictures is above it.
+
+The same as `engine.pictures.UNFAMILIAR`, whose file imports torch."""
 
 
 def unfamiliarity_text(unfamiliarity: float) -> str:
     """Return the figure, with what it means where it is high."""
     if unfamiliarity <= UNFAMILIAR:
         return f"unfamiliarity {unfamiliarity:.2f}"
-    return f"unfamiliarity {unfamiliarity:.2f}: unlike what the network learnt from"
+    return f"unfamiliarity {unfamiliarity:.2f}: unlike the pictures that the network learnt from"
 
 
 def weights_text(autoencoder: str, in_use: str) -> str:
