@@ -22,6 +22,7 @@ from pytestqt.qtbot import QtBot
 
 from voxview.cli.window import open_window
 from voxview.engine import pictures
+from voxview.engine.catalog.index import index_catalog
 from voxview.errors import InputError
 from voxview.gui.context.listing import IMPORTED
 from voxview.gui.context.thumbnails import SIDE
@@ -34,10 +35,12 @@ from voxview.pictures.crop import Crop
 from voxview.pictures.network_input import prepare_input
 from voxview.pictures.read import read_picture
 from voxview.shapes.catalogs.catalog import Catalog
+from voxview.shapes.catalogs.open import open_catalog
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.chair import Chair
 from voxview.shapes.retrieval import count_voxels, nearest, pack_catalog
 from voxview.surface.picture import render_chair
+from voxview.surface.write import write_shape
 from voxview.to_end import run_to_end
 
 NONE = Qt.KeyboardModifier.NoModifier
@@ -159,6 +162,24 @@ def test_the_nearest_chair_of_the_catalog_stands_beside_it_and_says_how_near(
     assert dialog.nearest.lines.text() == (f"{chairs[place].name}\nOf 10 in A few chairs, by IoU: {iou:.2f}")
     dialog.reject()
     assert imported(window) == []
+
+
+def test_where_the_catalog_is_encoded_its_latents_say_what_is_nearest(
+    window: MainWindow, qtbot: QtBot, photo: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    for chair in sample_catalog()[3:6]:
+        write_shape(folder / f"{chair.id}.binvox", chair.read())
+    catalog = open_catalog(folder)
+    window.context.listing.add_catalog(catalog)
+    with qtbot.waitSignal(window.context.session.tasks.ended, timeout=WAIT_MS):
+        window.context.session.tasks.run(
+            "Encoding", lambda engine: index_catalog(engine, catalog), lambda _: None
+        )
+    dialog = opened(window, qtbot, photo)
+    qtbot.waitUntil(lambda: "by its 64 numbers: distance" in dialog.nearest.lines.text(), timeout=WAIT_MS)
+    dialog.reject()
 
 
 def test_both_chairs_are_drawn_from_the_pictures_own_angle(
@@ -422,6 +443,16 @@ def test_several_pictures_are_imported_whole_and_bad_ones_are_named(
     drop(window, good[:2])
     qtbot.waitUntil(lambda: "2 chairs made" in window.messages.text, timeout=WAIT_MS)
     assert len(imported(window)) == 3, "the same picture is there twice"
+
+
+def test_pictures_that_come_before_the_engine_are_not_lost(
+    unstarted: MainWindow, qtbot: QtBot, tmp_path: Path, new_engine: Callable[[str], object]
+) -> None:
+    unstarted.feature(PicturesFeature).load_reader = lambda _: FakeReader()
+    drop(unstarted, [write_photo(tmp_path / f"chair{seed}.jpg", seed) for seed in range(2)])
+    qtbot.waitUntil(lambda: bool(unstarted.feature(PicturesFeature)._waiting), timeout=WAIT_MS)
+    unstarted.context.session.start(partial(new_engine, "study"))  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: "2 chairs made" in unstarted.messages.text, timeout=WAIT_MS)
 
 
 def test_the_picture_is_the_chairs_thumbnail_and_has_a_mark(

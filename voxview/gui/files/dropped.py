@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPixmap
 
 
 def local_files(data: QMimeData) -> list[Path]:
@@ -16,7 +16,10 @@ def local_files(data: QMimeData) -> list[Path]:
 
 def held_image(data: QMimeData) -> QImage:
     """Return the image in what is dropped or pasted; a null one where there is none."""
-    return QImage(data.imageData()) if data.hasImage() else QImage()
+    image = data.imageData() if data.hasImage() else None
+    if isinstance(image, QPixmap):
+        return image.toImage()
+    return image if isinstance(image, QImage) else QImage()
 
 
 def sort_files(paths: Iterable[Path]) -> tuple[list[Path], list[Path]]:

@@ -33,6 +33,9 @@ class PicturesFeature(Feature):
         """Makes what reads pictures on a device, on the engine's thread; None: the program's own."""
         self._read: EngineReader | None = None
         self._search: CatalogSearch | None = None
+        self._waiting: list[Batch] = []
+        """What was named on the command line, say, and waits for an engine."""
+        context.session.engine.ready.connect(self._go_on)
 
     def take(self, paths: list[Path]) -> None:
         """Make chairs of picture files: of a single one after a person has seen what comes out."""
@@ -115,6 +118,9 @@ class PicturesFeature(Feature):
             names = ", ".join(batch.unreadable)
             self.context.notifications.error(f"none of the pictures can be read: {names}")
             return
+        if not self.context.session.engine.is_ready:
+            self._waiting.append(batch)
+            return
 
         def done(value: object) -> None:
             chairs: list[Chair] = value  # type: ignore[assignment]
@@ -126,6 +132,11 @@ class PicturesFeature(Feature):
             say(summary(batch, listed))
 
         self.context.session.tasks.run("Making chairs of pictures", make_all(batch, self._reader()), done)
+
+    def _go_on(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for batch in waiting:
+            self._make_all(batch)
 
     # ---- what is made when it is first used -------------------------------------------------------
 
