@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import struct
+import threading
 import zlib
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -38,6 +40,7 @@ from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.catalogs.open import open_catalog
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.chair import Chair
+from voxview.shapes.frame import Grid
 from voxview.shapes.retrieval import count_voxels, nearest, pack_catalog
 from voxview.surface.picture import render_chair
 from voxview.surface.write import write_shape
@@ -162,6 +165,28 @@ def test_the_nearest_chair_of_the_catalog_stands_beside_it_and_says_how_near(
     assert dialog.nearest.lines.text() == (f"{chairs[place].name}\nOf 10 in A few chairs, by IoU: {iou:.2f}")
     dialog.reject()
     assert imported(window) == []
+
+
+def test_another_catalog_is_searched_while_a_slow_one_is_still_being_read(
+    window: MainWindow, qtbot: QtBot, photo: Path
+) -> None:
+    release = threading.Event()
+
+    def wait() -> Grid:
+        assert release.wait(WAIT_MS / 1e3)
+        return sample_catalog()[0].read()
+
+    slow = replace(sample_catalog()[0], source="slow", read=wait)
+    window.context.listing.add_catalog(Catalog("Slow", "slow", [slow]))
+    drop(window, [photo])
+    first = dialog_of(window, qtbot)
+    qtbot.waitUntil(lambda: first.nearest.image.text.startswith("Reading the catalog"), timeout=WAIT_MS)
+    first.reject()
+    window.context.listing.show_catalog(1)
+    second = opened(window, qtbot, photo)
+    assert "Of 10 in A few chairs" in second.nearest.lines.text()
+    release.set()
+    second.reject()
 
 
 def test_where_the_catalog_is_encoded_its_latents_say_what_is_nearest(

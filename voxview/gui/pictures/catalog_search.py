@@ -30,6 +30,8 @@ class CatalogSearch(QObject):
         super().__init__(parent)
         self._session, self._listing = session, listing
         self._background = BackgroundTasks(self)
+        self._number = 0
+        """Of what is being read."""
         self._catalog: Catalog | None = None
         self._searched: SearchedCatalog | None = None
 
@@ -37,9 +39,10 @@ class CatalogSearch(QObject):
         """Emit `found` for the catalog that is listed, now or soon, and again once more is known of it."""
         catalog = self._compared()
         if catalog is not self._catalog:
-            self._background.stop()
+            self._background.drop(self._number)
             self._catalog, self._searched = catalog, None
-            self._background.run("Reading", partial(read_catalog, catalog), self._take, lambda _: None)
+            work = partial(read_catalog, catalog)
+            self._number = self._background.run("Reading", work, self._take, lambda _: None)
         elif self._searched is not None:
             self.found.emit(self._searched)
         if self._session.engine.is_ready and (self._searched is None or self._searched.latents is None):
@@ -65,7 +68,7 @@ class CatalogSearch(QObject):
 
         def done(index: object) -> None:
             if index is not None and catalog is self._catalog:
-                self._background.stop()
+                self._background.drop(self._number)
                 self._take(SearchedCatalog.of_index(index, catalog.name))  # type: ignore[arg-type]
 
         self._session.tasks.run("Looking for encoded chairs", work, done)

@@ -59,7 +59,6 @@ class PictureDialog(QDialog):
         self._background = BackgroundTasks(self)
         self._drawing = NewestTask("Drawing", self._show_drawn, self._refuse, self)
         self._catalog: SearchedCatalog | None = None
-        self._weights_in_use = ""
         self._remove: bool | None = None
         """None: the background is removed where that is possible."""
         self._accepts_when_settled = False
@@ -97,10 +96,6 @@ class PictureDialog(QDialog):
         """Show the nearest chair of a catalog from now on."""
         self._catalog = catalog
         self._draw()
-
-    def say_weights(self, in_use: str) -> None:
-        """Note which weights are in use in the window."""
-        self._weights_in_use = in_use
 
     # ---- layout ---------------------------------------------------------------------------------
 
@@ -215,7 +210,7 @@ class PictureDialog(QDialog):
         result = drawn.made.result
         lines = (
             f"Seen {result.view.text}; made in {drawn.made.seconds:.2f} s",
-            weights_text(result.autoencoder, self._weights_in_use),
+            weights_text(result.autoencoder, self._reading.weights_in_use),
             drawn.made.notice,
         )
         warning = (

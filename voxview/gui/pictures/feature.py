@@ -75,10 +75,8 @@ class PicturesFeature(Feature):
         from voxview.gui.pictures.dialog import PictureDialog
         from voxview.gui.pictures.reading import PictureReading
 
-        session = self.context.session
-        reading = PictureReading(session, self._reader())
+        reading = PictureReading(self.context.session, self._reader())
         dialog = PictureDialog(source, reading, self.context.dialog_parent)
-        dialog.say_weights(session.engine.weights)
         dialog.accepted.connect(lambda: self._take_made(dialog))
         dialog.finished.connect(dialog.deleteLater)
         search = self._catalog_search()

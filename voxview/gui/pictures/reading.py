@@ -106,6 +106,11 @@ class PictureReading(QObject):
         self._engine.error.connect(self._fail)
 
     @property
+    def weights_in_use(self) -> str:
+        """The name of the weights that blends are made with; empty before there is an engine."""
+        return self._engine.weights
+
+    @property
     def is_settled(self) -> bool:
         """Whether what was wanted last has come, or cannot come."""
         return self._answered == self._wanted
