@@ -25,6 +25,12 @@ def test_a_moved_box_keeps_its_size_and_stops_at_the_edge() -> None:
     assert MIDDLE.dragged(MOVE, 9999, 9999).to_crop() == Crop(440, 400, 200, 80)
 
 
+def test_a_box_between_pixels_does_not_change_its_size_when_it_is_moved() -> None:
+    box = CropBox(SIZE, 10.4, 20.4, 110.7, 70.7)
+    crops = [box.dragged(MOVE, step / 10, step / 7).to_crop() for step in range(50)]
+    assert {(crop.width, crop.height) for crop in crops if crop is not None} == {(100, 50)}
+
+
 @pytest.mark.parametrize(
     ("part", "crop"),
     [

@@ -52,13 +52,14 @@ class CropBox:
         return replace(self, left=left, right=right, top=top, bottom=bottom)
 
     def to_crop(self) -> Crop | None:
-        """Return the crop in whole pixels, at least one; None for the whole picture."""
+        """Return the crop in whole pixels, at least one; None for the whole picture.
+
+        A box that is moved has the same width and height everywhere.
+        """
         from voxview.pictures.crop import Crop
 
-        x, y = (
-            min(round(edge), most - 1) for edge, most in zip((self.left, self.top), self.size, strict=True)
-        )
-        width, height = max(1, round(self.right) - x), max(1, round(self.bottom) - y)
+        width, height = max(1, round(self.right - self.left)), max(1, round(self.bottom - self.top))
+        x, y = min(round(self.left), self.size[0] - width), min(round(self.top), self.size[1] - height)
         return None if (x, y, width, height) == (0, 0, *self.size) else Crop(x, y, width, height)
 
 
