@@ -30,7 +30,8 @@ window = program.make_window(app)
 window.show()
 def painted():
     import sys
-    heavy = {"torch", "vtkmodules", "pyvista", "cupy", "scipy", "skimage"} & set(sys.modules)
+    heavy = {"torch", "vtkmodules", "pyvista", "cupy", "scipy", "skimage", "PIL", "voxview.pictures"}
+    heavy &= set(sys.modules)
     print("painted", *heavy)
     window.close()
     app.quit()

@@ -16,7 +16,7 @@ from platformdirs.windows import Windows
 
 import voxview
 from voxview.engine.catalog.cache import IndexCache, cache_folder, stamp
-from voxview.engine.catalog.index import CatalogIndex, index_catalog
+from voxview.engine.catalog.index import CatalogIndex, index_catalog, kept_index
 from voxview.engine.engine import Engine
 from voxview.engine.step import Step
 from voxview.model.metrics import lowest_layers
@@ -25,6 +25,7 @@ from voxview.shapes.catalogs.open import open_catalog
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import Grid
+from voxview.to_end import run_to_end
 
 COUNT = 14
 
@@ -106,6 +107,18 @@ def test_a_second_opening_reads_nothing(engine: Engine, folder: Path) -> None:
     after = _index(engine, catalog)
     assert not reads and after.seconds_a_chair is None
     assert np.array_equal(after.words, before.words) and np.array_equal(after.latents, before.latents)
+
+
+def test_a_kept_index_is_found_whole_or_not_at_all_and_reads_nothing(engine: Engine, folder: Path) -> None:
+    counted, reads = _counted(open_catalog(folder))
+    assert run_to_end(kept_index(engine, counted)) is None
+    index = run_to_end(index_catalog(engine, open_catalog(folder)))
+    kept = run_to_end(kept_index(engine, counted))
+    assert kept is not None and kept.chairs == index.chairs and kept.weights == "study"
+    assert np.array_equal(kept.latents, index.latents)
+    voxview.write_shape(folder / "one_more.binvox", sample_catalog()[COUNT].read())
+    assert run_to_end(kept_index(engine, _counted(open_catalog(folder))[0])) is None
+    assert not reads
 
 
 def test_what_was_cancelled_goes_on_where_it_was(engine: Engine, folder: Path) -> None:

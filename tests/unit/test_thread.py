@@ -267,3 +267,56 @@ def test_a_task_goes_on_while_the_slider_moves_without_a_pause(thread: EngineThr
         moves += 1
     assert done in heard.all, f"{moves} moves came before it"
     assert any(isinstance(event, events.Blended) for event in heard.all)
+
+
+def _is_answer(number: int) -> Callable[[events.Event], bool]:
+    return lambda event: isinstance(event, events.Answered) and event.number == number
+
+
+def test_of_many_questions_while_the_engine_works_only_the_newest_is_answered(
+    thread: EngineThread, heard: Heard
+) -> None:
+    working, release = threading.Event(), threading.Event()
+
+    def hold(_: Engine) -> str:
+        working.set()
+        assert release.wait(30)
+        return "held"
+
+    thread.ask(1, hold)
+    assert working.wait(30)
+    for number in range(2, 50):
+        thread.ask(number, lambda engine, number=number: (engine.weights, number))  # type: ignore[misc]
+    release.set()
+    answer = heard.until(_is_answer(49))
+    assert isinstance(answer, events.Answered) and answer.value == ("study", 49)
+    assert [e.number for e in heard.all if isinstance(e, events.Answered)] == [1, 49]
+
+
+def test_a_question_goes_before_a_long_task_and_after_the_slider(thread: EngineThread, heard: Heard) -> None:
+    order: list[str] = []
+    release = threading.Event()
+
+    def task(_: Engine) -> Iterator[tuple[int, int]]:
+        assert release.wait(30)
+        yield 0, 2
+        order.append("task")
+        yield 1, 2
+
+    number = thread.run("long", task)  # type: ignore[arg-type]
+    thread.ask(1, lambda _: order.append("question"))
+    thread.blend(BlendRequest(A, B, 0.5))
+    release.set()
+    heard.until(lambda e: isinstance(e, events.TaskDone) and e.task == number)
+    kinds = [type(event) for event in heard.all]
+    assert order == ["question", "task"]
+    assert kinds.index(events.Blended) < kinds.index(events.Answered)
+
+
+def test_a_question_that_fails_is_answered_with_one_line(thread: EngineThread, heard: Heard) -> None:
+    def fail(_: Engine) -> None:
+        raise InputError("no picture weights: train them")
+
+    thread.ask(7, fail)
+    answer = heard.until(_is_answer(7))
+    assert answer == events.Answered(7, None, "no picture weights: train them")

@@ -17,10 +17,15 @@ def open_window(options: argparse.Namespace) -> None:
     if options.data is not None and not options.data.is_dir():
         raise InputError(f"there is no folder {options.data}: check --data and VOXVIEW_DATA")
     if options.files:
+        from voxview.pictures.read import is_picture_name
         from voxview.shapes.io.read import chair_from_file
 
+        # The window shows what is wrong inside a file, but not that there is none.
         for file in options.files:
-            chair_from_file(file)  # the window shows what is wrong inside a file, but not that there is none
+            if not is_picture_name(file):
+                chair_from_file(file)
+            elif not file.is_file():
+                raise InputError(f"there is no picture {file}: check its name")
     if options.weights is not None:
         from voxview.model.weights_card import read_card
 

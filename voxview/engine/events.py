@@ -91,6 +91,15 @@ class MixRefused:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """The answer to a short piece of work: its value, or why there is none in one line."""
+
+    number: int
+    value: object
+    message: str = ""
+
+
+@dataclass(frozen=True)
 class DecodedAhead:
     """The part of the current pair's path that is ready."""
 
@@ -161,6 +170,7 @@ Event = (
     | BlendRefused
     | Mixed
     | MixRefused
+    | Answered
     | DecodedAhead
     | Measured
     | TaskProgress

@@ -1,4 +1,4 @@
-"""The engine's own thread: a one-place mailbox for the slider, a queue for long tasks, idle work last.
+"""The engine's own thread: mailboxes for slider and questions, a queue for long tasks, idle work last.
 
 The first slider move runs at once; while it runs, the newest move replaces the one that waits. Long
 tasks and idle work are generators, so that between two of their steps a slider move gets its turn. The
@@ -11,10 +11,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from voxview.engine.events import (
+    Answered,
     Blended,
     BlendRefused,
     Decoded,
@@ -45,6 +46,14 @@ _PATIENCE = 0.25
 """Seconds after which a task gets its next step although the slider moves without a pause, as in playing."""
 
 
+@dataclass(frozen=True, eq=False)
+class _Question:
+    """A short piece of work, and the number of its answer."""
+
+    number: int
+    work: Callable[[Engine], object]
+
+
 class EngineThread:
     """The owner of the engine, and with it of every torch and CuPy call; it emits events on its thread."""
 
@@ -55,6 +64,7 @@ class EngineThread:
         self._changed = threading.Condition()
         self._waiting: BlendRequest | MixRequest | None = None
         self._latent: LatentRequest | None = None
+        self._question: _Question | None = None
         self._tasks = TaskQueue(emit)
         self._refining: Iterator[Event | None] | None = None
         self._ahead: Iterator[Event | None] | None = None
@@ -86,6 +96,15 @@ class EngineThread:
         """
         with self._changed:
             self._latent = request
+            self._changed.notify()
+
+    def ask(self, number: int, work: Callable[[Engine], object]) -> None:
+        """Request a short piece of work, such as reading a picture; its event is `Answered` with the number.
+
+        If one waits already, this one takes its place. It goes before long tasks and after the slider.
+        """
+        with self._changed:
+            self._question = _Question(number, work)
             self._changed.notify()
 
     def hold_idle_work(self, on: bool) -> None:
@@ -152,12 +171,14 @@ class EngineThread:
                 self._changed.wait(QUIET if self._measuring else None)
             if self._stopping:
                 return False
-            request, latent = self._take_request()
+            request = self._take_request()
         self._tasks.end_cancelled()
-        if request is not None:
+        if isinstance(request, LatentRequest):
+            self._decode(engine, request)
+        elif isinstance(request, _Question):
+            self._reply(engine, request)
+        elif request is not None:
             self._answer(engine, request)
-        elif latent is not None:
-            self._decode(engine, latent)
         elif self._refining and not self._is_held:
             self._refining = self._step(engine, self._refining)
         elif self._tasks:
@@ -169,19 +190,23 @@ class EngineThread:
             self._measuring = self._step(engine, self._measuring)
         return True
 
-    def _take_request(self) -> tuple[BlendRequest | MixRequest | None, LatentRequest | None]:
-        """Return the request that is next, one of the two or none; it waits where a task is overdue."""
+    def _take_request(self) -> BlendRequest | MixRequest | LatentRequest | _Question | None:
+        """Return the request that is next, if there is one; it waits where a task is overdue."""
         if self._tasks and time.monotonic() - self._last_step >= _PATIENCE:
-            return None, None
+            return None
         request, self._waiting = self._waiting, None
         if request is not None:
-            return request, None
+            return request
         latent, self._latent = self._latent, None
-        return None, latent
+        if latent is not None:
+            return latent
+        question, self._question = self._question, None
+        return question
 
     def _has_work(self) -> bool:
         """Return whether there is anything to do now; measuring waits until the slider is quiet."""
-        if self._waiting is not None or self._latent is not None or self._tasks:
+        requests = self._waiting, self._latent, self._question
+        if self._tasks or any(request is not None for request in requests):
             return True
         if self._is_held:
             return False
@@ -239,6 +264,12 @@ class EngineThread:
         except Exception:
             # The mouse has moved on: the next place comes anyway, and the pair's blend reports errors.
             log.debug("a place that was pointed at could not be decoded", exc_info=True)
+
+    def _reply(self, engine: Engine, question: _Question) -> None:
+        try:
+            self._emit(Answered(question.number, question.work(engine)))
+        except Exception as error:
+            self._emit(Answered(question.number, None, one_line(error)))
 
     def _replace(self, engine: Engine) -> None:
         """Take another engine from the next turn on, and drop what the one before had begun for its pair."""

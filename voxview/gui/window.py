@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt, QTimer
@@ -23,8 +22,10 @@ from voxview.gui.context.playback import Playback
 from voxview.gui.context.settings import Settings
 from voxview.gui.context.thumbnails import Thumbnails
 from voxview.gui.features import make_features
+from voxview.gui.files.dropped import held_image, local_files
 from voxview.gui.files.feature import FilesFeature
 from voxview.gui.help.feature import HelpFeature
+from voxview.gui.pictures.feature import PicturesFeature
 from voxview.gui.session.session import Session
 from voxview.gui.side import Side
 from voxview.gui.startup import Startup
@@ -148,6 +149,9 @@ class MainWindow(QMainWindow):
         for queue, of in (("engine", tasks), ("background", background)):
             self.progress.watch(queue, of.started, of.step, of.ended, of.cancel)
         browser, blend = self.feature(BrowserFeature), self.feature(BlendFeature)
+        files, pictures = self.feature(FilesFeature), self.feature(PicturesFeature)
+        files.pictures_came.connect(pictures.take)
+        files.image_came.connect(pictures.take_image)
         self.side.closed.connect(blend.transport.slider.setFocus)
         for feature in self.features:
             feature.open_page.connect(self.side.show)
@@ -227,17 +231,17 @@ class MainWindow(QMainWindow):
         self.side.fit(event.oldSize().width(), event.size().width())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept files and folders anywhere."""
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
+        """Accept files, folders and images anywhere."""
+        if local_files(event.mimeData()) or event.mimeData().hasImage():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open a folder as a catalog, import a shape file."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        """Open a folder as a catalog, import a shape file, make a chair of a picture."""
+        files, data = self.feature(FilesFeature), event.mimeData()
         event.acceptProposedAction()
-        # The program that was dragged from waits for the end of this event.
-        files = self.feature(FilesFeature)
-        QTimer.singleShot(0, self, lambda: files.take_dropped(paths))
+        # The program that was dragged from waits for the end of this event; what it offers is gone after it.
+        paths, image = local_files(data), held_image(data)
+        QTimer.singleShot(0, self, lambda: files.take_data(paths, image))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop every thread and wait for it, release VTK, remember the layout, then leave."""

@@ -106,6 +106,24 @@ def index_catalog(
     return build.so_far()
 
 
+def kept_index(engine: Engine, catalog: Catalog) -> Generator[Step, None, CatalogIndex | None]:
+    """Return the index of a catalog of which the cache holds every chair; None otherwise.
+
+    Yields as `index_catalog` does. No chair is read or encoded.
+    """
+    cache = IndexCache.of(catalog.source, engine.weights)
+    if not cache.there:
+        return None
+    build = _Build(engine, catalog, "cpu", cache, None)
+    while build.look_up():
+        yield Step(0, len(catalog), None, "chairs")
+    if build.missing:
+        return None
+    while build.step():
+        yield Step(build.done, len(catalog), None, "chairs")
+    return build.so_far()
+
+
 class _Build:
     """An index in the making: arrays for the whole catalog, filled from the front."""
 
@@ -140,6 +158,11 @@ class _Build:
     def known(self) -> int:
         """The number of chairs that are in the index."""
         return len(self._chairs)
+
+    @property
+    def missing(self) -> int:
+        """The number of chairs, of those that were looked up, that have to be read."""
+        return self._to_read
 
     @property
     def share(self) -> float:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, 
 
 from voxview.gui.context.listing import Listing
 from voxview.gui.context.thumbnails import Thumbnails
+from voxview.gui.session.picture_texts import is_from_picture, source_text
 from voxview.gui.widgets.dragged_chair import DRAGGED, dragged_data
 from voxview.shapes.chair import Chair
 
@@ -54,10 +55,13 @@ class ChairList(QAbstractListModel):
         if role == Qt.ItemDataRole.DecorationRole:
             return self._thumbnails.picture(chair)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{chair.name}\n{chair.id}\nEnter takes it as A, Shift+Enter as B"
+            lines = (chair.name, chair.id, source_text(chair), "Enter takes it as A, Shift+Enter as B")
+            return "\n".join(line for line in lines if line)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             letters = self._letters(chair)
-            return f"{chair.name}, {chair.id}" + (f", chosen as {' and '.join(letters)}" if letters else "")
+            source = ", from a picture" if is_from_picture(chair) else ""
+            chosen = f", chosen as {' and '.join(letters)}" if letters else ""
+            return f"{chair.name}, {chair.id}{source}{chosen}"
         if role == CHAIR:
             return chair
         if role == LETTERS:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
+from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
 from voxview.errors import InputError
 from voxview.shapes.chair import Chair
@@ -19,6 +20,8 @@ SIDE = 52
 _COLOUR = (172, 177, 184)
 _KEPT = 600
 _CLOSING_SECONDS = 0.2
+_MARK = 0.33
+"""Size of the mark on a picture's thumbnail, as a share of its side."""
 _WAITING = 40
 """More rows than a screen shows: what was scrolled past longest ago is dropped."""
 
@@ -112,6 +115,8 @@ def _draw(chair: Chair, side: int) -> QImage:
     from voxview.surface.picture import render_chair
 
     try:
+        if "thumbnail" in chair.details:
+            return _of_picture(chair.details["thumbnail"], side)
         pixels = render_chair(chair.read(), (side, side), color=_COLOUR)
     except InputError:
         return QImage()  # said in full when the chair is chosen
@@ -120,3 +125,38 @@ def _draw(chair: Chair, side: int) -> QImage:
         return QImage()
     height, width = pixels.shape[:2]
     return QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
+
+
+def _of_picture(pixels: Any, side: int) -> QImage:
+    """Return a square picture, `uint8 (n, n, 3)`, in small, with a mark that says that it is one."""
+    n = pixels.shape[0]
+    image = QImage(pixels.tobytes(), n, n, 3 * n, QImage.Format.Format_RGB888)
+    image = image.scaled(
+        side, side, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+    ).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _paint_mark(painter, side * _MARK)
+    painter.end()
+    return image
+
+
+def _paint_mark(painter: QPainter, size: float) -> None:
+    """Paint a photograph in small, in the lower right corner: a frame with a hill and the sun."""
+    side = painter.device().width()
+    room = QRectF(side - size, side - size, size, size)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(21, 23, 26, 210))
+    painter.drawRoundedRect(room, size / 5, size / 5)
+    pen = QPen(QColor(255, 255, 255), size / 11, j=Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def at(x: float, y: float) -> QPointF:
+        return QPointF(room.left() + x * size, room.top() + y * size)
+
+    painter.drawRect(QRectF(at(0.2, 0.25), at(0.8, 0.75)))
+    painter.drawPolyline([at(0.2, 0.7), at(0.42, 0.48), at(0.56, 0.62), at(0.66, 0.54), at(0.8, 0.66)])
+    painter.setBrush(QColor(255, 255, 255))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.drawEllipse(at(0.63, 0.4), size * 0.06, size * 0.06)

@@ -7,21 +7,26 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
 from voxview.counts import counted
 from voxview.engine.latent_request import LatentResult
-from voxview.engine.mix import MixRequest, MixResult
-from voxview.engine.request import BlendRequest, LoadedChair
+from voxview.engine.mix import MixResult
+from voxview.engine.request import LoadedChair
 from voxview.engine.step import Step
 from voxview.gui.context.actions import ActionSpec
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import Feature
+from voxview.gui.context.imported import list_imported
+from voxview.gui.files.dropped import held_image, local_files, sort_files
 from voxview.gui.files.imported import read_imported
 from voxview.gui.files.turn_offer import TurnOffer
+from voxview.gui.files.writing import VOXELS, called, writable, write_file
 from voxview.gui.session.shown import Result
 from voxview.gui.session.surface_texts import SURFACE_NAMES, is_fine
-from voxview.gui.session.titles import mix_file_stem, mix_title
+from voxview.gui.session.titles import mix_file_stem
 from voxview.gui.widgets.save_path import ask_save_path, may_replace
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.chair import Chair
@@ -30,19 +35,14 @@ if TYPE_CHECKING:
     from voxview.engine.pace import Pace
     from voxview.model.orientation import FoundOrientation
 
-_WRITABLE = {
-    ".obj": "Wavefront surface",
-    ".stl": "STL surface",
-    ".ply": "PLY surface",
-    ".glb": "glTF surface",
-    ".binvox": "binvox voxels",
-    ".npy": "NumPy voxels",
-}
-_VOXELS = (".binvox", ".npy")
-
 
 class FilesFeature(Feature):
     """Reads and writes files; whatever fails leaves the window as it was."""
+
+    pictures_came = Signal(list)
+    """Paths of pictures, to make chairs of."""
+    image_came = Signal(QImage)
+    """An image that is in no file."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
@@ -55,7 +55,16 @@ class FilesFeature(Feature):
             ActionSpec(
                 "open_folder", "&File", 0, "&Open data folder…", self.open_folder, "Ctrl+O", "open-folder"
             ),
-            ActionSpec("import_shape", "&File", 0, "&Import a shape…", self.import_shape, "Ctrl+I", "import"),
+            ActionSpec(
+                "import_shape",
+                "&File",
+                0,
+                "&Import a shape or picture…",
+                self.import_shape,
+                "Ctrl+I",
+                "import",
+            ),
+            ActionSpec("paste", "&File", 0, "&Paste a picture or files", self.paste, "Ctrl+V"),
             ActionSpec("export_blend", "&File", 1, "&Export blend…", self.export_blend, "Ctrl+E", "export"),
             ActionSpec(
                 "export_morph", "&File", 1, "Export &morph…", self.export_morph, "Ctrl+Shift+E", "morph"
@@ -73,18 +82,36 @@ class FilesFeature(Feature):
             self.open(Path(folder))
 
     def import_shape(self) -> None:
-        """Ask for a shape file, and how it stands."""
+        """Ask for a shape file, and how it stands, or for a picture, and what part of it counts."""
+        from voxview.pictures.read import PICTURE_SUFFIXES
         from voxview.shapes.io.read import READABLE_SUFFIXES
 
-        kinds = " ".join(f"*{suffix}" for suffix in READABLE_SUFFIXES)
+        shapes, pictures = (
+            " ".join(f"*{suffix}" for suffix in some) for some in (READABLE_SUFFIXES, PICTURE_SUFFIXES)
+        )
         name, _ = QFileDialog.getOpenFileName(
             self.context.dialog_parent,
-            "Import a shape",
+            "Import a shape or picture",
             str(self.context.settings.folder),
-            f"Shapes ({kinds});;All files (*)",
+            f"Shapes and pictures ({shapes} {pictures});;Shapes ({shapes});;Pictures ({pictures});;"
+            "All files (*)",
         )
         if name:
-            self.ask_how_it_stands(Path(name))
+            self.take_files([Path(name)])
+
+    def paste(self) -> None:
+        """Take files that were copied, or a picture from the clipboard."""
+        data = QGuiApplication.clipboard().mimeData()
+        self.take_data(local_files(data), held_image(data))
+
+    def take_data(self, paths: list[Path], image: QImage) -> None:
+        """Take what was dropped or pasted: files, or else an image; where there is neither, say so."""
+        if paths:
+            self.take_files(paths)
+        elif not image.isNull():
+            self.image_came.emit(image)
+        else:
+            self.context.notifications.note("there is no picture and no file to take: copy one first")
 
     def open(self, folder: Path, then_pair: bool = False) -> None:
         """List the chairs of a folder, beside what is listed already; with `then_pair` show its first two."""
@@ -113,18 +140,25 @@ class FilesFeature(Feature):
         dialog.open()
 
     def import_all(self, paths: list[Path], then_pair: bool = False) -> None:
-        """Import shape files as they stand; with `then_pair` the first becomes A and the second B."""
-        self.context.background.run(
-            "Importing",
-            partial(_read_all, paths),
-            partial(self._imported, then_pair),
-            self.context.notifications.error,
-        )
+        """Import shape files as they stand; with `then_pair` the first becomes A and the second B.
+
+        Pictures among them are passed on.
+        """
+        shapes, pictures = sort_files(paths)
+        if pictures:
+            self.pictures_came.emit(pictures)
+        if shapes:
+            self.context.background.run(
+                "Importing",
+                partial(_read_all, shapes),
+                partial(self._imported, then_pair),
+                self.context.notifications.error,
+            )
 
     def add_chair(self, chair: Chair | None) -> None:
         """List an imported chair, select it, and say what can be done with it."""
         if chair is not None:
-            chair = self._list(chair)
+            chair = list_imported(self.context, chair)
             self.reveal.emit(chair)
             self.context.notifications.note(f"{chair.name} is imported: press A or B to take it")
 
@@ -135,7 +169,7 @@ class FilesFeature(Feature):
         """
         from voxview.gui.files.imported import turn_imported
 
-        turned = self._list(turn_imported(loaded.chair, loaded.grid, found.best.orientation))
+        turned = list_imported(self.context, turn_imported(loaded.chair, loaded.grid, found.best.orientation))
         selection = self.context.session.selection
         for letter, selected in zip("AB", selection.pair, strict=True):
             if selected == loaded.chair:
@@ -146,18 +180,20 @@ class FilesFeature(Feature):
             "'voxview convert IN OUT --up auto --turn auto' writes one that stands"
         )
 
-    def take_dropped(self, paths: list[Path]) -> None:
-        """Open a folder as a catalog; import shape files, a single one after its preview."""
+    def take_files(self, paths: list[Path]) -> None:
+        """Open a folder as a catalog; import shapes, a single one after its preview; pass pictures on."""
         for folder in (path for path in paths if path.is_dir()):
             self.open(folder)
-        shapes = [path for path in paths if not path.is_dir()]
+        shapes, pictures = sort_files(path for path in paths if not path.is_dir())
         if len(shapes) == 1:
             self.ask_how_it_stands(shapes[0])
         elif shapes:
             self.import_all(shapes)
+        if pictures:
+            self.pictures_came.emit(pictures)
 
     def _imported(self, then_pair: bool, chairs: list[Chair]) -> None:
-        chairs = [self._list(chair) for chair in chairs]
+        chairs = [list_imported(self.context, chair) for chair in chairs]
         self.reveal.emit(chairs[-1])
         if then_pair:
             self.context.session.selection.choose(a=chairs[0], b=chairs[1] if len(chairs) > 1 else None)
@@ -165,14 +201,6 @@ class FilesFeature(Feature):
             self.context.notifications.note(
                 f"{counted(len(chairs), 'file')} imported: press A or B to take one"
             )
-
-    def _list(self, chair: Chair) -> Chair:
-        """List an imported chair; where an older content of its file is A or B, that is the new one now."""
-        selection, listed = self.context.session.selection, self.context.listing.add_imported(chair)
-        for letter, selected in zip("AB", selection.pair, strict=True):
-            if selected is not None and selected.id == listed.id and selected != listed:
-                selection.take(letter, listed)
-        return listed
 
     # ---- out ------------------------------------------------------------------------------------
 
@@ -188,7 +216,7 @@ class FilesFeature(Feature):
         elif isinstance(result, LatentResult):
             stem = kind = "chair"
         suggested = self.context.settings.folder / f"{stem}.obj"
-        kinds = _writable(self.context.session.selection.surface_resolution)
+        kinds = writable(self.context.session.selection.surface_resolution)
         path = ask_save_path(self.context.dialog_parent, f"Export {kind}", suggested, kinds)
         if path is not None:
             self._write(result, path)
@@ -200,12 +228,12 @@ class FilesFeature(Feature):
             self._write(result, path)
 
     def _write(self, result: Result, path: Path) -> None:
-        what, resolution = _called(result), self.context.session.selection.surface_resolution
-        if path.suffix.lower() not in _VOXELS and is_fine(resolution):
+        what, resolution = called(result), self.context.session.selection.surface_resolution
+        if path.suffix.lower() not in VOXELS and is_fine(resolution):
             what += f" with a {SURFACE_NAMES[resolution]} surface"
         self.context.background.run(
             f"Exporting {path.name}",
-            partial(_write_file, path, result, resolution),
+            partial(write_file, path, result, resolution),
             lambda _: self.context.notifications.note(f"{what} is in {path}"),
             self.context.notifications.error,
         )
@@ -293,40 +321,6 @@ class FilesFeature(Feature):
             done,
             kept=lambda: "the files that it had finished are whole",
         )
-
-
-def _writable(surface_resolution: int) -> dict[str, str]:
-    """Return what can be written: suffix → what it is."""
-    if not is_fine(surface_resolution):
-        return _WRITABLE
-    name = SURFACE_NAMES[surface_resolution]
-    return {
-        suffix: text if suffix in _VOXELS else f"{text}, {name}, as on screen"
-        for suffix, text in _WRITABLE.items()
-    }
-
-
-def _write_file(path: Path, result: Result, surface_resolution: int) -> None:
-    """Write a result; its surface is extracted anew where it is that of a slider in motion."""
-    from voxview.surface.extract import extract_surface
-    from voxview.surface.write import write_shape
-
-    if path.suffix.lower() in _VOXELS:
-        write_shape(path, result.grid)
-    elif result.surface.resolution == surface_resolution:
-        write_shape(path, result.surface)
-    else:
-        write_shape(path, extract_surface(result.field, resolution=surface_resolution))
-
-
-def _called(result: Result) -> str:
-    """Return what a message calls what was exported."""
-    request = result.request
-    if isinstance(request, BlendRequest):
-        return f"the blend of {request.a.name} and {request.b.name} at t = {request.t:g}"
-    if isinstance(request, MixRequest):
-        return f"the mix on screen ({mix_title(request)})"
-    return f"the chair on the map ({request.name})"
 
 
 def _read_all(paths: list[Path]) -> Generator[Step, None, list[Chair]]:

@@ -12,6 +12,7 @@ from voxview.engine.request import LoadedChair
 from voxview.engine.scores.path_scores import PathScores
 from voxview.gui.context.notifications import Notifications
 from voxview.gui.files.orientation_search import OrientationSearch
+from voxview.gui.session.picture_texts import is_from_picture
 from voxview.gui.session.session import Session
 from voxview.shapes.chair import Chair
 
@@ -28,7 +29,8 @@ class TurnOffer(QObject):
     """Tries the orientations of a chair that is held badly, once, when the pair's path is decoded ahead.
 
     Then its latent is refined, and nobody waits for a picture. Once the person has turned one chair of a
-    source, its others are tried, too, however well they are held: they probably stand like it.
+    source, its others are tried, too, however well they are held: they probably stand like it. What
+    comes out of a picture stands as chairs do.
     """
 
     def __init__(
@@ -61,7 +63,11 @@ class TurnOffer(QObject):
             return
         if not all(scores.is_known(step) for step in range(scores.steps)):
             return
-        suspects = [one for one in pair if one.iou < HELD_BADLY or self._is_of_turned_source(one)]
+        suspects = [
+            one
+            for one in pair
+            if (one.iou < HELD_BADLY or self._is_of_turned_source(one)) and not is_from_picture(one.chair)
+        ]
         untried = [one for one in suspects if one.chair.source != SOURCE and one.chair not in self._tried]
         if untried:
             self._searched = untried[0]

@@ -30,6 +30,7 @@ _ELSEWHERE = (
     ("Move by 0.01, by 0.1", "←  →, PgUp  PgDn on the slider"),
     ("To A, to B", "Home, End on the slider"),
     ("Next pair, show it", "←  →  ↑  ↓, Enter on the heat map"),
+    ("Move, resize the crop of a picture, take all of it", "arrows, Shift+arrows, Esc on the picture"),
     ("Turn, zoom, shift the view", "left, right, middle mouse button"),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from voxview.engine.device import DeviceReport
 from voxview.engine.events import (
+    Answered,
     BlendRefused,
     DecodedAhead,
     EngineFailed,
@@ -55,6 +57,8 @@ class EngineClient(QObject):
     """A `DecodedAhead`: how much of the path is ready, and its scores."""
     measured = Signal(object)
     """A `Measured`: one live run on one device."""
+    answered = Signal(object)
+    """An `Answered`, with the number that `ask` returned."""
     task_event = Signal(object)
     """An event of a long task: see `Tasks`."""
     error = Signal(str)
@@ -69,6 +73,7 @@ class EngineClient(QObject):
         self.bridge = Bridge(self)
         self.bridge.arrived.connect(self._dispatch)
         self._thread: EngineThread | None = None
+        self._questions = itertools.count(1)
 
     # ---- life -----------------------------------------------------------------------------------
 
@@ -101,6 +106,17 @@ class EngineClient(QObject):
         """Request the chair at a place in the latent space; one that still waits is replaced."""
         if self._thread is not None and self.report is not None:
             self._thread.decode(request)
+
+    def ask(self, work: Callable[[Engine], object]) -> int | None:
+        """Request a short piece of work and return the number of its answer; None before the engine is ready.
+
+        One that still waits is replaced: it has no answer.
+        """
+        if self._thread is None or self.report is None:
+            return None
+        number = next(self._questions)
+        self._thread.ask(number, work)
+        return number
 
     def hold_idle_work(self, on: bool) -> None:
         """Let what nobody waits for wait, such as decoding ahead, or go on with it."""
@@ -156,6 +172,8 @@ class EngineClient(QObject):
                 self.blend_refused.emit(request, message)
             case MixRefused(request, message):
                 self.mix_refused.emit(request, message)
+            case Answered():
+                self.answered.emit(event)
             case DecodedAhead():
                 self.decoded_ahead.emit(event)
             case Measured():
