@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from voxview.counts import counted
 from voxview.errors import InputError
 from voxview.model.autoencoder import Autoencoder, load_autoencoder
 from voxview.model.picture_network import PictureNetwork
@@ -83,7 +84,7 @@ class TrainedPicture:
         known = read_weights(find_weights(config.autoencoder)).trained_on
         gathered = yield from gather_data(config, folder, held_out_ids, known)
         chairs = len(gathered.data.real) * (1 + config.copies) + len(gathered.data.procedural)
-        yield f"encoding {chairs:,} chairs with the autoencoder {config.autoencoder}, copies included"
+        yield f"encoding {counted(chairs, 'chair')} with {config.autoencoder}, copies included"
         return gathered
 
     def task(
