@@ -41,3 +41,6 @@ MAX_MIX_LATENTS = MAX_MIX_CHAIRS + 1
 
 CHAIR_SYNSET = "03001627"
 """WordNet's synset of chairs, which is the name of ShapeNet's folder of them."""
+
+UNFAMILIAR = 1.0
+"""Unfamiliarity of a picture above which there is a warning: 1 % of held-out rendered ones are above it."""

@@ -23,7 +23,6 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from voxview.cli.window import open_window
-from voxview.engine import pictures
 from voxview.engine.catalog.index import index_catalog
 from voxview.errors import InputError
 from voxview.gui.context.listing import IMPORTED
@@ -31,7 +30,6 @@ from voxview.gui.context.thumbnails import SIDE
 from voxview.gui.pictures.crop_box import CropBox
 from voxview.gui.pictures.dialog import PictureDialog
 from voxview.gui.pictures.feature import PicturesFeature
-from voxview.gui.session.picture_texts import UNFAMILIAR
 from voxview.gui.window import MainWindow
 from voxview.pictures.crop import Crop
 from voxview.pictures.network_input import prepare_input
@@ -372,7 +370,6 @@ def test_a_background_that_cannot_be_removed_is_kept_and_the_reason_stands_there
 def test_an_unfamiliar_picture_is_warned_of_and_what_came_out_is_shown(
     window: MainWindow, qtbot: QtBot, photo: Path
 ) -> None:
-    assert UNFAMILIAR == pictures.UNFAMILIAR
     strange = FakeReader(unfamiliarity=1.83, autoencoder="chairs")
     window.feature(PicturesFeature).load_reader = lambda _: strange
     dialog = opened(window, qtbot, photo)

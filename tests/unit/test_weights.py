@@ -11,6 +11,9 @@ from safetensors.torch import load_file, save_file
 from voxview.errors import InputError, VoxViewError
 from voxview.model.autoencoder import load_autoencoder
 from voxview.model.metrics import intersection_over_union
+from voxview.model.picture_card import PICTURE_WEIGHTS, find_picture_weights
+from voxview.model.picture_weights import read_picture_weights
+from voxview.model.weight_fingerprint import weight_fingerprint
 from voxview.model.weights import SHIPPED, build_network, find_weights, read_weights, write_weights
 from voxview.resources import asset
 from voxview.shapes.bits import fingerprint
@@ -36,12 +39,27 @@ def test_default_weights_hold_real_chairs_that_were_held_out(real_data: Path) ->
     assert iou.mean() >= 0.89
 
 
-def test_shipped_weights_fit_in_32_megabytes_and_each_has_a_card() -> None:
-    files = list(asset("weights").glob("*.safetensors"))
-    assert {file.stem for file in files} == set(SHIPPED)
-    assert sum(file.stat().st_size for file in files) < 32e6
-    for file in files:
-        assert "Terms of use" in file.with_suffix(".md").read_text(encoding="utf-8")
+def test_shipped_weights_fit_in_32_megabytes_and_pictures_in_8_and_each_has_a_card() -> None:
+    sizes = {file.stem: file.stat().st_size for file in asset("weights").glob("*.safetensors")}
+    assert set(sizes) == {*SHIPPED, PICTURE_WEIGHTS}
+    assert sum(sizes[name] for name in SHIPPED) < 32e6
+    assert sizes[PICTURE_WEIGHTS] <= 8e6
+    for name in sizes:
+        assert "Terms of use" in asset("weights", f"{name}.md").read_text(encoding="utf-8")
+
+
+def test_the_picture_weights_are_of_chairs_and_know_none_that_is_held_out(real_data: Path) -> None:
+    from voxview.shapes.catalogs.open import open_catalog
+
+    pictures = read_picture_weights(find_picture_weights())
+    autoencoder = read_weights(find_weights(pictures.autoencoder))
+    assert pictures.autoencoder == "chairs"
+    assert pictures.autoencoder_fingerprint == weight_fingerprint(autoencoder.tensors)
+    catalog = open_catalog(real_data / "ShapeNetVox32")
+    ids = asset("weights", "held-out-chairs.txt").read_text().split()
+    held_out = {fingerprint(catalog.find(chair_id).read()) for chair_id in ids}
+    assert len(pictures.trained_on) == 4819 and len(pictures.validated_on) == 229
+    assert not held_out & (pictures.trained_on | pictures.validated_on)
 
 
 def test_the_free_weights_saw_no_real_chair_and_the_others_none_that_is_held_out(real_data: Path) -> None:

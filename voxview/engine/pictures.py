@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from voxview.conventions import LEVEL
+from voxview.conventions import LEVEL, UNFAMILIAR
 from voxview.engine.fallback import GpuError, GpuOutOfMemoryError, gpu_error, release_memory
 from voxview.errors import InputError
 from voxview.model.autoencoder import Autoencoder, choose_device
@@ -33,9 +33,6 @@ from voxview.shapes.io.read import readable_name
 from voxview.shapes.known_latent import KnownLatent
 
 log = logging.getLogger(__name__)
-
-UNFAMILIAR = 1.0
-"""Unfamiliarity above which a person is warned: 1 % of held-out rendered pictures have more."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import numpy as np
 
+from voxview.conventions import UNFAMILIAR
 from voxview.counts import counted
 from voxview.engine.machine import Machine
 from voxview.evaluation.estimates import mean_of, percentile_of, rate_of
@@ -13,8 +14,6 @@ from voxview.evaluation.pictures.results import PREDICTED, PUBLISHED, MeasuredSe
 from voxview.evaluation.report.record import Record
 from voxview.table import Column, Report, Table
 
-UNFAMILIAR = 1.0
-"""Unfamiliarity above which a picture is said to be unfamiliar."""
 WITHIN = 30.0
 """Degrees that an azimuth may be off."""
 

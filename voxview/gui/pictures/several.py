@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from voxview.conventions import UNFAMILIAR
 from voxview.counts import counted
 from voxview.engine.step import Step
 from voxview.errors import InputError
 from voxview.gui.pictures.chairs import PictureSource, picture_chair
 from voxview.gui.pictures.reading import EngineReader, Prepared
-from voxview.gui.session.picture_texts import UNFAMILIAR
 from voxview.pictures.network_input import prepare_input
 from voxview.pictures.read import read_picture
 from voxview.shapes.chair import Chair

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+from voxview.conventions import UNFAMILIAR
 from voxview.shapes.chair import Chair
 
 TERMS = "The network learnt from ShapeNet's chairs: research and education only."
-UNFAMILIAR = 1.0
-"""Unfamiliarity above which there is a warning: one in a hundred rendered pictures is above it.
-
-The same as `engine.pictures.UNFAMILIAR`, whose file imports torch."""
 
 
 def unfamiliarity_text(unfamiliarity: float) -> str:
