@@ -27,8 +27,9 @@ def write_random_picture_weights(
     grids = np.stack([chair.read() for chair in sample_catalog()[:8]])
     latents = torch.from_numpy(load_autoencoder(autoencoder, "cpu").encode(grids, refine=0))
     network.set_latent_statistics(latents, odd=0)
-    network.set_familiar(torch.randn(99, HIDDEN), torch.randn(99, HIDDEN))
+    network.set_familiar(torch.randn(99, HIDDEN), torch.randn(99, HIDDEN), torch.ones(99, 3))
     network.familiar_distance.fill_(1e-3 if unfamiliar else 1e6)
+    network.certain_view.fill_(0.0)
     tensors = read_weights(find_weights(autoencoder)).tensors
     write_picture_weights(
         path,

@@ -28,7 +28,7 @@ from voxview.errors import InputError
 from voxview.gui.context.listing import IMPORTED
 from voxview.gui.context.thumbnails import SIDE
 from voxview.gui.pictures.crop_box import CropBox
-from voxview.gui.pictures.dialog import PictureDialog
+from voxview.gui.pictures.dialog import _NO_REMOVAL, PictureDialog
 from voxview.gui.pictures.feature import PicturesFeature
 from voxview.gui.window import MainWindow
 from voxview.pictures.crop import Crop
@@ -548,7 +548,7 @@ def test_the_dialog_is_whole_on_a_screen_of_800_by_600(
     )
     dialog.chair.describe(lines, f"{strange}: do not trust it")
     dialog.nearest.describe("Four-leg easy chair with a slatted, rounded back\n" + lines)
-    dialog.seen.describe("It cannot be separated here: the border has several colours.")
+    dialog.seen.describe(_NO_REMOVAL)
     QApplication.processEvents()
     assert (dialog.width(), dialog.height()) == (784, 552)
     for pane in (dialog.seen, dialog.chair, dialog.nearest):

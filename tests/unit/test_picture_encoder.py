@@ -26,7 +26,7 @@ def network(hidden: int = 8) -> PictureNetwork:
     torch.manual_seed(0)
     made = PictureNetwork(hidden)
     made.set_latent_statistics(3 + 2 * torch.randn(500, 8, 8), ODD)
-    made.set_familiar(torch.randn(400, hidden), torch.randn(200, hidden))
+    made.set_familiar(torch.randn(400, hidden), torch.randn(200, hidden), torch.ones(200, 3))
     return made.eval()
 
 
@@ -112,18 +112,33 @@ def test_one_in_a_hundred_held_out_pictures_is_unfamiliar_and_what_is_far_off_is
     torch.manual_seed(1)
     mixed = torch.randn(8, 8)
     training, held_out = (torch.randn(n, 8) @ mixed for n in (4_000, 1_000))
+    view = 0.5 + torch.rand(1_000, 3)
     made = PictureNetwork(8)
-    made.set_familiar(training, held_out)
-    assert float((made.unfamiliarity(held_out) > 1).float().mean()) == pytest.approx(0.01, abs=0.002)
-    assert float(made.unfamiliarity(training[:1] + 50).min()) > 1
+    made.set_familiar(training, held_out, view)
+    assert float((made.unfamiliarity(held_out, view) > 1).float().mean()) == pytest.approx(0.01, abs=0.002)
+    assert float(made.unfamiliarity(training[:1] + 50, view[:1])) > 1
+    assert float(made.unfamiliarity(training.mean(0)[None], 0.2 * view[:1])) > 1, "seen from nowhere"
+
+
+@pytest.mark.parametrize("shown", ["white", "green", "stripes"])
+def test_a_picture_without_a_chair_is_unfamiliar_to_the_shipped_weights(shown: str) -> None:
+    columns = np.broadcast_to((np.arange(227) // 12 % 2 * 255)[None, :, None], (227, 227, 3))
+    pictures = {
+        "white": np.full((227, 227, 3), 255),
+        "green": np.full((227, 227, 3), (10, 200, 30)),
+        "stripes": columns,
+    }
+    encoding = load_picture_encoder(device="cpu").encode(pictures[shown].astype(np.uint8)[None])
+    assert encoding.unfamiliarity[0] > 1
 
 
 def test_hidden_numbers_that_are_always_0_break_nothing() -> None:
     training = torch.randn(100, 8).relu()
     training[:, 3:] = 0
     made = PictureNetwork(8)
-    made.set_familiar(training, training)
-    assert bool(torch.isfinite(made.unfamiliarity(training)).all())
+    view = torch.zeros(100, 3)
+    made.set_familiar(training, training, view)
+    assert bool(torch.isfinite(made.unfamiliarity(training, view)).all())
 
 
 def test_files_that_cannot_be_used_are_named_in_one_line(file: Path, tmp_path: Path) -> None:

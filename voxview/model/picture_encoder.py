@@ -92,7 +92,7 @@ class PictureEncoder:
             if mirrored_too and self._odd:
                 output = _mean_with_mirrored(output, self._network(pixels.flip(3)), self._odd)
             latents = self._network.latents(output.standardised)
-            return latents, output.view, self._network.unfamiliarity(output.features)
+            return latents, output.view, self._network.unfamiliarity(output.features, output.view)
 
 
 def load_picture_encoder(name_or_path: str | Path | None = None, device: str | None = None) -> PictureEncoder:

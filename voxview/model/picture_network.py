@@ -2,8 +2,8 @@
 
 Girdhar et al. 2016, "Learning a Predictable and Generative Vector Representation for Objects", train an
 AlexNet with an output of 64 numbers towards the latents of an autoencoder of voxels. Here these are the 64
-numbers of an autoencoder of VoxView; three more say from where the chair is seen, and the last hidden layer
-says how familiar the picture is.
+numbers of an autoencoder of VoxView; three more say from where the chair is seen, and these and the last
+hidden layer say how familiar the picture is.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ class PictureNetwork(nn.Module):
     feature_mean: Tensor
     feature_whitening: Tensor
     familiar_distance: Tensor
+    certain_view: Tensor
 
     def __init__(self, hidden: int = HIDDEN, groups: int = 2, dropout: float = 0.5) -> None:
         super().__init__()
@@ -62,6 +63,7 @@ class PictureNetwork(nn.Module):
             "feature_mean": torch.zeros(hidden),
             "feature_whitening": torch.eye(hidden),
             "familiar_distance": torch.ones(()),
+            "certain_view": torch.ones(()),
         }
         for name, value in statistics.items():
             self.register_buffer(name, value)
@@ -82,13 +84,16 @@ class PictureNetwork(nn.Module):
         """Return the numbers `(n, 64)` of latents `(n, 8, 8)`: the inverse of `latents`."""
         return (latents.reshape(-1, LATENT_SIZE) - self.latent_mean) / self.latent_scale
 
-    def unfamiliarity(self, features: Tensor) -> Tensor:
-        """Return how far from the training pictures hidden features `(n, hidden)` lie, `(n,)`.
+    def unfamiliarity(self, features: Tensor, view: Tensor) -> Tensor:
+        """Return how unlike the training pictures some are, `(n,)`: 99 of 100 held-out ones stay below 1.
 
-        It is their Mahalanobis distance to the mean (Lee et al. 2018, arXiv:1807.03888), over the distance
-        that 99 of 100 held-out rendered pictures stay below.
+        It is the larger of two. One is the Mahalanobis distance of their hidden features `(n, hidden)` to the
+        mean (Lee et al. 2018, arXiv:1807.03888). A picture with next to nothing in it lies near the mean;
+        but of what is no chair the network cannot say from where it is seen, so the other is how short the
+        azimuth's sine and cosine in `view` `(n, 3)` are: of all sides together their mean is 0.
         """
-        return self._distance(features) / self.familiar_distance
+        far = self._distance(features) / self.familiar_distance
+        return torch.maximum(far, self.certain_view / _certainty(view))
 
     def _distance(self, features: Tensor) -> Tensor:
         return ((features.float() - self.feature_mean) @ self.feature_whitening).norm(dim=1)
@@ -113,10 +118,10 @@ class PictureNetwork(nn.Module):
         self.colour_scale.copy_(pixels.float().std((0, 2, 3)).clamp(min=1e-2))
 
     @torch.no_grad()
-    def set_familiar(self, training: Tensor, held_out: Tensor) -> None:
+    def set_familiar(self, training: Tensor, held_out: Tensor, view: Tensor) -> None:
         """Take what is familiar from hidden features of training pictures and of held-out ones.
 
-        Both are `(n, hidden)`; 1 % of the held-out ones are then unfamiliar.
+        Both are `(n, hidden)`; `view` `(n, 3)` is of the held-out ones, 1 % of which are then unfamiliar.
         """
         training, held_out = training.double(), held_out.float()
         mean = training.mean(0)
@@ -127,6 +132,15 @@ class PictureNetwork(nn.Module):
         self.feature_whitening.copy_(vectors * (values.clamp(min=0) + floor).rsqrt())
         limit = torch.quantile(self._distance(held_out), 0.99)
         self.familiar_distance.copy_(limit.clamp(min=1e-6))
+        self.certain_view.copy_(torch.quantile(_certainty(view), 0.01))
+        both = torch.quantile(self.unfamiliarity(held_out, view), 0.99)  # each left out 1 % of its own
+        self.familiar_distance.mul_(both)
+        self.certain_view.div_(both)
+
+
+def _certainty(view: Tensor) -> Tensor:
+    """Return how long the azimuth's sine and cosine in `(n, 3)` are, `(n,)`: 1 where the network is sure."""
+    return view[:, :2].float().norm(dim=1).clamp(min=1e-2)
 
 
 def view_numbers(azimuth: Tensor, elevation: Tensor) -> Tensor:

@@ -49,15 +49,15 @@ def prepare_input(
     With `remove_background` None the background is removed where `find_foreground` can say what it is. What
     is removed becomes white, and without a crop the square then tightens to the chair and a margin. Padding
     has the median colour of the border. Raises `InputError` for a crop outside the picture, and for a
-    background that should be removed and is not of nearly one colour.
+    background that should be removed and that `find_foreground` cannot tell.
     """
     small = shrink(picture if crop is None else crop_picture(picture, crop), _WORKING_SIDE)
     foreground = None if remove_background is False else find_foreground(small)
     if foreground is None:
         if remove_background:
             raise InputError(
-                "the background cannot be removed: it is not of nearly one colour; keep it, or crop the "
-                "picture"
+                "the background cannot be removed: it is not of nearly one colour, or nothing is before it; "
+                "keep it, or crop the picture"
             )
         pixels = on_white(small.pixels, opacity_of(small))
         return NetworkInput(_square(pixels, _border_colour(pixels)))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json as json_format
 from pathlib import Path
 
 from voxview.evaluation.pictures.record import picture_record
 from voxview.evaluation.pictures.results import PictureEvaluation
+from voxview.evaluation.report.files import write_json
 from voxview.evaluation.report.record import Record
-from voxview.shapes.io.atomic import write_atomically
 
 
 def write_picture_evaluation(
@@ -20,8 +19,7 @@ def write_picture_evaluation(
 
     made = picture_record(result, this_machine(find_devices()), command)
     if json:
-        with write_atomically(json) as temporary:
-            temporary.write_text(json_format.dumps(made, indent=1) + "\n", encoding="utf-8")
+        write_json(json, made)
     if report:
         from voxview.evaluation.pictures.page import write_page
 

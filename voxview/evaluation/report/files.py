@@ -24,6 +24,12 @@ def check_report_files(json: Path | None, report: Path | None) -> None:
         check_output(report, (".html", ".htm"))
 
 
+def write_json(path: Path, made: Record) -> None:
+    """Write a record, atomically."""
+    with write_atomically(path) as temporary:
+        temporary.write_text(json_format.dumps(made, indent=1) + "\n", encoding="utf-8")
+
+
 def write_evaluation(
     result: CatalogEvaluation, command: str, *, json: Path | None, report: Path | None
 ) -> Record:
@@ -33,8 +39,7 @@ def write_evaluation(
 
     made = record(result, this_machine(find_devices()), command)
     if json:
-        with write_atomically(json) as temporary:
-            temporary.write_text(json_format.dumps(made, indent=1) + "\n", encoding="utf-8")
+        write_json(json, made)
     if report:
         from voxview.evaluation.report.page import write_report
 

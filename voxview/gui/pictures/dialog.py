@@ -40,7 +40,7 @@ _DRAWN_SIDE = 220
 _SIZE = 900, 600
 _FRAME = 16, 48
 """Pixels for the window manager's frame and title."""
-_NO_REMOVAL = "It cannot be separated here: the border has several colours."
+_NO_REMOVAL = "It cannot be recognised: the border has several colours, or there is nothing before it."
 
 
 class PictureDialog(QDialog):

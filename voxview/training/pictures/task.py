@@ -38,7 +38,7 @@ from voxview.training.pictures.validation import (
     COLUMNS,
     Predicted,
     RenderedSet,
-    hidden_features,
+    features_and_views,
     measure_pictures,
     predict,
     render_set,
@@ -180,9 +180,9 @@ class PictureTask:
             name: measure_pictures(predicted[name], some, self._targets, self._metric, self._mean)
             for name, some in self._sets.items()
         }
-        familiar = hidden_features(network, self._familiar.pixels)
-        unseen = predicted[next(reversed(predicted))].features if predicted else familiar
-        network.set_familiar(familiar, unseen)
+        familiar, views = features_and_views(network, self._familiar.pixels)
+        unseen = predicted[next(reversed(predicted))] if predicted else None
+        network.set_familiar(familiar, *((unseen.features, unseen.view) if unseen else (familiar, views)))
         self._write(network, {**self._notes, **result_notes(self._config, step, metrics)})
         last = next(reversed(self._sets), None)
         return Validation(metrics, _preview(predicted[last], self._sets[last]) if last else None)

@@ -117,6 +117,8 @@ class Predicted:
     """`(n, 32, 32, 32)`, as the frozen decoder has them."""
     azimuth: Tensor
     """`(n,)` degrees."""
+    view: Tensor
+    """`(n, 3)`; see `picture_network.view_numbers`."""
     features: Tensor
     """`(n, hidden)`."""
 
@@ -129,15 +131,16 @@ def predict(network: PictureNetwork, decoder: Network, pictures: Tensor) -> Pred
         output = network(part.float() / 255)
         latents = network.latents(output.standardised)
         fields = torch.sigmoid(decoder.decode(latents).float())[:, 0]
-        parts.append((latents, fields, view_angles(output.view)[0], output.features.float()))
+        azimuth, _ = view_angles(output.view)
+        parts.append((latents, fields, azimuth, output.view, output.features.float()))
     return Predicted(*(torch.cat(tensors) for tensors in zip(*parts, strict=True)))
 
 
 @torch.no_grad()
-def hidden_features(network: PictureNetwork, pictures: Tensor) -> Tensor:
-    """Return the hidden features `(n, hidden)` of pictures `(n, 3, 227, 227)` uint8."""
-    parts = pictures.split(BATCH[pictures.device.type])
-    return torch.cat([network(part.float() / 255).features.float() for part in parts])
+def features_and_views(network: PictureNetwork, pictures: Tensor) -> tuple[Tensor, Tensor]:
+    """Return hidden features `(n, hidden)` and view numbers `(n, 3)` of pictures `(n, 3, 227, 227)` uint8."""
+    outputs = [network(part.float() / 255) for part in pictures.split(BATCH[pictures.device.type])]
+    return torch.cat([o.features.float() for o in outputs]), torch.cat([o.view for o in outputs])
 
 
 def measure_pictures(
