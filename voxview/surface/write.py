@@ -26,7 +26,7 @@ _SURFACE_SUFFIXES = (".obj", ".stl", ".ply", ".glb")
 WRITABLE_SUFFIXES = (".obj", ".binvox", ".stl", ".ply", ".glb", ".npy")
 """The suffixes that `write_shape` supports, the most common first."""
 
-PARTS_SUFFIXES = (".obj", ".ply", ".glb", ".npz")
+PART_SUFFIXES = (".obj", ".ply", ".glb", ".npz")
 """The suffixes of files that carry parts."""
 
 _INTERPOLATED = (
@@ -52,8 +52,8 @@ def write_shape(
     """
     suffix = Path(path).suffix.lower()
     if parts is not None:
-        if suffix not in PARTS_SUFFIXES:
-            known = " ".join(PARTS_SUFFIXES)
+        if suffix not in PART_SUFFIXES:
+            known = " ".join(PART_SUFFIXES)
             raise InputError(f"cannot write parts to {path}: its name does not end in one of {known}")
         check_labels(parts)
         if suffix == ".npz":
