@@ -84,5 +84,6 @@ def take(features: Tensor, numbers: Tensor) -> Tensor:
 
 
 def _distances(a: Tensor, b: Tensor) -> Tensor:
-    """Return distances `(n, s, m)` by differences: by products, equal points would lie apart."""
-    return torch.cdist(a, b, compute_mode="donot_use_mm_for_euclid_dist")
+    """Return distances `(n, s, m)`, in float32 whatever autocast says."""
+    with torch.autocast(a.device.type, enabled=False):
+        return torch.cdist(a, b)
