@@ -11,5 +11,5 @@ NO_PART = 255
 """Label of an empty voxel."""
 
 PART_COLOURS = ((86, 180, 233), (230, 159, 0), (0, 158, 115), (204, 121, 167))
-"""RGB of each part, 0 to 255: sky blue, orange, bluish green and reddish purple of the palette by Okabe and Ito
-(2008), which people with colour vision deficiencies tell apart."""
+"""RGB of each part, 0 to 255: sky blue, orange, bluish green and reddish purple of the palette by Okabe and
+Ito (2008), which people with colour vision deficiencies tell apart."""
