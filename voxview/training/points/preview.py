@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voxview.conventions import LEVEL, RESOLUTION
+from voxview.conventions import LEVEL
 from voxview.model.metrics import intersection_over_union
 from voxview.shapes.frame import Floats, Grids
+from voxview.shapes.points_as_voxels import points_as_voxels
 from voxview.surface.picture import Image, render_strip
 from voxview.training.preview import SIZE, STEEL
 
@@ -37,10 +38,3 @@ class PointsPreview:
             render_strip(list(self.grids), SIZE, ["held out"] * count, colors=[STEEL] * count),
         ]
         return np.concatenate(rows)
-
-
-def points_as_voxels(cloud: Floats) -> Grids:
-    """Return the voxels that points `(m, 3)` of the frame lie in, `bool (32, 32, 32)`."""
-    grid = np.zeros((RESOLUTION,) * 3, bool)
-    grid[tuple(np.clip(np.floor((cloud + 0.5) * RESOLUTION), 0, RESOLUTION - 1).astype(int).T)] = True
-    return grid

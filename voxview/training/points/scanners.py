@@ -1,4 +1,4 @@
-"""The virtual scans that a points encoder learns from, and those that it is measured on."""
+"""The virtual scans that networks of points learn from, and those that they are measured on."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from voxview.training.points.batch import Scanner
 from voxview.training.points.scan_config import CLEAN, ScanConfig
 from voxview.training.points.virtual_scan import scan
 
-TRAINING, WHOLE, ONE_VIEW = "training", "whole surface", "one view"
+TRAINING, PARTS_TRAINING, WHOLE, ONE_VIEW = "training", "parts", "whole surface", "one view"
 
 SCANS: Mapping[str, ScanConfig] = {
     TRAINING: ScanConfig(),
+    PARTS_TRAINING: ScanConfig(whole=0.8, outliers=0.01, floor=0.02),
     WHOLE: replace(CLEAN, whole=1.0, voxels=1.0),
     ONE_VIEW: replace(CLEAN, whole=0.0, views=(1.0, 0.0, 0.0), voxels=1.0, noise=0.005),
 }

@@ -98,9 +98,7 @@ class PointsTask:
         self._data, self._out, self._notes = data, out, notes
         self._scan = scanners(TRAINING)
         self._generator = torch.Generator(group.device)
-        self._autoencoder, self._targets = prepare_encoder_data(
-            config, data, group, sources, self._generator
-        )
+        self._autoencoder, self._targets = prepare_encoder_data(config, data, group, sources, self._generator)
         self._odd = odd_numbers(self._autoencoder)
         self._rotations = upward_rotations(group.device)
         chairs = self._targets.latents[: self._targets.with_copies or None]
@@ -109,9 +107,7 @@ class PointsTask:
         network.set_latent_statistics(chairs, self._odd)
         self._metric = learnt_metric(self._autoencoder, chairs, network.latent_mean, config.curvature)
         optimisers = make_optimisers(network, self._config)
-        self._learner = AveragedLearner(
-            network, optimisers, group, clip=config.clip, average=config.average
-        )
+        self._learner = AveragedLearner(network, optimisers, group, clip=config.clip, average=config.average)
         self._sets: dict[str, ScannedSet] = {}
         self.state_dict = self._learner.state_dict
         self.load_state_dict = self._learner.load_state_dict
