@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
+Labels = NDArray[np.uint8]
+"""Parts of voxels, `uint8 (32, 32, 32)` indexed `[x, y, z]`, `NO_PART` where empty; or of points `(n,)`."""
+
 PARTS = ("seat", "back", "leg", "arm")
 """Names of the parts, by their labels; a base, such as a pedestal, counts as a leg."""
 

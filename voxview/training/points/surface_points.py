@@ -59,13 +59,14 @@ def _on_faces(values: Tensor, count: int, draw: Draw) -> tuple[Tensor, Tensor]:
     side = values.shape[1]
     planes = side + 1
     steps = []
-    for axis in range(3):
-        turned = values.movedim(axis + 1, 1)  # the axis across the faces first, the others in their order
+    for normal in range(3):
+        turned = values.movedim(normal + 1, 1)  # the axis across the faces first, the others in their order
         steps.append(-torch.diff(F.pad(turned, (0, 0, 0, 0, 1, 1)), dim=1).flatten(1))
     step = torch.cat(steps, 1)  # (n, 3 * 33 * 32 * 32): 1 where the face looks along the axis, −1 against it
     empty = ~step.any(1, keepdim=True)  # a chair without voxels gives points of no weight
-    face = torch.multinomial(step.abs() + empty, count, replacement=True, generator=draw.generator)
-    axis, rest = face // (planes * side * side), face % (planes * side * side)
+    face: Tensor = torch.multinomial(step.abs() + empty, count, replacement=True, generator=draw.generator)
+    axis: Tensor = face // (planes * side * side)
+    rest: Tensor = face % (planes * side * side)
     within = draw.uniform(0, 1, count, 2)
     across = (rest // (side * side)).float() / side - 0.5
     first = ((rest // side % side).float() + within[..., 0]) / side - 0.5
