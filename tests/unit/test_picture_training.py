@@ -37,11 +37,11 @@ from voxview.training.picture_config import PictureConfig
 from voxview.training.pictures.batch import PictureBatch, augment_pictures, colour_components
 from voxview.training.pictures.config_check import check_picture_config, resolve_picture_config
 from voxview.training.pictures.objective import picture_losses
-from voxview.training.targets import learnt_metric, make_targets
 from voxview.training.pictures.task import PictureTask
 from voxview.training.process_group import ProcessGroup
 from voxview.training.run import RunOptions, run_training
 from voxview.training.run_files import RunFiles
+from voxview.training.targets import learnt_metric, make_targets
 
 ODD = 4
 CPU = ProcessGroup()

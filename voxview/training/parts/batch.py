@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from voxview.conventions import RESOLUTION
+from voxview.model.point_pose import turn
 from voxview.shapes.bits import PACKED_SIZE
 from voxview.shapes.parts import NO_PART
 from voxview.training.augmentation import SEGMENTS, piecewise
@@ -130,8 +131,6 @@ def _warped(points: Tensor, strength: float, generator: torch.Generator) -> Tens
 def _tilted(points: Tensor, degrees: float, generator: torch.Generator) -> Tensor:
     """Return clouds turned by small random angles about each axis, of this standard deviation."""
     spread = math.radians(degrees)
-    turns = spread * torch.randn(len(points), 3, device=points.device, generator=generator)
-    x, y, z = turns.unbind(1)
-    zero = torch.zeros_like(x)
-    skew = torch.stack([zero, -z, y, z, zero, -x, -y, x, zero], 1).reshape(-1, 3, 3)
-    return points @ torch.linalg.matrix_exp(skew).mT
+    for angle in (spread * torch.randn(3, len(points), device=points.device, generator=generator)).unbind(0):
+        points = turn(points.roll(1, 2), angle)  # about each axis: the next one becomes y
+    return points

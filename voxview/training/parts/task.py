@@ -32,8 +32,8 @@ from voxview.training.parts.validation import COLUMNS, LabelledClouds, held_out_
 from voxview.training.points.batch import Scanner
 from voxview.training.points.scanners import PARTS_TRAINING, WHOLE, scanner
 from voxview.training.points_config import PartsConfig
-from voxview.training.process_group import ProcessGroup
 from voxview.training.procedural import generate_labelled_chairs
+from voxview.training.process_group import ProcessGroup
 from voxview.training.task import Validation
 
 HELD_OUT = "held-out procedural chairs"
