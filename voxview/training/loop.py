@@ -10,7 +10,8 @@
     torchrun --nproc-per-node=8 -m voxview train …             # the same on eight GPUs
 
 What differs between networks is a `task.Task`: `autoencoder_task.py` has an autoencoder's, `pictures/task.py`
-a picture encoder's, `points/task.py` a points encoder's, `parts/task.py` a parts network's. The state of an unfinished run is in `checkpoint.py`. Here is the loop.
+a picture encoder's, `points/task.py` a points encoder's, `parts/task.py` a parts network's. The state of an
+unfinished run is in `checkpoint.py`. Here is the loop.
 """
 
 from __future__ import annotations
