@@ -30,7 +30,7 @@ _COUNTED = 60.0
 """How many independent measurements a cloud counts as: neighbours are off together."""
 
 _UNSURE = np.array([0.15, 0.06, 0.06, 0.06, 0.08])
-"""Standard deviation of what the network says: angle (radians), centre (edges of the cube), log of the size."""
+"""Standard deviation of what the network says: angle (radians), centre (edges), logarithm of the size."""
 
 
 class FramePose(NamedTuple):

@@ -116,7 +116,7 @@ def load_points_encoder(name_or_path: str | Path | None = None, device: str | No
 def make_cloud(points: Doubles) -> Cloud:
     """Return what the network sees of points `(n, 3)` float64: at most `POINTS` of them.
 
-    They are the same ones each time. Their order should not depend on the file's (`points.clean.clean`): of more points, some are drawn.
+    They are the same ones each time, if the order does not depend on the file's: `shapes.points.clean`.
     """
     mean = points.mean(0)
     centred = points - mean

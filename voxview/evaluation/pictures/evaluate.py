@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from voxview.conventions import LATENT_SIZE, LEVEL
 from voxview.counts import counted
-from voxview.engine.pictures import find_autoencoder
+from voxview.engine.network_reader import load_autoencoder_of
 from voxview.errors import InputError
 from voxview.evaluation.catalog import with_text
 from voxview.evaluation.pictures.photos import read_photos
@@ -37,7 +37,6 @@ from voxview.model.autoencoder import Autoencoder
 from voxview.model.metrics import intersection_over_union
 from voxview.model.picture_encoder import PictureEncoder, load_picture_encoder
 from voxview.model.picture_metrics import azimuth_errors, mean_chair, nearest_chairs
-from voxview.model.weights import build_network
 from voxview.pictures.view import View
 from voxview.shapes.bits import fingerprint
 from voxview.shapes.catalogs.catalog import Catalog
@@ -86,7 +85,7 @@ def evaluate_pictures(
         raise InputError("--pictures is 0 or more")
     pictured = read_photos(photos) if photos is not None else None
     encoder = load_picture_encoder(weights, device)
-    autoencoder = _load_autoencoder(encoder)
+    autoencoder = load_autoencoder_of(encoder, None, str(encoder.device), "picture")
     shapes = yield from with_text(distinct_grids(catalog), f"reading {catalog.name}")
     fresh, training = _split(shapes, encoder)
     chosen = fresh[:: max(1, -(-len(fresh) // most))] if most else fresh
@@ -111,11 +110,6 @@ def evaluate_pictures(
         tuple(sets),
         _remarks(len(training), len(reference.fitted_on), len(fresh) - len(chosen)),
     )
-
-
-def _load_autoencoder(encoder: PictureEncoder) -> Autoencoder:
-    path, weights = find_autoencoder(encoder, None)
-    return Autoencoder(build_network(weights, path), weights, str(encoder.device))
 
 
 def _split(shapes: list[DistinctGrid], encoder: PictureEncoder) -> tuple[list[DistinctGrid], list[Grid]]:
