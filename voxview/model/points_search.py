@@ -34,6 +34,8 @@ class FoundChair:
     """`(8, 8)`."""
     field: Field
     """Decoded from it, `(32, 32, 32)`."""
+    unrefined: Field
+    """Decoded from the encoder's own latent, `(32, 32, 32)`."""
     to_frame: Doubles
     """The similarity `(4, 4)` that brings the cloud's own points into the chair's frame."""
     up: str
@@ -78,13 +80,13 @@ def find_chair(
     """
     candidates = encoder.candidates(cloud, up, turn)
     tried = [_fitted(one) for one in _decoded(candidates, autoencoder)]
-    best = min(tried, key=lambda one: one.distance)
+    first = best = min(tried, key=lambda one: one.distance)
     if autoencoder.metric is not None:
         half = steps // 2
         for part in (steps - half, half):
             if part:
                 best = _refined(best, autoencoder, part, cloud, viewpoint)
-    return _found(best, cloud)
+    return _found(best, first.field, cloud)
 
 
 def _decoded(candidates: Candidates, autoencoder: Autoencoder) -> list[_Tried]:
@@ -130,7 +132,7 @@ def _refined(
     return _fitted(_Tried(tried.points, latent[0].cpu().numpy(), field, tried.pose, tried.up, np.inf))
 
 
-def _found(tried: _Tried, cloud: Cloud) -> FoundChair:
+def _found(tried: _Tried, unrefined: Field, cloud: Cloud) -> FoundChair:
     normalise = np.eye(4)
     normalise[:3, :3] /= cloud.size
     normalise[:3, 3] = -cloud.mean / cloud.size
@@ -138,4 +140,4 @@ def _found(tried: _Tried, cloud: Cloud) -> FoundChair:
     upright[:3, :3] = rotation_matrix(tried.up)
     degrees = float(np.rad2deg(-tried.pose.angle) % 360)
     to_frame = tried.pose.matrix() @ upright @ normalise
-    return FoundChair(tried.latent, tried.field, to_frame, tried.up, degrees, tried.distance)
+    return FoundChair(tried.latent, tried.field, unrefined, to_frame, tried.up, degrees, tried.distance)
