@@ -10,7 +10,7 @@ from voxview.shapes.points.thin import robust_box
 
 CELLS = 24
 """Cells along the longest side: what is more than two of them apart is another piece."""
-_MOST_CELLS = 160
+_MOST_CELLS = 72
 
 
 def label_pieces(points: Doubles) -> Integers:

@@ -33,11 +33,11 @@ COVERED = 0.85
 """Share of what is in front that has to lie before the plane's points and not beside them."""
 LEAST = 12
 """Points of a plane beside what is in front of it, at least."""
-CORNER_REACH = 1.1
-"""How much more than that a floor and walls have to extend that were found together."""
+CORNER_REACH = 0.92
+"""How much of that a floor and walls have to extend that were found together."""
 LEAST_FRONT = 0.1
 """Share of the points that has to be in front of a floor and walls together."""
-_SAMPLE = 6_000
+_SAMPLE = 5_000
 
 
 class Plane(NamedTuple):
@@ -90,7 +90,7 @@ def _fitted(points: Doubles, size: float) -> list[tuple[Doubles, float, float]]:
     lowest = np.partition(heights, len(points) // 200, axis=0)[len(points) // 200]
     near = heights < lowest + SLAB * size
     found: list[tuple[Doubles, float, float]] = []
-    for index in np.argsort(-near.sum(0), kind="stable")[:24]:
+    for index in np.argsort(-near.sum(0), kind="stable")[:20]:
         fitted = _fit(points, near[:, index], _directions()[index], size)
         if fitted is not None and all(fitted[0] @ other[0] < STEEPEST for other in found):
             found.append(fitted)
@@ -115,10 +115,10 @@ def _fit(
         if near.sum() < LEAST:
             return None
         centre = points[near].mean(0)
-        _, _, axes = np.linalg.svd(points[near] - centre, full_matrices=False)
-        if abs(axes[2] @ normal) < 0.85:  # it has turned to another plane
+        least = np.linalg.eigh(np.cov(points[near].T))[1][:, 0]
+        if abs(least @ normal) < 0.85:  # it has turned to another plane
             return None
-        normal = axes[2] * np.sign(axes[2] @ normal)
+        normal = least * np.sign(least @ normal)
         heights = (points - centre) @ normal
         spread = 3.0 * float(np.median(np.abs(heights[near])))
         thickness = float(np.clip(spread, THICKNESS[0] * size, THICKNESS[1] * size))
