@@ -42,7 +42,7 @@ def check_picture_config(config: PictureConfig) -> None:
         "initial": config.initial in ("relu", "published"),
         "rendered-side": 32 <= config.rendered_side <= 512,
         "learning-rate": 0 < config.learning_rate < math.inf,
-        "optimiser": config.optimiser in ("adamw", "sgd"),
+        "optimiser": config.optimiser in ("adamw", "muon", "sgd"),
         "warm-up": config.warm_up >= 0,
         "weight-decay": 0 <= config.weight_decay < math.inf,
         "clip": config.clip > 0,
@@ -56,6 +56,8 @@ def check_picture_config(config: PictureConfig) -> None:
         "refine": 0 <= config.refine <= 100,
         "latent": 0 <= config.latent < math.inf,
         "voxels": 0 <= config.voxels < math.inf,
+        "voxels-from": 0 <= config.voxels_from < 1,
+        "cross-entropy": 0 <= config.cross_entropy < math.inf,
         "view": 0 <= config.view < math.inf,
         "zoom": 0 <= config.zoom < 1,
         "shift": 0 <= config.shift < 1,
@@ -70,6 +72,6 @@ def check_picture_config(config: PictureConfig) -> None:
         if not fits:
             value = getattr(config, name.replace("-", "_"))
             raise InputError(f"{name} cannot be {value}: 'voxview train --help' shows the defaults")
-    if not any(weights):
+    if not any(weights) or (config.voxels_from and not any((config.latent, config.view))):
         raise InputError("there is no loss: give --latent, --voxels or --view above 0")
     choose_device(config.device)

@@ -21,25 +21,37 @@ def picture_losses(
     decoder: Network,
     metric: Tensor,
     config: PictureConfig,
+    step: int,
 ) -> dict[str, Tensor]:
     """Return the terms of the loss by name, weights included: they add up to it. Scalars.
 
     On the latent it is the squared error, by `metric` `(64, 64)` from `targets.learnt_metric`: 1 is what the
-    mean latent costs. On the voxels it is an autoencoder's loss of a reconstruction. On the view it is the
-    squared error of `view_numbers`.
+    mean latent costs. On the voxels it is an autoencoder's loss of a reconstruction, 0 in the first
+    steps. On the view it is the squared error of `view_numbers`.
     """
     terms = {}
     if config.latent:
         error = (output.standardised - network.standardise(batch.latents)) * network.latent_scale
         terms["latent"] = config.latent * ((error @ metric) * error).sum(1).mean()
     if config.voxels:
-        with mixed_precision(config):
-            logits = decoder.decode(network.latents(output.standardised)).float()
-        overlap = soft_iou(torch.sigmoid(logits), batch.occupancy).mean()
-        entropy = F.binary_cross_entropy_with_logits(logits, batch.occupancy)
-        terms["cross-entropy"] = config.voxels * 10 * entropy
-        terms["soft IoU"] = config.voxels * (1 - overlap)
+        names, weights = ("cross-entropy", "soft IoU"), (config.voxels * config.cross_entropy, config.voxels)
+        if step > config.voxels_from * config.steps:
+            losses = _voxel_losses(network.latents(output.standardised), batch.occupancy, decoder, config)
+        else:
+            zero = output.view.new_zeros(())
+            losses = zero, zero  # the log has the same columns from the start
+        terms |= {name: w * loss for name, w, loss in zip(names, weights, losses, strict=True)}
     if config.view:
         wanted = view_numbers(batch.azimuth, batch.elevation)
         terms["view"] = config.view * (output.view - wanted).square().sum(1).mean()
     return terms
+
+
+def _voxel_losses(
+    latents: Tensor, occupancy: Tensor, decoder: Network, config: PictureConfig
+) -> tuple[Tensor, Tensor]:
+    """Return the mean cross-entropy and 1 − soft IoU of what latents `(n, 8, 8)` decode to. Scalars."""
+    with mixed_precision(config):
+        logits = decoder.decode(latents).float()
+    overlap = soft_iou(torch.sigmoid(logits), occupancy).mean()
+    return F.binary_cross_entropy_with_logits(logits, occupancy), 1 - overlap
