@@ -87,6 +87,6 @@ class AveragedLearner(Generic[N]):
 
 def _running_statistics(network: nn.Module) -> list[Tensor]:
     """Return the running means and variances of the network's batch normalisations."""
-    norms = [m for m in network.modules() if isinstance(m, nn.BatchNorm1d)]
+    norms = [m for m in network.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
     tensors = [tensor for norm in norms for tensor in (norm.running_mean, norm.running_var)]
     return [tensor for tensor in tensors if tensor is not None]

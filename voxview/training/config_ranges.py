@@ -45,5 +45,7 @@ def target_ranges(config: PictureConfig | PointsConfig) -> dict[str, bool]:
         "refine": 0 <= config.refine <= 100,
         "latent": 0 <= config.latent < math.inf,
         "voxels": 0 <= config.voxels < math.inf,
+        "voxels-from": 0 <= config.voxels_from < 1,
+        "cross-entropy": 0 <= config.cross_entropy < math.inf,
         "validation": 0 <= config.validation < 1,
     }

@@ -36,23 +36,35 @@ def latent_losses(
     decoder: Network,
     metric: Tensor,
     config: EncoderConfig,
+    step: int,
 ) -> dict[str, Tensor]:
-    """Return the terms of the loss by name, weights included. Scalars.
+    """Return the terms of the loss at a step by name, weights included. Scalars.
 
     `standardised` `(n, 64)` is what the network says, `latents` `(n, 8, 8)` and `occupancy`
     `(n, 1, 32, 32, 32)` are true. On the latent it is the squared error, by `metric` `(64, 64)` from
     `targets.learnt_metric`: 1 is what the mean latent costs. On the voxels it is an autoencoder's loss of a
-    reconstruction.
+    reconstruction, 0 in the first steps.
     """
     terms = {}
     if config.latent:
         error = (standardised - network.standardise(latents)) * network.latent_scale
         terms["latent"] = config.latent * ((error @ metric) * error).sum(1).mean()
     if config.voxels:
-        with mixed_precision(config):
-            logits = decoder.decode(network.latents(standardised)).float()
-        overlap = soft_iou(torch.sigmoid(logits), occupancy).mean()
-        entropy = F.binary_cross_entropy_with_logits(logits, occupancy)
-        terms["cross-entropy"] = config.voxels * 10 * entropy
-        terms["soft IoU"] = config.voxels * (1 - overlap)
+        names, weights = ("cross-entropy", "soft IoU"), (config.voxels * config.cross_entropy, config.voxels)
+        if step > config.voxels_from * config.steps:
+            losses = _voxel_losses(network.latents(standardised), occupancy, decoder, config)
+        else:
+            zero = standardised.new_zeros(())
+            losses = zero, zero  # the log has the same columns from the start
+        terms |= {name: w * loss for name, w, loss in zip(names, weights, losses, strict=True)}
     return terms
+
+
+def _voxel_losses(
+    latents: Tensor, occupancy: Tensor, decoder: Network, config: EncoderConfig
+) -> tuple[Tensor, Tensor]:
+    """Return the mean cross-entropy and 1 − soft IoU of what latents `(n, 8, 8)` decode to. Scalars."""
+    with mixed_precision(config):
+        logits = decoder.decode(latents).float()
+    overlap = soft_iou(torch.sigmoid(logits), occupancy).mean()
+    return F.binary_cross_entropy_with_logits(logits, occupancy), 1 - overlap

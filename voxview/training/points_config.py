@@ -30,7 +30,9 @@ class PointsConfig:
     refine: int = 5  # refinement steps of the latents that are learnt; 0: unrefined encodings
     latent: float = 1.0  # weight of the loss on the latent; 0: none
     curvature: bool = True  # that loss by the decoder's mean curvature; off: each standardised number alike
-    voxels: float = 1.0  # weight of the loss on the voxels behind the frozen decoder; 0: none
+    voxels: float = 0.3  # weight of the loss on the voxels behind the frozen decoder; 0: none
+    voxels_from: float = 0.25  # from which share of the steps on: at first it says little of wild latents
+    cross_entropy: float = 1.0  # of that loss, beside 1 of the soft IoU; more of it makes fields unsure
     place: float = 1.0  # weight of the loss on the chair's centre and size in the cloud
     turn: float = 0.2  # weight of the loss on the turn about the vertical
     up: float = 0.1  # weight of the loss on the axis that is up

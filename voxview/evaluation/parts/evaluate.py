@@ -71,7 +71,7 @@ def evaluate_parts(
         seconds,
         (
             "IoU is of each part that a chair has, then the mean over these, then the mean over chairs.",
-            f"Blends are half-way ones of {len(blends)} random pairs that the weights do not know, none chosen.",
+            f"Blends are half-way ones of {len(blends)} random pairs of chairs that nobody chose.",
         ),
     )
 

@@ -57,8 +57,8 @@ def _clouds(measured: MeasuredClouds) -> list[Tile]:
         measured.clouds.points, measured.said, measured.clouds.labels, measured.clouds.ids, own, strict=True
     ):
         grid = points_as_voxels(points.astype(np.float32))
-        pictures = (_drawn(grid, _of_voxels(grid, points, labels)) for labels in (said, true))
-        tiles.append(Tile(*pictures, f"IoU {iou:.2f}: {title}"))
+        first, second = (_drawn(grid, _of_voxels(grid, points, labels)) for labels in (said, true))
+        tiles.append(Tile(first, second, f"IoU {iou:.2f}: {title}"))
     return tiles
 
 

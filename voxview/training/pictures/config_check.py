@@ -40,13 +40,14 @@ def check_picture_config(config: PictureConfig) -> None:
         "groups": config.groups in (1, 2),
         "initial": config.initial in ("relu", "published"),
         "rendered-side": 32 <= config.rendered_side <= 512,
-        "optimiser": config.optimiser in ("adamw", "sgd"),
+        "optimiser": config.optimiser in ("adamw", "muon", "sgd"),
         "view": 0 <= config.view < math.inf,
         "zoom": 0 <= config.zoom < 1,
         "shift": 0 <= config.shift < 1,
         "colour-noise": 0 <= config.colour_noise < math.inf,
     }
     check_ranges(config, {**common_ranges(config), **target_ranges(config), **allowed})
-    if not any((config.latent, config.voxels, config.view)):
+    losses_at_first = any((config.latent, config.view))
+    if not losses_at_first and (config.voxels_from or not config.voxels):
         raise InputError("there is no loss: give --latent, --voxels or --view above 0")
     choose_device(config.device)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
 
 import torch
@@ -14,6 +15,7 @@ from voxview.training.formats import mixed_precision
 from voxview.training.optimisers import make_optimisers
 from voxview.training.picture_config import PictureConfig
 from voxview.training.pictures.batch import PictureBatch
+from voxview.training.pictures.batch_norm import add_batch_norm, fold_batch_norm
 from voxview.training.pictures.objective import picture_losses
 from voxview.training.process_group import ProcessGroup
 
@@ -26,6 +28,8 @@ class PictureLearner:
 
     def __init__(self, config: PictureConfig, group: ProcessGroup, network: PictureNetwork) -> None:
         self._config = replace(config, device=group.device)
+        if config.batch_norm:
+            add_batch_norm(network.alexnet)
         self.network = network.to(group.device)
         if self._is_channels_last:
             self.network.alexnet.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -35,7 +39,6 @@ class PictureLearner:
         )
         compiles = config.compile and group.device != "cpu"
         self._forward = torch.compile(self.network) if compiles else self.network
-        self.result = self._learner.result
         self.state_dict = self._learner.state_dict
         self.load_state_dict = self._learner.load_state_dict
 
@@ -54,14 +57,20 @@ class PictureLearner:
         def losses() -> dict[str, Tensor]:
             with mixed_precision(self._config):
                 output = self._forward(pixels)
-            return picture_losses(output, batch, self.network, decoder, metric, self._config)
+            return picture_losses(output, batch, self.network, decoder, metric, self._config, step)
 
         return self._learner.learn(losses, step, rate)
 
+    def result(self) -> PictureNetwork:
+        """Return what is validated and written: the moving average of the weights (EMA), in plain layers."""
+        network = copy.deepcopy(self._learner.result())
+        network.alexnet = fold_batch_norm(network.alexnet)
+        return network
+
 
 def _make_optimisers(network: nn.Module, config: PictureConfig) -> dict[str, torch.optim.Optimizer]:
-    """Return AdamW, or stochastic gradient descent; weight decay is on weights, and on no biases."""
-    if config.optimiser == "adamw":
+    """Return the optimisers by name; with weight decay on weights, and on no biases."""
+    if config.optimiser != "sgd":
         return make_optimisers(network, config)
     groups = [
         {"params": [p for p in network.parameters() if p.ndim > 1], "weight_decay": config.weight_decay},

@@ -18,13 +18,14 @@ def picture_losses(
     decoder: Network,
     metric: Tensor,
     config: PictureConfig,
+    step: int,
 ) -> dict[str, Tensor]:
     """Return the terms of the loss by name, weights included: they add up to it. Scalars.
 
     They are those of `latent_losses`, and on the view the squared error of `view_numbers`.
     """
     terms = latent_losses(
-        output.standardised, batch.latents, batch.occupancy, network, decoder, metric, config
+        output.standardised, batch.latents, batch.occupancy, network, decoder, metric, config, step
     )
     if config.view:
         wanted = view_numbers(batch.azimuth, batch.elevation)

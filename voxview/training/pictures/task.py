@@ -12,7 +12,6 @@ from torch import Tensor
 
 from voxview.model.picture_network import PictureNetwork
 from voxview.model.picture_weights import write_picture_weights
-from voxview.training.batches import seed_generator
 from voxview.training.configs import Config
 from voxview.training.data import GatheredData, TrainingData
 from voxview.training.encoder_data import gather_for_encoder, origin, prepare_encoder_data, without
@@ -20,11 +19,11 @@ from voxview.training.notes import result_notes
 from voxview.training.picture_config import PictureConfig
 from voxview.training.pictures import preview as sheet
 from voxview.training.pictures.batch import (
-    PictureBatch,
     PictureRenderer,
     augment_pictures,
     colour_components,
 )
+from voxview.training.pictures.batch_source import BatchSource
 from voxview.training.pictures.config_check import resolve_picture_config
 from voxview.training.pictures.learner import PictureLearner
 from voxview.training.pictures.validation import (
@@ -106,14 +105,15 @@ class PictureTask:
         torch.backends.cudnn.benchmark = group.device != "cpu"  # shapes never change: find the fastest once
         self._config, self._group, self._renderer = config, group, renderer
         self._data, self._out, self._notes = data, out, notes
-        self._generator = torch.Generator(group.device)
-        self._autoencoder, self._targets = prepare_encoder_data(config, data, group, sources, self._generator)
+        generator = torch.Generator(group.device)
+        self._autoencoder, self.targets = prepare_encoder_data(config, data, group, sources, generator)
         self._odd = odd_numbers(self._autoencoder)
         familiar = FAMILIAR_PICTURES[torch.device(group.device).type]
-        some, _ = self._targets.draw(familiar, config.real_share, self._generator)
+        some, _ = self.targets.draw(familiar, config.real_share, generator)
+        self._source = BatchSource(renderer, self.targets, config, group)
         self._familiar = render_set(renderer, some, group.device, config.seed, most=familiar)
         network = self._new_network()
-        chairs = self._targets.latents[: self._targets.with_copies or None]
+        chairs = self.targets.latents[: self.targets.with_copies or None]
         self._metric = learnt_metric(self._autoencoder, chairs, network.latent_mean, config.curvature)
         self._learner = PictureLearner(config, group, network)
         self._sets: dict[str, RenderedSet] = {}
@@ -132,22 +132,15 @@ class PictureTask:
         colours = self._familiar.pixels[:: max(1, len(self._familiar.pixels) // 512)].float() / 255
         network.set_colour_statistics(colours)
         self._colours = colour_components(colours)
-        network.set_latent_statistics(self._targets.latents[: self._targets.with_copies or None], self._odd)
+        network.set_latent_statistics(self.targets.latents[: self.targets.with_copies or None], self._odd)
         return network
 
     def learn(self, step: int, rate: float) -> tuple[Tensor, dict[str, Tensor]]:
         """Render pictures of random chairs, this process's part of the batch, and take one step on them."""
-        config, generator = self._config, self._generator
-        seed_generator(generator, config.seed, step, self._group.rank)
+        rendered, generator = self._source.render(step)
         torch.manual_seed(generator.initial_seed())  # of dropout, which takes no generator
-        count = config.batch // self._group.size // config.reuse
-        grids, latents = self._targets.draw(count, config.real_share, generator)
-        occupancy = grids.float()
-        rendered = self._renderer.render(occupancy, generator)
-        batch = PictureBatch(
-            rendered.pixels, latents, occupancy[:, None], rendered.azimuth, rendered.elevation
-        ).repeated(config.reuse)
-        batch = augment_pictures(batch, self._colours, config, self._odd, generator)
+        batch = rendered.repeated(self._config.reuse)
+        batch = augment_pictures(batch, self._colours, self._config, self._odd, generator)
         return self._learner.learn(batch, self._autoencoder.network, self._metric, step, rate)
 
     def validate(self, step: int) -> Validation:
@@ -156,10 +149,10 @@ class PictureTask:
         if not self._sets:  # rendered once, and only where they are measured
             for name, grids in self._data.held_out.items():
                 self._sets[name] = render_set(self._renderer, grids, self._group.device)
-            self._mean = training_mean(self._targets)
+            self._mean = training_mean(self.targets)
         predicted = {name: predict(network, decoder, some.pixels) for name, some in self._sets.items()}
         metrics = {
-            name: measure_pictures(predicted[name], some, self._targets, self._metric, self._mean)
+            name: measure_pictures(predicted[name], some, self.targets, self._metric, self._mean)
             for name, some in self._sets.items()
         }
         familiar, views = features_and_views(network, self._familiar.pixels)

@@ -43,6 +43,6 @@ def check_points_config(config: PointsConfig) -> None:
         "lying": 0 <= config.lying <= 0.5,
     }
     check_ranges(config, {**common_ranges(config), **target_ranges(config), **allowed})
-    if not any((config.latent, config.voxels)):
+    if not config.latent and (config.voxels_from or not config.voxels):
         raise InputError("there is no loss on the chair: give --latent or --voxels above 0")
     choose_device(config.device)

@@ -24,6 +24,7 @@ def points_losses(
     decoder: Network,
     metric: Tensor,
     config: PointsConfig,
+    step: int,
 ) -> dict[str, Tensor]:
     """Return the terms of the loss by name, weights included: they add up to it. Scalars.
 
@@ -32,7 +33,7 @@ def points_losses(
     """
     upright = slice(0, batch.upright)
     terms = latent_losses(
-        output.standardised[upright], batch.latents, batch.occupancy, network, decoder, metric, config
+        output.standardised[upright], batch.latents, batch.occupancy, network, decoder, metric, config, step
     )
     if config.place:
         far = F.smooth_l1_loss(output.centre[upright], batch.pose.centre, beta=CLOSE)

@@ -120,7 +120,7 @@ class PointsTask:
         def losses() -> dict[str, Tensor]:
             with mixed_precision(self._config):
                 output = network(batch.points)
-            return points_losses(output, batch, network, decoder, self._metric, self._config)
+            return points_losses(output, batch, network, decoder, self._metric, self._config, step)
 
         return self._learner.learn(losses, step, rate)
 
