@@ -146,7 +146,7 @@ def test_weights_of_the_other_kind_are_refused_in_a_line(weights: Path, file: Pa
 
 
 def test_without_picture_weights_one_line_says_how_to_get_some(file: Path, monkeypatch) -> None:
-    monkeypatch.setattr("voxview.model.picture_card.is_picture_installed", lambda: False)
+    monkeypatch.setattr("voxview.model.shipped_encoders.is_installed", lambda name: False)
     with pytest.raises(VoxViewError, match="no picture weights are installed: train some with"):
         chair_from_picture(file)
 

@@ -13,9 +13,9 @@ from random_picture_weights import write_random_picture_weights
 
 from voxview.errors import InputError
 from voxview.evaluation import reference
+from voxview.evaluation.contact_sheet import every_kth
 from voxview.evaluation.pictures.evaluate import evaluate_pictures
 from voxview.evaluation.pictures.files import write_picture_evaluation
-from voxview.evaluation.pictures.page import every_kth
 from voxview.evaluation.pictures.photos import read_photos
 from voxview.evaluation.pictures.record import picture_summary
 from voxview.evaluation.pictures.results import MEAN, NEAREST, PREDICTED, RANDOM, PictureEvaluation

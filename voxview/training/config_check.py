@@ -9,6 +9,7 @@ from voxview.errors import InputError
 from voxview.model.autoencoder import choose_device
 from voxview.model.weights import ARCHITECTURES
 from voxview.training.config import TrainConfig
+from voxview.training.config_ranges import check_ranges
 from voxview.training.process_group import ProcessGroup
 
 SMALLEST_BATCH = 4
@@ -60,8 +61,5 @@ def check_config(config: TrainConfig) -> None:
         "precision": config.precision in ("bf16", "fp32"),
         "evaluate-every": config.evaluate_every >= 0,
     }
-    for name, fits in allowed.items():
-        if not fits:
-            value = getattr(config, name.replace("-", "_"))
-            raise InputError(f"{name} cannot be {value}: 'voxview train --help' shows the defaults")
+    check_ranges(config, allowed)
     choose_device(config.device)

@@ -12,13 +12,14 @@ class PictureConfig:
     autoencoder: str = "chairs"  # whose latents are learnt: weights by name, or a file
     hidden: int = 128  # numbers in each of the two hidden layers; AlexNet has 4,096
     groups: int = 2  # of convolutions 2, 4 and 5: 2 as on AlexNet's two GPUs, or 1
+    batch_norm: bool = True  # while training; it is folded into the weights that are written
     initial: str = "relu"  # initial weights: relu: those of He et al.; or published: AlexNet's
     steps: int = 8_000  # optimiser steps
     batch: int = 0  # pictures a step, in all processes together; 0: 256 on a GPU, 8 on the CPU
     reuse: int = 1  # times that each rendered picture is in its batch, cropped and coloured differently
     rendered_side: int = 227  # pixels along each side of what is rendered; fewer are quicker, and enlarged
     learning_rate: float = 3e-4  # peak, after the warm-up; falls to 1 % along a cosine
-    optimiser: str = "adamw"  # adamw; or sgd: with momentum 0.9, as AlexNet, with a rate of 0.01 or so
+    optimiser: str = "adamw"  # adamw; muon: that for kernels; sgd: with momentum 0.9 and a rate of 0.01 or so
     warm_up: int = 500  # steps, but at most a fifth of them
     weight_decay: float = 0.05  # of weights; biases are left alone; with sgd 0.0005 is AlexNet's
     clip: float = 1.0  # gradient clipping: the largest norm; longer gradients are scaled down to it
@@ -32,7 +33,9 @@ class PictureConfig:
     refine: int = 5  # refinement steps of the latents that are learnt; 0: unrefined encodings
     latent: float = 1.0  # weight of the loss on the latent; 0: none
     curvature: bool = True  # that loss by the decoder's mean curvature; off: each standardised number alike
-    voxels: float = 1.0  # weight of the loss on the voxels behind the frozen decoder; 0: none
+    voxels: float = 0.3  # weight of the loss on the voxels behind the frozen decoder; 0: none
+    voxels_from: float = 0.5  # from which share of the steps on: at first it says little of wild latents
+    cross_entropy: float = 1.0  # of that loss, beside 1 of the soft IoU; more of it makes fields unsure
     view: float = 0.3  # weight of the loss on the view; 0: none
     mirror: bool = True  # half of the pictures are mirrored, with their chairs, if the autoencoder can
     zoom: float = 0.08  # pictures are cropped between this share larger and smaller
@@ -42,6 +45,7 @@ class PictureConfig:
     precision: str = "bf16"  # of a GPU's arithmetic: bf16 or fp32; weights are fp32, and all is on the CPU
     channels_last: bool = True  # on a GPU, the channels innermost, which is quicker
     compile: bool = False  # torch.compile, on a GPU
+    graph: bool = True  # on a GPU, rendering is recorded as a CUDA graph and replayed, which is quicker
     evaluate_every: int = 0  # steps between validations on the held-out chairs; 0: a tenth of the run
     validation: float = 0.05  # share of the real training chairs that is only measured; choose options by it
     seed: int = 2026  # of the weights at the start, of the procedural chairs and of every batch

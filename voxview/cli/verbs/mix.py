@@ -10,6 +10,7 @@ from voxview.cli.catalog import find_chair, open_data
 from voxview.cli.options import add_data, add_surface_resolution, add_weights
 from voxview.cli.orientation import add_orientation, oriented
 from voxview.cli.pictures import add_picture_weights
+from voxview.cli.points import add_points_weights
 from voxview.cli.tables import print_report
 from voxview.cli.verb import Verb
 from voxview.table import Column, Table
@@ -106,6 +107,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
     add_weights(parser)
     add_picture_weights(parser)
+    add_points_weights(parser)
     add_surface_resolution(parser)
 
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voxview.cli.catalog import open_data
+from voxview.cli.came_out import most_like, write_field
 from voxview.cli.options import add_data, add_surface_resolution
-from voxview.cli.picture_targets import make_folder, picture_targets
 from voxview.cli.pictures import add_picture_weights, chair_in_picture, picture_reader
+from voxview.cli.reading_targets import reading_targets
 from voxview.cli.tables import print_report
-from voxview.cli.terminal import print_output, printable, run_with_progress
+from voxview.cli.terminal import print_output, printable
 from voxview.cli.verb import Verb
 from voxview.errors import InputError
 from voxview.table import Column, Table
@@ -24,9 +22,7 @@ from voxview.table import Column, Table
 if TYPE_CHECKING:
     from voxview.engine.pictures import PictureResult
     from voxview.pictures.crop import Crop
-    from voxview.shapes.bits import Words
     from voxview.shapes.chair import Chair
-    from voxview.shapes.frame import Grid, Integers
 
 
 @dataclass(frozen=True)
@@ -71,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     from voxview.pictures.crop import parse_crop
 
     crop = None if options.crop is None else parse_crop(options.crop)
-    targets = picture_targets(options.pictures, options.out, options.formats)
+    targets = reading_targets(options.pictures, options.out, options.formats, "pictures")
     if len(options.pictures) > 1:
         picture_reader(options).load()  # what is wrong with the weights is said once
     rows: list[Row] = []
@@ -93,40 +89,9 @@ def _convert(path: Path, files: list[Path], crop: Crop | None, options: argparse
     remove = False if options.keep_background else None
     chair, result = chair_in_picture(path, options, crop, remove)
     for file in files:
-        _write(file, result, options.surface_resolution)
-    like = None if options.data is None else _most_like(chair.read(), options.data)
+        write_field(file, result.field, options.surface_resolution)
+    like = None if options.data is None else most_like(chair.read(), options.data)
     return Row(path, result, tuple(files), like)
-
-
-def _write(file: Path, result: PictureResult, resolution: int) -> None:
-    from voxview.conventions import LEVEL
-    from voxview.surface.extract import extract_surface
-    from voxview.surface.write import write_shape
-
-    make_folder(file.parent)
-    is_voxels = file.suffix.lower() in (".binvox", ".npy")
-    surface = None if is_voxels else extract_surface(result.field, LEVEL, resolution=resolution)
-    write_shape(file, result.grid if surface is None else surface)
-
-
-def _most_like(grid: Grid, data: Path) -> tuple[Chair, float] | None:
-    """Return the catalog's chair that is most like a grid, and their IoU; None if none can be read."""
-    from voxview.shapes.retrieval import nearest
-
-    chairs, words, voxels = _packed(data)
-    indices, ious = nearest(grid, words, voxels, 1)
-    return (chairs[indices[0]], float(ious[0])) if len(indices) else None
-
-
-@lru_cache(maxsize=1)
-def _packed(data: Path) -> tuple[Sequence[Chair], Words, Integers]:
-    """Return a catalog's chairs, packed, and their voxels, once; unreadable chairs go to stderr."""
-    from voxview.shapes.retrieval import count_voxels, pack_catalog
-
-    chairs, words, left_out = run_with_progress(pack_catalog(open_data(data)), "reading")
-    for line in left_out:
-        print(f"voxview: left out: {printable(line)}", file=sys.stderr)
-    return chairs, words, count_voxels(words)
 
 
 def _print(rows: list[Row], *, as_json: bool) -> None:

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 
 from voxview.conventions import LATENT_SIZE, LEVEL
 from voxview.counts import counted
-from voxview.engine.pictures import find_autoencoder
+from voxview.engine.network_reader import load_autoencoder_of
 from voxview.errors import InputError
 from voxview.evaluation.catalog import with_text
+from voxview.evaluation.fresh_chairs import split_fresh
 from voxview.evaluation.pictures.photos import read_photos
 from voxview.evaluation.pictures.results import (
     MEAN,
@@ -37,11 +38,9 @@ from voxview.model.autoencoder import Autoencoder
 from voxview.model.metrics import intersection_over_union
 from voxview.model.picture_encoder import PictureEncoder, load_picture_encoder
 from voxview.model.picture_metrics import azimuth_errors, mean_chair, nearest_chairs
-from voxview.model.weights import build_network
 from voxview.pictures.view import View
-from voxview.shapes.bits import fingerprint
 from voxview.shapes.catalogs.catalog import Catalog
-from voxview.shapes.catalogs.distinct import DistinctGrid, distinct_grids
+from voxview.shapes.catalogs.distinct import distinct_grids
 from voxview.shapes.frame import Floats, Grid, Grids
 
 BATCH = {"cuda": 64, "cpu": 4}
@@ -86,9 +85,9 @@ def evaluate_pictures(
         raise InputError("--pictures is 0 or more")
     pictured = read_photos(photos) if photos is not None else None
     encoder = load_picture_encoder(weights, device)
-    autoencoder = _load_autoencoder(encoder)
+    autoencoder = load_autoencoder_of(encoder, None, str(encoder.device), "picture")
     shapes = yield from with_text(distinct_grids(catalog), f"reading {catalog.name}")
-    fresh, training = _split(shapes, encoder)
+    fresh, training = split_fresh(shapes, [encoder])
     chosen = fresh[:: max(1, -(-len(fresh) // most))] if most else fresh
     grids = np.stack([shape.grid for shape in chosen])
     reference = yield from find_reference(training, grids, everything=False)
@@ -111,24 +110,6 @@ def evaluate_pictures(
         tuple(sets),
         _remarks(len(training), len(reference.fitted_on), len(fresh) - len(chosen)),
     )
-
-
-def _load_autoencoder(encoder: PictureEncoder) -> Autoencoder:
-    path, weights = find_autoencoder(encoder, None)
-    return Autoencoder(build_network(weights, path), weights, str(encoder.device))
-
-
-def _split(shapes: list[DistinctGrid], encoder: PictureEncoder) -> tuple[list[DistinctGrid], list[Grid]]:
-    """Return the chairs that are measured, and the grids of those that the encoder was trained on."""
-    if not shapes:
-        raise InputError("no chair of the catalog can be read: every file of it is broken")
-    prints = [fingerprint(shape.grid) for shape in shapes]
-    known = encoder.trained_on | encoder.validated_on
-    fresh = [shape for shape, print_ in zip(shapes, prints, strict=True) if print_ not in known]
-    training = [s.grid for s, print_ in zip(shapes, prints, strict=True) if print_ in encoder.trained_on]
-    if not fresh:
-        raise InputError("this picture encoder was trained on every chair of the catalog: give another one")
-    return fresh, training
 
 
 class _Baselines(NamedTuple):

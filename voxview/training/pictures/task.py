@@ -10,30 +10,22 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from voxview.counts import counted
-from voxview.errors import InputError
-from voxview.model.autoencoder import Autoencoder, load_autoencoder
 from voxview.model.picture_network import PictureNetwork
 from voxview.model.picture_weights import write_picture_weights
-from voxview.model.symmetric import ODD_NUMBERS
-from voxview.model.weight_fingerprint import weight_fingerprint
-from voxview.model.weights import find_weights, read_weights
-from voxview.shapes.bits import fingerprint
-from voxview.training.batches import fingerprints, seed_generator
 from voxview.training.configs import Config
-from voxview.training.data import NO_DATA, VALIDATION, GatheredData, TrainingData, gather_data
+from voxview.training.data import GatheredData, TrainingData
+from voxview.training.encoder_data import gather_for_encoder, origin, prepare_encoder_data, without
 from voxview.training.notes import result_notes
 from voxview.training.picture_config import PictureConfig
 from voxview.training.pictures import preview as sheet
 from voxview.training.pictures.batch import (
-    PictureBatch,
     PictureRenderer,
     augment_pictures,
     colour_components,
 )
+from voxview.training.pictures.batch_source import BatchSource
 from voxview.training.pictures.config_check import resolve_picture_config
 from voxview.training.pictures.learner import PictureLearner
-from voxview.training.pictures.targets import COPIES_RANK, learnt_metric, make_targets
 from voxview.training.pictures.validation import (
     COLUMNS,
     Predicted,
@@ -43,9 +35,9 @@ from voxview.training.pictures.validation import (
     predict,
     render_set,
     to_host,
-    training_mean,
 )
 from voxview.training.process_group import ProcessGroup
+from voxview.training.targets import learnt_metric, odd_numbers, training_mean
 from voxview.training.task import Validation
 
 FAMILIAR_PICTURES = {"cuda": 4096, "cpu": 32}
@@ -80,12 +72,7 @@ class TrainedPicture:
         self, config: Config, folder: Path | None, held_out_ids: Path | None
     ) -> Generator[str, None, GatheredData]:
         """Read and draw the chairs; those that the autoencoder was trained on are not measured."""
-        config = cast(PictureConfig, config)
-        known = read_weights(find_weights(config.autoencoder)).trained_on
-        gathered = yield from gather_data(config, folder, held_out_ids, known)
-        chairs = len(gathered.data.real) * (1 + config.copies) + len(gathered.data.procedural)
-        yield f"encoding {counted(chairs, 'chair')} with {config.autoencoder}, copies included"
-        return gathered
+        return (yield from gather_for_encoder(cast(PictureConfig, config), folder, held_out_ids))
 
     def task(
         self,
@@ -115,23 +102,18 @@ class PictureTask:
         renderer: PictureRenderer,
     ) -> None:
         """Prepare a run: encode the chairs, look at some pictures, make the network."""
-        if sources is None:
-            sources = [torch.from_numpy(packed).to(group.device) for packed in (data.real, data.procedural)]
-        if not any(len(packed) for packed in sources):
-            raise InputError(NO_DATA)
         torch.backends.cudnn.benchmark = group.device != "cpu"  # shapes never change: find the fastest once
         self._config, self._group, self._renderer = config, group, renderer
         self._data, self._out, self._notes = data, out, notes
-        self._generator = torch.Generator(group.device)
-        self._autoencoder = load_autoencoder(config.autoencoder, group.device)
+        generator = torch.Generator(group.device)
+        self._autoencoder, self.targets = prepare_encoder_data(config, data, group, sources, generator)
         self._odd = odd_numbers(self._autoencoder)
-        seed_generator(self._generator, config.seed, COPIES_RANK, 0)  # the same copies in every process
-        self._targets = make_targets(self._autoencoder, sources, config, self._generator)
         familiar = FAMILIAR_PICTURES[torch.device(group.device).type]
-        some, _ = self._targets.draw(familiar, config.real_share, self._generator)
+        some, _ = self.targets.draw(familiar, config.real_share, generator)
+        self._source = BatchSource(renderer, self.targets, config, group)
         self._familiar = render_set(renderer, some, group.device, config.seed, most=familiar)
         network = self._new_network()
-        chairs = self._targets.latents[: self._targets.with_copies or None]
+        chairs = self.targets.latents[: self.targets.with_copies or None]
         self._metric = learnt_metric(self._autoencoder, chairs, network.latent_mean, config.curvature)
         self._learner = PictureLearner(config, group, network)
         self._sets: dict[str, RenderedSet] = {}
@@ -150,22 +132,15 @@ class PictureTask:
         colours = self._familiar.pixels[:: max(1, len(self._familiar.pixels) // 512)].float() / 255
         network.set_colour_statistics(colours)
         self._colours = colour_components(colours)
-        network.set_latent_statistics(self._targets.latents[: self._targets.with_copies or None], self._odd)
+        network.set_latent_statistics(self.targets.latents[: self.targets.with_copies or None], self._odd)
         return network
 
     def learn(self, step: int, rate: float) -> tuple[Tensor, dict[str, Tensor]]:
         """Render pictures of random chairs, this process's part of the batch, and take one step on them."""
-        config, generator = self._config, self._generator
-        seed_generator(generator, config.seed, step, self._group.rank)
+        rendered, generator = self._source.render(step)
         torch.manual_seed(generator.initial_seed())  # of dropout, which takes no generator
-        count = config.batch // self._group.size // config.reuse
-        grids, latents = self._targets.draw(count, config.real_share, generator)
-        occupancy = grids.float()
-        rendered = self._renderer.render(occupancy, generator)
-        batch = PictureBatch(
-            rendered.pixels, latents, occupancy[:, None], rendered.azimuth, rendered.elevation
-        ).repeated(config.reuse)
-        batch = augment_pictures(batch, self._colours, config, self._odd, generator)
+        batch = rendered.repeated(self._config.reuse)
+        batch = augment_pictures(batch, self._colours, self._config, self._odd, generator)
         return self._learner.learn(batch, self._autoencoder.network, self._metric, step, rate)
 
     def validate(self, step: int) -> Validation:
@@ -174,10 +149,10 @@ class PictureTask:
         if not self._sets:  # rendered once, and only where they are measured
             for name, grids in self._data.held_out.items():
                 self._sets[name] = render_set(self._renderer, grids, self._group.device)
-            self._mean = training_mean(self._targets)
+            self._mean = training_mean(self.targets)
         predicted = {name: predict(network, decoder, some.pixels) for name, some in self._sets.items()}
         metrics = {
-            name: measure_pictures(predicted[name], some, self._targets, self._metric, self._mean)
+            name: measure_pictures(predicted[name], some, self.targets, self._metric, self._mean)
             for name, some in self._sets.items()
         }
         familiar, views = features_and_views(network, self._familiar.pixels)
@@ -188,32 +163,18 @@ class PictureTask:
         return Validation(metrics, _preview(predicted[last], self._sets[last]) if last else None)
 
     def _write(self, network: PictureNetwork, notes: Mapping[str, str]) -> None:
-        path = find_weights(self._config.autoencoder)
-        weights = read_weights(path)
-        measured = map(fingerprint, self._data.held_out.get(VALIDATION, ()))
         write_picture_weights(
             self._out,
             network,
             self._out.stem,
-            autoencoder=weights.name,
-            autoencoder_fingerprint=weight_fingerprint(weights.tensors),
             odd=self._odd,
-            notes={key: text for key, text in notes.items() if key not in OWN_ENTRIES},
-            trained_on=weights.trained_on.union(fingerprints(self._data.real)),
-            validated_on=weights.validated_on.union(measured),
+            notes=without(notes, OWN_ENTRIES),
+            **origin(self._config, self._data),
         )
 
 
 OWN_ENTRIES = ("autoencoder", "hidden", "groups")
 """Options that the header holds already, as what was made."""
-
-
-def odd_numbers(autoencoder: Autoencoder) -> int:
-    """Return how many of the last numbers of an autoencoder's latents the mirror image has negated.
-
-    0 where mirror images have latents of their own.
-    """
-    return ODD_NUMBERS if autoencoder.architecture == "symmetric" else 0
 
 
 def _preview(predicted: Predicted, rendered: RenderedSet) -> sheet.PicturePreview:
