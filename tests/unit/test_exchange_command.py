@@ -43,9 +43,12 @@ def test_a_part_can_be_left_out() -> None:
 
 def test_each_chair_is_labelled_once() -> None:
     calls: list[np.ndarray] = []
-    exchanged_chair(
-        {BACK: CHAIR, SEAT: CHAIR, LEG: STOOL}, lambda g: calls.append(g) or label_grid_by_rules(g)
-    )
+
+    def label(grid: np.ndarray) -> np.ndarray:
+        calls.append(grid)
+        return label_grid_by_rules(grid)
+
+    exchanged_chair({BACK: CHAIR, SEAT: CHAIR, LEG: STOOL}, label)
     assert len(calls) == 2
 
 
