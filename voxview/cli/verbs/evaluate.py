@@ -152,26 +152,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         "network's, by default the shipped ones (default autoencoder)",
     )
     add_weights(parser)
-    parser.add_argument(
-        "--photos",
-        type=Path,
-        metavar="FOLDER",
-        help="of pictures: photos.tsv, photo-grids.npy, and the files",
-    )
-    parser.add_argument(
-        "--pictures",
-        type=int,
-        default=0,
-        metavar="N",
-        help="of pictures and points: render or scan N chairs at most, from all over the catalog "
-        "(default 0: all)",
-    )
-    parser.add_argument(
-        "--clouds",
-        type=Path,
-        metavar="FILE",
-        help="of parts: labelled clouds, a .npz file with ids, points and labels",
-    )
+    _add_encoder_options(parser)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write a page with pictures, .html")
     parser.add_argument("--pairs", type=int, default=300, help="random pairs to blend (default 300)")
@@ -210,6 +191,30 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         help="train small networks to tell blends from chairs (default: on a GPU only)",
     )
     parser.add_argument("--device", choices=("cpu", "cuda"))
+
+
+def _add_encoder_options(parser: argparse.ArgumentParser) -> None:
+    """Add what is of pictures, points and parts alone."""
+    parser.add_argument(
+        "--photos",
+        type=Path,
+        metavar="FOLDER",
+        help="of pictures: photos.tsv, photo-grids.npy, and the files",
+    )
+    parser.add_argument(
+        "--pictures",
+        type=int,
+        default=0,
+        metavar="N",
+        help="of pictures and points: render or scan N chairs at most, from all over the catalog "
+        "(default 0: all)",
+    )
+    parser.add_argument(
+        "--clouds",
+        type=Path,
+        metavar="FILE",
+        help="of parts: labelled clouds, a .npz file with ids, points and labels",
+    )
 
 
 VERB = Verb("evaluate", "Measure weights on chairs they were not trained on.", _add_options, run)
