@@ -16,7 +16,12 @@ from voxview.training.learner import interpolate_
 from voxview.training.optimisers import make_optimisers, set_rate
 from voxview.training.picture_config import PictureConfig
 from voxview.training.pictures.batch import PictureBatch
-from voxview.training.pictures.batch_norm import add_batch_norm, fold_batch_norm, running_statistics
+from voxview.training.pictures.batch_norm import (
+    add_batch_norm,
+    fold_batch_norm,
+    running_statistics,
+    start_as_identity,
+)
 from voxview.training.pictures.objective import picture_losses
 from voxview.training.process_group import ProcessGroup
 from voxview.training.state_dicts import add_prefix, optimiser_tensors, restore_optimiser, strip_prefix
@@ -42,6 +47,13 @@ class PictureLearner:
         self._optimisers = _make_optimisers(self.network, self._config)
         compiles = config.compile and group.device != "cpu"
         self._forward = torch.compile(self.network) if compiles else self.network
+
+    def start_from(self, pixels: Tensor) -> None:
+        """Begin with what a trained network says of pictures `(n, 3, 227, 227)`, normalised anew."""
+        if not self._config.batch_norm:
+            return
+        start_as_identity(self.network, pixels)
+        self._averaged.load_state_dict(self.network.state_dict())
 
     @property
     def _is_channels_last(self) -> bool:

@@ -13,8 +13,9 @@ from torch import Tensor
 from voxview.counts import counted
 from voxview.errors import InputError
 from voxview.model.autoencoder import Autoencoder, load_autoencoder
+from voxview.model.picture_card import find_picture_weights
 from voxview.model.picture_network import PictureNetwork
-from voxview.model.picture_weights import write_picture_weights
+from voxview.model.picture_weights import PictureWeights, read_picture_weights, write_picture_weights
 from voxview.model.symmetric import ODD_NUMBERS
 from voxview.model.weight_fingerprint import weight_fingerprint
 from voxview.model.weights import find_weights, read_weights
@@ -125,6 +126,7 @@ class PictureTask:
         generator = torch.Generator(group.device)
         self._autoencoder = load_autoencoder(config.autoencoder, group.device)
         self._odd = odd_numbers(self._autoencoder)
+        self._start = starting_weights(config)
         seed_generator(generator, config.seed, COPIES_RANK, 0)  # the same copies in every process
         self.targets = make_targets(self._autoencoder, sources, config, generator)
         familiar = FAMILIAR_PICTURES[torch.device(group.device).type]
@@ -135,22 +137,31 @@ class PictureTask:
         chairs = self.targets.latents[: self.targets.with_copies or None]
         self._metric = learnt_metric(self._autoencoder, chairs, network.latent_mean, config.curvature)
         self._learner = PictureLearner(config, group, network)
+        if self._start is not None:
+            self._learner.start_from(self._familiar.pixels[: config.batch].float() / 255)
         self._sets: dict[str, RenderedSet] = {}
         self.state_dict = self._learner.state_dict
         self.load_state_dict = self._learner.load_state_dict
 
     def _new_network(self) -> PictureNetwork:
-        """Return a network with initial weights and the statistics of the training pictures and latents."""
+        """Return a network with initial weights and the statistics of the training pictures and latents.
+
+        One that starts from weights has theirs.
+        """
         torch.manual_seed(self._config.seed)
+        colours = self._familiar.pixels[:: max(1, len(self._familiar.pixels) // 512)].float() / 255
+        self._colours = colour_components(colours)
+        if self._start is not None:
+            network = self._start.network.requires_grad_(True).to(self._group.device)
+            network.alexnet.dropout.p = self._config.dropout
+            return network
         network = PictureNetwork(self._config.hidden, self._config.groups, self._config.dropout)
         if self._config.initial == "published":
             network.alexnet.initialise_as_published()
         else:
             network.alexnet.initialise_for_relu()
         network.to(self._group.device)
-        colours = self._familiar.pixels[:: max(1, len(self._familiar.pixels) // 512)].float() / 255
         network.set_colour_statistics(colours)
-        self._colours = colour_components(colours)
         network.set_latent_statistics(self.targets.latents[: self.targets.with_copies or None], self._odd)
         return network
 
@@ -193,9 +204,28 @@ class PictureTask:
             autoencoder_fingerprint=weight_fingerprint(weights.tensors),
             odd=self._odd,
             notes={key: text for key, text in notes.items() if key not in OWN_ENTRIES},
-            trained_on=weights.trained_on.union(fingerprints(self._data.real)),
+            trained_on=weights.trained_on.union(
+                fingerprints(self._data.real), self._start.trained_on if self._start else ()
+            ),
             validated_on=weights.validated_on.union(measured),
         )
+
+
+def starting_weights(config: PictureConfig) -> PictureWeights | None:
+    """Return the weights that a run starts from, if any; raise `InputError` where they do not fit it."""
+    if not config.start_from:
+        return None
+    path = find_picture_weights(config.start_from)
+    weights = read_picture_weights(path)
+    alexnet, learnt = weights.network.alexnet, read_weights(find_weights(config.autoencoder))
+    if weights.autoencoder_fingerprint != weight_fingerprint(learnt.tensors):
+        raise InputError(f"{path} predicts latents of '{weights.autoencoder}', not of '{config.autoencoder}'")
+    if (alexnet.hidden, alexnet.groups) != (config.hidden, config.groups):
+        raise InputError(
+            f"{path} has {alexnet.hidden} hidden numbers and {counted(alexnet.groups, 'group')}: give "
+            f"--hidden {alexnet.hidden} --groups {alexnet.groups}"
+        )
+    return weights
 
 
 OWN_ENTRIES = ("autoencoder", "hidden", "groups")
