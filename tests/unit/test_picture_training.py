@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 
@@ -48,7 +48,7 @@ from voxview.training.targets import learnt_metric, make_targets
 ODD = 4
 CPU = ProcessGroup()
 Config = partial(
-    PictureConfig, device="cpu", hidden=16, steps=2, batch=2, copies=0, refine=0, evaluate_every=2
+    PictureConfig, device="cpu", hidden=16, steps=2, batch=2, reuse=1, copies=0, refine=0, evaluate_every=2
 )
 # The study's decoder is a tenth of the default one's work; `chairs` is for what `study` has not.
 Quick = partial(Config, autoencoder="study")
@@ -148,6 +148,23 @@ def test_a_run_that_was_stopped_and_resumed_gives_the_same_weights_bit_for_bit(
     train(config, data, parts, checkpoint=saved, resumed=resumed)
     one, other = (read_picture_weights(path).network.state_dict() for path in (whole, parts))
     assert all(torch.equal(one[key], other[key]) for key in one)
+
+
+def test_a_run_that_starts_from_weights_begins_with_what_they_say(grids: np.ndarray, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.safetensors", tmp_path / "second.safetensors"
+    data = TrainingData(pack_bytes(grids[:2]), pack_bytes(grids[:0]), {})
+    train(Quick(steps=1, batch_norm=False, learning_rate=1e-4), data, first)
+    config = Quick(start_from=str(first), steps=1, batch=8, learning_rate=1e-9, average=0.0)
+    train(config, replace(data, real=pack_bytes(grids[2:4])), second)
+    before, after = read_picture_weights(first), read_picture_weights(second)
+    pictures = batch_of(grids[:4]).pixels
+    said = before.network(pictures).standardised
+    assert (after.network(pictures).standardised - said).norm() < 0.1 * said.norm()
+    assert before.trained_on < after.trained_on
+    with pytest.raises(InputError, match="has 16 hidden numbers and 2 groups: give --hidden 16 --groups 2"):
+        train(Quick(start_from=str(first), hidden=8), data, second)
+    with pytest.raises(InputError, match="predicts latents of 'study', not of 'chairs'"):
+        train(Config(start_from=str(first)), data, second)
 
 
 def test_an_autoencoders_run_is_not_resumed_as_a_picture_encoders() -> None:

@@ -18,7 +18,7 @@ SMALLEST_BATCH = 2
 def resolve_picture_config(config: PictureConfig, group: ProcessGroup) -> PictureConfig:
     """Return the config with a batch size and a validation interval; raise `InputError` if it cannot be."""
     check_picture_config(config)
-    batch = config.batch or (8 if group.device == "cpu" else 256)
+    batch = config.batch or (8 if group.device == "cpu" else 512)
     part = batch // group.size
     if batch % group.size or part < SMALLEST_BATCH:
         raise InputError(
