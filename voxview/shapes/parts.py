@@ -16,6 +16,9 @@ SEAT, BACK, LEG, ARM = range(4)
 NO_PART = 255
 """Label of an empty voxel."""
 
+ORDER = (SEAT, BACK, ARM, LEG)
+"""Where parts overlap, the first of these counts: legs reach up into the seat, and a back stands in it."""
+
 PART_COLOURS = ((86, 180, 233), (230, 159, 0), (0, 158, 115), (204, 121, 167))
 """RGB of each part, 0 to 255: sky blue, orange, bluish green and reddish purple of the palette by Okabe and
 Ito (2008), which people with colour vision deficiencies tell apart."""

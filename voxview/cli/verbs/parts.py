@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voxview.cli.catalog import find_chair, open_data
+from voxview.cli.exchange import add_parts_weights
 from voxview.cli.options import add_data
 from voxview.cli.orientation import add_orientation, oriented
 from voxview.cli.pictures import add_picture_weights
@@ -68,13 +68,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add_orientation(parser, "CHAIR")
     add_picture_weights(parser)
     add_points_weights(parser)
-    parser.add_argument(
-        "--parts-weights",
-        metavar="NAME|FILE",
-        default=os.environ.get("VOXVIEW_PARTS_WEIGHTS") or None,
-        help="what labels parts (default: $VOXVIEW_PARTS_WEIGHTS, else 'parts', which comes with the "
-        "program)",
-    )
+    add_parts_weights(parser)
 
 
 VERB = Verb("parts", "Label a chair's seat, back, legs and arms.", _add_options, run)

@@ -12,12 +12,9 @@ from voxview.shapes.frame import Grid
 from voxview.shapes.generator.parts import Part, parts_of
 from voxview.shapes.generator.recipe import Recipe
 from voxview.shapes.generator.solids import Mask, Solid, Values, cell_range
-from voxview.shapes.parts import ARM, BACK, LEG, NO_PART, SEAT, Labels
+from voxview.shapes.parts import NO_PART, ORDER, Labels
 
 HALF = RESOLUTION // 2
-
-ORDER = (SEAT, BACK, ARM, LEG)
-"""Where parts overlap, the first of these counts: legs reach up into the seat, and a back stands in it."""
 
 
 def build_chair(recipe: Recipe) -> Grid:
