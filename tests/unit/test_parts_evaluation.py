@@ -17,7 +17,7 @@ from voxview.evaluation.parts.record import parts_summary
 from voxview.evaluation.parts.results import NETWORK, PartsEvaluation
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.parts import NO_PART, PART_COLOURS
-from voxview.surface.part_colours import voxel_colours
+from voxview.surface.parts import voxel_colours
 from voxview.surface.picture import render_chair
 from voxview.table import Table
 from voxview.to_end import run_to_end

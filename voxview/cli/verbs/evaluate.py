@@ -96,6 +96,7 @@ def _run_parts(options: argparse.Namespace) -> None:
     from voxview.evaluation.parts.evaluate import evaluate_parts
     from voxview.evaluation.parts.files import write_parts_evaluation
     from voxview.evaluation.parts.record import parts_summary
+    from voxview.shapes.part_rules import label_points_by_rules
 
     result = run_with_progress(
         evaluate_parts(
@@ -103,6 +104,7 @@ def _run_parts(options: argparse.Namespace) -> None:
             open_data(options.data),
             options.device,
             clouds=options.clouds,
+            beside={"rules by height and place": label_points_by_rules},
             seed=options.seed,
         ),
         "evaluating",
