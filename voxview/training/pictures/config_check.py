@@ -62,6 +62,7 @@ def check_picture_config(config: PictureConfig) -> None:
         "zoom": 0 <= config.zoom < 1,
         "shift": 0 <= config.shift < 1,
         "colour-noise": 0 <= config.colour_noise < math.inf,
+        "filtered": 0 <= config.filtered <= 1,
         "average": 0 <= config.average < 1,
         "precision": config.precision in ("bf16", "fp32"),
         "evaluate-every": config.evaluate_every >= 0,
