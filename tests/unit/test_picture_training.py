@@ -39,6 +39,7 @@ from voxview.training.pictures.batch import PictureBatch, augment_pictures, colo
 from voxview.training.pictures.batch_norm import add_batch_norm, fold_batch_norm
 from voxview.training.pictures.config_check import check_picture_config, resolve_picture_config
 from voxview.training.pictures.objective import picture_losses
+from voxview.training.pictures.random_filters import filter_some
 from voxview.training.pictures.task import PictureTask
 from voxview.training.process_group import ProcessGroup
 from voxview.training.run import RunOptions, run_training
@@ -48,7 +49,10 @@ from voxview.training.targets import learnt_metric, make_targets
 ODD = 4
 CPU = ProcessGroup()
 Config = partial(
-    PictureConfig, device="cpu", hidden=16, steps=2, batch=2, reuse=1, copies=0, refine=0, evaluate_every=2
+    PictureConfig,
+    **{"device": "cpu", "hidden": 16, "steps": 2, "batch": 2, "reuse": 1, "copies": 0, "refine": 0},  # type: ignore[arg-type]
+    evaluate_every=2,
+    filtered=0.0,
 )
 # The study's decoder is a tenth of the default one's work; `chairs` is for what `study` has not.
 Quick = partial(Config, autoencoder="study")
@@ -261,6 +265,19 @@ def test_reused_pictures_stand_beside_each_other_and_are_changed_differently(gri
     assert len(batch.pixels) == 6 and torch.equal(batch.latents[0], batch.latents[2])
     changed = augment_pictures(batch, torch.eye(3), Config(), ODD, torch.Generator().manual_seed(0))
     assert not torch.equal(changed.pixels[0], changed.pixels[1])
+
+
+def test_a_random_filter_changes_textures_and_leaves_outlines(grids: np.ndarray) -> None:
+    pictures = batch_of(np.repeat(grids, 2, 0)).pixels
+    filtered = filter_some(pictures, 0.5, torch.Generator().manual_seed(0))
+    assert torch.equal(filtered[8:], pictures[8:])
+    assert float(filtered.min()) >= 0 and float(filtered.max()) <= 1
+    outlines, others = ((p.diff(dim=3).abs().sum(1) > 0.02).float() for p in (pictures[:8], filtered[:8]))
+    near = torch.nn.functional.max_pool2d(outlines, 7, 1, 3)
+    assert float((others * (1 - near)).sum() / others.sum()) < 0.01  # no edge where there was none
+    changes = (filtered[:8] - pictures[:8]).abs().mean((1, 2, 3))
+    assert float(changes.max()) > 0.1 and len(set(changes.tolist())) == 8
+    assert filter_some(pictures, 0.0, torch.Generator()) is pictures
 
 
 # ---- the loss ---------------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ class PictureConfig:
     zoom: float = 0.08  # pictures are cropped between this share larger and smaller
     shift: float = 0.06  # and moved by up to this share of their side; AlexNet: 224 of 256 pixels
     colour_noise: float = 0.1  # standard deviation of noise along the colours' principal components
+    filtered: float = 0.25  # share of the pictures that are mixed with a random filter of theirs
     average: float = 0.999  # decay of the moving average of the weights (EMA), which is what is written
     precision: str = "bf16"  # of a GPU's arithmetic: bf16 or fp32; weights are fp32, and all is on the CPU
     channels_last: bool = True  # on a GPU, the channels innermost, which is quicker

@@ -45,6 +45,7 @@ def check_picture_config(config: PictureConfig) -> None:
         "zoom": 0 <= config.zoom < 1,
         "shift": 0 <= config.shift < 1,
         "colour-noise": 0 <= config.colour_noise < math.inf,
+        "filtered": 0 <= config.filtered <= 1,
     }
     check_ranges(config, {**common_ranges(config), **target_ranges(config), **allowed})
     losses_at_first = any((config.latent, config.view))
