@@ -66,6 +66,7 @@ class PointsEncoder:
         self.trained_on = weights.trained_on
         self.validated_on = weights.validated_on
         self.device = torch.device(device)
+        self._odd = weights.odd
         self._network: PointsNetwork = weights.network.to(self.device)
 
     @property
@@ -92,7 +93,7 @@ class PointsEncoder:
                 tried[:, 0] = True
             which, number = tried.nonzero(as_tuple=True)
             angle, clouds = angles[which, number], clouds[which]
-            latents, pose = predict_turned(self._network, clouds, angle)
+            latents, pose = predict_turned(self._network, clouds, angle, self._odd)
             if turn is not None:
                 pose = pose._replace(angle=angle)
             return Candidates(clouds, latents, pose, tuple(ups[i] for i in which.tolist()))
