@@ -3,6 +3,10 @@
 # tests that look at the clock.
 .PHONY: run test lint coverage benchmarks
 
+# Packages are installed without bytecode, and Python keeps what it compiles: each start would compile PyTorch anew
+# where containers forbid it, which doubles its time.
+unexport PYTHONDONTWRITEBYTECODE
+
 # A test process for each core; a process that has nothing left takes over tests of another.
 PARALLEL := -n logical --maxprocesses 4 --dist worksteal
 
