@@ -297,7 +297,7 @@ from voxview.gui import preflight
 preflight.prepare_environment()
 from voxview.gui import app as program, startup
 from voxview.gui.blend.feature import BlendFeature
-# Only what is seen may start the engine here: on a busy machine these clocks run out before the first picture.
+# Only what is seen may start the engine here: on a busy machine these clocks end before the first picture.
 program._PAINTED_AT_LAST_MS = startup._DRAWN_AT_LAST_MS = 1_000_000
 app = program.make_application()
 window = program.make_window(app)

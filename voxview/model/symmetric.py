@@ -60,8 +60,8 @@ class SymmetricNetwork(ResidualNetwork):
         if mapping:
             self.mapping = LatentMapping(odd, mapping)
         self.flow = LatentFlow(odd, FLOW_WIDTH)
-        # `unsafe` leaves out PyTorch's trial of each: on the meta device it would import Dynamo, which takes a
-        # second of the program's start.
+        # `unsafe` leaves out PyTorch's trial of each: on the meta device it would import Dynamo, and
+        # that takes a second.
         for module in list(self.modules()):
             _tie(module)
         (last,) = (m for m in self.encoder if isinstance(m, nn.Linear))
