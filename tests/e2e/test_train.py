@@ -47,6 +47,7 @@ def same_weights(one: Path, two: Path) -> bool:
     return a.keys() == b.keys() and all(torch.equal(a[key], b[key]) for key in a)
 
 
+@pytest.mark.slow
 def test_a_killed_run_is_resumed_to_the_same_weights_bit_for_bit(
     voxview, start_voxview, tmp_path: Path
 ) -> None:
@@ -126,6 +127,7 @@ def test_a_run_is_repeated_from_its_own_config_with_the_listed_chairs_held_out(
     assert len(read_weights(tmp_path / "one.safetensors").trained_on) == 7
 
 
+@pytest.mark.slow
 def test_torchrun_makes_one_run_of_two_processes_and_one_of_them_prints(tmp_path: Path) -> None:
     torchrun = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2")
     train = ("-m", "voxview", "train", *SMALL_FOR_TWO, "--steps", 2, "--out", "two.safetensors")
