@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,12 +10,22 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from random_points_weights import (  # noqa: E402
+    write_random_parts_weights,
+    write_random_points_weights,
+)
+
+from voxview.engine.parts import label_parts  # noqa: E402
+from voxview.engine.points import PointsReader, points_request  # noqa: E402
 from voxview.model.point_neighbours import farthest_points, nearest_points  # noqa: E402
 from voxview.model.point_pose import normalise  # noqa: E402
 from voxview.model.points_network import ENCODERS  # noqa: E402
 from voxview.model.points_weights import read_parts_weights, read_points_weights  # noqa: E402
 from voxview.shapes.bits import PACKED_SIZE, pack_bytes  # noqa: E402
 from voxview.shapes.catalogs.samples import sample_catalog  # noqa: E402
+from voxview.to_end import run_to_end  # noqa: E402
 from voxview.training.data import TrainingData  # noqa: E402
 from voxview.training.loop import run_loop  # noqa: E402
 from voxview.training.parts.config_check import resolve_parts_config  # noqa: E402
@@ -115,3 +126,19 @@ def test_neighbours_on_both_devices_are_the_same() -> None:
     on_gpu, found = (t.cpu() for t in nearest_points(points.to("cuda"), points[:, :50].to("cuda") + 0.1, 16))
     torch.testing.assert_close(on_gpu, distances, atol=2e-3, rtol=1e-3)
     assert float((found == numbers).float().mean()) > 0.99
+
+
+def test_a_cloud_is_the_same_chair_on_both_devices(tmp_path: Path) -> None:
+    weights = write_random_points_weights(tmp_path / "w.safetensors", "chairs", like=0)
+    grid = sample_catalog()[0].read()
+    rng, voxels = np.random.default_rng(0), np.argwhere(grid)
+    points = (voxels[rng.choice(len(voxels), 1500)] + rng.random((1500, 3))) / 32 - 0.5
+    request = run_to_end(points_request(points))
+    cpu, cuda = (PointsReader(device, weights).read(request).grid for device in ("cpu", "cuda"))
+    assert (cpu & cuda).sum() / (cpu | cuda).sum() > 0.95
+
+
+def test_parts_are_the_same_on_both_devices(tmp_path: Path) -> None:
+    weights, grid = write_random_parts_weights(tmp_path / "p.safetensors"), sample_catalog()[0].read()
+    cpu, cuda = (label_parts(grid, weights=weights, device=device) for device in ("cpu", "cuda"))
+    assert float((cpu == cuda)[grid].mean()) > 0.98

@@ -24,6 +24,7 @@ from pytestqt.qtbot import QtBot  # noqa: E402
 
 from voxview.gui import app as program  # noqa: E402
 from voxview.gui import theme  # noqa: E402
+from voxview.gui.context import thumbnails  # noqa: E402
 from voxview.gui.context.settings import Settings  # noqa: E402
 from voxview.gui.window import MainWindow  # noqa: E402
 from voxview.shapes.catalogs.open import open_catalog  # noqa: E402
@@ -43,6 +44,7 @@ def new_engine() -> Iterator[Callable[[str], Engine]]:
     """Return what makes a new engine with the weights of a name.
 
     Weights are read once for all tests, as nobody writes to them; whatever an engine computes is its own.
+    What moves the attributes it learns from a fifth of the chairs.
     """
     from voxview.engine import engine
     from voxview.gui.blend import scene  # noqa: F401 - imported here, not at the first window
@@ -53,7 +55,22 @@ def new_engine() -> Iterator[Callable[[str], Engine]]:
     gc.freeze()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "load_autoencoder", functools.cache(engine.load_autoencoder))
+        patch.setattr(engine, "learn_directions", functools.partial(engine.learn_directions, chairs=64))
         yield lambda weights: engine.Engine(weights, report=report)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def thumbnails_of_samples() -> Iterator[None]:
+    """Draw the thumbnail of a sample chair once for all windows: each lists them, and draws a dozen."""
+    draw = thumbnails._draw
+    draw_once = functools.cache(draw)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            thumbnails,
+            "_draw",
+            lambda chair, side: (draw_once if chair.source == "samples" else draw)(chair, side),
+        )
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,7 @@ from voxview.model.point_pose import Pose, likely_turns, normalise, turn, turn_t
 from voxview.model.pointnet import PointNet, orthogonality
 from voxview.model.pointnet2 import PointNet2, drop_points
 from voxview.model.points_network import ENCODERS, PointsNetwork
+from voxview.model.points_prediction import predict_turned, with_mirrored
 from voxview.shapes.orient import rotation_matrix
 
 
@@ -145,3 +146,18 @@ def test_likely_turns_are_the_angles_that_were_said() -> None:
     found, probability = likely_turns(both.clamp(min=1e-9).log(), 2)
     torch.testing.assert_close(found, torch.tensor([[0.0, math.pi]]), atol=1e-4, rtol=0)
     torch.testing.assert_close(probability, torch.tensor([[0.6, 0.4]]), atol=1e-4, rtol=0)
+
+
+def test_a_mirrored_cloud_is_of_the_mirrored_chair(clouds: torch.Tensor) -> None:
+    torch.manual_seed(0)
+    network, sign = PointsNetwork("pointnet++", 16).eval(), torch.tensor([-1.0, 1, 1])
+    angle = torch.tensor([0.3, -1.0])
+    one = predict_turned(network, clouds, angle, 4)
+    other = predict_turned(network, clouds * sign, -angle, 4)
+    flat, mirrored = one.latents.flatten(1), other.latents.flatten(1)
+    torch.testing.assert_close(flat[:, :-4], mirrored[:, :-4], atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(flat[:, -4:], -mirrored[:, -4:], atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(one.pose.centre * sign, other.pose.centre, atol=1e-5, rtol=1e-4)
+    turns = with_mirrored(network, clouds, 4).turn
+    back = with_mirrored(network, clouds * sign, 4).turn.flip(1).roll(1, 1)
+    torch.testing.assert_close(turns, back, atol=1e-5, rtol=1e-4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
@@ -99,6 +100,46 @@ class Encoder(Protocol):
     name: str
     autoencoder: str
     autoencoder_fingerprint: str
+
+
+E = TypeVar("E", bound=Encoder)
+
+
+@dataclass(frozen=True)
+class EncoderNetworks(Generic[E]):
+    """An encoder and its autoencoder."""
+
+    encoder: E
+    autoencoder: Autoencoder
+
+
+class EncoderReader(NetworkReader[EncoderNetworks[E], Input, Result]):
+    """An encoder and its autoencoder, loaded once when something is first read."""
+
+    kind: str
+    """What `--network` trains such an encoder by."""
+
+    def __init__(
+        self,
+        device: str | None = None,
+        weights: str | Path | None = None,
+        autoencoder: str | Path | None = None,
+    ) -> None:
+        """Take the device (None: CUDA if it can be used) and the encoder's weights (None: shipped).
+
+        `autoencoder` is a set of weights that may be those it was trained for, if these are not shipped.
+        """
+        super().__init__(device)
+        self._weights = weights
+        self._autoencoder = autoencoder
+
+    @abstractmethod
+    def _encoder(self, weights: str | Path | None, device: str) -> E:
+        """Return the encoder of weights, on a device."""
+
+    def _load(self, device: str) -> EncoderNetworks[E]:
+        encoder = self._encoder(self._weights, device)
+        return EncoderNetworks(encoder, load_autoencoder_of(encoder, self._autoencoder, device, self.kind))
 
 
 def load_autoencoder_of(encoder: Encoder, other: str | Path | None, device: str, kind: str) -> Autoencoder:

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voxview.conventions import LEVEL, UNFAMILIAR
-from voxview.engine.network_reader import NetworkReader, load_autoencoder_of
+from voxview.engine.decoded_chair import decoded_chair
+from voxview.engine.network_reader import EncoderReader
 from voxview.errors import InputError
-from voxview.model.autoencoder import Autoencoder
 from voxview.model.picture_card import find_picture_weights
 from voxview.model.picture_encoder import PictureEncoder
 from voxview.model.picture_weights import read_picture_weights
@@ -23,11 +23,8 @@ from voxview.pictures.crop import Crop
 from voxview.pictures.network_input import NetworkInput, prepare_input
 from voxview.pictures.read import picture_from_array, read_picture
 from voxview.pictures.view import View
-from voxview.shapes.bits import fingerprint
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import Field, Floats, Grid
-from voxview.shapes.io.read import readable_name
-from voxview.shapes.known_latent import KnownLatent
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,30 +52,11 @@ class PictureResult:
         return self.unfamiliarity > UNFAMILIAR
 
 
-@dataclass(frozen=True)
-class _Networks:
-    encoder: PictureEncoder
-    autoencoder: Autoencoder
-
-
-class PictureReader(NetworkReader[_Networks, NetworkInput, PictureResult]):
+class PictureReader(EncoderReader[PictureEncoder, NetworkInput, PictureResult]):
     """The picture encoder and its autoencoder, loaded once when the first picture is read."""
 
     what = "the picture"
-
-    def __init__(
-        self,
-        device: str | None = None,
-        weights: str | Path | None = None,
-        autoencoder: str | Path | None = None,
-    ) -> None:
-        """Take the device (None: CUDA if it can be used) and the picture encoder's weights (None: shipped).
-
-        `autoencoder` is a set of weights that may be those it was trained for, if these are not shipped.
-        """
-        super().__init__(device)
-        self._weights = weights
-        self._autoencoder = autoencoder
+    kind = "picture"
 
     def _check_weights(self) -> None:
         find_picture_weights(self._weights)
@@ -100,9 +78,8 @@ class PictureReader(NetworkReader[_Networks, NetworkInput, PictureResult]):
             time.perf_counter() - start,
         )
 
-    def _load(self, device: str) -> _Networks:
-        encoder = PictureEncoder(read_picture_weights(find_picture_weights(self._weights)), device)
-        return _Networks(encoder, load_autoencoder_of(encoder, self._autoencoder, device, "picture"))
+    def _encoder(self, weights: str | Path | None, device: str) -> PictureEncoder:
+        return PictureEncoder(read_picture_weights(find_picture_weights(weights)), device)
 
 
 def chair_from_picture(
@@ -122,31 +99,22 @@ def chair_from_picture(
 
 
 def chair_of_result(path: str | os.PathLike[str], result: PictureResult, crop: Crop | None = None) -> Chair:
-    """Return the chair that came out of a picture; raise `InputError` if nothing did.
+    """Return the chair that came out of a picture, whose id is the path, with the crop.
 
-    Its id is the path, with the crop; its source has the grid's fingerprint as well, so that what is kept by
-    chair is not taken for what came out of the same file otherwise.
+    Raises `InputError` if nothing came out.
     """
     path = Path(path)
     if not result.grid.any():
         raise InputError(f"no chair came out of {path}: crop the picture to the chair")
-    content = fingerprint(result.grid)
-    known = KnownLatent(result.latent, result.autoencoder_fingerprint, content)
     details: Mapping[str, object] = {
         "picture": str(path),
         **({"crop": crop.text} if crop else {}),
         "view": result.view,
         "unfamiliarity": result.unfamiliarity,
         "autoencoder": result.autoencoder,
-        **known.details(),
     }
-    return Chair(
-        id=f"{path} ({crop.text})" if crop else str(path),
-        name=readable_name(path.stem),
-        source=f"{path} ({content & (1 << 64) - 1:016x})",
-        read=lambda: result.grid,
-        details=details,
-    )
+    name = f"{path} ({crop.text})" if crop else str(path)
+    return decoded_chair(path, name, result.grid, result.latent, result.autoencoder_fingerprint, details)
 
 
 def is_from_picture(chair: Chair) -> bool:

@@ -13,18 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voxview.conventions import LEVEL
-from voxview.engine.network_reader import NetworkReader, load_autoencoder_of
+from voxview.engine.decoded_chair import decoded_chair
+from voxview.engine.network_reader import EncoderReader
 from voxview.errors import InputError
 from voxview.model.autoencoder import Autoencoder
 from voxview.model.points_card import find_points_weights
 from voxview.model.points_encoder import PointsEncoder, check_points, make_cloud
 from voxview.model.points_search import FoundChair, find_chair
 from voxview.model.points_weights import read_points_weights
-from voxview.shapes.bits import fingerprint
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import Doubles, Field, Floats, Grid
-from voxview.shapes.io.read import readable_name
-from voxview.shapes.known_latent import KnownLatent
 from voxview.shapes.orient import UPS, rotation_matrix
 from voxview.shapes.points.clean import CleanCloud, clean
 from voxview.shapes.points.upright import table_warning, up_of_floor
@@ -82,37 +80,17 @@ class PointsResult:
         return points @ self.found.to_frame[:3, :3].T + self.found.to_frame[:3, 3]
 
 
-@dataclass(frozen=True)
-class _Networks:
-    encoder: PointsEncoder
-    autoencoder: Autoencoder
-
-
-class PointsReader(NetworkReader[_Networks, PointsRequest, PointsResult]):
+class PointsReader(EncoderReader[PointsEncoder, PointsRequest, PointsResult]):
     """The points encoder and its autoencoder, loaded once when the first cloud is read."""
 
     what = "the points"
-
-    def __init__(
-        self,
-        device: str | None = None,
-        weights: str | Path | None = None,
-        autoencoder: str | Path | None = None,
-    ) -> None:
-        """Take the device (None: CUDA if it can be used) and the points encoder's weights (None: shipped).
-
-        `autoencoder` is a set of weights that may be those it was trained for, if these are not shipped.
-        """
-        super().__init__(device)
-        self._weights = weights
-        self._autoencoder = autoencoder
+    kind = "points"
 
     def _check_weights(self) -> None:
         find_points_weights(self._weights)
 
-    def _load(self, device: str) -> _Networks:
-        encoder = PointsEncoder(read_points_weights(find_points_weights(self._weights)), device)
-        return _Networks(encoder, load_autoencoder_of(encoder, self._autoencoder, device, "points"))
+    def _encoder(self, weights: str | Path | None, device: str) -> PointsEncoder:
+        return PointsEncoder(read_points_weights(find_points_weights(weights)), device)
 
     def _read(self, given: PointsRequest, device: str) -> PointsResult:
         networks = self._on(device)
@@ -155,29 +133,19 @@ def points_request(
 
 
 def chair_of_points(path: str | os.PathLike[str], result: PointsResult) -> Chair:
-    """Return the chair that came out of a file of points; raise `InputError` if nothing did.
+    """Return the chair that came out of a file of points, whose id is the path.
 
-    Its id is the path; its source has the grid's fingerprint as well, so that what is kept by chair is not
-    taken for what came out of the same file otherwise.
+    Raises `InputError` if nothing came out.
     """
     path = Path(path)
     if not result.grid.any():
         raise InputError(f"no chair came out of {path}: crop the cloud to the chair")
-    content = fingerprint(result.grid)
-    known = KnownLatent(result.latent, result.autoencoder_fingerprint, content)
     details: Mapping[str, object] = {
         "points": str(path),
         "distance": result.found.distance,
         "autoencoder": result.autoencoder,
-        **known.details(),
     }
-    return Chair(
-        id=str(path),
-        name=readable_name(path.stem),
-        source=f"{path} ({content & (1 << 64) - 1:016x})",
-        read=lambda: result.grid,
-        details=details,
-    )
+    return decoded_chair(path, str(path), result.grid, result.latent, result.autoencoder_fingerprint, details)
 
 
 def is_from_points(chair: Chair) -> bool:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from voxview.conventions import LATENT_SIZE
 from voxview.errors import InputError
 from voxview.model.picture_network import PictureNetwork
-from voxview.model.weights_file import fill_network, read_weights_file, write_weights_file
+from voxview.model.weights_file import EncoderWeights, fill_network, read_weights_file, write_weights_file
 
 FORMAT = "voxview-picture-1"
 """The header's `format` entry."""
@@ -17,25 +16,8 @@ FORMAT = "voxview-picture-1"
 _MOST_HIDDEN = 4096
 
 
-@dataclass(frozen=True)
-class PictureWeights:
-    """The content of one file of picture weights."""
-
-    network: PictureNetwork
-    """In float32 on the CPU, in evaluation mode and frozen."""
-    name: str
-    autoencoder: str
-    """Name of the autoencoder whose latents are predicted."""
-    autoencoder_fingerprint: str
-    """`weight_fingerprint` of its tensors."""
-    odd: int
-    """How many of the last numbers of a latent the mirror image has negated."""
-    notes: Mapping[str, str]
-    """The header's other entries: training data, terms, figures."""
-    trained_on: frozenset[int]
-    """Fingerprints of the real chairs whose pictures it learnt from, which evaluation excludes."""
-    validated_on: frozenset[int]
-    """Fingerprints of the real chairs by which options were chosen: evaluation excludes them, too."""
+PictureWeights = EncoderWeights[PictureNetwork]
+"""The content of one file of picture weights."""
 
 
 def write_picture_weights(

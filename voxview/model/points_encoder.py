@@ -51,6 +51,8 @@ class Candidates(NamedTuple):
     """Where the chair is in each."""
     ups: tuple[str, ...]
     """Which of the cloud's own axes is up in each."""
+    probability: Doubles
+    """How likely each is, as the network has it, `(k,)`; 1 where all is given."""
 
 
 class PointsEncoder:
@@ -66,6 +68,7 @@ class PointsEncoder:
         self.trained_on = weights.trained_on
         self.validated_on = weights.validated_on
         self.device = torch.device(device)
+        self._odd = weights.odd
         self._network: PointsNetwork = weights.network.to(self.device)
 
     @property
@@ -81,26 +84,30 @@ class PointsEncoder:
         """
         with torch.inference_mode(), full_precision():
             points = torch.from_numpy(cloud.points).to(self.device)[None]  # (1, m, 3)
-            ups = [up] if up != "auto" else self._likely_ups(points)
+            ups = {up: 1.0} if up != "auto" else self._likely_ups(points)
             clouds = torch.cat([_rotated(points, axis) for axis in ups])
             if turn is not None:
                 angles = torch.full((len(ups), 1), -np.deg2rad(turn), device=self.device)
-                tried = torch.ones_like(angles, dtype=torch.bool)
+                mass = torch.ones_like(angles)
+                tried = mass > 0
             else:
                 angles, mass = likely_turns(self._network(clouds).turn, MOST_TRIED)
                 tried = mass >= LIKELY_TURN
                 tried[:, 0] = True
             which, number = tried.nonzero(as_tuple=True)
             angle, clouds = angles[which, number], clouds[which]
-            latents, pose = predict_turned(self._network, clouds, angle)
+            latents, pose = predict_turned(self._network, clouds, angle, self._odd)
             if turn is not None:
                 pose = pose._replace(angle=angle)
-            return Candidates(clouds, latents, pose, tuple(ups[i] for i in which.tolist()))
+            axes = [list(ups)[i] for i in which.tolist()]
+            likely = mass[which, number].cpu().double().numpy() * [ups[axis] for axis in axes]
+            return Candidates(clouds, latents, pose, tuple(axes), likely)
 
-    def _likely_ups(self, points: Tensor) -> list[str]:
-        probability = torch.softmax(self._network(points).up[0], 0).tolist()
-        order = sorted(range(len(UPS)), key=lambda i: -probability[i])
-        return [UPS[i] for i in order if i == order[0] or probability[i] >= LIKELY_UP]
+    def _likely_ups(self, points: Tensor) -> dict[str, float]:
+        """Return the axes that may be up with their probabilities, the most likely one first."""
+        said = torch.softmax(self._network(points).up[0], 0).tolist()
+        order = sorted(range(len(UPS)), key=lambda i: -said[i])
+        return {UPS[i]: said[i] for i in order if i == order[0] or said[i] >= LIKELY_UP}
 
 
 def load_points_encoder(name_or_path: str | Path | None = None, device: str | None = None) -> PointsEncoder:

@@ -9,6 +9,11 @@ from torch import Tensor
 
 from voxview.model.point_pose import Pose, likely_turns, turn
 from voxview.model.points_network import PointsNetwork, PointsOutput
+from voxview.model.symmetric import negate_odd
+from voxview.shapes.orient import UPS
+
+MIRRORED_UPS = [UPS.index({"x": "-x", "-x": "x"}.get(up, up)) for up in UPS]
+"""Which axis of the mirror image is up where each of `UPS` is."""
 
 
 class PointsPrediction(NamedTuple):
@@ -28,10 +33,31 @@ def predict(network: PointsNetwork, points: Tensor) -> PointsPrediction:
     return predict_turned(network, points, likely_turns(network(points).turn, 1)[0][:, 0])
 
 
-def predict_turned(network: PointsNetwork, points: Tensor, angle: Tensor) -> PointsPrediction:
-    """Return what the network says of clouds `(n, m, 3)` that are turned by about the angles `(n,)`."""
-    output = network(turn(points, -angle))
+def predict_turned(
+    network: PointsNetwork, points: Tensor, angle: Tensor, mirrored_odd: int = 0
+) -> PointsPrediction:
+    """Return what the network says of clouds `(n, m, 3)` that are turned by about the angles `(n,)`.
+
+    With `mirrored_odd`, the number of a latent's last numbers that the mirror image has negated, it is the
+    mean with what the network says of the mirror images: the same chair seen once more.
+    """
+    straight = turn(points, -angle)
+    output = with_mirrored(network, straight, mirrored_odd) if mirrored_odd else network(straight)
     return PointsPrediction(network.latents(output.standardised), straightened(output, angle))
+
+
+def with_mirrored(network: PointsNetwork, points: Tensor, odd: int) -> PointsOutput:
+    """Return the mean of the outputs for clouds `(n, m, 3)` and for their mirror images, mirrored back."""
+    sign = torch.tensor([-1.0, 1.0, 1.0], device=points.device)
+    own, other = network(points), network(points * sign)
+    return PointsOutput(
+        (own.standardised + negate_odd(other.standardised, odd)) / 2,
+        (own.centre + other.centre * sign) / 2,
+        (own.log_scale + other.log_scale) / 2,
+        (own.turn + other.turn.flip(1).roll(1, 1)) / 2,  # a turn by −k is bin 24 − k
+        (own.up + other.up[:, MIRRORED_UPS]) / 2,
+        None,
+    )
 
 
 def straightened(output: PointsOutput, angle: Tensor) -> Pose:

@@ -10,7 +10,7 @@ from voxview.conventions import LATENT_SIZE
 from voxview.errors import InputError
 from voxview.model.parts_network import PartsNetwork
 from voxview.model.points_network import ENCODERS, PointsNetwork
-from voxview.model.weights_file import fill_network, read_weights_file, write_weights_file
+from voxview.model.weights_file import EncoderWeights, fill_network, read_weights_file, write_weights_file
 
 POINTS_FORMAT = "voxview-points-1"
 """The header's `format` entry of a points encoder."""
@@ -20,25 +20,8 @@ PARTS_FORMAT = "voxview-parts-1"
 _MOST_WIDTH = 512
 
 
-@dataclass(frozen=True)
-class PointsWeights:
-    """The content of one file of points weights."""
-
-    network: PointsNetwork
-    """In float32 on the CPU, in evaluation mode and frozen."""
-    name: str
-    autoencoder: str
-    """Name of the autoencoder whose latents are predicted."""
-    autoencoder_fingerprint: str
-    """`weight_fingerprint` of its tensors."""
-    odd: int
-    """How many of the last numbers of a latent the mirror image has negated."""
-    notes: Mapping[str, str]
-    """The header's other entries: training data, terms, figures."""
-    trained_on: frozenset[int]
-    """Fingerprints of the real chairs whose scans it learnt from, which evaluation excludes."""
-    validated_on: frozenset[int]
-    """Fingerprints of the real chairs by which options were chosen: evaluation excludes them, too."""
+PointsWeights = EncoderWeights[PointsNetwork]
+"""The content of one file of points weights."""
 
 
 @dataclass(frozen=True)

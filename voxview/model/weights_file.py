@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +15,27 @@ from voxview.model.weights import READABLE_TYPES, TRAINED_ON, VALIDATED_ON
 from voxview.shapes.io.atomic import write_atomically
 
 N = TypeVar("N", bound=nn.Module)
+
+
+@dataclass(frozen=True)
+class EncoderWeights(Generic[N]):
+    """The content of one file of an encoder's weights."""
+
+    network: N
+    """In float32 on the CPU, in evaluation mode and frozen."""
+    name: str
+    autoencoder: str
+    """Name of the autoencoder whose latents are predicted."""
+    autoencoder_fingerprint: str
+    """`weight_fingerprint` of its tensors."""
+    odd: int
+    """How many of the last numbers of a latent the mirror image has negated."""
+    notes: Mapping[str, str]
+    """The header's other entries: training data, terms, figures."""
+    trained_on: frozenset[int]
+    """Fingerprints of the real chairs that it learnt from, which evaluation excludes."""
+    validated_on: frozenset[int]
+    """Fingerprints of the real chairs by which options were chosen: evaluation excludes them, too."""
 
 
 class WeightsFile(NamedTuple):

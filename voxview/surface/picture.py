@@ -53,7 +53,7 @@ def render_chair(
     `azimuth` degrees off the front towards +x (the right hand of a sitting person) and from `elevation`
     degrees above. The whole cube fits the picture, so that sizes of chairs can be compared, unless `scale`
     gives the pixels along the cube's edge. `color` is one of all, or one of each voxel, `uint8
-    (32, 32, 32, 3)`, as from `part_colours.voxel_colours`. `surface_resolution` is that of `extract_surface`.
+    (32, 32, 32, 3)`, as from `parts.voxel_colours`. `surface_resolution` is that of `extract_surface`.
     Raises `InputError` for another type or shape, or a size below one pixel.
 
     Measured on one core: 15 ms for 96×96, 120 ms for 512×512.

@@ -65,6 +65,10 @@ class AveragedLearner(Generic[N]):
         interpolate_(self._ours, [*self._parameters, *self._statistics], share)
         return loss.detach(), {name: term.detach() for name, term in terms.items()}
 
+    def restart_average(self) -> None:
+        """Let the moving average begin at the network as it is now."""
+        self._averaged.load_state_dict(self.network.state_dict())
+
     def result(self) -> N:
         """Return the network that is validated and written: the moving average of the weights (EMA)."""
         return self._averaged

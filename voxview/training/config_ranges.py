@@ -7,6 +7,20 @@ from collections.abc import Mapping
 
 from voxview.errors import InputError
 from voxview.training.configs import Config, PartsConfig, PictureConfig, PointsConfig
+from voxview.training.process_group import ProcessGroup
+
+
+def resolve_batch(batch: int, group: ProcessGroup, on_gpu: int, on_cpu: int, smallest: int) -> int:
+    """Return the batch of all processes together: the one that is given, or for 0 that of the device.
+
+    Raises `InputError` where it does not go to the processes evenly, `smallest` or more each.
+    """
+    batch = batch or (on_cpu if group.device == "cpu" else on_gpu)
+    if batch % group.size or batch // group.size < smallest:
+        raise InputError(
+            f"a batch of {batch} does not go to {group.size} processes evenly, {smallest} or more each"
+        )
+    return batch
 
 
 def check_ranges(config: Config, allowed: Mapping[str, bool]) -> None:

@@ -61,14 +61,17 @@ def prepare_encoder_data(
     return EncoderData(autoencoder, make_targets(autoencoder, sources, config, generator))
 
 
-def origin(config: EncoderConfig, data: TrainingData) -> dict[str, Any]:
-    """Return the arguments of `write_picture_weights`, or of points, that say what weights come from."""
+def origin(config: EncoderConfig, data: TrainingData, also: frozenset[int] = frozenset()) -> dict[str, Any]:
+    """Return the arguments of `write_picture_weights`, or of points, that say what weights come from.
+
+    `also` are fingerprints of further chairs that they were trained on.
+    """
     weights = read_weights(find_weights(config.autoencoder))
     measured = map(fingerprint, data.held_out.get(VALIDATION, ()))
     return {
         "autoencoder": weights.name,
         "autoencoder_fingerprint": weight_fingerprint(weights.tensors),
-        "trained_on": weights.trained_on.union(fingerprints(data.real)),
+        "trained_on": weights.trained_on.union(fingerprints(data.real), also),
         "validated_on": weights.validated_on.union(measured),
     }
 

@@ -96,6 +96,7 @@ def _run_parts(options: argparse.Namespace) -> None:
     from voxview.evaluation.parts.evaluate import evaluate_parts
     from voxview.evaluation.parts.files import write_parts_evaluation
     from voxview.evaluation.parts.record import parts_summary
+    from voxview.shapes.part_rules import label_points_by_rules
 
     result = run_with_progress(
         evaluate_parts(
@@ -103,6 +104,7 @@ def _run_parts(options: argparse.Namespace) -> None:
             open_data(options.data),
             options.device,
             clouds=options.clouds,
+            beside={"rules by height and place": label_points_by_rules},
             seed=options.seed,
         ),
         "evaluating",
@@ -152,26 +154,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         "network's, by default the shipped ones (default autoencoder)",
     )
     add_weights(parser)
-    parser.add_argument(
-        "--photos",
-        type=Path,
-        metavar="FOLDER",
-        help="of pictures: photos.tsv, photo-grids.npy, and the files",
-    )
-    parser.add_argument(
-        "--pictures",
-        type=int,
-        default=0,
-        metavar="N",
-        help="of pictures and points: render or scan N chairs at most, from all over the catalog "
-        "(default 0: all)",
-    )
-    parser.add_argument(
-        "--clouds",
-        type=Path,
-        metavar="FILE",
-        help="of parts: labelled clouds, a .npz file with ids, points and labels",
-    )
+    _add_encoder_options(parser)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write a page with pictures, .html")
     parser.add_argument("--pairs", type=int, default=300, help="random pairs to blend (default 300)")
@@ -210,6 +193,30 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         help="train small networks to tell blends from chairs (default: on a GPU only)",
     )
     parser.add_argument("--device", choices=("cpu", "cuda"))
+
+
+def _add_encoder_options(parser: argparse.ArgumentParser) -> None:
+    """Add what is of pictures, points and parts alone."""
+    parser.add_argument(
+        "--photos",
+        type=Path,
+        metavar="FOLDER",
+        help="of pictures: photos.tsv, photo-grids.npy, and the files",
+    )
+    parser.add_argument(
+        "--pictures",
+        type=int,
+        default=0,
+        metavar="N",
+        help="of pictures and points: render or scan N chairs at most, from all over the catalog "
+        "(default 0: all)",
+    )
+    parser.add_argument(
+        "--clouds",
+        type=Path,
+        metavar="FILE",
+        help="of parts: labelled clouds, a .npz file with ids, points and labels",
+    )
 
 
 VERB = Verb("evaluate", "Measure weights on chairs they were not trained on.", _add_options, run)

@@ -15,7 +15,7 @@ from voxview.evaluation.report.record import Record
 from voxview.shapes.frame import Doubles, Grid
 from voxview.shapes.parts import NO_PART, PART_COLOURS, PARTS, Labels
 from voxview.shapes.points_as_voxels import points_as_voxels
-from voxview.surface.part_colours import voxel_colours
+from voxview.surface.parts import voxel_colours
 from voxview.surface.picture import render_chair
 
 BEHIND = 150.0

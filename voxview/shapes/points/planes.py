@@ -35,7 +35,7 @@ LEAST = 12
 """Points of a plane beside what is in front of it, at least."""
 CORNER_REACH = 0.92
 """How much of that a floor and walls have to extend that were found together."""
-LEAST_FRONT = 0.1
+LEAST_FRONT = 0.02
 """Share of the points that has to be in front of a floor and walls together."""
 _SAMPLE = 5_000
 

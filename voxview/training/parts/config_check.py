@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voxview.errors import InputError
 from voxview.model.autoencoder import choose_device
-from voxview.training.config_ranges import check_ranges, common_ranges
+from voxview.training.config_ranges import check_ranges, common_ranges, resolve_batch
 from voxview.training.points_config import PartsConfig
 from voxview.training.process_group import ProcessGroup
 
@@ -17,11 +16,7 @@ SMALLEST_BATCH = 2
 def resolve_parts_config(config: PartsConfig, group: ProcessGroup) -> PartsConfig:
     """Return the config with a batch size and a validation interval; raise `InputError` if it cannot be."""
     check_parts_config(config)
-    batch = config.batch or (2 if group.device == "cpu" else 64)
-    if batch % group.size or batch // group.size < SMALLEST_BATCH:
-        raise InputError(
-            f"a batch of {batch} does not go to {group.size} processes evenly, {SMALLEST_BATCH} or more each"
-        )
+    batch = resolve_batch(config.batch, group, 64, 2, SMALLEST_BATCH)
     return replace(config, batch=batch, evaluate_every=config.evaluate_every or max(1, config.steps // 10))
 
 

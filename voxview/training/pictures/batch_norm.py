@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import copy
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 
 from voxview.model.alexnet import AlexNet
@@ -27,6 +28,33 @@ def add_batch_norm(network: AlexNet) -> AlexNet:
         else:
             setattr(network, name, nn.Sequential(layer, nn.BatchNorm1d(layer.out_features)))
     return network
+
+
+@torch.no_grad()
+def start_as_identity(network: nn.Module, batch: Tensor) -> None:
+    """Let each batch normalisation scale and shift the outputs for `batch` back to what they were.
+
+    So a trained network, whose own normalisations are folded away, is trained further with new ones.
+    """
+    hooks = [
+        layer.register_forward_pre_hook(_scale_back)
+        for layer in network.modules()
+        if isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d)
+    ]
+    network.train()(batch)
+    for hook in hooks:
+        hook.remove()
+
+
+def _scale_back(layer: nn.Module, inputs: tuple[Tensor]) -> None:
+    """Set a normalisation, before it runs, to what undoes it for its inputs."""
+    assert isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d)
+    variance, mean = torch.var_mean(inputs[0].float(), [d for d in range(inputs[0].ndim) if d != 1])
+    layer.weight.copy_((variance + layer.eps).sqrt())
+    layer.bias.copy_(mean)
+    assert layer.running_mean is not None and layer.running_var is not None
+    layer.running_mean.copy_(mean)
+    layer.running_var.copy_(variance)
 
 
 def fold_batch_norm(network: AlexNet) -> AlexNet:

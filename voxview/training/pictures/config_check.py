@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from voxview.errors import InputError
 from voxview.model.autoencoder import choose_device
-from voxview.training.config_ranges import check_ranges, common_ranges, target_ranges
+from voxview.training.config_ranges import check_ranges, common_ranges, resolve_batch, target_ranges
 from voxview.training.picture_config import PictureConfig
 from voxview.training.process_group import ProcessGroup
 
@@ -18,12 +18,8 @@ SMALLEST_BATCH = 2
 def resolve_picture_config(config: PictureConfig, group: ProcessGroup) -> PictureConfig:
     """Return the config with a batch size and a validation interval; raise `InputError` if it cannot be."""
     check_picture_config(config)
-    batch = config.batch or (8 if group.device == "cpu" else 256)
+    batch = resolve_batch(config.batch, group, 512, 8, SMALLEST_BATCH)
     part = batch // group.size
-    if batch % group.size or part < SMALLEST_BATCH:
-        raise InputError(
-            f"a batch of {batch} does not go to {group.size} processes evenly, {SMALLEST_BATCH} or more each"
-        )
     if part % config.reuse:
         raise InputError(
             f"reuse {config.reuse} does not divide the {part} pictures that a process learns from"
@@ -45,6 +41,7 @@ def check_picture_config(config: PictureConfig) -> None:
         "zoom": 0 <= config.zoom < 1,
         "shift": 0 <= config.shift < 1,
         "colour-noise": 0 <= config.colour_noise < math.inf,
+        "filtered": 0 <= config.filtered <= 1,
     }
     check_ranges(config, {**common_ranges(config), **target_ranges(config), **allowed})
     losses_at_first = any((config.latent, config.view))

@@ -15,7 +15,7 @@ from voxview.training.formats import mixed_precision
 from voxview.training.optimisers import make_optimisers
 from voxview.training.picture_config import PictureConfig
 from voxview.training.pictures.batch import PictureBatch
-from voxview.training.pictures.batch_norm import add_batch_norm, fold_batch_norm
+from voxview.training.pictures.batch_norm import add_batch_norm, fold_batch_norm, start_as_identity
 from voxview.training.pictures.objective import picture_losses
 from voxview.training.process_group import ProcessGroup
 
@@ -41,6 +41,13 @@ class PictureLearner:
         self._forward = torch.compile(self.network) if compiles else self.network
         self.state_dict = self._learner.state_dict
         self.load_state_dict = self._learner.load_state_dict
+
+    def start_from(self, pixels: Tensor) -> None:
+        """Begin with what a trained network says of pictures `(n, 3, 227, 227)`, normalised anew."""
+        if not self._config.batch_norm:
+            return
+        start_as_identity(self.network, pixels)
+        self._learner.restart_average()
 
     @property
     def _is_channels_last(self) -> bool:

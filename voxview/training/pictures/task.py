@@ -10,8 +10,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from voxview.counts import counted
+from voxview.errors import InputError
+from voxview.model.picture_card import find_picture_weights
 from voxview.model.picture_network import PictureNetwork
-from voxview.model.picture_weights import write_picture_weights
+from voxview.model.picture_weights import PictureWeights, read_picture_weights, write_picture_weights
+from voxview.model.weight_fingerprint import weight_fingerprint
+from voxview.model.weights import find_weights, read_weights
 from voxview.training.configs import Config
 from voxview.training.data import GatheredData, TrainingData
 from voxview.training.encoder_data import gather_for_encoder, origin, prepare_encoder_data, without
@@ -106,6 +111,7 @@ class PictureTask:
         self._config, self._group, self._renderer = config, group, renderer
         self._data, self._out, self._notes = data, out, notes
         generator = torch.Generator(group.device)
+        self._start = starting_weights(config)
         self._autoencoder, self.targets = prepare_encoder_data(config, data, group, sources, generator)
         self._odd = odd_numbers(self._autoencoder)
         familiar = FAMILIAR_PICTURES[torch.device(group.device).type]
@@ -116,22 +122,31 @@ class PictureTask:
         chairs = self.targets.latents[: self.targets.with_copies or None]
         self._metric = learnt_metric(self._autoencoder, chairs, network.latent_mean, config.curvature)
         self._learner = PictureLearner(config, group, network)
+        if self._start is not None:
+            self._learner.start_from(self._familiar.pixels[: config.batch].float() / 255)
         self._sets: dict[str, RenderedSet] = {}
         self.state_dict = self._learner.state_dict
         self.load_state_dict = self._learner.load_state_dict
 
     def _new_network(self) -> PictureNetwork:
-        """Return a network with initial weights and the statistics of the training pictures and latents."""
+        """Return a network with initial weights and the statistics of the training pictures and latents.
+
+        One that starts from weights has theirs.
+        """
         torch.manual_seed(self._config.seed)
+        colours = self._familiar.pixels[:: max(1, len(self._familiar.pixels) // 512)].float() / 255
+        self._colours = colour_components(colours)
+        if self._start is not None:
+            network = self._start.network.requires_grad_(True).to(self._group.device)
+            network.alexnet.dropout.p = self._config.dropout
+            return network
         network = PictureNetwork(self._config.hidden, self._config.groups, self._config.dropout)
         if self._config.initial == "published":
             network.alexnet.initialise_as_published()
         else:
             network.alexnet.initialise_for_relu()
         network.to(self._group.device)
-        colours = self._familiar.pixels[:: max(1, len(self._familiar.pixels) // 512)].float() / 255
         network.set_colour_statistics(colours)
-        self._colours = colour_components(colours)
         network.set_latent_statistics(self.targets.latents[: self.targets.with_copies or None], self._odd)
         return network
 
@@ -163,14 +178,32 @@ class PictureTask:
         return Validation(metrics, _preview(predicted[last], self._sets[last]) if last else None)
 
     def _write(self, network: PictureNetwork, notes: Mapping[str, str]) -> None:
+        also = self._start.trained_on if self._start else frozenset()
         write_picture_weights(
             self._out,
             network,
             self._out.stem,
             odd=self._odd,
             notes=without(notes, OWN_ENTRIES),
-            **origin(self._config, self._data),
+            **origin(self._config, self._data, also),
         )
+
+
+def starting_weights(config: PictureConfig) -> PictureWeights | None:
+    """Return the weights that a run starts from, if any; raise `InputError` where they do not fit it."""
+    if not config.start_from:
+        return None
+    path = find_picture_weights(config.start_from)
+    weights = read_picture_weights(path)
+    alexnet, learnt = weights.network.alexnet, read_weights(find_weights(config.autoencoder))
+    if weights.autoencoder_fingerprint != weight_fingerprint(learnt.tensors):
+        raise InputError(f"{path} predicts latents of '{weights.autoencoder}', not of '{config.autoencoder}'")
+    if (alexnet.hidden, alexnet.groups) != (config.hidden, config.groups):
+        raise InputError(
+            f"{path} has {alexnet.hidden} hidden numbers and {counted(alexnet.groups, 'group')}: give "
+            f"--hidden {alexnet.hidden} --groups {alexnet.groups}"
+        )
+    return weights
 
 
 OWN_ENTRIES = ("autoencoder", "hidden", "groups")

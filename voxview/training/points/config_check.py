@@ -8,7 +8,7 @@ from dataclasses import replace
 from voxview.errors import InputError
 from voxview.model.autoencoder import choose_device
 from voxview.model.points_network import ENCODERS
-from voxview.training.config_ranges import check_ranges, common_ranges, target_ranges
+from voxview.training.config_ranges import check_ranges, common_ranges, resolve_batch, target_ranges
 from voxview.training.points_config import PointsConfig
 from voxview.training.process_group import ProcessGroup
 
@@ -19,11 +19,7 @@ SMALLEST_BATCH = 4
 def resolve_points_config(config: PointsConfig, group: ProcessGroup) -> PointsConfig:
     """Return the config with a batch size and a validation interval; raise `InputError` if it cannot be."""
     check_points_config(config)
-    batch = config.batch or (8 if group.device == "cpu" else 256)
-    if batch % group.size or batch // group.size < SMALLEST_BATCH:
-        raise InputError(
-            f"a batch of {batch} does not go to {group.size} processes evenly, {SMALLEST_BATCH} or more each"
-        )
+    batch = resolve_batch(config.batch, group, 256, 8, SMALLEST_BATCH)
     return replace(config, batch=batch, evaluate_every=config.evaluate_every or max(1, config.steps // 10))
 
 
