@@ -93,7 +93,12 @@ def test_one_far_point_does_not_spoil_the_thinning() -> None:
         (np.ones((500, 3)), "1 usable point of 500: "),
         (cloud() * [1, 0, 0], "one line"),
         (cloud() * [1, 1, 0], "one plane"),
-        (np.concatenate([moved(cloud(0), 2 * x, 2 * z) for x in range(3) for z in range(2)]), "as in a room"),
+        (
+            np.concatenate(
+                [moved(cloud(0, s), 2 * x, 2 * z) for x in range(3) for z in range(2) for s in range(4)]
+            ),
+            "as in a room",
+        ),
     ],
 )
 def test_what_is_no_chair_is_refused_in_one_line(points: np.ndarray, words: str) -> None:
@@ -116,3 +121,13 @@ def test_a_table_is_warned_of_and_a_chair_is_not() -> None:
     table = np.concatenate([top, *(leg * [x, 1, z] for x in (-1, 1) for z in (-1, 1))])
     assert "table" in (table_warning(table) or "")
     assert all(table_warning(cloud(number)) is None for number in (0, 1, 3, 5))
+
+
+def test_a_room_with_one_chair_is_refused() -> None:
+    rng = np.random.default_rng(8)
+    floor_and_walls = rng.uniform(-2.0, 2.0, (3, 6000, 3))
+    for axis, plane in enumerate(floor_and_walls):
+        plane[:, axis] = rng.normal(-2.0, 0.005, len(plane))
+    room = np.concatenate([*floor_and_walls, cloud(0) - np.array([0.3, 1.5, 0.0])])
+    with pytest.raises(InputError, match="are floor and walls: crop"):
+        cleaned(room)

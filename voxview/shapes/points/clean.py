@@ -86,7 +86,7 @@ def clean(points: Doubles) -> Generator[float, None, CleanCloud]:
     chair = chair[~outlier]
     _check_count(len(chair), len(points))
     _check_spread(chair)
-    chair, warnings = _one_thing(chair)
+    chair, warnings = _one_thing(chair, may_be_room=len(points) > THIN_ABOVE)
     return CleanCloud(chair, left_out, tuple(notes), warnings, _floor(planes))
 
 
@@ -125,8 +125,11 @@ def _check_spread(points: Doubles) -> None:
         raise InputError("all points lie in one plane: there is no chair in them; scan it from the side, too")
 
 
-def _one_thing(points: Doubles) -> tuple[Doubles, tuple[str, ...]]:
-    """Return the points of one chair, and a warning where there seem to be two; raise for a room."""
+def _one_thing(points: Doubles, *, may_be_room: bool) -> tuple[Doubles, tuple[str, ...]]:
+    """Return the points of one chair, and a warning where there seem to be two; raise for a room.
+
+    A room has many points: a small cloud in pieces is a chair of which little was seen.
+    """
     pieces = label_pieces(points)
     sizes = np.bincount(pieces)
     boxes = [_box(points[pieces == i]) for i in range(min(len(sizes), 12))]
@@ -138,7 +141,7 @@ def _one_thing(points: Doubles) -> tuple[Doubles, tuple[str, ...]]:
         and extent.min() > STOUT * extent.max()
         and extent.max() > 0.5 * extents[0].max()
     ]
-    if len(whole) >= ROOM_PIECES:
+    if may_be_room and len(whole) >= ROOM_PIECES:
         raise InputError(
             f"there are {len(whole)} things beside each other, as in a room: crop it to one chair first"
         )
