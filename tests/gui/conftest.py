@@ -44,7 +44,6 @@ def new_engine() -> Iterator[Callable[[str], Engine]]:
     """Return what makes a new engine with the weights of a name.
 
     Weights are read once for all tests, as nobody writes to them; whatever an engine computes is its own.
-    What moves the attributes it learns from a fifth of the chairs.
     """
     from voxview.engine import engine
     from voxview.gui.blend import scene  # noqa: F401 - imported here, not at the first window
@@ -55,22 +54,29 @@ def new_engine() -> Iterator[Callable[[str], Engine]]:
     gc.freeze()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "load_autoencoder", functools.cache(engine.load_autoencoder))
-        patch.setattr(engine, "learn_directions", functools.partial(engine.learn_directions, chairs=64))
         yield lambda weights: engine.Engine(weights, report=report)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def thumbnails_of_samples() -> Iterator[None]:
-    """Draw the thumbnail of a sample chair once for all windows: each lists them, and draws a dozen."""
-    draw = thumbnails._draw
-    draw_once = functools.cache(draw)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            thumbnails,
-            "_draw",
-            lambda chair, side: (draw_once if chair.source == "samples" else draw)(chair, side),
-        )
-        yield
+draw_thumbnail, draw_thumbnail_once = thumbnails._draw, functools.cache(thumbnails._draw)
+
+
+@pytest.fixture(autouse=True)
+def less_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw a sample chair's thumbnail once for all windows; learn attributes from a fifth of the chairs.
+
+    For a test at a time: others run in the same process.
+    """
+    from voxview.engine import engine
+
+    monkeypatch.setattr(
+        thumbnails,
+        "_draw",
+        lambda chair, side: (draw_thumbnail_once if chair.source == "samples" else draw_thumbnail)(
+            chair, side
+        ),
+    )
+    few = functools.partial(engine.learn_directions, chairs=64)
+    monkeypatch.setattr(engine, "learn_directions", few)
 
 
 @pytest.fixture(autouse=True)
