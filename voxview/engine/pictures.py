@@ -20,6 +20,7 @@ from voxview.model.autoencoder import Autoencoder, choose_device
 from voxview.model.picture_card import find_picture_weights
 from voxview.model.picture_encoder import PictureEncoder
 from voxview.model.picture_weights import read_picture_weights
+from voxview.model.silhouette import refine_to_silhouettes
 from voxview.model.weight_fingerprint import weight_fingerprint
 from voxview.model.weights import SHIPPED, Weights, build_network, find_weights, read_weights
 from voxview.pictures.crop import Crop
@@ -52,7 +53,7 @@ class PictureResult:
     """Name of the autoencoder."""
     autoencoder_fingerprint: str
     seconds: float
-    """What encoding and decoding took; loading the networks is not counted."""
+    """What encoding, refining and decoding took; loading the networks is not counted."""
 
     @property
     def is_unfamiliar(self) -> bool:
@@ -74,14 +75,18 @@ class PictureReader:
         device: str | None = None,
         weights: str | Path | None = None,
         autoencoder: str | Path | None = None,
+        *,
+        refines: bool = True,
     ) -> None:
         """Take the device (None: CUDA if it can be used) and the picture encoder's weights (None: shipped).
 
-        `autoencoder` is a set of weights that may be those it was trained for, if these are not shipped.
+        `autoencoder` is a set of weights that may be those it was trained for, if these are not shipped. With
+        `refines`, the latent is refined against the silhouette where the background was removed.
         """
         self._device = device
         self._weights = weights
         self._autoencoder = autoencoder
+        self._refines = refines
         self._networks: dict[str, _Networks] = {}
         self.notice: str | None = None
         """What a person should know: that the GPU failed, and the CPU answered."""
@@ -132,6 +137,8 @@ class PictureReader:
         networks = self._on(device)
         start = time.perf_counter()
         encoding = networks.encoder.encode(picture.pixels[None])
+        if self._refines and picture.silhouette is not None:
+            encoding = refine_to_silhouettes(networks.autoencoder, encoding, picture.silhouette[None])
         latent = encoding.latents[0]
         field = networks.autoencoder.decode(latent[None])[0]
         return PictureResult(
