@@ -3,7 +3,12 @@
 # tests that look at the clock.
 .PHONY: run test lint coverage benchmarks
 
-# A test process for each core; a process that has nothing left takes over tests of another.
+# Packages are installed without bytecode, and Python keeps what it compiles: each start would compile PyTorch anew
+# where containers forbid it, which doubles its time.
+unexport PYTHONDONTWRITEBYTECODE
+
+# A test process for each core; a process that has nothing left takes over tests of another. What takes
+# longest comes first: the end is for what is short.
 PARALLEL := -n logical --maxprocesses 4 --dist worksteal
 
 run:
@@ -11,7 +16,7 @@ run:
 	@packaging/run.sh
 
 test: lint
-	.venv/bin/pytest $(PARALLEL) tests/unit tests/e2e tests/gui
+	.venv/bin/pytest $(PARALLEL) tests/e2e tests/gui tests/unit
 	.venv/bin/pytest tests/gpu # one after the other: they share a card
 
 lint:
@@ -23,7 +28,7 @@ lint:
 coverage:
 	@packaging/setup.sh test
 	.venv/bin/coverage erase
-	.venv/bin/coverage run -m pytest $(PARALLEL) --ignore tests/unit/test_coverage.py tests/unit tests/e2e tests/gui
+	.venv/bin/coverage run -m pytest $(PARALLEL) --ignore tests/unit/test_coverage.py tests/e2e tests/gui tests/unit
 	.venv/bin/coverage combine --quiet
 	.venv/bin/python tests/coverage_record.py
 

@@ -19,6 +19,11 @@ _ARCHIVES = (
 )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that take longest: a process that has one of them last works alone at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
 def real_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with `ShapeNetVox32/`, `ShapeNetCore.v2/` and `open-chairs/`; skips where there is no data."""

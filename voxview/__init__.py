@@ -17,7 +17,9 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from voxview.engine.parts import label_parts
     from voxview.engine.pictures import encode_picture
+    from voxview.engine.points import encode_points
     from voxview.latent.interpolate import interpolate, interpolate_all_pairs
     from voxview.model.autoencoder import load_autoencoder
     from voxview.shapes.io.read import read_shape
@@ -29,6 +31,8 @@ __version__ = "0.1.0"
 _MODULE_OF = {
     "load_autoencoder": "voxview.model.autoencoder",
     "encode_picture": "voxview.engine.pictures",
+    "encode_points": "voxview.engine.points",
+    "label_parts": "voxview.engine.parts",
     "interpolate": "voxview.latent.interpolate",
     "interpolate_all_pairs": "voxview.latent.interpolate",
     "read_shape": "voxview.shapes.io.read",
@@ -39,9 +43,11 @@ _MODULE_OF = {
 __all__ = [
     "__version__",
     "encode_picture",
+    "encode_points",
     "extract_surface",
     "interpolate",
     "interpolate_all_pairs",
+    "label_parts",
     "load_autoencoder",
     "read_shape",
     "write_shape",

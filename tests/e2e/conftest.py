@@ -17,7 +17,7 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
 import pytest
-from forked_command import run_command
+from forked_command import run_command, run_script
 
 Voxview = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -83,12 +83,16 @@ class Command:
 def start_voxview(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, fork_server: ForkServerContext
 ) -> Callable[..., Command]:
-    """Start `voxview ARGUMENTS` in an empty folder and do not wait; keywords go into its environment."""
+    """Start `voxview ARGUMENTS` in an empty folder and do not wait; keywords go into its environment.
+
+    An argument that is a Python file alone is run instead.
+    """
 
     def start(*arguments: object, **environment: str) -> Command:
         words, streams = [str(argument) for argument in arguments], tmp_path_factory.mktemp("streams")
         given = (words, str(tmp_path), clean_environment() | environment, str(streams))
-        process = fork_server.Process(target=run_command, args=given)
+        run = run_script if words[0].endswith(".py") else run_command
+        process = fork_server.Process(target=run, args=given)
         process.start()
         return Command(words, process, streams)
 

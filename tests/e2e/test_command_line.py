@@ -173,7 +173,7 @@ def test_a_folders_ids_may_look_like_files(voxview, tmp_path: Path) -> None:
 
 
 def test_the_work_is_done_although_nobody_reads_the_output(tmp_path: Path) -> None:
-    morph = f"'{sys.executable}' -m voxview morph --steps 2 --formats npy --out new"
+    morph = f"'{sys.executable}' -m voxview morph --weights study --steps 2 --formats npy --out new"
     command = f"{morph} | true; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 0 and done.stderr == ""

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,6 +47,7 @@ def same_weights(one: Path, two: Path) -> bool:
     return a.keys() == b.keys() and all(torch.equal(a[key], b[key]) for key in a)
 
 
+@pytest.mark.slow
 def test_a_killed_run_is_resumed_to_the_same_weights_bit_for_bit(
     voxview, start_voxview, tmp_path: Path
 ) -> None:
@@ -124,33 +127,41 @@ def test_a_run_is_repeated_from_its_own_config_with_the_listed_chairs_held_out(
     assert len(read_weights(tmp_path / "one.safetensors").trained_on) == 7
 
 
-def torchrun(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-    return subprocess.run(
-        [*command, *map(str, arguments)],
-        cwd=folder,
+@pytest.mark.slow
+def test_torchrun_makes_one_run_of_two_processes_and_one_of_them_prints(tmp_path: Path) -> None:
+    torchrun = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2")
+    train = ("-m", "voxview", "train", *SMALL_FOR_TWO, "--steps", 2, "--out", "two.safetensors")
+    done = subprocess.run(
+        [str(word) for word in (*torchrun, *train)],
+        cwd=tmp_path,
         capture_output=True,
         text=True,
         timeout=300,
         env={**os.environ, "OMP_NUM_THREADS": "1"},
     )
-
-
-def test_two_processes_make_one_run_and_one_of_them_prints(tmp_path: Path) -> None:
-    train = ("-m", "voxview", "train", *SMALL_FOR_TWO)
-    done = torchrun(tmp_path, *train, "--steps", 2, "--out", "two.safetensors")
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("step 2/2") == 1
     assert len((tmp_path / "two.log.csv").read_text().splitlines()) == 3
     assert read_weights(tmp_path / "two.safetensors").notes["trained on"] == "2 × CPU"
 
 
-def test_two_processes_fail_with_one_line(tmp_path: Path) -> None:
-    train = ("-m", "voxview", "train", *SMALL_FOR_TWO)
-    done = torchrun(tmp_path, *train, "--data", "missing", "--out", "two.safetensors")
-    assert done.returncode != 0
-    assert done.stderr.count("voxview: there is no folder missing") == 1
-    assert "voxview/training" not in done.stderr  # no traceback of ours
+def run_in_two(start_voxview: Callable[..., Command], *words: object) -> list[CompletedProcess[str]]:
+    """Run this in two processes with what `torchrun` would give them, which takes three imports of torch."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    group = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
+    started = [start_voxview(*words, **group, RANK=rank, LOCAL_RANK=rank) for rank in ("0", "1")]
+    return [process.wait() for process in started]
+
+
+def test_two_processes_fail_with_one_line(start_voxview: Callable[..., Command]) -> None:
+    train = ("train", *SMALL_FOR_TWO, "--data", "missing", "--out", "two.safetensors")
+    done = run_in_two(start_voxview, *train)
+    assert all(process.returncode != 0 for process in done)
+    errors = "".join(process.stderr for process in done)
+    assert errors.count("voxview: there is no folder missing") == 1
+    assert "voxview/training" not in errors  # no traceback of ours
 
 
 REPLICAS = """
@@ -176,8 +187,10 @@ with join_process_group("cpu") as group:
 """
 
 
-def test_processes_with_chairs_of_their_own_keep_the_same_weights_and_critic(tmp_path: Path) -> None:
+def test_processes_with_chairs_of_their_own_keep_the_same_weights_and_critic(
+    start_voxview: Callable[..., Command], tmp_path: Path
+) -> None:
     (tmp_path / "replicas.py").write_text(REPLICAS)
-    done = torchrun(tmp_path, "replicas.py")
-    assert done.returncode == 0, done.stderr
-    assert "the same in process 0" in done.stdout and "the same in process 1" in done.stdout
+    for rank, done in enumerate(run_in_two(start_voxview, "replicas.py")):
+        assert done.returncode == 0, done.stderr
+        assert f"the same in process {rank}" in done.stdout

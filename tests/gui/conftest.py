@@ -24,6 +24,7 @@ from pytestqt.qtbot import QtBot  # noqa: E402
 
 from voxview.gui import app as program  # noqa: E402
 from voxview.gui import theme  # noqa: E402
+from voxview.gui.context import thumbnails  # noqa: E402
 from voxview.gui.context.settings import Settings  # noqa: E402
 from voxview.gui.window import MainWindow  # noqa: E402
 from voxview.shapes.catalogs.open import open_catalog  # noqa: E402
@@ -54,6 +55,28 @@ def new_engine() -> Iterator[Callable[[str], Engine]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "load_autoencoder", functools.cache(engine.load_autoencoder))
         yield lambda weights: engine.Engine(weights, report=report)
+
+
+draw_thumbnail, draw_thumbnail_once = thumbnails._draw, functools.cache(thumbnails._draw)
+
+
+@pytest.fixture(autouse=True)
+def less_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw a sample chair's thumbnail once for all windows; learn attributes from a fifth of the chairs.
+
+    For a test at a time: others run in the same process.
+    """
+    from voxview.engine import engine
+
+    monkeypatch.setattr(
+        thumbnails,
+        "_draw",
+        lambda chair, side: (draw_thumbnail_once if chair.source == "samples" else draw_thumbnail)(
+            chair, side
+        ),
+    )
+    few = functools.partial(engine.learn_directions, chairs=64)
+    monkeypatch.setattr(engine, "learn_directions", few)
 
 
 @pytest.fixture(autouse=True)

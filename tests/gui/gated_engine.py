@@ -22,7 +22,7 @@ class GatedEngine(Engine):
     """Holds up the answer to one request until the test lets it go, and notes what was requested."""
 
     def __init__(self, is_held: Callable[[Request], bool], report: DeviceReport | None = None) -> None:
-        super().__init__(report=report)
+        super().__init__("study", report=report)  # quick, as in most windows of the tests
         self.requests: list[Request] = []
         """Every request that was begun, in order; one that is answered anew after refining is there twice."""
         self.gate = threading.Event()

@@ -43,6 +43,7 @@ def test_what_is_cut_would_be_found(open_window: Callable[..., MainWindow]) -> N
     assert "tab Benchmark" in found and "the slider is 239" in found and "12,345 voxels" in found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("scale", "screen", "theme"),
     [("1.5", (1400, 900), "light"), ("2", (1024, 768), "dark")],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 
@@ -39,16 +39,20 @@ from voxview.training.pictures.batch import PictureBatch, augment_pictures, colo
 from voxview.training.pictures.batch_norm import add_batch_norm, fold_batch_norm
 from voxview.training.pictures.config_check import check_picture_config, resolve_picture_config
 from voxview.training.pictures.objective import picture_losses
-from voxview.training.pictures.targets import learnt_metric, make_targets
+from voxview.training.pictures.random_filters import filter_some
 from voxview.training.pictures.task import PictureTask
 from voxview.training.process_group import ProcessGroup
 from voxview.training.run import RunOptions, run_training
 from voxview.training.run_files import RunFiles
+from voxview.training.targets import learnt_metric, make_targets
 
 ODD = 4
 CPU = ProcessGroup()
 Config = partial(
-    PictureConfig, device="cpu", hidden=16, steps=2, batch=2, copies=0, refine=0, evaluate_every=2
+    PictureConfig,
+    **{"device": "cpu", "hidden": 16, "steps": 2, "batch": 2, "reuse": 1, "copies": 0, "refine": 0},  # type: ignore[arg-type]
+    evaluate_every=2,
+    filtered=0.0,
 )
 # The study's decoder is a tenth of the default one's work; `chairs` is for what `study` has not.
 Quick = partial(Config, autoencoder="study")
@@ -150,6 +154,23 @@ def test_a_run_that_was_stopped_and_resumed_gives_the_same_weights_bit_for_bit(
     assert all(torch.equal(one[key], other[key]) for key in one)
 
 
+def test_a_run_that_starts_from_weights_begins_with_what_they_say(grids: np.ndarray, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.safetensors", tmp_path / "second.safetensors"
+    data = TrainingData(pack_bytes(grids[:2]), pack_bytes(grids[:0]), {})
+    train(Quick(steps=1, batch_norm=False, learning_rate=1e-4), data, first)
+    config = Quick(start_from=str(first), steps=1, batch=8, learning_rate=1e-9, average=0.0)
+    train(config, replace(data, real=pack_bytes(grids[2:4])), second)
+    before, after = read_picture_weights(first), read_picture_weights(second)
+    pictures = batch_of(grids[:4]).pixels
+    said = before.network(pictures).standardised
+    assert (after.network(pictures).standardised - said).norm() < 0.1 * said.norm()
+    assert before.trained_on < after.trained_on
+    with pytest.raises(InputError, match="has 16 hidden numbers and 2 groups: give --hidden 16 --groups 2"):
+        train(Quick(start_from=str(first), hidden=8), data, second)
+    with pytest.raises(InputError, match="predicts latents of 'study', not of 'chairs'"):
+        train(Config(start_from=str(first)), data, second)
+
+
 def test_an_autoencoders_run_is_not_resumed_as_a_picture_encoders() -> None:
     checkpoint = Checkpoint(TrainConfig(), "", 1, 3, 0.0, {})
     with pytest.raises(InputError, match="trains --network autoencoder, and not picture"):
@@ -244,6 +265,19 @@ def test_reused_pictures_stand_beside_each_other_and_are_changed_differently(gri
     assert len(batch.pixels) == 6 and torch.equal(batch.latents[0], batch.latents[2])
     changed = augment_pictures(batch, torch.eye(3), Config(), ODD, torch.Generator().manual_seed(0))
     assert not torch.equal(changed.pixels[0], changed.pixels[1])
+
+
+def test_a_random_filter_changes_textures_and_leaves_outlines(grids: np.ndarray) -> None:
+    pictures = batch_of(np.repeat(grids, 2, 0)).pixels
+    filtered = filter_some(pictures, 0.5, torch.Generator().manual_seed(0))
+    assert torch.equal(filtered[8:], pictures[8:])
+    assert float(filtered.min()) >= 0 and float(filtered.max()) <= 1
+    outlines, others = ((p.diff(dim=3).abs().sum(1) > 0.02).float() for p in (pictures[:8], filtered[:8]))
+    near = torch.nn.functional.max_pool2d(outlines, 7, 1, 3)
+    assert float((others * (1 - near)).sum() / others.sum()) < 0.01  # no edge where there was none
+    changes = (filtered[:8] - pictures[:8]).abs().mean((1, 2, 3))
+    assert float(changes.max()) > 0.1 and len(set(changes.tolist())) == 8
+    assert filter_some(pictures, 0.0, torch.Generator()) is pictures
 
 
 # ---- the loss ---------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ def engine() -> Engine:
     return engine
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "place",
     [

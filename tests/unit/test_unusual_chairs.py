@@ -10,6 +10,7 @@ from voxview.shapes.generator import unusual
 from voxview.shapes.generator.build import voxelize_solids
 from voxview.shapes.generator.curved_solids import Dish, Ribbon, smooth
 from voxview.shapes.generator.unusual import random_unusual_chair
+from voxview.shapes.parts import LEG
 from voxview.training.procedural import generate_chairs
 
 
@@ -32,7 +33,7 @@ def test_unusual_chairs_are_in_one_piece_and_differ(chairs: np.ndarray) -> None:
 
 
 def test_an_addition_that_hangs_in_the_air_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    far = [unusual.Box(0.0, 5.0, 300.0, 320.0, 0.0, 5.0)]
+    far = [unusual.Part(unusual.Box(0.0, 5.0, 300.0, 320.0, 0.0, 5.0), LEG)]
     monkeypatch.setattr(unusual, "ADDED", 1.0)
     monkeypatch.setattr(unusual, "_additions", lambda solids, numbers: far)
     chairs = [random_unusual_chair(np.random.default_rng(seed)) for seed in range(20)]

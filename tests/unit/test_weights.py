@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -171,3 +172,12 @@ def test_a_strange_list_of_training_chairs_is_refused(tmp_path: Path) -> None:
     header = {"format": "voxview-weights-1", "architecture": "study"}
     save_file(tensors, tmp_path / "list.safetensors", metadata=header)
     refuse(tmp_path / "list.safetensors", "an invalid list of training chairs")
+
+
+def test_the_default_weights_are_loaded_without_what_pytorch_imports_to_compile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """SymPy and Dynamo take as long to import as all the rest of a start."""
+    for module in ("torch._dynamo", "torch.fx.experimental.symbolic_shapes", "sympy"):
+        monkeypatch.setitem(sys.modules, module, None)  # whoever imports it now fails
+    load_autoencoder("chairs", device="cpu")

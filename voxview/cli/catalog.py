@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voxview.cli.pictures import chair_in_picture
+from voxview.cli.points import chair_in_points
 
 if TYPE_CHECKING:
     from voxview.shapes.catalogs.catalog import Catalog
@@ -22,12 +23,13 @@ def open_data(data: Path | None) -> Catalog:
 
 
 def find_chair(name: str, catalog: Catalog, options: argparse.Namespace) -> Chair:
-    """Return the chair of an id, a shape file, a picture, or the only id that starts so.
+    """Return the chair of an id, a shape file, a picture, a file of points, or the only id that starts so.
 
-    `options` say with which weights a picture is read (`--picture-weights`). Raises `InputError` where there
-    is none, or more than one.
+    `options` say with which weights pictures and points are read (`--picture-weights`, `--points-weights`).
+    Raises `InputError` where there is none, or more than one.
     """
     from voxview.pictures.read import is_picture_name
+    from voxview.shapes.io.points import holds_points
     from voxview.shapes.io.read import READABLE_SUFFIXES, chair_from_file
 
     exact = catalog.get(name)  # first, because a folder's ids may look like files: `office/one`
@@ -35,6 +37,8 @@ def find_chair(name: str, catalog: Catalog, options: argparse.Namespace) -> Chai
         return exact
     if is_picture_name(name):
         return chair_in_picture(Path(name), options)[0]
+    if holds_points(name):
+        return chair_in_points(Path(name), options)[0]
     if Path(name).suffix.lower() in READABLE_SUFFIXES or os.sep in name:
         return chair_from_file(Path(name))
     return catalog.find(name)

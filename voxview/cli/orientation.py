@@ -40,14 +40,14 @@ def oriented(
 ) -> Chair:
     """Return the chair in the orientation of the options; print the one that was found for `auto`.
 
-    Sample chairs and chairs from pictures stand right as they are. If `quiet`, stdout is for something else,
-    and stderr gets the line. Raises `InputError` for a chair whose file cannot be used.
+    Sample chairs and chairs from pictures and points stand right as they are. If `quiet`, stdout is for
+    something else, and stderr gets the line. Raises `InputError` for a chair whose file cannot be used.
     """
     from voxview.shapes.catalogs.samples import SOURCE
     from voxview.shapes.orient import Orientation
     from voxview.shapes.turned import turned_chair
 
-    if chair.source == SOURCE or "picture" in chair.details:
+    if chair.source == SOURCE or "picture" in chair.details or "points" in chair.details:
         return chair
     if AUTO not in (options.up, options.turn):
         return turned_chair(chair, Orientation(options.up, options.turn))

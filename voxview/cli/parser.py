@@ -9,7 +9,20 @@ from typing import NoReturn
 
 from voxview import __version__
 from voxview.cli.options import add_data, add_weights
-from voxview.cli.verbs import bench, chairs, convert, evaluate, info, mix, morph, nearest, picture, train
+from voxview.cli.verbs import (
+    bench,
+    chairs,
+    convert,
+    evaluate,
+    info,
+    mix,
+    morph,
+    nearest,
+    parts,
+    picture,
+    points,
+    train,
+)
 from voxview.cli.window import open_window
 from voxview.errors import InputError
 
@@ -21,6 +34,8 @@ VERBS = {
         morph.VERB,
         mix.VERB,
         picture.VERB,
+        points.VERB,
+        parts.VERB,
         convert.VERB,
         train.VERB,
         evaluate.VERB,

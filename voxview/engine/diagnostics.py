@@ -12,6 +12,8 @@ import voxview
 from voxview.counts import counted
 from voxview.engine.device import DeviceReport
 from voxview.model.picture_card import is_picture_installed
+from voxview.model.points_card import POINTS_WEIGHTS, are_parts_installed
+from voxview.model.shipped_encoders import is_installed as is_installed_encoder
 from voxview.model.weights_card import SHIPPED, is_installed
 from voxview.resources import asset, kernels_folder
 
@@ -55,6 +57,8 @@ def diagnostics(report: DeviceReport, weights: str) -> str:
         ("Weights", weights),
         ("Shipped weights", ", ".join(n if is_installed(n) else f"{n} (not installed)" for n in SHIPPED)),
         ("Picture weights", "installed" if is_picture_installed() else "not installed"),
+        ("Points weights", ", ".join(filter(is_installed_encoder, POINTS_WEIGHTS)) or "not installed"),
+        ("Parts weights", "installed" if are_parts_installed() else "not installed"),
         ("Kernels in", str(kernels_folder())),
         ("Assets in", str(asset())),
         ("Display", os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or "none"),

@@ -189,8 +189,8 @@ def _write_summary(path: Path, summary: dict[str, object]) -> Path:
 
 
 def _identify(chair: Chair) -> dict[str, object]:
-    """Return which chair it is; of a file's also how it was read, of a picture's by what."""
-    keys = ("up", "turn", "picture", "crop", "autoencoder", "unfamiliarity")
+    """Return which chair it is; of a file's also how it was read, of a picture's or a cloud's by what."""
+    keys = ("up", "turn", "picture", "crop", "points", "distance", "autoencoder", "unfamiliarity")
     more = {key: chair.details[key] for key in keys if key in chair.details}
     return {"id": chair.id, "name": chair.name, "source": chair.source, **more}
 

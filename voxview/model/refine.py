@@ -110,7 +110,7 @@ class Descent:
 
     def __init__(self, network: Network, z: Tensor, occupancy: Tensor, metric: Metric) -> None:
         """Begin at latents `(n, 8, 8)` of chairs with `occupancy` `(n, 1, 32, 32, 32)` float."""
-        self._network, self._occupancy, self._metric = network, occupancy, metric
+        self._network, self._target, self._metric = network, occupancy, metric
         self._start = self.best = z.detach().reshape(-1, LATENT_SIZE)
         """The best latents so far, `(n, 64)`."""
         self._least, self._loss, self._gradient = self._objective(self.best)
@@ -124,7 +124,7 @@ class Descent:
     def of(self, chairs: Tensor) -> Descent:
         """Return the descent of some of the chairs, `(n,)` bool, from where it is."""
         part = copy.copy(self)
-        for name in ("_occupancy", "_start", "best", "_least", "_loss", "_gradient", "_inverse"):
+        for name in ("_target", "_start", "best", "_least", "_loss", "_gradient", "_inverse"):
             setattr(part, name, getattr(self, name)[chairs])
         return part
 
@@ -155,7 +155,7 @@ class Descent:
         return better
 
     def _objective(self, z: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return the objective `(n,)`, the soft IoU loss `(n,)` and the objective's gradient `(n, 64)`."""
+        """Return the objective `(n,)`, the loss `(n,)` and the objective's gradient `(n, 64)`."""
         with torch.enable_grad():
             here = z.reshape(-1, *LATENT_SHAPE).requires_grad_()
             cost, loss, voxels = self._values(here)
@@ -164,13 +164,15 @@ class Descent:
         return cost.detach(), loss.detach(), slope.reshape(-1, LATENT_SIZE) + pull
 
     def _values(self, z: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return the objective, the soft IoU loss, and that in voxels, `(n,)` each."""
-        loss, voxels = _reconstruction_loss(
-            self._network.decode(z.reshape(-1, *LATENT_SHAPE)), self._occupancy
-        )
+        """Return the objective, the loss, and that in voxels, `(n,)` each."""
+        loss, voxels = self._losses(self._network.decode(z.reshape(-1, *LATENT_SHAPE)))
         moved = z.detach().reshape(-1, LATENT_SIZE) - self._start
         penalty = _PROXIMAL / 2 * (moved @ self._metric.damped * moved).sum(1)
         return voxels.detach() + penalty, loss, voxels
+
+    def _losses(self, logits: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the loss of what was decoded, `(n, 1, 32, 32, 32)`, and that in voxels: `(n,)` each."""
+        return _reconstruction_loss(logits, self._target)
 
 
 def _with_secant(inverse: Tensor, moved: Tensor, change: Tensor, metric: Metric) -> Tensor:

@@ -26,17 +26,18 @@ from voxview.model.network import Network
 from voxview.model.picture_encoder import PictureEncoding
 from voxview.model.refine import Metric
 
-SIDE = 48
-"""Pixels along each side of the silhouettes that are compared: 1.2 for a voxel of a chair that fills them."""
-SAMPLES = 32
+SIDE = 40
+"""Pixels along each side of the silhouettes: about one a voxel of a chair that fills them."""
+SAMPLES = 28
 """Places along each ray at which the field is looked up."""
 CAMERA_STEPS = 4
 """Steps in which the camera alone is fitted, which need no decoder."""
-STEPS = 8
+STEPS = 6
 """Steps in which camera and latent are fitted. Each takes as long as three decodings."""
-RATE = 0.2
+RATE = 0.3
 BETAS = 0.8, 0.95
 """Rate and decay of Adam: so few steps need a short memory."""
+EPSILON = 1e-8
 PULL = 0.01
 """Weight of the squared distance from what the encoder said, in units of `SPREAD` and `UNITS`."""
 SPREAD = 30.0
@@ -44,8 +45,8 @@ SPREAD = 30.0
 UNITS = (20.0, 10.0, 0.3, 0.1, 0.1, 0.1)
 """A unit of the camera's move: degrees of azimuth and elevation, logarithms of the distance and of the crop's
 size, the crop's place in halves of the picture."""
-CAMERA_PULL = 0.3
-"""How much more or less a unit of the camera costs than one of the latent."""
+CAMERA_PULL = 2.0
+"""How much more a unit of the camera costs than one of the latent."""
 CROSS_ENTROPY = 0.2
 """Weight of the cross-entropy of the pixels beside the soft IoU loss."""
 DISTANCE = 3.0
@@ -85,31 +86,51 @@ def fit(network: Network, z: Tensor, angles: Tensor, masks: Tensor, metric: Metr
 
     `angles` `(n, 2)` are azimuth and elevation in degrees, to begin with. The best of each path is returned.
     """
-    masks = F.interpolate(masks[:, None], (SIDE, SIDE), mode="area")[:, 0]
+    masks = F.interpolate(masks[:, None], (SIDE, SIDE), mode="area")[:, 0].clamp(
+        0, 1
+    )  # rounding goes beyond 1
     factor = torch.linalg.cholesky(torch.linalg.inv(metric.damped.cpu())).to(z.device) * SPREAD**0.5
     with torch.no_grad():
         fields = torch.sigmoid(network.decode(z))[:, 0]
     crops = _Crops.around(fields, angles, masks)
-    move = torch.zeros(len(z), LATENT_SIZE, device=z.device, requires_grad=True)
-    turn = torch.zeros(len(z), len(UNITS), device=z.device, requires_grad=True)
-    optimiser = torch.optim.Adam([move, turn], lr=RATE, betas=BETAS)
-    best = _Best(torch.full_like(z[:, 0, 0], torch.inf), move.detach().clone())
-    with torch.enable_grad():
-        for step in range(CAMERA_STEPS + STEPS + 1):
+    place = torch.zeros(len(z), LATENT_SIZE + len(UNITS), device=z.device)  # the latent's move, the camera's
+    adam = _Adam(place)
+    least, best = torch.full_like(place[:, 0], torch.inf), place[:, :LATENT_SIZE].clone()
+    for step in range(CAMERA_STEPS + STEPS + 1):
+        with torch.enable_grad():
+            place.requires_grad_()
+            move, turn = place.split([LATENT_SIZE, len(UNITS)], 1)
             if step >= CAMERA_STEPS:
                 moved = z + (move @ factor.T).reshape(-1, *LATENT_SHAPE)
                 fields = torch.sigmoid(network.decode(moved))[:, 0]
-            loss = silhouette_loss(silhouettes_of(fields, crops.cameras(angles, turn)), masks)
+            loss = silhouette_loss(silhouettes_of(fields, crops.cameras(angles, turn), SIDE), masks)
             loss = loss + PULL / 2 * (move.square().sum(1) + CAMERA_PULL * turn.square().sum(1))
-            best.take(loss.detach(), move.detach())
-            if step < CAMERA_STEPS + STEPS:
-                optimiser.zero_grad()
-                loss.sum().backward()
-                optimiser.step()
-    return z + (best.move @ factor.T).reshape(-1, *LATENT_SHAPE)
+        better = loss.detach() < least
+        least = torch.where(better, loss.detach(), least)
+        best = torch.where(better[:, None], move.detach(), best)
+        if step < CAMERA_STEPS + STEPS:
+            (slope,) = torch.autograd.grad(loss.sum(), place)
+            place = place.detach() - adam.step(slope)
+    return z + (best @ factor.T).reshape(-1, *LATENT_SHAPE)
 
 
-def silhouettes_of(fields: Tensor, cameras: Cameras, side: int = SIDE) -> Tensor:
+class _Adam:
+    """Adam's steps. PyTorch's own imports its compiler with the first of them, which takes seconds."""
+
+    def __init__(self, place: Tensor) -> None:
+        self._mean, self._square, self._count = torch.zeros_like(place), torch.zeros_like(place), 0
+
+    def step(self, slope: Tensor) -> Tensor:
+        """Return what is to be taken off, for a gradient (algorithm 1 of the paper)."""
+        self._count += 1
+        first, second = BETAS
+        self._mean = first * self._mean + (1 - first) * slope
+        self._square = second * self._square + (1 - second) * slope.square()
+        mean = self._mean / (1 - first**self._count)
+        return RATE * mean / ((self._square / (1 - second**self._count)).sqrt() + EPSILON)
+
+
+def silhouettes_of(fields: Tensor, cameras: Cameras, side: int) -> Tensor:
     """Return the silhouettes `(n, side, side)` of fields `(n, 32, 32, 32)`: the most that each ray finds."""
     ray = rays(cameras, side)  # (n, side, side, 3)
     origin = cameras.position[:, None, None]
@@ -175,19 +196,3 @@ def _mask_bounds(masks: Tensor) -> tuple[Tensor, Tensor]:
     side = masks.shape[1]
     low, high = lines.argmax(2).float(), side - lines.flip(2).argmax(2).float()
     return low * 2 / side - 1, high * 2 / side - 1
-
-
-@dataclass
-class _Best:
-    """The best of n paths so far."""
-
-    loss: Tensor
-    """`(n,)`"""
-    move: Tensor
-    """Of the latents, `(n, 64)`."""
-
-    def take(self, loss: Tensor, move: Tensor) -> None:
-        """Keep the moves whose loss is lower than the lowest so far."""
-        better = loss < self.loss
-        self.loss = torch.where(better, loss, self.loss)
-        self.move = torch.where(better[:, None], move, self.move)

@@ -60,13 +60,15 @@ class SymmetricNetwork(ResidualNetwork):
         if mapping:
             self.mapping = LatentMapping(odd, mapping)
         self.flow = LatentFlow(odd, FLOW_WIDTH)
+        # `unsafe` leaves out PyTorch's trial of each: on the meta device it would import Dynamo, and
+        # that takes a second.
         for module in list(self.modules()):
             _tie(module)
         (last,) = (m for m in self.encoder if isinstance(m, nn.Linear))
-        parametrize.register_parametrization(last, "weight", TiedFeatures(odd, axis=1))
-        parametrize.register_parametrization(last, "bias", EvenOnly(odd))
-        parametrize.register_parametrization(self.expand, "weight", TiedFeatures(odd, axis=0))
-        parametrize.register_parametrization(self.expand, "bias", TiedBias())
+        parametrize.register_parametrization(last, "weight", TiedFeatures(odd, axis=1), unsafe=True)
+        parametrize.register_parametrization(last, "bias", EvenOnly(odd), unsafe=True)
+        parametrize.register_parametrization(self.expand, "weight", TiedFeatures(odd, axis=0), unsafe=True)
+        parametrize.register_parametrization(self.expand, "bias", TiedBias(), unsafe=True)
 
     def features(self, occupancy: Tensor) -> Tensor:
         """See `Network`: numbers of unit variance, even and odd."""
@@ -100,9 +102,17 @@ def _tie(module: nn.Module) -> None:
         module.norm1, module.norm2 = TiedNorm(channels), TiedNorm(channels)
     elif isinstance(module, nn.Conv3d | nn.ConvTranspose3d):
         outputs = 1 if isinstance(module, nn.ConvTranspose3d) else 0
-        parametrize.register_parametrization(module, "weight", TiedKernel(outputs))
+        parametrize.register_parametrization(module, "weight", TiedKernel(outputs), unsafe=True)
         if module.bias is not None:
-            parametrize.register_parametrization(module, "bias", Repeated())
+            parametrize.register_parametrization(module, "bias", Repeated(), unsafe=True)
+
+
+def _copy(half: Tensor) -> Tensor:
+    """Return a copy, which does not hold the whole; on the meta device there is nothing to copy.
+
+    PyTorch would import SymPy to copy a tensor there: a second of the program's start.
+    """
+    return half if half.is_meta else half.clone()
 
 
 class TiedKernel(nn.Module):
@@ -124,7 +134,7 @@ class TiedKernel(nn.Module):
         return weight
 
     def right_inverse(self, weight: Tensor) -> Tensor:
-        return weight.narrow(self.outputs, 0, weight.shape[self.outputs] // 2).clone()
+        return _copy(weight.narrow(self.outputs, 0, weight.shape[self.outputs] // 2))
 
 
 class TiedFeatures(nn.Module):
@@ -140,7 +150,7 @@ class TiedFeatures(nn.Module):
         return torch.cat([half, torch.cat([even, -odd], 1 - self.axis)], self.axis)
 
     def right_inverse(self, weight: Tensor) -> Tensor:
-        return weight.narrow(self.axis, 0, weight.shape[self.axis] // 2).clone()
+        return _copy(weight.narrow(self.axis, 0, weight.shape[self.axis] // 2))
 
 
 class TiedBias(nn.Module):
@@ -150,7 +160,7 @@ class TiedBias(nn.Module):
         return torch.cat([half, half.unflatten(0, (-1, 4, 16)).flip(1).flatten()])
 
     def right_inverse(self, bias: Tensor) -> Tensor:
-        return bias[: len(bias) // 2].clone()
+        return _copy(bias[: len(bias) // 2])
 
 
 class Repeated(nn.Module):
@@ -160,7 +170,7 @@ class Repeated(nn.Module):
         return torch.cat([half, half])
 
     def right_inverse(self, bias: Tensor) -> Tensor:
-        return bias[: len(bias) // 2].clone()
+        return _copy(bias[: len(bias) // 2])
 
 
 class EvenOnly(nn.Module):
@@ -174,7 +184,7 @@ class EvenOnly(nn.Module):
         return F.pad(even, (0, self.odd))
 
     def right_inverse(self, bias: Tensor) -> Tensor:
-        return bias[: len(bias) - self.odd].clone()
+        return _copy(bias[: len(bias) - self.odd])
 
 
 class TiedNorm(nn.Module):

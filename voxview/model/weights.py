@@ -75,10 +75,11 @@ def read_weights(path: Path) -> Weights:
             f"{path} is no complete .safetensors file ({reason}): train or fetch it again"
         ) from error
     architecture = header.pop("architecture", "")
-    if header.get("format", "").startswith("voxview-picture-"):
-        raise InputError(
-            f"{path} holds picture weights, which are no autoencoder's: give --picture-weights them"
-        )
+    for other in ("picture", "points", "parts"):
+        if header.get("format", "").startswith(f"voxview-{other}-"):
+            raise InputError(
+                f"{path} holds {other} weights, which are no autoencoder's: give --{other}-weights them"
+            )
     if header.pop("format", "") != FORMAT or architecture not in ARCHITECTURES:
         raise InputError(
             f"{path} holds weights of another program: VoxView reads its own, of {' or '.join(ARCHITECTURES)}"

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from voxview.conventions import RESOLUTION
 from voxview.shapes.frame import Grid, Grids
+from voxview.shapes.parts import NO_PART
 
 Packed = NDArray[np.uint8]
 """Packed bytes, `uint8 (n, 4096)`: `numpy.packbits` of each grid in C order."""
@@ -47,6 +48,22 @@ def pack_words(grids: Grids) -> Words:
 def pack_rows(grids: Grids) -> Rows:
     """Pack grids `(n, 32, 32, 32)` to rows `(n, 32, 32)` along z, as `kernels/score.cu` reads them."""
     return np.packbits(grids, axis=-1, bitorder="little").view("<i4")[..., 0]
+
+
+def pack_labels(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Pack labelled grids `(n, 32, 32, 32)` to three bits a voxel, `(n, 3, 4096)`.
+
+    Planes: whether it is occupied, and the lower and the upper bit of its part.
+    """
+    occupied = labels != NO_PART
+    planes = (occupied, labels & 1 & occupied, labels >> 1 & occupied)
+    return np.stack([pack_bytes(plane.astype(bool)) for plane in planes], axis=1)
+
+
+def unpack_labels(packed: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Unpack `(n, 3, 4096)` to labelled grids `(n, 32, 32, 32)`, the inverse of `pack_labels`."""
+    occupied, low, high = (unpack_bytes(packed[:, plane]) for plane in range(3))
+    return np.where(occupied, low + 2 * high.astype(np.uint8), NO_PART).astype(np.uint8)
 
 
 def fingerprint(grid: Grid) -> int:

@@ -26,11 +26,11 @@ def smooth_occupancy(shape: NDArray[np.generic]) -> Floats:
     return np.where(field > LEVEL, np.maximum(blurred, 0.74), np.minimum(blurred, 0.44))
 
 
-def shade_vertices(surface: Surface, field: AnyFloats, color: tuple[int, int, int], key: AnyFloats) -> Floats:
+def shade_vertices(surface: Surface, field: AnyFloats, color: AnyFloats, key: AnyFloats) -> Floats:
     """Compute vertex colours in linear light, `float32 (n, 3)`; the key light shines from unit vector `key`.
 
-    `color` is sRGB, 0 to 255. The model: a key light with a soft shadow, a sky light that is brighter from
-    above, and ambient occlusion.
+    `color` is sRGB, 0 to 255, `(3,)` or `(n, 3)`. The model: a key light with a soft shadow, a sky light that
+    is brighter from above, and ambient occlusion.
     """
     from scipy.ndimage import gaussian_filter
 
@@ -44,7 +44,7 @@ def shade_vertices(surface: Surface, field: AnyFloats, color: tuple[int, int, in
 
     warm, cool = np.array([1.0, 0.97, 0.92]), np.array([0.9, 0.96, 1.08])
     light = 0.90 * lit[:, None] * warm + 0.36 * sky[:, None] * cool
-    return np.asarray(light * decode_gamma(np.asarray(color) / 255.0), np.float32)
+    return np.asarray(light * decode_gamma(color / 255.0), np.float32)
 
 
 def floor_shadow(field: AnyFloats) -> tuple[Floats, int]:

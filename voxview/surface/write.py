@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voxview.conventions import LEVEL, RESOLUTION
 from voxview.errors import InputError
 from voxview.shapes.frame import Field, Grid, check_grid, describe
-from voxview.shapes.io.arrays import write_npy
+from voxview.shapes.io.arrays import write_npy, write_npz
 from voxview.shapes.io.atomic import write_atomically
 from voxview.shapes.io.binvox import write_binvox
+from voxview.shapes.parts import PART_COLOURS, PARTS, Labels
 from voxview.surface.extract import check_field, extract_surface
+from voxview.surface.parts import check_labels, parts_at, parts_of_faces
 from voxview.surface.surface import Surface
 
 _GRID_WRITERS = {".binvox": write_binvox, ".npy": write_npy}
@@ -23,13 +26,17 @@ _SURFACE_SUFFIXES = (".obj", ".stl", ".ply", ".glb")
 WRITABLE_SUFFIXES = (".obj", ".binvox", ".stl", ".ply", ".glb", ".npy")
 """The suffixes that `write_shape` supports, the most common first."""
 
+PART_SUFFIXES = (".obj", ".ply", ".glb", ".npz")
+"""The suffixes of files that carry parts."""
 
 _INTERPOLATED = (
     f"# Fine surface: interpolated between {RESOLUTION}^3 voxels to {{0}}^3 samples; no more detail.\n"
 )
 
 
-def write_shape(path: str | os.PathLike[str], shape: Grid | Field | Surface) -> None:
+def write_shape(
+    path: str | os.PathLike[str], shape: Grid | Field | Surface, parts: Labels | None = None
+) -> None:
     """Write a grid `bool (32, 32, 32)`, a field `float (32, 32, 32)` or a `Surface`, by the path's suffix.
 
     `.obj`, `.stl` (binary), `.ply` (binary) and `.glb` hold triangles in the chair's frame (y up, the front
@@ -37,10 +44,21 @@ def write_shape(path: str | os.PathLike[str], shape: Grid | Field | Surface) -> 
     hold a grid: a field is occupied above 0.5, a surface where it encloses a voxel's centre. The
     write is atomic: an existing file of that name is replaced only when the new one is complete.
 
+    `parts`, `uint8 (32, 32, 32)`, are labels of the shape's voxels: groups of an `.obj`, colours of the
+    vertices of a `.ply` or `.glb`, and in a `.npz` the array `parts` beside `grid`.
+
     Raises `InputError` for an unknown suffix, another type or shape, an empty shape, or a folder that
     cannot be written, and `VoxViewError` if the disk is full.
     """
     suffix = Path(path).suffix.lower()
+    if parts is not None:
+        if suffix not in PART_SUFFIXES:
+            known = " ".join(PART_SUFFIXES)
+            raise InputError(f"cannot write parts to {path}: its name does not end in one of {known}")
+        check_labels(parts)
+        if suffix == ".npz":
+            write_npz(path, _as_grid(shape), parts)
+            return
     if suffix not in WRITABLE_SUFFIXES:
         known = " ".join(WRITABLE_SUFFIXES)
         raise InputError(f"cannot write {path}: its name does not end in one of {known}")
@@ -52,7 +70,7 @@ def write_shape(path: str | os.PathLike[str], shape: Grid | Field | Surface) -> 
         raise InputError(f"cannot write {path}: the shape is empty")
     if not np.isfinite(surface.vertices).all():
         raise InputError(f"cannot write {path}: the surface has vertices that are not finite numbers")
-    content = _obj(surface) if suffix == ".obj" else _with_trimesh(surface, suffix)
+    content = _obj(surface, parts) if suffix == ".obj" else _with_trimesh(surface, suffix, parts)
     with write_atomically(path) as temporary:
         temporary.write_bytes(content)
 
@@ -87,31 +105,45 @@ def _check_array(shape: object) -> Field | Grid:
     return check_field(shape)
 
 
-def _obj(surface: Surface) -> bytes:
+def _obj(surface: Surface, labels: Labels | None) -> bytes:
     """Encode a surface as Wavefront OBJ; nine digits represent each float32 exactly."""
-    faces = surface.faces + 1
     vertices, normals = surface.vertices, surface.normals
-    parts = [
+    lines = [
         "# VoxView. Frame: x right, y up, the seat's front towards -z; the cube [-0.5, 0.5]^3.\n",
         *([_INTERPOLATED.format(surface.resolution)] if surface.resolution != RESOLUTION else ()),
         "o chair\n",
         "v %.9g %.9g %.9g\n" * len(vertices) % tuple(vertices.ravel().tolist()),
     ]
-    if normals is None:
-        parts.append("f %d %d %d\n" * len(faces) % tuple(faces.ravel().tolist()))
+    if normals is not None:
+        lines.append("vn %.6g %.6g %.6g\n" * len(normals) % tuple(normals.ravel().tolist()))
+    has_normals = normals is not None
+    if labels is None:
+        lines.append(_obj_faces(surface.faces, has_normals))
     else:
-        parts.append("vn %.6g %.6g %.6g\n" * len(normals) % tuple(normals.ravel().tolist()))
-        parts.append(
-            "f %d//%d %d//%d %d//%d\n" * len(faces) % tuple(faces.repeat(2, axis=1).ravel().tolist())
-        )
-    return "".join(parts).encode("ascii")
+        of_faces = parts_of_faces(surface, labels)
+        for part in np.unique(of_faces):
+            lines += [f"g {PARTS[part]}\n", _obj_faces(surface.faces[of_faces == part], has_normals)]
+    return "".join(lines).encode("ascii")
 
 
-def _with_trimesh(surface: Surface, suffix: str) -> bytes:
+def _obj_faces(faces: NDArray[np.int32], has_normals: bool) -> str:
+    if not has_normals:
+        return "f %d %d %d\n" * len(faces) % tuple((faces + 1).ravel().tolist())
+    numbers = (faces + 1).repeat(2, axis=1).ravel().tolist()
+    return "f %d//%d %d//%d %d//%d\n" * len(faces) % tuple(numbers)
+
+
+def _with_trimesh(surface: Surface, suffix: str, labels: Labels | None) -> bytes:
     import trimesh
 
+    colours = None if labels is None else np.array(PART_COLOURS, np.uint8)[parts_at(surface.vertices, labels)]
     mesh = trimesh.Trimesh(
-        surface.vertices, surface.faces, vertex_normals=surface.normals, process=False, validate=False
+        surface.vertices,
+        surface.faces,
+        vertex_normals=surface.normals,
+        vertex_colors=colours,
+        process=False,
+        validate=False,
     )
     options: dict[str, dict[str, Any]] = {
         ".stl": {},

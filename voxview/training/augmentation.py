@@ -92,16 +92,16 @@ def _source_cells(low: Tensor, high: Tensor, middle: Tensor, size: Tensor, share
     cells = torch.arange(RESOLUTION, device=device)
     centres = cells + 0.5
     along = (centres - low) / length  # (n, 32): 0 where the chair begins, 1 where it ends
-    to = (_piecewise(along, even, knots) * size + start).floor()
+    to = (piecewise(along, even, knots) * size + start).floor()
     to = torch.where((along > 0) & (along < 1), to, -1)
     lands = to[:, None, :] == cells[:, None]  # (n, out, in)
     back = (centres - start) / size
-    nearest = (_piecewise(back, knots, even) * length + low).floor()
+    nearest = (piecewise(back, knots, even) * length + low).floor()
     near = (nearest[:, :, None] == cells) & ((back > 0) & (back < 1))[:, :, None]
     return torch.where(lands.any(2, keepdim=True), lands, near)
 
 
-def _piecewise(x: Tensor, knots: Tensor, values: Tensor) -> Tensor:
+def piecewise(x: Tensor, knots: Tensor, values: Tensor) -> Tensor:
     """Return the piecewise linear interpolation of `(n, 5)` knots at `(n, k)`, extrapolated at the ends."""
     segment = torch.searchsorted(knots.contiguous(), x.contiguous(), right=True).sub(1).clamp(0, SEGMENTS - 1)
     x0, x1 = knots.gather(1, segment), knots.gather(1, segment + 1)

@@ -9,6 +9,7 @@ from voxview.errors import InputError
 from voxview.model.autoencoder import choose_device
 from voxview.model.weights import ARCHITECTURES
 from voxview.training.config import TrainConfig
+from voxview.training.config_ranges import check_ranges, resolve_batch
 from voxview.training.process_group import ProcessGroup
 
 SMALLEST_BATCH = 4
@@ -18,11 +19,7 @@ SMALLEST_BATCH = 4
 def resolve_config(config: TrainConfig, group: ProcessGroup) -> TrainConfig:
     """Return the config with a batch size and a validation interval; raise `InputError` if it cannot be."""
     check_config(config)
-    batch = config.batch or (16 if group.device == "cpu" else 256)
-    if batch % group.size or batch // group.size < SMALLEST_BATCH:
-        raise InputError(
-            f"a batch of {batch} does not go to {group.size} processes evenly, {SMALLEST_BATCH} or more each"
-        )
+    batch = resolve_batch(config.batch, group, 256, 16, SMALLEST_BATCH)
     return replace(config, batch=batch, evaluate_every=config.evaluate_every or max(1, config.steps // 10))
 
 
@@ -60,8 +57,5 @@ def check_config(config: TrainConfig) -> None:
         "precision": config.precision in ("bf16", "fp32"),
         "evaluate-every": config.evaluate_every >= 0,
     }
-    for name, fits in allowed.items():
-        if not fits:
-            value = getattr(config, name.replace("-", "_"))
-            raise InputError(f"{name} cannot be {value}: 'voxview train --help' shows the defaults")
+    check_ranges(config, allowed)
     choose_device(config.device)

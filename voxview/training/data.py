@@ -19,7 +19,7 @@ from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.frame import Grids
 from voxview.to_end import run_to_end
 from voxview.training.batches import pack_blocks
-from voxview.training.configs import Config
+from voxview.training.configs import ChairsConfig
 from voxview.training.procedural import generate_chairs
 from voxview.training.split import Split, no_grids, split_by_hash, split_by_list
 
@@ -56,7 +56,7 @@ class GatheredData(NamedTuple):
 
 
 def gather_data(
-    config: Config,
+    config: ChairsConfig,
     folder: Path | None,
     held_out_ids: Path | None,
     known: Set[int] = frozenset(),

@@ -5,10 +5,13 @@
     voxview train --resume --out runs/try.safetensors          # after a kill: the same result as without
     voxview train --data MY_CHAIRS --start-from chairs --steps 2000 --out runs/mine.safetensors
     voxview train --network picture --data ShapeNetVox32 --out runs/picture.safetensors
+    voxview train --network points --data ShapeNetVox32 --out runs/pointnet2.safetensors
+    voxview train --network parts --out runs/parts.safetensors
     torchrun --nproc-per-node=8 -m voxview train …             # the same on eight GPUs
 
 What differs between networks is a `task.Task`: `autoencoder_task.py` has an autoencoder's, `pictures/task.py`
-a picture encoder's. The state of an unfinished run is in `checkpoint.py`. Here is the loop.
+a picture encoder's, `points/task.py` a points encoder's, `parts/task.py` a parts network's. The state of an
+unfinished run is in `checkpoint.py`. Here is the loop.
 """
 
 from __future__ import annotations

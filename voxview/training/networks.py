@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from voxview.training.autoencoder_task import TrainedAutoencoder
-from voxview.training.configs import AUTOENCODER, PICTURE, config_class
+from voxview.training.configs import AUTOENCODER, PARTS, PICTURE, POINTS, config_class
+from voxview.training.parts.task import TrainedParts
 from voxview.training.pictures.task import TrainedPicture
+from voxview.training.points.task import TrainedPoints
 from voxview.training.task import TrainedNetwork
 
-NETWORKS: Mapping[str, TrainedNetwork] = {AUTOENCODER: TrainedAutoencoder(), PICTURE: TrainedPicture()}
+NETWORKS: Mapping[str, TrainedNetwork] = {
+    AUTOENCODER: TrainedAutoencoder(),
+    PICTURE: TrainedPicture(),
+    POINTS: TrainedPoints(),
+    PARTS: TrainedParts(),
+}
 
 
 def trained_network(name: str) -> TrainedNetwork:

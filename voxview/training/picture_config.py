@@ -10,27 +10,28 @@ class PictureConfig:
     """The options of `voxview train --network picture`, as `TrainConfig` has those of an autoencoder."""
 
     autoencoder: str = "chairs"  # whose latents are learnt: weights by name, or a file
-    hidden: int = 128  # numbers in each of the two hidden layers; AlexNet has 4,096
+    start_from: str = ""  # picture weights to start from, by name or a file; empty: from initial weights
+    hidden: int = 144  # numbers in each of the two hidden layers; AlexNet has 4,096
     groups: int = 2  # of convolutions 2, 4 and 5: 2 as on AlexNet's two GPUs, or 1
     batch_norm: bool = True  # while training; it is folded into the weights that are written
     initial: str = "relu"  # initial weights: relu: those of He et al.; or published: AlexNet's
-    steps: int = 8_000  # optimiser steps
-    batch: int = 0  # pictures a step, in all processes together; 0: 256 on a GPU, 8 on the CPU
-    reuse: int = 1  # times that each rendered picture is in its batch, cropped and coloured differently
-    rendered_side: int = 227  # pixels along each side of what is rendered; fewer are quicker, and enlarged
-    learning_rate: float = 3e-4  # peak, after the warm-up; falls to 1 % along a cosine
-    optimiser: str = "adamw"  # adamw; muon: that for kernels; sgd: with momentum 0.9 and a rate of 0.01 or so
+    steps: int = 14_000  # optimiser steps
+    batch: int = 0  # pictures a step, in all processes together; 0: 512 on a GPU, 8 on the CPU
+    reuse: int = 2  # times that each rendered picture is in its batch, cropped and coloured differently
+    rendered_side: int = 160  # pixels along each side of what is rendered; fewer are quicker, and enlarged
+    learning_rate: float = 8e-3  # peak, after the warm-up; falls to 1 % along a cosine
+    optimiser: str = "muon"  # muon: for kernels, the rest by adamw; adamw; sgd: as AlexNet
     warm_up: int = 500  # steps, but at most a fifth of them
     weight_decay: float = 0.05  # of weights; biases are left alone; with sgd 0.0005 is AlexNet's
     clip: float = 1.0  # gradient clipping: the largest norm; longer gradients are scaled down to it
-    dropout: float = 0.1  # share of the hidden numbers that are dropped; AlexNet has 0.5
-    samples: int = 40_000  # procedural chairs, drawn before training; 0: none
-    unusual: float = 0.0  # share of the procedural chairs that are bent boards, bowls, loungers and such
+    dropout: float = 0.0  # share of the hidden numbers that are dropped; AlexNet has 0.5
+    samples: int = 30_000  # procedural chairs, drawn before training; 0: none
+    unusual: float = 0.2  # share of the procedural chairs that are bent boards, bowls, loungers and such
     copies: int = 8  # warped copies of each real chair, made before training; 0: the chair alone
     warp: float = 0.25  # how differently the parts of a copy are stretched
     bend: float = 0.0  # voxels by which layers of a copy slide against each other; 0: none
     real_share: float = 0.8  # of each batch, real chairs and their copies; the rest is procedural
-    refine: int = 5  # refinement steps of the latents that are learnt; 0: unrefined encodings
+    refine: int = 2  # refinement steps of the latents that are learnt; 0: unrefined encodings
     latent: float = 1.0  # weight of the loss on the latent; 0: none
     curvature: bool = True  # that loss by the decoder's mean curvature; off: each standardised number alike
     voxels: float = 0.3  # weight of the loss on the voxels behind the frozen decoder; 0: none
@@ -41,6 +42,7 @@ class PictureConfig:
     zoom: float = 0.08  # pictures are cropped between this share larger and smaller
     shift: float = 0.06  # and moved by up to this share of their side; AlexNet: 224 of 256 pixels
     colour_noise: float = 0.1  # standard deviation of noise along the colours' principal components
+    filtered: float = 0.25  # share of the pictures that are mixed with a random filter of theirs
     average: float = 0.999  # decay of the moving average of the weights (EMA), which is what is written
     precision: str = "bf16"  # of a GPU's arithmetic: bf16 or fp32; weights are fp32, and all is on the CPU
     channels_last: bool = True  # on a GPU, the channels innermost, which is quicker

@@ -23,7 +23,7 @@ from torch import Tensor
 
 from voxview.errors import InputError
 from voxview.model.autoencoder import choose_device
-from voxview.shapes.bits import PACKED_SIZE, Packed
+from voxview.shapes.bits import Packed
 
 PATIENCE = timedelta(hours=3)
 """How long a process waits for another: the first one draws half a million chairs while the others wait."""
@@ -49,19 +49,19 @@ class ProcessGroup:
         """
         if self.size == 1:
             return None if arrays is None else [torch.from_numpy(a).to(self.device) for a in arrays]
-        lengths = torch.full((count,), -1, dtype=torch.int64, device=self.device)
+        shapes = torch.full((count, 2), -1, dtype=torch.int64, device=self.device)
         if arrays is not None:
-            lengths.copy_(torch.tensor([len(array) for array in arrays]))
-        dist.broadcast(lengths, 0)
-        if int(lengths.min()) < 0:
+            shapes.copy_(torch.tensor([array.shape for array in arrays]))
+        dist.broadcast(shapes, 0)
+        if int(shapes.min()) < 0:
             return None
         shared = []
-        for i, length in enumerate(lengths.tolist()):
+        for i, shape in enumerate(shapes.tolist()):
             if arrays is not None:
                 tensor = torch.from_numpy(arrays[i]).to(self.device)
             else:
-                tensor = torch.empty((length, PACKED_SIZE), dtype=torch.uint8, device=self.device)
-            if length:
+                tensor = torch.empty(shape, dtype=torch.uint8, device=self.device)
+            if len(tensor):
                 dist.broadcast(tensor, 0)
             shared.append(tensor)
         return shared

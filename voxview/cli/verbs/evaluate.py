@@ -12,11 +12,15 @@ from voxview.cli.terminal import run_with_progress
 from voxview.cli.verb import Verb, command_line
 from voxview.errors import InputError
 
-AUTOENCODER, PICTURE = "autoencoder", "picture"
+AUTOENCODER, PICTURE, POINTS, PARTS = "autoencoder", "picture", "points", "parts"
 
-OF_AUTOENCODERS = ("pairs", "morphs", "small_components", "all", "split", "baselines", "two_sample")
-OF_PICTURES = ("photos", "pictures")
-"""Options that one network's evaluation has, and the other's has not."""
+OWN_OPTIONS = {
+    AUTOENCODER: ("pairs", "morphs", "small_components", "all", "split", "baselines", "two_sample"),
+    PICTURE: ("photos", "pictures"),
+    POINTS: ("pictures",),
+    PARTS: ("clouds",),
+}
+"""Options that a network's evaluation has, and not every other one's."""
 
 
 def run(options: argparse.Namespace) -> None:
@@ -25,22 +29,21 @@ def run(options: argparse.Namespace) -> None:
 
     _check_options(options)
     check_report_files(options.json, options.report)  # before minutes of work
-    if options.network == PICTURE:
-        _run_pictures(options)
-    else:
-        _run_autoencoder(options)
+    runs = {AUTOENCODER: _run_autoencoder, PICTURE: _run_pictures, POINTS: _run_points, PARTS: _run_parts}
+    runs[options.network](options)
 
 
 def _check_options(options: argparse.Namespace) -> None:
-    """Raise `InputError` for an option of the other network."""
+    """Raise `InputError` for an option of another network."""
     parser = argparse.ArgumentParser()
     _add_options(parser)
     defaults = vars(parser.parse_args([]))
-    foreign, other = (OF_AUTOENCODERS, AUTOENCODER) if options.network == PICTURE else (OF_PICTURES, PICTURE)
-    for name in foreign:
-        if getattr(options, name) != defaults[name]:
-            flag = f"--{'no-' if name == 'baselines' else ''}{name.replace('_', '-')}"
-            raise InputError(f"{flag} is an option of --network {other}, and not of {options.network}")
+    for network, names in OWN_OPTIONS.items():
+        for name in names:
+            foreign = name not in OWN_OPTIONS[options.network]
+            if foreign and getattr(options, name) != defaults[name]:
+                flag = f"--{'no-' if name == 'baselines' else ''}{name.replace('_', '-')}"
+                raise InputError(f"{flag} is an option of --network {network}, and not of {options.network}")
 
 
 def _run_pictures(options: argparse.Namespace) -> None:
@@ -65,6 +68,50 @@ def _run_pictures(options: argparse.Namespace) -> None:
     command = command_line(VERB, options)
     record = write_picture_evaluation(result, command, json=options.json, report=options.report)
     print_report(picture_summary(record))
+
+
+def _run_points(options: argparse.Namespace) -> None:
+    """Evaluate points weights; virtual scans are training's, which evaluation does not know."""
+    from voxview.evaluation.points.evaluate import evaluate_points
+    from voxview.evaluation.points.files import write_points_evaluation
+    from voxview.evaluation.points.record import points_summary
+    from voxview.training.points.held_out import held_out_scanners
+
+    result = run_with_progress(
+        evaluate_points(
+            options.weights,
+            open_data(options.data),
+            held_out_scanners(),
+            options.device,
+            most=options.pictures,
+        ),
+        "evaluating",
+    )
+    command = command_line(VERB, options)
+    record = write_points_evaluation(result, command, json=options.json, report=options.report)
+    print_report(points_summary(record))
+
+
+def _run_parts(options: argparse.Namespace) -> None:
+    from voxview.evaluation.parts.evaluate import evaluate_parts
+    from voxview.evaluation.parts.files import write_parts_evaluation
+    from voxview.evaluation.parts.record import parts_summary
+    from voxview.shapes.part_rules import label_points_by_rules
+
+    result = run_with_progress(
+        evaluate_parts(
+            options.weights,
+            open_data(options.data),
+            options.device,
+            clouds=options.clouds,
+            beside={"rules by height and place": label_points_by_rules},
+            seed=options.seed,
+        ),
+        "evaluating",
+    )
+    command = command_line(VERB, options)
+    record = write_parts_evaluation(result, command, json=options.json, report=options.report)
+    print_report(parts_summary(record))
 
 
 def _run_autoencoder(options: argparse.Namespace) -> None:
@@ -101,24 +148,13 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
     parser.add_argument(
         "--network",
-        choices=(AUTOENCODER, PICTURE),
+        choices=tuple(OWN_OPTIONS),
         default=AUTOENCODER,
-        help="picture: --weights are a picture encoder's, by default the shipped one (default autoencoder)",
+        help="picture, points, parts: --weights are a picture encoder's, a points encoder's or a parts "
+        "network's, by default the shipped ones (default autoencoder)",
     )
     add_weights(parser)
-    parser.add_argument(
-        "--photos",
-        type=Path,
-        metavar="FOLDER",
-        help="of pictures: photos.tsv, photo-grids.npy, and the files",
-    )
-    parser.add_argument(
-        "--pictures",
-        type=int,
-        default=0,
-        metavar="N",
-        help="of pictures: render N chairs at most, from all over the catalog (default 0: all)",
-    )
+    _add_encoder_options(parser)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write a page with pictures, .html")
     parser.add_argument("--pairs", type=int, default=300, help="random pairs to blend (default 300)")
@@ -157,6 +193,30 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         help="train small networks to tell blends from chairs (default: on a GPU only)",
     )
     parser.add_argument("--device", choices=("cpu", "cuda"))
+
+
+def _add_encoder_options(parser: argparse.ArgumentParser) -> None:
+    """Add what is of pictures, points and parts alone."""
+    parser.add_argument(
+        "--photos",
+        type=Path,
+        metavar="FOLDER",
+        help="of pictures: photos.tsv, photo-grids.npy, and the files",
+    )
+    parser.add_argument(
+        "--pictures",
+        type=int,
+        default=0,
+        metavar="N",
+        help="of pictures and points: render or scan N chairs at most, from all over the catalog "
+        "(default 0: all)",
+    )
+    parser.add_argument(
+        "--clouds",
+        type=Path,
+        metavar="FILE",
+        help="of parts: labelled clouds, a .npz file with ids, points and labels",
+    )
 
 
 VERB = Verb("evaluate", "Measure weights on chairs they were not trained on.", _add_options, run)

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voxview.cli.catalog import find_chair, open_data
+from voxview.cli.exchange import add_exchange, named_parts
 from voxview.cli.options import add_data, add_surface_resolution, add_weights
 from voxview.cli.orientation import add_orientation, oriented
 from voxview.cli.pictures import add_picture_weights
+from voxview.cli.points import add_points_weights
 from voxview.cli.tables import print_report
 from voxview.cli.verb import Verb
+from voxview.errors import InputError
 from voxview.table import Column, Table
 
 if TYPE_CHECKING:
@@ -25,7 +28,10 @@ def run(options: argparse.Namespace) -> None:
     from voxview.shapes.io.output import check_output
     from voxview.surface.write import WRITABLE_SUFFIXES, write_shape
 
-    check_output(options.out, WRITABLE_SUFFIXES)  # before the weights are loaded
+    suffixes = (*WRITABLE_SUFFIXES, ".npz") if options.parts else WRITABLE_SUFFIXES
+    check_output(options.out, suffixes)  # before the weights are loaded
+    if bool(options.parts) == bool(options.chairs):
+        raise InputError("name the chairs of a mix, or else parts: --parts back=ID legs=ID")
 
     from voxview.engine.ahead import compile_ahead
 
@@ -35,6 +41,9 @@ def run(options: argparse.Namespace) -> None:
     from voxview.engine.mix import MixRequest
 
     catalog = open_data(options.data)
+    if options.parts:
+        _write_exchange(options, catalog)
+        return
     named = [_parse_part(text, catalog, options) for text in options.chairs]
     parts = [(oriented(chair, options, options.weights), weight) for chair, weight in named]
     if all(weight is None for _, weight in parts):
@@ -49,6 +58,30 @@ def run(options: argparse.Namespace) -> None:
     write_shape(options.out, result.grid if is_voxels else result.surface)
     rows = tuple((f"{weight:+.3f}", chair.name) for chair, weight in zip(chairs, weights, strict=True))
     columns = (Column("weight"), Column("chair", "text"))
+    measured = tuple(_measured_lines(result))
+    print_report((Table(columns, rows, footnotes=measured, headings_in_plain_text=False),))
+
+
+def _write_exchange(options: argparse.Namespace, catalog: Catalog) -> None:
+    """Write a chair of parts of several ones, encoded and decoded, with its parts where the file can."""
+    from voxview.engine.engine import Engine
+    from voxview.engine.exchange import exchanged_chair
+    from voxview.engine.mix import MixRequest
+    from voxview.engine.parts import PartsReader
+    from voxview.surface.write import PART_SUFFIXES, write_shape
+
+    reader = PartsReader(weights=options.parts_weights)
+    chair = exchanged_chair(named_parts(options.parts, catalog, options), reader.read)
+    engine = Engine(options.weights)
+    backend, device = engine.report.best_backend, engine.devices[-1]
+    resolution = options.surface_resolution
+    result = engine.mix(MixRequest((chair,), (1.0,), (), backend, device, surface_resolution=resolution))
+    suffix = options.out.suffix.lower()
+    labels = reader.read(result.grid) if suffix in PART_SUFFIXES and result.grid.any() else None
+    is_voxels = suffix in (".binvox", ".npy", ".npz")
+    write_shape(options.out, result.grid if is_voxels else result.surface, labels)
+    rows = tuple((part, str(name)) for part, name in chair.details.items())
+    columns = (Column("part", "text"), Column("of", "text"))
     measured = tuple(_measured_lines(result))
     print_report((Table(columns, rows, footnotes=measured, headings_in_plain_text=False),))
 
@@ -96,16 +129,18 @@ def _parse_part(text: str, catalog: Catalog, options: argparse.Namespace) -> tup
 def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "chairs",
-        nargs="+",
+        nargs="*",
         metavar="ID[:WEIGHT]",
         help="a catalog id, the start of one, a shape file or a picture; weights are taken as they are and "
         "may be negative (default: all alike, summing to 1; beside others that have one: 1)",
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="of any writable kind")
+    add_exchange(parser)
     add_orientation(parser, "chairs that are read from files")
     add_data(parser)
     add_weights(parser)
     add_picture_weights(parser)
+    add_points_weights(parser)
     add_surface_resolution(parser)
 
 

@@ -9,6 +9,7 @@ from voxview.cli.catalog import find_chair, open_data
 from voxview.cli.options import add_data, add_option, add_surface_resolution, add_weights
 from voxview.cli.orientation import add_orientation, oriented
 from voxview.cli.pictures import add_picture_weights
+from voxview.cli.points import add_points_weights
 from voxview.cli.terminal import print_output, run_with_progress
 from voxview.cli.verb import Verb
 from voxview.counts import counted
@@ -99,6 +100,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     )
     add_weights(parser)
     add_picture_weights(parser)
+    add_points_weights(parser)
     add_surface_resolution(parser)
     add_option(
         parser,

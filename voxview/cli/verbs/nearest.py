@@ -10,6 +10,7 @@ from voxview.cli.catalog import find_chair, open_data
 from voxview.cli.options import add_data
 from voxview.cli.orientation import add_orientation, oriented
 from voxview.cli.pictures import add_picture_weights
+from voxview.cli.points import add_points_weights
 from voxview.cli.tables import print_report
 from voxview.cli.terminal import print_output, printable, run_with_progress
 from voxview.cli.verb import Verb
@@ -52,6 +53,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add_orientation(parser, "SHAPE where it is read from a file")
     add_data(parser)
     add_picture_weights(parser)
+    add_points_weights(parser)
 
 
 VERB = Verb("nearest", "The catalog's chairs that are most like a shape, with their IoU.", _add_options, run)

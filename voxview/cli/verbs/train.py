@@ -70,7 +70,8 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--network",
         choices=tuple(CONFIGS),
-        help=f"what is trained: an autoencoder of chairs, or what encodes pictures (default {AUTOENCODER})",
+        help="what is trained: an autoencoder of chairs, what encodes pictures or points, or what labels "
+        f"parts (default {AUTOENCODER})",
     )
     parser.add_argument("--config", type=Path, metavar="FILE", help="a .toml file with the options below")
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint beside OUT")
@@ -80,11 +81,9 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="ids of --data that are never trained on, one a line (default: a tenth, by a hash of the id)",
     )
-    shared = _shared_names()
-    _add_group(parser, "options of every network", shared, tuple(CONFIGS))
-    for name, config in CONFIGS.items():
-        own = [option.name for option in fields(config) if option.name not in shared]
-        _add_group(parser, f"options of --network {name}", own, (name,))
+    for networks, names in _option_groups().items():
+        of = "every network" if len(networks) == len(CONFIGS) else f"--network {', '.join(networks)}"
+        _add_group(parser, f"options of {of}", names, networks)
     for former, current in FORMER_FIELDS.items():  # commands of older versions keep working
         kind = type(getattr(TrainConfig, current))
         parser.add_argument(
@@ -92,12 +91,20 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         )
 
 
-def _shared_names() -> list[str]:
-    """Return the options that all configs have, in the first one's order."""
+def _option_groups() -> dict[tuple[str, ...], list[str]]:
+    """Return the options by the networks that have them: those of all first, then those of fewer."""
     from voxview.training.configs import CONFIGS
 
-    first, *others = ([option.name for option in fields(config)] for config in CONFIGS.values())
-    return [name for name in first if all(name in other for other in others)]
+    names = dict.fromkeys(option.name for config in CONFIGS.values() for option in fields(config))
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for name in names:
+        having = tuple(
+            network
+            for network, config in CONFIGS.items()
+            if any(option.name == name for option in fields(config))
+        )
+        groups.setdefault(having, []).append(name)
+    return dict(sorted(groups.items(), key=lambda group: -len(group[0])))
 
 
 def _add_group(
@@ -123,10 +130,13 @@ def _add_group(
 
 
 def _by_network(texts: dict[str, str], separator: str) -> str:
-    """Return a text that is the same of all networks, or each network's after its name."""
-    if len(set(texts.values())) == 1:
-        return next(iter(texts.values()))
-    return separator.join(f"{name}: {text}" for name, text in texts.items())
+    """Return a text that is the same of all networks, or each one after the networks that it is of."""
+    networks: dict[str, list[str]] = {}
+    for name, text in texts.items():
+        networks.setdefault(text, []).append(name)
+    if len(networks) == 1:
+        return next(iter(networks))
+    return separator.join(f"{' and '.join(names)}: {text}" for text, names in networks.items())
 
 
 def _field(network: str, name: str) -> Field[Any]:
@@ -143,7 +153,8 @@ def _default_text(option: Field[Any]) -> str:
 
 VERB = Verb(
     "train",
-    "Train an autoencoder on procedural chairs, and on real ones if given; or a picture encoder.",
+    "Train an autoencoder on procedural chairs, and on real ones if given; or a network that encodes "
+    "pictures or points, or labels parts.",
     _add_options,
     run,
 )

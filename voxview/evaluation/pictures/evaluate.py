@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 
 from voxview.conventions import LATENT_SIZE, LEVEL
 from voxview.counts import counted
-from voxview.engine.pictures import find_autoencoder
+from voxview.engine.network_reader import load_autoencoder_of
 from voxview.errors import InputError
 from voxview.evaluation.catalog import with_text
+from voxview.evaluation.fresh_chairs import split_fresh
 from voxview.evaluation.pictures.level import best_level
 from voxview.evaluation.pictures.photos import read_photos
 from voxview.evaluation.pictures.removed import background_removed
@@ -42,11 +43,10 @@ from voxview.model.metrics import intersection_over_union
 from voxview.model.picture_encoder import PictureEncoder, PictureEncoding, load_picture_encoder
 from voxview.model.picture_metrics import azimuth_errors, mean_chair, nearest_chairs
 from voxview.model.silhouette import refine_to_silhouettes
-from voxview.model.weights import build_network
 from voxview.pictures.view import View
 from voxview.shapes.bits import fingerprint
 from voxview.shapes.catalogs.catalog import Catalog
-from voxview.shapes.catalogs.distinct import DistinctGrid, distinct_grids
+from voxview.shapes.catalogs.distinct import distinct_grids
 from voxview.shapes.frame import Floats, Grid, Grids
 
 BATCH = {"cuda": 64, "cpu": 4}
@@ -93,9 +93,10 @@ def evaluate_pictures(
         raise InputError("--pictures is 0 or more")
     pictured = read_photos(photos) if photos is not None else ()
     encoder = load_picture_encoder(weights, device)
-    autoencoder = _load_autoencoder(encoder)
+    autoencoder = load_autoencoder_of(encoder, None, str(encoder.device), "picture")
     shapes = yield from with_text(distinct_grids(catalog), f"reading {catalog.name}")
-    fresh, training, validation = _split(shapes, encoder)
+    fresh, training = split_fresh(shapes, [encoder])
+    validation = [shape.grid for shape in shapes if fingerprint(shape.grid) in encoder.validated_on]
     chosen = _some(fresh, most)
     grids = np.stack([shape.grid for shape in chosen])
     reference = yield from find_reference(training, grids, everything=False)
@@ -130,32 +131,9 @@ def evaluate_pictures(
     )
 
 
-def _load_autoencoder(encoder: PictureEncoder) -> Autoencoder:
-    path, weights = find_autoencoder(encoder, None)
-    return Autoencoder(build_network(weights, path), weights, str(encoder.device))
-
-
 def _some(items: Sequence[T], most: int) -> Sequence[T]:
     """Return at most so many, from all over the list; all for 0."""
     return items[:: max(1, -(-len(items) // most))] if most else items
-
-
-def _split(
-    shapes: list[DistinctGrid], encoder: PictureEncoder
-) -> tuple[list[DistinctGrid], list[Grid], list[Grid]]:
-    """Return the chairs that are measured, and the grids of the encoder's training and validation splits."""
-    if not shapes:
-        raise InputError("no chair of the catalog can be read: every file of it is broken")
-    prints = [fingerprint(shape.grid) for shape in shapes]
-    known = encoder.trained_on | encoder.validated_on
-    fresh = [shape for shape, print_ in zip(shapes, prints, strict=True) if print_ not in known]
-    training, validation = (
-        [shape.grid for shape, print_ in zip(shapes, prints, strict=True) if print_ in split]
-        for split in (encoder.trained_on, encoder.validated_on)
-    )
-    if not fresh:
-        raise InputError("this picture encoder was trained on every chair of the catalog: give another one")
-    return fresh, training, validation
 
 
 class _Baselines(NamedTuple):

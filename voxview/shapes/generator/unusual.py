@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voxview.conventions import ONE_PIECE
 from voxview.shapes.components import largest_component_share
@@ -17,10 +18,22 @@ from voxview.shapes.frame import Grid
 from voxview.shapes.generator.base import base_solids
 from voxview.shapes.generator.build import voxelize_solids
 from voxview.shapes.generator.curved_solids import Dish, Point, Profile, Ribbon, bars, smooth
+from voxview.shapes.generator.parts import (
+    Part,
+    Split,
+    above,
+    along,
+    arm_parts,
+    back_parts,
+    base_parts,
+    before,
+    labelled,
+    seat_parts,
+)
 from voxview.shapes.generator.recipe import Recipe
 from voxview.shapes.generator.sampling import Sampler, random_recipe
-from voxview.shapes.generator.solids import Bar, Box, Plate, Post, Slab, Solid
-from voxview.shapes.generator.upper import arm_solids, back_solids, seat_solids
+from voxview.shapes.generator.solids import Bar, Box, Plate, Post, Slab, Solid, Values
+from voxview.shapes.parts import ARM, BACK, LEG, SEAT
 
 FREQUENCIES = {"bent board": 22, "lounger": 20, "bowl": 12, "round rail": 20, "bent legs": 16, "swivel": 10}
 ADDED = 0.3
@@ -29,8 +42,13 @@ ADDED = 0.3
 
 def random_unusual_chair(rng: np.random.Generator) -> Grid:
     """Sample an unusual chair and build its grid, `bool (32, 32, 32)`, symmetric in x."""
+    return voxelize_solids([part.solid for part in random_unusual_parts(rng)])
+
+
+def random_unusual_parts(rng: np.random.Generator) -> list[Part]:
+    """Sample an unusual chair's parts; for a random state they are those of `random_unusual_chair`."""
     recipe, numbers = random_recipe(rng), Sampler(rng)
-    solids = {
+    parts = {
         "bent board": _bent_board,
         "lounger": _lounger,
         "bowl": _bowl,
@@ -39,13 +57,14 @@ def random_unusual_chair(rng: np.random.Generator) -> Grid:
         "swivel": _swivel,
     }[numbers.choice(FREQUENCIES)](recipe, numbers)
     if numbers.bernoulli(ADDED):
-        grid = voxelize_solids(solids + _additions(solids, numbers))
+        more = parts + _additions(parts, numbers)
+        grid = voxelize_solids([part.solid for part in more])
         if largest_component_share(grid) >= ONE_PIECE:  # an addition may hang in the air
-            return grid
-    return voxelize_solids(solids)
+            return more
+    return parts
 
 
-def _bent_board(r: Recipe, n: Sampler) -> list[Solid]:
+def _bent_board(r: Recipe, n: Sampler) -> list[Part]:
     """Return a chair whose base, seat and back are one board, or two tubes with a seat and a back between."""
     d, y, w = r.depth / 2, r.seat_height, r.width / 2
     top = (d + n.uniform(-2, 18), y + n.triangular(22, 65))
@@ -57,21 +76,25 @@ def _bent_board(r: Recipe, n: Sampler) -> list[Solid]:
         "Z": [rear, front],
         "front": [front],
     }
-    profile = smooth([top, *seat, *ways[n.choice({"S": 3, "C": 4, "Z": 1, "front": 2})]], n.integer(0, 2))
-    solids: list[Solid] = []
+    corners = [top, *seat, *ways[n.choice({"S": 3, "C": 4, "Z": 1, "front": 2})]]
+    profile = smooth(corners, n.integer(0, 2))
+    label = along(corners, (BACK, SEAT, LEG, LEG))
+    parts: list[Part] = []
     if n.bernoulli(0.5):
-        solids.append(Ribbon(_pairs(profile), 0.0, w, n.uniform(1.5, 8)))
+        parts.append(Part(Ribbon(_pairs(profile), 0.0, w, n.uniform(1.5, 8)), label))
     else:
         tube = n.uniform(1.5, 5)
-        solids.append(Ribbon(_pairs(profile), w - tube, w, tube))
-        solids.append(Ribbon(_pairs(smooth([top, *seat], n.integer(0, 2))), 0.0, w, n.uniform(1.5, 6)))
-        solids.append(Box(-w, w, 0.0, tube, profile[-1][0] - tube / 2, profile[-1][0] + tube / 2))
+        parts.append(Part(Ribbon(_pairs(profile), w - tube, w, tube), label))
+        board = Ribbon(_pairs(smooth([top, *seat], n.integer(0, 2))), 0.0, w, n.uniform(1.5, 6))
+        parts.append(Part(board, label))
+        end = Box(-w, w, 0.0, tube, profile[-1][0] - tube / 2, profile[-1][0] + tube / 2)
+        parts.append(Part(end, LEG))
     if len(profile) == 4 and profile[-1] == front:  # an angular one that ends at the front has legs behind
-        solids.append(Post((w - 3, 0.0, d - 3), (w - 3, y, d - 3), 1.5, 1.5, True))
-    return solids + (_bowed_arms(r, n) if n.bernoulli(0.35) else [])
+        parts.append(Part(Post((w - 3, 0.0, d - 3), (w - 3, y, d - 3), 1.5, 1.5, True), LEG))
+    return parts + (_bowed_arms(r, n) if n.bernoulli(0.35) else [])
 
 
-def _lounger(r: Recipe, n: Sampler) -> list[Solid]:
+def _lounger(r: Recipe, n: Sampler) -> list[Part]:
     """Return a low seat that slopes down to a leaning back, perhaps with a rest for the legs."""
     w = n.triangular(25, 45)
     deep, height, slope = n.triangular(40, 70), n.triangular(24, 48), n.uniform(2, 20)
@@ -81,18 +104,21 @@ def _lounger(r: Recipe, n: Sampler) -> list[Solid]:
     if n.bernoulli(0.35):
         profile.append((-deep / 2 - n.uniform(15, 60), height - n.uniform(-4, 22)))
     bent = _pairs(smooth(profile, n.integer(0, 2)))
-    sheet = Ribbon(bent, 0.0, w, n.uniform(1.5, 14))
+    label = along(profile, (BACK, SEAT, SEAT))
+    sheet = Part(Ribbon(bent, 0.0, w, n.uniform(1.5, 14)), label)
     profile = [_nearest(bent, corner) for corner in profile]  # rounding cuts the corners off
     stand = {"legs": _lounger_legs, "X": _lounger_cross, "runner": _lounger_runner, "block": _lounger_block}
     kind = n.choice({"legs": 4, "X": 3, "runner": 3, "block": 2})
-    solids: list[Solid] = [sheet, *stand[kind](profile, w, n)]
+    under = above(height + 2.0, BACK, LEG)  # crossed frames reach up along the back
+    parts = [sheet, *labelled(under, stand[kind](profile, w, n))]
     if n.bernoulli(0.55):
         arm, z = height + n.uniform(8, 24), deep / 2 + 0.3 * (top[0] - deep / 2)
         breadth, board = n.uniform(3, 12), n.uniform(2, 5)
-        solids.append(Plate(w - 1, w - 1 + breadth, (-deep / 2, z), (arm - board,) * 2, (arm, arm)))
-        solids.append(Bar((w, 0.0, -deep / 2 + 4), (w, arm, -deep / 2 + 4), n.uniform(1.2, 3)))
-        solids.append(Bar((w, rear[1], rear[0]), (w, arm, z), 1.5))
-    return solids
+        rest = Plate(w - 1, w - 1 + breadth, (-deep / 2, z), (arm - board,) * 2, (arm, arm))
+        post = Bar((w, 0.0, -deep / 2 + 4), (w, arm, -deep / 2 + 4), n.uniform(1.2, 3))
+        behind = Bar((w, rear[1], rear[0]), (w, arm, z), 1.5)
+        parts += [Part(rest, ARM), Part(post, above(height, ARM, LEG)), Part(behind, ARM)]
+    return parts
 
 
 def _lounger_legs(profile: Profile, w: float, n: Sampler) -> list[Solid]:
@@ -134,7 +160,7 @@ def _lounger_block(profile: Profile, w: float, n: Sampler) -> list[Solid]:
     return [Plate(0.0 if n.bernoulli(0.6) else w - 4, w, (z0, z1), (0.0, 0.0), (y0, y1))]
 
 
-def _bowl(r: Recipe, n: Sampler) -> list[Solid]:
+def _bowl(r: Recipe, n: Sampler) -> list[Part]:
     """Return a bowl, egg or half dome on legs, a column or a star."""
     a, b = n.triangular(28, 55), n.triangular(22, 60)
     c, low = a * n.uniform(0.75, 1.1), n.uniform(12, 45)
@@ -147,23 +173,35 @@ def _bowl(r: Recipe, n: Sampler) -> list[Solid]:
     )
     base = n.choice({"legs": 3, "pedestal": 3, "five-star": 2, "cross foot": 2, "block": 1})
     half = n.uniform(1.2, 4)
-    solids: list[Solid] = [dish]
+    top = low + 0.4 * b
+    parts = [Part(dish, _of_bowl(top, a, has_arms=0.6 * b + dish.rim > 18))]
     if n.bernoulli(0.6):  # a cushion in it
         y = low + n.uniform(0.12, 0.4) * b
-        solids.append(Slab(0.7 * a, 0.7 * a, -0.7 * c, 0.7 * c, y, y + n.uniform(4, 12), "round"))
+        cushion = Slab(0.7 * a, 0.7 * a, -0.7 * c, 0.7 * c, y, y + n.uniform(4, 12), "round")
+        parts.append(Part(cushion, SEAT))
     if base == "legs":
         x, z, out = 0.55 * a, 0.5 * c, n.uniform(0, 14)
-        return solids + [
-            Bar((x + out, half, s * (z + out)), (x, low + 0.3 * b, s * z), half) for s in (-1, 1)
-        ]
+        legs = [Bar((x + out, half, s * (z + out)), (x, low + 0.3 * b, s * z), half) for s in (-1, 1)]
+        return parts + labelled(LEG, legs)
     if base == "block":
-        return [*solids, Slab(0.6 * a, 0.6 * a, -0.6 * c, 0.6 * c, 0.0, low + 0.3 * b, "round")]
+        block = Slab(0.6 * a, 0.6 * a, -0.6 * c, 0.6 * c, 0.0, low + 0.3 * b, "round")
+        return [*parts, Part(block, LEG)]
     stand = replace(r, kind="chair", base=base, foot="round", seat_height=low + 6.0, foot_spread=0.8 * a)
     stand = replace(stand, cushion=0.0, seat_thickness=2.0, seat_rise=0.0, leg_thickness=2.5 * half)
-    return solids + base_solids(stand)
+    return parts + labelled(LEG, base_solids(stand))
 
 
-def _round_rail(r: Recipe, n: Sampler) -> list[Solid]:
+def _of_bowl(top: float, half: float, *, has_arms: bool) -> Split:
+    """Return a bowl's split: seat up to a height, above it the back, and perhaps arms at the sides."""
+
+    def split(x: Values, y: Values, z: Values) -> NDArray[np.int64]:
+        side = np.where(z > 0.4 * x, BACK, np.where(z > -0.7 * x, ARM if has_arms else SEAT, SEAT))
+        return np.where(y > top, np.where(x < 0.3 * half, np.where(z > 0, BACK, SEAT), side), SEAT)
+
+    return split
+
+
+def _round_rail(r: Recipe, n: Sampler) -> list[Part]:
     """Return an armchair whose arms and back are one bent rail, on spindles, posts or a low wall."""
     r = replace(r, kind="armchair", arms="none", back="none")
     w, d, y, radius = r.width / 2, r.depth / 2, r.seat_height + n.uniform(12, 30), n.uniform(1.3, 4)
@@ -179,7 +217,7 @@ def _round_rail(r: Recipe, n: Sampler) -> list[Solid]:
         2,
     )
     rail, low = _points(line), r.seat_height - r.seat_thickness / 2
-    solids = [*base_solids(r), *seat_solids(r), *bars(rail, radius)]
+    solids = bars(rail, radius)
     way = n.choice({"spindles": 5, "posts": 4, "wall": 3})
     thin = min(radius, n.uniform(0.8, 2))
     every = {"spindles": n.integer(1, 3), "posts": 4, "wall": 1}[way]
@@ -189,7 +227,8 @@ def _round_rail(r: Recipe, n: Sampler) -> list[Solid]:
     if n.bernoulli(0.25):  # a second rail between
         share = n.uniform(0.3, 0.7)
         solids += bars([(x, low + (top - low) * share, z) for x, top, z in rail], thin)
-    return solids + (_hoop(r, n, y) if n.bernoulli(0.3) else [])
+    parts = [*base_parts(r), *seat_parts(r), *labelled(before(0.4 * d, ARM, BACK), solids)]
+    return parts + (labelled(BACK, _hoop(r, n, y)) if n.bernoulli(0.3) else [])
 
 
 def _hoop(r: Recipe, n: Sampler, y: float) -> list[Solid]:
@@ -202,7 +241,7 @@ def _hoop(r: Recipe, n: Sampler, y: float) -> list[Solid]:
     return hoop + [Bar((x, r.seat_height, z), (x, high - 4, z + lean), 0.8) for x in spindles]
 
 
-def _bent_legs(r: Recipe, n: Sampler) -> list[Solid]:
+def _bent_legs(r: Recipe, n: Sampler) -> list[Part]:
     """Return a chair with legs that curve, and often with bowed arms."""
     w, d, y = r.width / 2 - 2, r.depth / 2 - 2, r.seat_height - r.seat_thickness / 2
     radius, bow, out = n.uniform(1.2, 4), n.uniform(-6, 8), n.uniform(-3, 10)
@@ -215,12 +254,12 @@ def _bent_legs(r: Recipe, n: Sampler) -> list[Solid]:
         height = n.uniform(0.0, 0.4) * y + radius
         solids.append(Box(w - 2 * radius, w, height - radius, height + radius, -d, d))
         solids.append(Box(0.0, w, height - radius, height + radius, d - radius, d + radius))
-    solids += [*seat_solids(r), *back_solids(r)]
+    parts = [*labelled(LEG, solids), *seat_parts(r), *back_parts(r)]
     bowed = r.arms != "none" and r.back not in ("none", "tub")
-    return solids + (_bowed_arms(r, n) if bowed else arm_solids(r))
+    return parts + (_bowed_arms(r, n) if bowed else arm_parts(r))
 
 
-def _bowed_arms(r: Recipe, n: Sampler) -> list[Solid]:
+def _bowed_arms(r: Recipe, n: Sampler) -> list[Part]:
     """Return arms of one bent bar, from the seat's front or from the floor to the back."""
     w, d, top = r.width / 2, r.depth / 2, r.seat_height + n.uniform(14, 30)
     low = 0.0 if n.bernoulli(0.35) else r.seat_height - r.seat_thickness / 2
@@ -228,10 +267,11 @@ def _bowed_arms(r: Recipe, n: Sampler) -> list[Solid]:
     out, radius = n.uniform(0, 6), n.uniform(1.2, 4.5)
     line = [(w, low, front), (w + out, top - drop, front - n.uniform(-3, 5)), (w + out, top, 0.0)]
     rear = (w - radius, top + n.uniform(-4, 6), d + r.back_lean * 0.4)
-    return bars(_points(smooth([*line, rear], n.integer(0, 2))), radius)
+    bent = bars(_points(smooth([*line, rear], n.integer(0, 2))), radius)
+    return labelled(above(r.seat_height - r.seat_thickness, ARM, LEG), bent)
 
 
-def _swivel(r: Recipe, n: Sampler) -> list[Solid]:
+def _swivel(r: Recipe, n: Sampler) -> list[Part]:
     """Return an office chair whose arms are pads on posts that come out from under the seat."""
     r = replace(r, kind="office chair", base="five-star", foot="casters" if n.bernoulli(0.8) else "glides")
     r = replace(r, seats=1, width=min(r.width, 62.0), depth=min(r.depth, 62.0), cushion=0.0, apron=0.0)
@@ -239,33 +279,34 @@ def _swivel(r: Recipe, n: Sampler) -> list[Solid]:
     r = replace(r, seat_height=n.triangular(40, 58), seat_thickness=n.uniform(2, 9), arms="none")
     low, top, x = r.seat_height - r.seat_thickness, r.seat_height + n.uniform(14, 28), r.width / 2
     out, radius, z = x + n.uniform(1, 6), n.uniform(1.2, 3), n.uniform(-4, 8)
-    solids = [*base_solids(r), *seat_solids(r), *back_solids(r)]
+    parts = [*base_parts(r), *seat_parts(r), *back_parts(r)]
     if n.bernoulli(0.2):
-        return solids
+        return parts
     length, pad = n.uniform(10, 20), n.uniform(1.5, 3)
-    solids += bars([(x - 8, low, z), (out, low, z), (out, top, z)], radius)
-    return [*solids, Box(out - pad, out + pad, top - 1, top + pad, z - length, z + length)]
+    parts += labelled(ARM, bars([(x - 8, low, z), (out, low, z), (out, top, z)], radius))
+    return [*parts, Part(Box(out - pad, out + pad, top - 1, top + pad, z - length, z + length), ARM)]
 
 
-def _additions(solids: list[Solid], n: Sampler) -> list[Solid]:
-    """Return one to three bars, boxes or discs that begin at a chair's solids: what no recipe foresees."""
-    added: list[Solid] = []
+def _additions(parts: list[Part], n: Sampler) -> list[Part]:
+    """Return one to three bars, boxes or discs that begin at a chair's parts and count as these."""
+    added: list[Part] = []
     for _ in range(n.integer(1, 3)):
-        at = solids[n.integer(0, len(solids) - 1)].bounds()
+        solid, label = parts[n.integer(0, len(parts) - 1)]
+        at = solid.bounds()
         x = n.uniform(0.0, max(at.x1, 0.0))
         y, z = n.uniform(at.y0, at.y1), n.uniform(at.z0, at.z1)
         long, thick = n.uniform(8, 30), n.uniform(1.2, 5)
         way = n.choice({"bar": 4, "box": 3, "disc": 2, "beam": 2})
         if way == "bar":
-            added.append(
-                Bar((x, y, z), (x + n.uniform(-8, 8), max(y - long, thick), z + long / 2), thick / 2)
-            )
+            end = (x + n.uniform(-8, 8), max(y - long, thick), z + long / 2)
+            more: Solid = Bar((x, y, z), end, thick / 2)
         elif way == "box":
-            added.append(Box(x, x + thick, max(y - long / 2, 0.0), y + long / 2, z - thick, z + thick))
+            more = Box(x, x + thick, max(y - long / 2, 0.0), y + long / 2, z - thick, z + thick)
         elif way == "disc":
-            added.append(Slab(long, long, z - long / 2, z + long / 2, y - thick / 2, y + thick / 2, "round"))
+            more = Slab(long, long, z - long / 2, z + long / 2, y - thick / 2, y + thick / 2, "round")
         else:
-            added.append(Box(0.0, x + long / 2, y - thick / 2, y + thick / 2, z - thick / 2, z + thick / 2))
+            more = Box(0.0, x + long / 2, y - thick / 2, y + thick / 2, z - thick / 2, z + thick / 2)
+        added.append(Part(more, label))
     return added
 
 

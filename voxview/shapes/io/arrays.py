@@ -17,6 +17,7 @@ from voxview.errors import InputError
 from voxview.shapes.frame import Grid, check_grid
 from voxview.shapes.io.atomic import write_atomically
 from voxview.shapes.io.paths import as_path
+from voxview.shapes.parts import Labels
 
 MAX_ARRAY_BYTES = 1 << 27
 """Limit of the bytes of an array: 512³ bool, 322³ float32."""
@@ -66,6 +67,13 @@ def write_npy(path: str | os.PathLike[str], grid: Grid) -> None:
     check_grid(grid)
     with write_atomically(path) as temporary, temporary.open("wb") as file:
         npy.write_array(file, np.ascontiguousarray(grid), allow_pickle=False)
+
+
+def write_npz(path: str | os.PathLike[str], grid: Grid, parts: Labels) -> None:
+    """Write a `.npz` file atomically: `grid`, bool, and `parts`, uint8, both `(32, 32, 32)`."""
+    check_grid(grid)
+    with write_atomically(path) as temporary, temporary.open("wb") as file:
+        np.savez_compressed(file, grid=np.ascontiguousarray(grid), parts=np.ascontiguousarray(parts))
 
 
 def _read_array(file: IO[bytes], path: Path) -> NDArray[np.bool_]:

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from voxview.model.layout import LATENT_SHAPE, LATENT_SIZE
 from voxview.model.symmetric import negate_odd
 from voxview.training.picture_config import PictureConfig
+from voxview.training.pictures.random_filters import filter_some
 
 
 class RenderedPictures(Protocol):
@@ -63,7 +64,7 @@ class PictureBatch:
 def augment_pictures(
     batch: PictureBatch, colours: Tensor, config: PictureConfig, odd: int, generator: torch.Generator
 ) -> PictureBatch:
-    """Return the batch cropped, mirrored and coloured at random.
+    """Return the batch cropped, mirrored, filtered and coloured at random.
 
     A random crop of a larger picture is a random scale and shift of this one, whose border goes on outside.
     A mirrored picture shows the mirrored chair from the mirrored view: the last `odd` numbers of its latent
@@ -76,7 +77,7 @@ def augment_pictures(
     # Numbers that are made here would be copied to the device, and the host would wait for it.
     zoom, *shifts = (2 * random[:, 1:] - 1).unbind(1)
     spread = torch.stack([config.zoom * zoom, *(2 * config.shift * by for by in shifts)], 1)  # of −1 to 1
-    pixels = _cropped(batch.pixels, mirrored, spread)
+    pixels = filter_some(_cropped(batch.pixels, mirrored, spread), config.filtered, generator)
     noise = torch.randn(n, 3, device=device, generator=generator) * config.colour_noise
     pixels = (pixels + (noise @ colours)[:, :, None, None]).clamp(0, 1)
     turned = negate_odd(batch.latents.reshape(n, LATENT_SIZE), odd).reshape(n, *LATENT_SHAPE)

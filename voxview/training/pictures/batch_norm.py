@@ -8,8 +8,8 @@ the layer before it: the network that comes out has AlexNet's layers alone, and 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 
+import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 
@@ -30,6 +30,33 @@ def add_batch_norm(network: AlexNet) -> AlexNet:
     return network
 
 
+@torch.no_grad()
+def start_as_identity(network: nn.Module, batch: Tensor) -> None:
+    """Let each batch normalisation scale and shift the outputs for `batch` back to what they were.
+
+    So a trained network, whose own normalisations are folded away, is trained further with new ones.
+    """
+    hooks = [
+        layer.register_forward_pre_hook(_scale_back)
+        for layer in network.modules()
+        if isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d)
+    ]
+    network.train()(batch)
+    for hook in hooks:
+        hook.remove()
+
+
+def _scale_back(layer: nn.Module, inputs: tuple[Tensor]) -> None:
+    """Set a normalisation, before it runs, to what undoes it for its inputs."""
+    assert isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d)
+    variance, mean = torch.var_mean(inputs[0].float(), [d for d in range(inputs[0].ndim) if d != 1])
+    layer.weight.copy_((variance + layer.eps).sqrt())
+    layer.bias.copy_(mean)
+    assert layer.running_mean is not None and layer.running_var is not None
+    layer.running_mean.copy_(mean)
+    layer.running_var.copy_(variance)
+
+
 def fold_batch_norm(network: AlexNet) -> AlexNet:
     """Return a copy in evaluation mode whose layers do what they and their normalisations did."""
     folded = copy.deepcopy(network).eval()
@@ -46,11 +73,3 @@ def _folded(layer: nn.Module, norm: nn.Module) -> nn.Module:
         return fuse_conv_bn_eval(layer, norm)
     assert isinstance(layer, nn.Linear) and isinstance(norm, nn.BatchNorm1d)
     return fuse_linear_bn_eval(layer, norm)
-
-
-def running_statistics(network: nn.Module) -> Iterator[Tensor]:
-    """Yield the running means and variances of all batch normalisations."""
-    for layer in network.modules():
-        if isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d):
-            assert layer.running_mean is not None and layer.running_var is not None
-            yield from (layer.running_mean, layer.running_var)

@@ -7,9 +7,9 @@ import torch
 from voxview.training.batches import seed_generator
 from voxview.training.picture_config import PictureConfig
 from voxview.training.pictures.batch import PictureBatch, PictureRenderer
-from voxview.training.pictures.targets import Targets
 from voxview.training.process_group import ProcessGroup
 from voxview.training.replayed import Replayed
+from voxview.training.targets import Targets
 
 
 class BatchSource:

@@ -14,7 +14,7 @@ USUAL_ELEVATION = 0.8
 """Share of the views from the heights of a person, 5 to 40°, beside those from −5 to 70°."""
 NEAR, FAR = 1.8, 9.0
 """Distances of the camera from the cube's centre, in its edges: a telephone's, a product picture's."""
-CUT_OFF = 0.08
+CUT_OFF = 0.15
 """Share of the chairs of which a part is outside the picture."""
 TIGHT = 0.86
 """How much of the square a chair fills whose background was removed: it has a margin of 8 %."""
@@ -39,7 +39,7 @@ def _crop(cameras: Cameras, fields: Tensor, tight: Tensor, draw: Draw) -> Camera
     low, high = bounds(cameras, fields)  # (n, 2) in the picture so far
     half = (high - low) / 2
     cut = draw.some(CUT_OFF) & ~tight
-    fills = torch.where(draw.some(0.25), draw.uniform(0.92, 1.0), draw.uniform(0.58, 0.97))
+    fills = torch.where(draw.some(0.4), draw.uniform(0.92, 1.0), draw.uniform(0.58, 0.97))
     fills = torch.where(cut, draw.uniform(0.9, 1.25), fills)
     fills = torch.where(tight, torch.full_like(fills, TIGHT), fills)
     scale = half.amax(1) / fills  # half of the cropped picture's side

@@ -18,17 +18,17 @@ class Draw:
     def __init__(self, count: int, device: torch.device, generator: torch.Generator) -> None:
         self.count = count
         self.device = device
-        self._generator = generator
+        self.generator = generator
 
     def uniform(self, low: float, high: float, *shape: int) -> Tensor:
         """Return numbers in [low, high): `(count, *shape)` float32."""
         values = torch.empty((self.count, *shape), device=self.device)
-        return values.uniform_(low, high, generator=self._generator)
+        return values.uniform_(low, high, generator=self.generator)
 
     def normal(self, spread: float, *shape: int) -> Tensor:
         """Return normal numbers around 0 with this standard deviation: `(count, *shape)` float32."""
         values = torch.empty((self.count, *shape), device=self.device)
-        return values.normal_(0, spread, generator=self._generator)
+        return values.normal_(0, spread, generator=self.generator)
 
     def some(self, share: float, *shape: int) -> Tensor:
         """Return a random choice: `(count, *shape)` bool, True for about `share` of them."""
@@ -45,7 +45,7 @@ class Draw:
     def volume(self, channels: int, side: int) -> Tensor:
         """Return normal numbers that all pictures share: `(1, channels, side, side, side)` float32."""
         shape = (1, channels, side, side, side)
-        return torch.randn(shape, device=self.device, generator=self._generator)
+        return torch.randn(shape, device=self.device, generator=self.generator)
 
 
 def part(parameters: P, start: int, stop: int) -> P:

@@ -12,16 +12,14 @@ from torch import Tensor
 
 from voxview.counts import counted
 from voxview.errors import InputError
-from voxview.model.autoencoder import Autoencoder, load_autoencoder
+from voxview.model.picture_card import find_picture_weights
 from voxview.model.picture_network import PictureNetwork
-from voxview.model.picture_weights import write_picture_weights
-from voxview.model.symmetric import ODD_NUMBERS
+from voxview.model.picture_weights import PictureWeights, read_picture_weights, write_picture_weights
 from voxview.model.weight_fingerprint import weight_fingerprint
 from voxview.model.weights import find_weights, read_weights
-from voxview.shapes.bits import fingerprint
-from voxview.training.batches import fingerprints, seed_generator
 from voxview.training.configs import Config
-from voxview.training.data import NO_DATA, VALIDATION, GatheredData, TrainingData, gather_data
+from voxview.training.data import GatheredData, TrainingData
+from voxview.training.encoder_data import gather_for_encoder, origin, prepare_encoder_data, without
 from voxview.training.notes import result_notes
 from voxview.training.picture_config import PictureConfig
 from voxview.training.pictures import preview as sheet
@@ -33,7 +31,6 @@ from voxview.training.pictures.batch import (
 from voxview.training.pictures.batch_source import BatchSource
 from voxview.training.pictures.config_check import resolve_picture_config
 from voxview.training.pictures.learner import PictureLearner
-from voxview.training.pictures.targets import COPIES_RANK, learnt_metric, make_targets
 from voxview.training.pictures.validation import (
     COLUMNS,
     Predicted,
@@ -43,9 +40,9 @@ from voxview.training.pictures.validation import (
     predict,
     render_set,
     to_host,
-    training_mean,
 )
 from voxview.training.process_group import ProcessGroup
+from voxview.training.targets import learnt_metric, odd_numbers, training_mean
 from voxview.training.task import Validation
 
 FAMILIAR_PICTURES = {"cuda": 4096, "cpu": 32}
@@ -80,12 +77,7 @@ class TrainedPicture:
         self, config: Config, folder: Path | None, held_out_ids: Path | None
     ) -> Generator[str, None, GatheredData]:
         """Read and draw the chairs; those that the autoencoder was trained on are not measured."""
-        config = cast(PictureConfig, config)
-        known = read_weights(find_weights(config.autoencoder)).trained_on
-        gathered = yield from gather_data(config, folder, held_out_ids, known)
-        chairs = len(gathered.data.real) * (1 + config.copies) + len(gathered.data.procedural)
-        yield f"encoding {counted(chairs, 'chair')} with {config.autoencoder}, copies included"
-        return gathered
+        return (yield from gather_for_encoder(cast(PictureConfig, config), folder, held_out_ids))
 
     def task(
         self,
@@ -115,18 +107,13 @@ class PictureTask:
         renderer: PictureRenderer,
     ) -> None:
         """Prepare a run: encode the chairs, look at some pictures, make the network."""
-        if sources is None:
-            sources = [torch.from_numpy(packed).to(group.device) for packed in (data.real, data.procedural)]
-        if not any(len(packed) for packed in sources):
-            raise InputError(NO_DATA)
         torch.backends.cudnn.benchmark = group.device != "cpu"  # shapes never change: find the fastest once
         self._config, self._group, self._renderer = config, group, renderer
         self._data, self._out, self._notes = data, out, notes
         generator = torch.Generator(group.device)
-        self._autoencoder = load_autoencoder(config.autoencoder, group.device)
+        self._start = starting_weights(config)
+        self._autoencoder, self.targets = prepare_encoder_data(config, data, group, sources, generator)
         self._odd = odd_numbers(self._autoencoder)
-        seed_generator(generator, config.seed, COPIES_RANK, 0)  # the same copies in every process
-        self.targets = make_targets(self._autoencoder, sources, config, generator)
         familiar = FAMILIAR_PICTURES[torch.device(group.device).type]
         some, _ = self.targets.draw(familiar, config.real_share, generator)
         self._source = BatchSource(renderer, self.targets, config, group)
@@ -135,22 +122,31 @@ class PictureTask:
         chairs = self.targets.latents[: self.targets.with_copies or None]
         self._metric = learnt_metric(self._autoencoder, chairs, network.latent_mean, config.curvature)
         self._learner = PictureLearner(config, group, network)
+        if self._start is not None:
+            self._learner.start_from(self._familiar.pixels[: config.batch].float() / 255)
         self._sets: dict[str, RenderedSet] = {}
         self.state_dict = self._learner.state_dict
         self.load_state_dict = self._learner.load_state_dict
 
     def _new_network(self) -> PictureNetwork:
-        """Return a network with initial weights and the statistics of the training pictures and latents."""
+        """Return a network with initial weights and the statistics of the training pictures and latents.
+
+        One that starts from weights has theirs.
+        """
         torch.manual_seed(self._config.seed)
+        colours = self._familiar.pixels[:: max(1, len(self._familiar.pixels) // 512)].float() / 255
+        self._colours = colour_components(colours)
+        if self._start is not None:
+            network = self._start.network.requires_grad_(True).to(self._group.device)
+            network.alexnet.dropout.p = self._config.dropout
+            return network
         network = PictureNetwork(self._config.hidden, self._config.groups, self._config.dropout)
         if self._config.initial == "published":
             network.alexnet.initialise_as_published()
         else:
             network.alexnet.initialise_for_relu()
         network.to(self._group.device)
-        colours = self._familiar.pixels[:: max(1, len(self._familiar.pixels) // 512)].float() / 255
         network.set_colour_statistics(colours)
-        self._colours = colour_components(colours)
         network.set_latent_statistics(self.targets.latents[: self.targets.with_copies or None], self._odd)
         return network
 
@@ -182,32 +178,36 @@ class PictureTask:
         return Validation(metrics, _preview(predicted[last], self._sets[last]) if last else None)
 
     def _write(self, network: PictureNetwork, notes: Mapping[str, str]) -> None:
-        path = find_weights(self._config.autoencoder)
-        weights = read_weights(path)
-        measured = map(fingerprint, self._data.held_out.get(VALIDATION, ()))
+        also = self._start.trained_on if self._start else frozenset()
         write_picture_weights(
             self._out,
             network,
             self._out.stem,
-            autoencoder=weights.name,
-            autoencoder_fingerprint=weight_fingerprint(weights.tensors),
             odd=self._odd,
-            notes={key: text for key, text in notes.items() if key not in OWN_ENTRIES},
-            trained_on=weights.trained_on.union(fingerprints(self._data.real)),
-            validated_on=weights.validated_on.union(measured),
+            notes=without(notes, OWN_ENTRIES),
+            **origin(self._config, self._data, also),
         )
+
+
+def starting_weights(config: PictureConfig) -> PictureWeights | None:
+    """Return the weights that a run starts from, if any; raise `InputError` where they do not fit it."""
+    if not config.start_from:
+        return None
+    path = find_picture_weights(config.start_from)
+    weights = read_picture_weights(path)
+    alexnet, learnt = weights.network.alexnet, read_weights(find_weights(config.autoencoder))
+    if weights.autoencoder_fingerprint != weight_fingerprint(learnt.tensors):
+        raise InputError(f"{path} predicts latents of '{weights.autoencoder}', not of '{config.autoencoder}'")
+    if (alexnet.hidden, alexnet.groups) != (config.hidden, config.groups):
+        raise InputError(
+            f"{path} has {alexnet.hidden} hidden numbers and {counted(alexnet.groups, 'group')}: give "
+            f"--hidden {alexnet.hidden} --groups {alexnet.groups}"
+        )
+    return weights
 
 
 OWN_ENTRIES = ("autoencoder", "hidden", "groups")
 """Options that the header holds already, as what was made."""
-
-
-def odd_numbers(autoencoder: Autoencoder) -> int:
-    """Return how many of the last numbers of an autoencoder's latents the mirror image has negated.
-
-    0 where mirror images have latents of their own.
-    """
-    return ODD_NUMBERS if autoencoder.architecture == "symmetric" else 0
 
 
 def _preview(predicted: Predicted, rendered: RenderedSet) -> sheet.PicturePreview:

@@ -11,12 +11,12 @@ from torch import Tensor
 
 from voxview.conventions import LEVEL
 from voxview.model.network import Network
-from voxview.model.picture_metrics import azimuth_errors, iou, mean_chair, nearest_chairs
+from voxview.model.picture_metrics import azimuth_errors, iou, nearest_chairs
 from voxview.model.picture_network import PictureNetwork, view_angles
 from voxview.shapes.frame import Floats, Grids
 from voxview.training.batches import unpack
 from voxview.training.pictures.batch import PictureRenderer
-from voxview.training.pictures.targets import Targets
+from voxview.training.targets import Targets
 from voxview.training.validation import number
 
 BATCH = {"cuda": 256, "cpu": 16}
@@ -159,12 +159,6 @@ def measure_pictures(
         float(iou(mean.expand_as(rendered.grids), rendered.grids).mean()),
         float((errors <= WITHIN).float().mean()),
     )
-
-
-def training_mean(targets: Targets) -> Tensor:
-    """Return the mean training chair, `(32, 32, 32)` bool."""
-    packed = targets.packed[targets.chairs]
-    return mean_chair(unpack(packed[:: max(1, len(packed) // 4096)]))
 
 
 def to_host(fields: Tensor) -> Floats:

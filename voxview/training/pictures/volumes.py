@@ -41,11 +41,20 @@ def build_volumes(fields: Tensor, thinner: Tensor) -> Volumes:
     turned = fields.permute(0, 3, 2, 1).float()
     blurred = _blur(turned)
     low, high = box(fields)
-    rounded = _round(turned, blurred, thinner[:, None, None, None])
-    fine = _along_all(rounded, _splines(fields.shape[1], fields.device))[:, None]
     wide = _blur(_blur(blurred))
     around = torch.stack([*_outward(_blur(blurred)), wide], 1)
-    return Volumes(fine, around, low, high)
+    return Volumes(_fine(turned, blurred, thinner), around, low, high)
+
+
+def fine_volumes(fields: Tensor, thinner: Tensor) -> Tensor:
+    """Return `Volumes.fine` alone of `(n, 32, 32, 32)` fields: `(n, 1, 64, 64, 64)`, indexed `[z, y, x]`."""
+    turned = fields.permute(0, 3, 2, 1).float()
+    return _fine(turned, _blur(turned), thinner)
+
+
+def _fine(turned: Tensor, blurred: Tensor, thinner: Tensor) -> Tensor:
+    rounded = _round(turned, blurred, thinner[:, None, None, None])
+    return _along_all(rounded, _splines(turned.shape[1], turned.device))[:, None]
 
 
 def sample(volumes: Tensor, points: Tensor) -> Tensor:

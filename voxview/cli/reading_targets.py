@@ -1,4 +1,4 @@
-"""The files that `voxview picture` writes: a file, a folder, or a name with `{name}` in it."""
+"""The files that `voxview picture` and `voxview points` write: a file, a folder, or a name with `{name}`."""
 
 from __future__ import annotations
 
@@ -11,25 +11,26 @@ from voxview.errors import InputError
 _NAME = "{name}"
 
 
-def picture_targets(pictures: Sequence[Path], out: str | None, formats: str) -> list[list[Path]]:
-    """Return the files to write for each picture, none without `out`. Nothing is made yet.
+def reading_targets(sources: Sequence[Path], out: str | None, formats: str, noun: str) -> list[list[Path]]:
+    """Return the files to write for each source, none without `out`. Nothing is made yet.
 
-    Raises `InputError` for a name that cannot be written, and for two pictures that would share one.
+    `noun` says what the sources are, such as `pictures`. Raises `InputError` for a name that cannot be
+    written, and for two sources that would share one.
     """
     if out is None:
-        return [[] for _ in pictures]
+        return [[] for _ in sources]
     from voxview.shapes.io.output import check_output
     from voxview.surface.write import WRITABLE_SUFFIXES
 
-    targets = [_of_one(picture, out, formats, len(pictures)) for picture in pictures]
+    targets = [_of_one(source, out, formats, len(sources), noun) for source in sources]
     first: dict[Path, Path] = {}
-    for picture, files in zip(pictures, targets, strict=True):
+    for source, files in zip(sources, targets, strict=True):
         for file in files:
             if file.suffix.lower() not in WRITABLE_SUFFIXES or file.parent.exists() or not _makes_folder(out):
                 check_output(file, WRITABLE_SUFFIXES)
             if file in first:
-                raise InputError(f"{first[file]} and {picture} would both become {file}: write them apart")
-            first[file] = picture
+                raise InputError(f"{first[file]} and {source} would both become {file}: write them apart")
+            first[file] = source
     return targets
 
 
@@ -41,14 +42,14 @@ def make_folder(folder: Path) -> None:
         raise InputError(f"cannot make the folder {folder} ({error.strerror}): give another one") from error
 
 
-def _of_one(picture: Path, out: str, formats: str, pictures: int) -> list[Path]:
+def _of_one(source: Path, out: str, formats: str, count: int, noun: str) -> list[Path]:
     if _NAME in out:
-        return [Path(out.replace(_NAME, picture.stem))]
+        return [Path(out.replace(_NAME, source.stem))]
     if _makes_folder(out):
-        return [Path(out) / f"{picture.stem}.{name}" for name in _parse_formats(formats)]
-    if pictures > 1:
+        return [Path(out) / f"{source.stem}.{name}" for name in _parse_formats(formats)]
+    if count > 1:
         raise InputError(
-            f"{pictures} pictures become as many chairs, and {out} is one file: give a folder, or a name "
+            f"{count} {noun} become as many chairs, and {out} is one file: give a folder, or a name "
             f"with {_NAME} in it, such as '{_NAME}{Path(out).suffix}'"
         )
     return [Path(out)]

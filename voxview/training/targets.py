@@ -1,24 +1,46 @@
-"""The chairs that pictures are rendered of, and the latents that are learnt: made once, before training."""
+"""The chairs that encoders of pictures and points see, and the latents that they learn: made once, before."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from voxview.model.autoencoder import Autoencoder
 from voxview.model.layout import LATENT_SIZE
+from voxview.model.picture_metrics import mean_chair
+from voxview.model.symmetric import ODD_NUMBERS
 from voxview.training.augmentation import augment
 from voxview.training.batches import pack, sample_numbers, unpack
-from voxview.training.picture_config import PictureConfig
 
 ENCODED_AT_ONCE = {"cuda": 256, "cpu": 64}
 """Chairs that are encoded at a time, by device."""
 
 COPIES_RANK = 1_000_000
 """Stands in for a step where copies are drawn, so that no step draws from the same seed."""
+
+
+class TargetsConfig(Protocol):
+    """The options that targets are made with."""
+
+    @property
+    def copies(self) -> int:
+        """Warped copies of each real chair."""
+
+    @property
+    def warp(self) -> float:
+        """How strongly these are warped."""
+
+    @property
+    def bend(self) -> float:
+        """How strongly they are bent."""
+
+    @property
+    def refine(self) -> int:
+        """Refinement steps of the latents."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +72,7 @@ class Targets:
 def make_targets(
     autoencoder: Autoencoder,
     sources: Sequence[Tensor],
-    config: PictureConfig,
+    config: TargetsConfig,
     generator: torch.Generator,
 ) -> Targets:
     """Return the targets of packed real and procedural chairs, `(n, 4096)` uint8 each.
@@ -68,7 +90,7 @@ def make_targets(
     return Targets(packed, torch.cat(latents), len(real), len(real) * (1 + len(copies)))
 
 
-def _warped(packed: Tensor, config: PictureConfig, generator: torch.Generator) -> Tensor:
+def _warped(packed: Tensor, config: TargetsConfig, generator: torch.Generator) -> Tensor:
     parts = [pack(augment(unpack(part), config.warp, generator, config.bend)) for part in packed.split(1024)]
     return torch.cat(parts)
 
@@ -78,7 +100,7 @@ def learnt_metric(autoencoder: Autoencoder, latents: Tensor, mean: Tensor, curva
 
     It is the decoder's mean curvature, damped (`refine.Metric`), where the weights store it and `curvature`
     is on; else the inverse variance of each number. It is scaled so that saying the mean of `latents`
-    `(n, 8, 8)` for every picture costs 1.
+    `(n, 8, 8)` for everything costs 1.
     """
     centred = latents.reshape(-1, LATENT_SIZE) - mean
     metric = autoencoder.metric
@@ -88,3 +110,17 @@ def learnt_metric(autoencoder: Autoencoder, latents: Tensor, mean: Tensor, curva
         matrix = torch.diag(1 / centred.square().mean(0).clamp(min=1e-6))
     mean_cost = ((centred @ matrix) * centred).sum(1).mean()
     return matrix / mean_cost.clamp(min=1e-3)  # of a single chair it is 0
+
+
+def odd_numbers(autoencoder: Autoencoder) -> int:
+    """Return how many of the last numbers of an autoencoder's latents the mirror image has negated.
+
+    0 where mirror images have latents of their own.
+    """
+    return ODD_NUMBERS if autoencoder.architecture == "symmetric" else 0
+
+
+def training_mean(targets: Targets) -> Tensor:
+    """Return the mean training chair, `(32, 32, 32)` bool."""
+    packed = targets.packed[targets.chairs]
+    return mean_chair(unpack(packed[:: max(1, len(packed) // 4096)]))

@@ -1,0 +1,1 @@
+"""How good a parts network is: on clouds that people have labelled, and on blends."""

@@ -1,0 +1,1 @@
+"""How good points encoders are: on virtual scans of held-out chairs."""

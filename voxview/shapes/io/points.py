@@ -1,0 +1,141 @@
+"""Reading points from a file of any format that may hold them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+from numpy.lib import format as npy
+
+from voxview.errors import InputError
+from voxview.shapes.frame import Doubles
+from voxview.shapes.io.off import read_off
+from voxview.shapes.io.paths import as_path
+from voxview.shapes.io.pcd import read_pcd
+from voxview.shapes.io.ply import parse_ply_header, read_ply_points
+from voxview.shapes.io.point_text import read_text_points
+from voxview.shapes.io.records import MAX_POINTS
+
+POINT_SUFFIXES = (".xyz", ".txt", ".csv", ".pts", ".asc", ".pcd")
+"""Suffixes of files that hold nothing but points, in lower case."""
+
+POINT_OR_SHAPE_SUFFIXES = (".ply", ".obj", ".off", ".npy")
+"""Suffixes of files that hold points if they have no faces, or are no grid."""
+
+_BLOCK = 1 << 24
+
+
+def holds_points(path: str | os.PathLike[str]) -> bool:
+    """Return whether a file holds points and no faces; False for what cannot be read."""
+    path = as_path(path)
+    suffix = path.suffix.lower()
+    if suffix in POINT_SUFFIXES:
+        return True
+    try:
+        if suffix == ".ply":
+            header = parse_ply_header(path)
+            return not header.count("face") + header.count("tristrips") and header.count("vertex") > 0
+        if suffix == ".off":
+            return not _has_off_faces(path)
+        if suffix == ".obj":
+            return not _has_obj_faces(path)
+        return suffix == ".npy" and _is_point_array(path)
+    except (OSError, ValueError, InputError):
+        return False
+
+
+def read_points(path: str | os.PathLike[str]) -> Generator[float, None, Doubles]:
+    """Read the points of a file, `(n, 3)` in its own axes and units, yielding the share that is read.
+
+    What is no finite number is kept as NaN; `clean` leaves it out and says so. Raises `InputError` for a
+    missing, unreadable or broken file, or one without points.
+    """
+    path = as_path(path)
+    if path.suffix.lower() not in (*POINT_SUFFIXES, *POINT_OR_SHAPE_SUFFIXES):
+        known = " ".join((*POINT_SUFFIXES, *POINT_OR_SHAPE_SUFFIXES))
+        raise InputError(f"{path} is no file of points that can be read: its suffix is not one of {known}")
+    try:
+        points = yield from _reader(path)
+    except InputError:
+        raise
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    except Exception as error:
+        # A damaged file can make a parser raise any exception, including MemoryError.
+        raise InputError(
+            f"{path} cannot be read ({type(error).__name__}): it is damaged, or not the {path.suffix} file "
+            "that it says it is; export it again"
+        ) from error
+    if not len(points):
+        raise InputError(f"{path} holds no points: there is no shape in it")
+    if len(points) > MAX_POINTS:
+        raise InputError(f"{path} has more than {MAX_POINTS:,} points: crop it to one chair or thin it")
+    return points
+
+
+def _reader(path: Path) -> Generator[float, None, Doubles]:
+    suffix = path.suffix.lower()
+    if suffix == ".pcd":
+        return read_pcd(path)
+    if suffix == ".ply":
+        return read_ply_points(path)
+    if suffix == ".npy":
+        return _read_array(path)
+    if suffix == ".off":
+        return _read_off_points(path)
+    if suffix == ".obj":
+        return _read_obj_points(path)
+    return read_text_points(path)
+
+
+def _read_array(path: Path) -> Generator[float, None, Doubles]:
+    array = np.load(path, mmap_mode="r", allow_pickle=False)
+    if array.ndim != 2 or array.shape[1] < 3 or array.dtype.kind not in "fiu":
+        raise InputError(f"{path} is {array.dtype} {array.shape}, and points are numbers (n, 3)")
+    yield 0.5
+    return np.array(array[:, :3], np.float64)
+
+
+def _read_off_points(path: Path) -> Generator[float, None, Doubles]:
+    yield 0.0
+    return read_off(path.read_bytes())[0]
+
+
+def _read_obj_points(path: Path) -> Generator[float, None, Doubles]:
+    yield 0.0
+    with path.open("rb") as file:
+        rows = (line[2:] for line in file if line[:2] in (b"v ", b"v\t"))
+        first = next(rows, None)
+        if first is None:
+            return np.empty((0, 3))
+        return np.loadtxt(chain([first], rows), usecols=(0, 1, 2), comments=None, ndmin=2)
+
+
+def _has_off_faces(path: Path) -> bool:
+    with path.open("rb") as file:
+        start = file.read(1024).decode("latin-1")
+    words = [word for line in start.splitlines() for word in line.split("#")[0].split()]
+    head = words[0].upper() if words else ""
+    counts = words[1:3] if head.endswith("OFF") else [head.rpartition("OFF")[2], *words[1:2]]
+    return int(counts[1]) > 0
+
+
+def _has_obj_faces(path: Path) -> bool:
+    with path.open("rb") as file:
+        before = b"\n"
+        while block := file.read(_BLOCK):
+            text = before + block
+            if b"\nf " in text or b"\nf\t" in text:
+                return True
+            before = text[-2:]
+    return False
+
+
+def _is_point_array(path: Path) -> bool:
+    with path.open("rb") as file:
+        read = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+        shape, _, dtype = read[npy.read_magic(file)](file)
+    return len(shape) == 2 and shape[1] >= 3 and dtype.kind in "fiu"

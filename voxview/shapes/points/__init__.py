@@ -1,0 +1,1 @@
+"""Clouds of points: thinning, and leaving out what is no part of the chair."""

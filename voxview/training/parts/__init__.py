@@ -1,0 +1,1 @@
+"""Training the network that labels the parts of chairs."""
