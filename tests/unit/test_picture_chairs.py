@@ -74,20 +74,6 @@ def test_other_parts_of_a_picture_are_other_chairs(reader: PictureReader, file: 
     assert whole == chair_from_picture(file, reader)
 
 
-def test_a_silhouette_refines_the_latent_unless_that_is_switched_off(
-    reader: PictureReader, weights: Path, file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(
-        pictures, "refine_to_silhouettes", lambda _, e, s: replace(e, latents=e.latents + s.max())
-    )
-    seen = prepare_input(read_picture(file))
-    assert seen.silhouette is not None
-    plain = PictureReader("cpu", weights, refines=False).read(seen)
-    assert np.array_equal(reader.read(seen).latent, plain.latent + 1)
-    without = prepare_input(read_picture(file), remove_background=False)
-    assert (reader.read(without).latent - plain.latent).max() < 1
-
-
 # ---- in the engine ----------------------------------------------------------------------------------
 
 

@@ -19,7 +19,6 @@ from voxview.errors import InputError
 from voxview.model.picture_card import find_picture_weights
 from voxview.model.picture_encoder import PictureEncoder
 from voxview.model.picture_weights import read_picture_weights
-from voxview.model.silhouette import refine_to_silhouettes
 from voxview.pictures.crop import Crop
 from voxview.pictures.network_input import NetworkInput, prepare_input
 from voxview.pictures.read import picture_from_array, read_picture
@@ -45,7 +44,7 @@ class PictureResult:
     """Name of the autoencoder."""
     autoencoder_fingerprint: str
     seconds: float
-    """What encoding, refining and decoding took; loading the networks is not counted."""
+    """What encoding and decoding took; loading the networks is not counted."""
 
     @property
     def is_unfamiliar(self) -> bool:
@@ -59,21 +58,6 @@ class PictureReader(EncoderReader[PictureEncoder, NetworkInput, PictureResult]):
     what = "the picture"
     kind = "picture"
 
-    def __init__(
-        self,
-        device: str | None = None,
-        weights: str | Path | None = None,
-        autoencoder: str | Path | None = None,
-        *,
-        refines: bool = True,
-    ) -> None:
-        """Take what `EncoderReader` takes; `weights` None are the shipped ones.
-
-        With `refines`, the latent is refined against the silhouette where the background was removed.
-        """
-        super().__init__(device, weights, autoencoder)
-        self._refines = refines
-
     def _check_weights(self) -> None:
         find_picture_weights(self._weights)
 
@@ -81,8 +65,6 @@ class PictureReader(EncoderReader[PictureEncoder, NetworkInput, PictureResult]):
         networks = self._on(device)
         start = time.perf_counter()
         encoding = networks.encoder.encode(picture.pixels[None])
-        if self._refines and picture.silhouette is not None:
-            encoding = refine_to_silhouettes(networks.autoencoder, encoding, picture.silhouette[None])
         latent = encoding.latents[0]
         field = networks.autoencoder.decode(latent[None])[0]
         return PictureResult(
