@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
+from voxview.model.camera import look
 from voxview.shapes.catalogs.samples import sample_catalog
-from voxview.training.pictures.camera import look
 from voxview.training.pictures.ray_march import march
 from voxview.training.pictures.renderer import Renderer
 from voxview.training.pictures.volumes import build_volumes

@@ -50,7 +50,7 @@ def _check_pair(window: MainWindow, engine: Engine) -> None:
     own = engine.load_pair(a, b)
     for place, heading, loaded in ((A, headings.a, own[0]), (B, headings.b, own[1])):
         _check_chair(heading, loaded, shown_vertices(window, place))
-    said = re.fullmatch(r"A (.*) · B (.*) IoU", window.status.iou.text())
+    said = re.fullmatch(r"A IoU (.*) · B IoU (.*)", window.status.iou.text())
     assert said is not None and [float(text) for text in said.groups()] == [round(one.iou, 2) for one in own]
 
 

@@ -24,6 +24,7 @@ from pytestqt.qtbot import QtBot
 
 from voxview.cli.window import open_window
 from voxview.engine.catalog.index import index_catalog
+from voxview.engine.request import Position
 from voxview.errors import InputError
 from voxview.gui.context.listing import IMPORTED
 from voxview.gui.context.thumbnails import SIDE
@@ -31,6 +32,7 @@ from voxview.gui.pictures.crop_box import CropBox
 from voxview.gui.pictures.dialog import _NO_REMOVAL, PictureDialog
 from voxview.gui.pictures.feature import PicturesFeature
 from voxview.gui.window import MainWindow
+from voxview.model.metrics import intersection_over_union
 from voxview.pictures.crop import Crop
 from voxview.pictures.network_input import prepare_input
 from voxview.pictures.read import read_picture
@@ -40,7 +42,7 @@ from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import Grid
 from voxview.shapes.retrieval import count_voxels, nearest, pack_catalog
-from voxview.surface.picture import render_chair
+from voxview.surface.picture import render_chair, write_png
 from voxview.surface.write import write_shape
 from voxview.to_end import run_to_end
 
@@ -150,6 +152,53 @@ def test_a_dropped_picture_becomes_a_chair_that_blends(
     assert selection_of(window).a == chair == browser(window).view.current_chair()
     wait_for_position(qtbot, window, 0.5)
     assert shown_in(window).pair is not None
+
+
+def test_a_picture_of_a_chair_becomes_a_that_blends_with_the_program_s_own_weights(
+    unstarted: MainWindow, qtbot: QtBot, tmp_path: Path, new_engine: Callable[[str], object]
+) -> None:
+    window = unstarted
+    window.context.session.start(partial(new_engine, "chairs"))  # type: ignore[arg-type]
+    few = Catalog("A few chairs", "few", sample_catalog()[3:53:5])
+    window.context.listing.add_catalog(few)
+    qtbot.waitUntil(lambda: window.context.session.engine.is_ready, timeout=WAIT_MS)
+    write_png(tmp_path / "drawn.png", render_chair(sample_catalog()[3].read(), (300, 260)))
+    dialog = opened(window, qtbot, tmp_path / "drawn.png")
+    assert dialog.made is not None and dialog.remove.isChecked()
+    result = dialog.made.result
+    QTest.mouseClick(dialog.take["A"], Qt.MouseButton.LeftButton)
+    (chair,) = imported(window)
+    qtbot.waitUntil(
+        lambda: shown_in(window).pair is not None and shown_in(window).pair[0].chair == chair, timeout=WAIT_MS
+    )
+    assert intersection_over_union(chair.read()[None], sample_catalog()[3].read()[None])[0] > 0.15
+    assert np.array_equal(chair.read(), result.field > 0.5)
+    selection_of(window).move(Position(0.0))
+    wait_for_position(qtbot, window, 0.0)
+    assert np.array_equal(shown_in(window).blend.grid, chair.read()), "t = 0 is the picture's chair"
+    text = window.status.iou.text()
+    assert text.startswith("A from a picture · B IoU 0.") or text == "A from a picture · B IoU 1.00"
+    selection_of(window).move(Position(0.5))
+    wait_for_position(qtbot, window, 0.5)
+    assert not np.array_equal(shown_in(window).blend.grid, chair.read())
+
+
+def test_an_engine_that_failed_before_the_dialog_is_said_in_it(
+    unstarted: MainWindow, qtbot: QtBot, photo: Path, tmp_path: Path
+) -> None:
+    def broken() -> None:
+        raise InputError("the weights are cut off: fetch them again")
+
+    unstarted.context.session.start(broken)  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: "cut off" in unstarted.messages.text, timeout=WAIT_MS)
+    drop(unstarted, [photo])
+    dialog = dialog_of(unstarted, qtbot)
+    qtbot.waitUntil(dialog.chair.warning.isVisible, timeout=WAIT_MS)
+    assert dialog.chair.warning.text() == "The weights are cut off: fetch them again"
+    assert dialog.chair.image.text == "No chair" and not dialog.take[""].isEnabled()
+    dialog.reject()
+    drop(unstarted, [photo, write_photo(tmp_path / "second.png", 1)])
+    qtbot.waitUntil(lambda: unstarted.messages.text.startswith("No chair can be made"), timeout=WAIT_MS)
 
 
 def test_the_nearest_chair_of_the_catalog_stands_beside_it_and_says_how_near(

@@ -46,7 +46,7 @@ def say_everything(window: MainWindow) -> None:
     window.status.device.set_text("CPU: Intel Xeon Platinum 8358, 2 threads. No GPU: no CUDA device")
     window.status.latency.setText("1,234 ms")
     window.status.size_text.setText("12,345 voxels · 23,456 triangles")
-    window.status.iou.setText("A 0.96 · B 0.99 IoU")
+    window.status.iou.setText("A from a picture · B IoU 0.99")
     transport(window).summary.set_text("101 of 101 in one piece")
     transport(window).here.set_text("in pieces")
 

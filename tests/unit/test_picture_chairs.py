@@ -14,6 +14,7 @@ from random_picture_weights import write_random_picture_weights
 
 import voxview
 from voxview.engine import pictures
+from voxview.engine.catalog.index import index_catalog
 from voxview.engine.engine import Engine
 from voxview.engine.pictures import PictureReader, chair_from_picture, encode_picture, is_from_picture
 from voxview.engine.request import BlendRequest
@@ -23,10 +24,12 @@ from voxview.model.weights import find_weights, read_weights
 from voxview.pictures.crop import Crop
 from voxview.pictures.network_input import prepare_input
 from voxview.pictures.read import picture_from_array, read_picture
+from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.orient import Orientation
 from voxview.shapes.turned import turned_chair
 from voxview.surface.picture import render_chair, write_png
+from voxview.to_end import run_to_end
 
 SAMPLE = sample_catalog()[0]
 
@@ -101,6 +104,21 @@ def test_refinement_leaves_a_known_latent_as_it_is(tmp_path: Path, file: Path) -
     assert np.array_equal(engine.blend(request).grid, chair.read())
     live = engine.blend(replace(request, live=True))
     assert Stage.ENCODE in live.timings and np.array_equal(live.grid, chair.read())
+
+
+def test_all_pairs_and_the_map_take_a_known_latent_as_it_is(reader: PictureReader, file: Path) -> None:
+    chair = chair_from_picture(file, reader)
+    latent = reader.read(prepare_input(read_picture(file))).latent
+    engine = Engine("study", "cpu")
+    catalog = Catalog("A picture and samples", "few", [SAMPLE, chair, sample_catalog()[1]])
+    index = run_to_end(index_catalog(engine, catalog))
+    encoded = engine.encode_unrefined(np.stack([c.read() for c in catalog]), "cpu")
+    assert np.array_equal(index.latents, [encoded[0], latent, encoded[2]])
+    assert not np.array_equal(encoded[1], latent)
+    scorer = engine.scorer(tuple(catalog), "numpy", "cpu")
+    assert list(scorer.encode())[-1] == 3
+    ends = run_to_end(scorer.ends(slice(0, 3)))
+    assert ends[2, 1] == 0, "what is decoded from the latent is the chair itself: no novelty"
 
 
 def test_other_weights_encode_the_grid(reader: PictureReader, file: Path) -> None:

@@ -16,12 +16,22 @@ from voxview.evaluation import reference
 from voxview.evaluation.contact_sheet import every_kth
 from voxview.evaluation.pictures.evaluate import evaluate_pictures
 from voxview.evaluation.pictures.files import write_picture_evaluation
+from voxview.evaluation.pictures.level import best_level
 from voxview.evaluation.pictures.photos import read_photos
 from voxview.evaluation.pictures.record import picture_summary
-from voxview.evaluation.pictures.results import MEAN, NEAREST, PREDICTED, RANDOM, PictureEvaluation
+from voxview.evaluation.pictures.results import (
+    LEVELLED,
+    MEAN,
+    NEAREST,
+    PREDICTED,
+    RANDOM,
+    REFINED,
+    PictureEvaluation,
+)
 from voxview.model.picture_weights import read_picture_weights, write_picture_weights
 from voxview.pictures.view import View
 from voxview.shapes.bits import fingerprint
+from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.table import Table
 from voxview.to_end import run_to_end
@@ -92,17 +102,51 @@ def test_chairs_that_the_encoder_knows_are_left_out(evaluation: PictureEvaluatio
 
 
 def test_each_set_is_measured_by_all_methods(evaluation: PictureEvaluation) -> None:
-    rendered, photographs = evaluation.sets
+    rendered, photographs = evaluation.sets[0], evaluation.sets[2]
+    assert [measured.pictures.name for measured in evaluation.sets] == [
+        "shadows",
+        "shadows, background removed",
+        "photographs",
+    ]
     for measured in evaluation.sets:
-        assert list(measured.iou) == [PREDICTED, NEAREST, MEAN, RANDOM]
+        assert list(measured.iou) == [PREDICTED, LEVELLED, NEAREST, MEAN, RANDOM]
         n = len(measured.pictures.titles)
         assert all(iou.shape == (n,) and iou.max() <= 1 for iou in measured.iou.values())
     assert rendered.azimuth_errors is not None and photographs.azimuth_errors is None
     assert bool((rendered.azimuth_errors <= 180).all())
 
 
+def test_what_comes_out_without_its_background_is_refined_against_the_silhouette(tmp_path: Path) -> None:
+    weights = write_random_picture_weights(tmp_path / "random.safetensors", "chairs")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(reference, "GENERATED", 20)
+        steps = evaluate_pictures(
+            str(weights),
+            Catalog("Six", "six", sample_catalog()[:6]),
+            {"shadows": lambda _: shadows},
+            "cpu",
+            most=2,
+        )
+        whole, removed = run_to_end(steps).sets
+    assert REFINED not in whole.iou and list(removed.iou)[:2] == [PREDICTED, REFINED]
+    assert (removed.iou[REFINED] != removed.iou[PREDICTED]).any()
+
+
+def test_the_best_level_is_the_one_with_the_largest_mean_iou() -> None:
+    grids = np.stack([chair.read() for chair in sample_catalog()[:3]])
+    fields = np.where(grids, 0.4, 0.25).astype(np.float32)
+    assert 0.25 <= best_level(fields, grids) < 0.4
+
+
+def test_without_a_gpu_the_training_chairs_are_not_refined_and_a_remark_says_so(
+    evaluation: PictureEvaluation,
+) -> None:
+    assert any("unrefined, for want of a GPU" in remark for remark in evaluation.remarks)
+    assert any("best level of the validation split" in remark for remark in evaluation.remarks)
+
+
 def test_photographs_that_hardly_show_their_chair_are_left_out(photos: Path) -> None:
-    read = read_photos(photos)
+    (read,) = read_photos(photos)
     assert read.pixels.shape == (3, 227, 227, 3)
     assert read.groups == ("chair 0 (0)", "chair 1 (1)", "chair 0 (0)")
     assert np.array_equal(read.grids[1], sample_catalog()[1].read())
@@ -147,6 +191,7 @@ def test_the_files_hold_every_figure_and_forty_pictures_that_nobody_chose(
     tables = [part for part in picture_summary(record) if isinstance(part, Table)]
     assert [table.columns[0].heading for table in tables] == [
         f"shadows: {len(evaluation.sets[0].pictures.titles)}",
+        f"shadows, background removed: {len(evaluation.sets[1].pictures.titles)}",
         "photographs: 3",
     ]
 

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 import torch
 
+from voxview.model.camera import Cameras, directions, look, project
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.components import is_one_piece
 from voxview.surface.picture import view_axes
-from voxview.training.pictures.camera import TIGHT, Cameras, directions, look, project, random_cameras
+from voxview.training.pictures.camera import TIGHT, random_cameras
 from voxview.training.pictures.clutter import HIDDEN, put_in_front, things_in_front
 from voxview.training.pictures.degrade import degrade, random_degradation, resample
 from voxview.training.pictures.draw import Draw, part

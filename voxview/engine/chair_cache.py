@@ -14,7 +14,7 @@ from voxview.engine.request import Device
 from voxview.engine.timings import Stage
 from voxview.model.autoencoder import Autoencoder
 from voxview.shapes.chair import Chair
-from voxview.shapes.frame import Grid, Grids
+from voxview.shapes.frame import Floats, Grid, Grids
 from voxview.shapes.known_latent import known_latent, latent_of
 
 KEPT_CHAIRS = 256
@@ -55,6 +55,11 @@ class ChairCache:
             _keep(self.grids, chair, chair.read())
         self.grids.move_to_end(chair)
         return self.grids[chair]
+
+    def known_latent(self, chair: Chair) -> Floats | None:
+        """Return the latent `(8, 8)` that these weights decoded a chair from, if that is known."""
+        known = known_latent(chair)
+        return None if known is None else latent_of(known, self._fingerprint(), self.grid(chair))
 
     def latents(
         self,
@@ -131,8 +136,7 @@ class ChairCache:
         """Take the latents that are known of chairs beforehand, and return the other chairs."""
         unknown = []
         for chair in chairs:
-            known = known_latent(chair)
-            z = None if known is None else latent_of(known, self._fingerprint(), self.grid(chair))
+            z = self.known_latent(chair)
             if z is None:
                 unknown.append(chair)
             else:

@@ -232,22 +232,27 @@ class Engine:
     ) -> FallbackScorer:
         """Return what scores the in-betweens of `chairs`: on the CPU where the GPU cannot, or fails.
 
-        Their grids are read now, unless they have been; they are encoded by the scorer's `encode`. With
-        `tf32` a GPU decodes in TF32 what it scores.
+        Their grids are read now, unless they have been; they are encoded by the scorer's `encode`, but for
+        those whose latent is known. With `tf32` a GPU decodes in TF32 what it scores.
         """
         grids = np.stack([self.grid(chair) for chair in chairs])
+        known = {i: z for i, chair in enumerate(chairs) if (z := self.known_latent(chair)) is not None}
         scores_there = self.report.has_kernels("all_pairs.cu", "score.cu")
         has_kernel = backend in self.report.backends[1:] and scores_there
 
         def build(device: Device) -> Scorer:
             if device == "cpu":
-                return CpuScorer(self._autoencoders["cpu"], grids)
+                return CpuScorer(self._autoencoders["cpu"], grids, known)
             from voxview.engine.scores.cuda_scorer import CudaScorer
 
-            return CudaScorer(self._autoencoders["cuda"], grids, backend, tf32=tf32)
+            return CudaScorer(self._autoencoders["cuda"], grids, backend, known=known, tf32=tf32)
 
         usable = has_kernel and device in self.devices
         return FallbackScorer(build, device if usable else "cpu", self._fallback)
+
+    def known_latent(self, chair: Chair) -> Floats | None:
+        """Return the latent `(8, 8)` that the weights in use decoded a chair from, if that is known."""
+        return self._chairs.known_latent(chair)
 
     def encode_unrefined(self, grids: Grids, device: Device) -> Floats:
         """Return the unrefined encodings `(n, 8, 8)` of `grids` `(n, 32, 32, 32)`, on the host."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStatusBar, QWidget
 from voxview.counts import counted
 from voxview.engine.device import DeviceReport
 from voxview.gui import theme
+from voxview.gui.session.picture_texts import how_well_held
 from voxview.gui.session.session import Session
 from voxview.gui.session.shown import Result
 from voxview.gui.widgets.durations import milliseconds_text
@@ -70,6 +71,6 @@ class StatusBar(QStatusBar):
         self.size_text.setText(f"{counted(result.voxels, 'voxel')}{loose} · {triangles}")
 
     def show_pair(self) -> None:
-        """Show the IoU of A and B with their reconstructions, where it is known."""
+        """Show the IoU of A and B with their reconstructions, or that they are from pictures."""
         pair = self._shown.pair
-        self.iou.setText(f"A {pair[0].iou:.2f} · B {pair[1].iou:.2f} IoU" if pair is not None else "")
+        self.iou.setText("" if pair is None else f"A {how_well_held(pair[0])} · B {how_well_held(pair[1])}")

@@ -185,7 +185,7 @@ class _Build:
             return False
         start, at_once = time.perf_counter(), _AT_ONCE[self._device]
         grids: list[Grid] = []
-        first = self.known
+        places: list[int] = []
         while self.done < len(self._catalog) and len(grids) < at_once:
             chair = self._catalog[self.done]
             mark = self._looked_up[self.done]
@@ -194,19 +194,22 @@ class _Build:
                 if grids:
                     break  # those that were read come first
                 self._add(chair, mark, *known)
-                first = self.known
             else:
                 self._read += 1
                 try:
-                    grids.append(chair.read())
-                    self._add(chair, mark, pack_words(grids[-1][None])[:, 0], None)
+                    grid = chair.read()
+                    latent = self._engine.known_latent(chair)
+                    if latent is None:
+                        places.append(self.known)
+                        grids.append(grid)
+                    self._add(chair, mark, pack_words(grid[None])[:, 0], latent)
                 except InputError as error:
                     self._left_out.append(str(error))
             self.done += 1
             if time.perf_counter() - start > _READING:
                 break
         if grids:
-            self._latents[first : self.known] = self._engine.encode_unrefined(np.stack(grids), self._device)
+            self._latents[places] = self._engine.encode_unrefined(np.stack(grids), self._device)
             self._encoded += len(grids)
             self._unsaved += len(grids)
             self._seconds += time.perf_counter() - start

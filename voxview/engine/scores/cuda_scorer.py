@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import torch
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from voxview.conventions import LATENT_SHAPE, LEVEL
 from voxview.engine.request import Backend, Device
 from voxview.engine.scores.pair_scores import ENCODING_COST
-from voxview.engine.scores.scorer import SCORE_COUNT, Pairs, common_floors
+from voxview.engine.scores.scorer import SCORE_COUNT, Pairs, common_floors, unknown_places
 from voxview.latent.checks import kernel_of
 from voxview.latent.cuda import pairs_on_device
 from voxview.model.autoencoder import Autoencoder
@@ -37,22 +37,33 @@ class CudaScorer:
     encoding_cost = ENCODING_COST
 
     def __init__(
-        self, autoencoder: Autoencoder, grids: Grids, backend: Backend, *, tf32: bool = False
+        self,
+        autoencoder: Autoencoder,
+        grids: Grids,
+        backend: Backend,
+        *,
+        known: Mapping[int, Floats] | None = None,
+        tf32: bool = False,
     ) -> None:
-        """Take the chairs whose `grids` are `(n, 32, 32, 32)`; decode their blends in TF32 on request."""
+        """Take the chairs as `CpuScorer` does; decode their blends in TF32 on request."""
         self._autoencoder, self._tf32 = autoencoder, tf32
         self._kernel = kernel_of(backend)
         self._chairs = torch.from_numpy(pack_rows(grids)).cuda()
         self._floors = lowest_layers(grids)
         self._grids = torch.from_numpy(grids).cuda()
+        self._known = known or {}
         self._latents = torch.empty((len(grids), *LATENT_SHAPE), device="cuda")
 
     def encode(self) -> Iterator[float]:
         """See `Scorer`."""
-        for start in range(0, len(self._grids), _ENCODED_AT_ONCE):
-            part = slice(start, start + _ENCODED_AT_ONCE)
+        for place, z in self._known.items():
+            self._latents[place] = torch.from_numpy(z).cuda()
+        unknown, done = unknown_places(len(self._grids), self._known), len(self._known)
+        for start in range(0, len(unknown), _ENCODED_AT_ONCE):
+            part = torch.from_numpy(unknown[start : start + _ENCODED_AT_ONCE]).cuda()
             self._latents[part] = self._autoencoder.encode_tensor(self._grids[part])
-            yield min(part.stop, len(self._grids))
+            done += len(part)
+            yield done
 
     def ends(self, some: slice) -> Floats:
         """See `Scorer`."""

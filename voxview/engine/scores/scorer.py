@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 import numpy as np
@@ -67,9 +67,12 @@ class CpuScorer:
     notice: str | None = None
     blends_at_once = 4
 
-    def __init__(self, autoencoder: Autoencoder, grids: Grids) -> None:
-        """Take the chairs whose `grids` are `(n, 32, 32, 32)`."""
+    def __init__(
+        self, autoencoder: Autoencoder, grids: Grids, known: Mapping[int, Floats] | None = None
+    ) -> None:
+        """Take the chairs with `grids` `(n, 32, 32, 32)`; `known` has latents of some, by their places."""
         self._autoencoder = autoencoder
+        self._known = known or {}
         self._grids = grids.reshape(len(grids), RESOLUTION**3)
         self._floors = lowest_layers(grids)
         self._latents = np.empty((len(grids), *LATENT_SHAPE), np.float32)
@@ -78,8 +81,11 @@ class CpuScorer:
     def encode(self) -> Iterator[float]:
         """See `Scorer`."""
         grids = self._grids.reshape(-1, *(RESOLUTION,) * 3)
-        for start in range(0, len(grids), _ENCODED_AT_ONCE):
-            part = slice(start, min(start + _ENCODED_AT_ONCE, len(grids)))
+        for place, z in self._known.items():
+            self._latents[place] = z
+        unknown, done = unknown_places(len(grids), self._known), len(self._known)
+        for start in range(0, len(unknown), _ENCODED_AT_ONCE):
+            part = unknown[start : start + _ENCODED_AT_ONCE]
             steps, taken = self._autoencoder.encode_in_steps(grids[part]), 0
             while True:
                 try:
@@ -88,8 +94,9 @@ class CpuScorer:
                     self._latents[part] = end.value
                     break
                 taken += 1  # chairs unlike the training set take more than twice as many steps
-                yield start + (part.stop - start) * min(taken / (STEPS + 1), 0.99)
-            yield part.stop
+                yield done + len(part) * min(taken / (STEPS + 1), 0.99)
+            done += len(part)
+            yield done
 
     def ends(self, some: slice) -> Floats:
         """See `Scorer`."""
@@ -104,6 +111,11 @@ class CpuScorer:
 
     def _scores(self, latents: Floats, floors: NDArray[np.int32]) -> Floats:
         return scores_of(self._autoencoder.decode(latents) > LEVEL, floors, self._grids)
+
+
+def unknown_places(count: int, known: Mapping[int, Floats]) -> NDArray[np.intp]:
+    """Return the places, of so many chairs, whose latents are not known."""
+    return np.array([place for place in range(count) if place not in known], np.intp)
 
 
 def scores_of(blends: Grids, floors: NDArray[np.int32], chairs: NDArray[np.bool_]) -> Floats:

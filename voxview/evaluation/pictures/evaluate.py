@@ -8,9 +8,9 @@ time. Whoever calls this says how: the renderer belongs to training.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -22,13 +22,17 @@ from voxview.engine.network_reader import load_autoencoder_of
 from voxview.errors import InputError
 from voxview.evaluation.catalog import with_text
 from voxview.evaluation.fresh_chairs import split_fresh
+from voxview.evaluation.pictures.level import best_level
 from voxview.evaluation.pictures.photos import read_photos
+from voxview.evaluation.pictures.removed import background_removed
 from voxview.evaluation.pictures.results import (
+    LEVELLED,
     MEAN,
     MIRRORED,
     NEAREST,
     PREDICTED,
     RANDOM,
+    REFINED,
     MeasuredSet,
     PictureEvaluation,
     PictureSet,
@@ -36,9 +40,11 @@ from voxview.evaluation.pictures.results import (
 from voxview.evaluation.reference import MIN_TRAINING_CHAIRS, find_reference
 from voxview.model.autoencoder import Autoencoder
 from voxview.model.metrics import intersection_over_union
-from voxview.model.picture_encoder import PictureEncoder, load_picture_encoder
+from voxview.model.picture_encoder import PictureEncoder, PictureEncoding, load_picture_encoder
 from voxview.model.picture_metrics import azimuth_errors, mean_chair, nearest_chairs
+from voxview.model.silhouette import refine_to_silhouettes
 from voxview.pictures.view import View
+from voxview.shapes.bits import fingerprint
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.catalogs.distinct import distinct_grids
 from voxview.shapes.frame import Floats, Grid, Grids
@@ -64,6 +70,8 @@ Render = Callable[[Grids], Rendering]
 
 Progress = tuple[int, int, str]
 
+T = TypeVar("T")
+
 
 def evaluate_pictures(
     weights: str | None,
@@ -83,33 +91,49 @@ def evaluate_pictures(
     """
     if most < 0:
         raise InputError("--pictures is 0 or more")
-    pictured = read_photos(photos) if photos is not None else None
+    pictured = read_photos(photos) if photos is not None else ()
     encoder = load_picture_encoder(weights, device)
     autoencoder = load_autoencoder_of(encoder, None, str(encoder.device), "picture")
     shapes = yield from with_text(distinct_grids(catalog), f"reading {catalog.name}")
     fresh, training = split_fresh(shapes, [encoder])
-    chosen = fresh[:: max(1, -(-len(fresh) // most))] if most else fresh
+    validation = [shape.grid for shape in shapes if fingerprint(shape.grid) in encoder.validated_on]
+    chosen = _some(fresh, most)
     grids = np.stack([shape.grid for shape in chosen])
     reference = yield from find_reference(training, grids, everything=False)
     assert reference.fitted_on is not None  # only --all has none
     baselines = yield from _baselines(autoencoder, reference.fitted_on, seed)
     titles = tuple(shape.ids[0] for shape in chosen)
-    sets = []
+    sets: list[PictureSet] = []
     for name, renderer in renderers.items():
         pixels, views = yield from _render(renderer(str(encoder.device)), grids, name, encoder)
-        pictures = PictureSet(name, titles, titles, pixels, grids, views)
-        sets.append(_measure(pictures, encoder, autoencoder, baselines))
-    if pictured is not None:
-        sets.append(_measure(pictured, encoder, autoencoder, baselines))
+        rendered = PictureSet(name, titles, titles, pixels, grids, views)
+        sets += [rendered, *background_removed(rendered)]
+    level = None
+    if validation and renderers:
+        held = np.stack(list(_some(validation, most)))
+        name, renderer = next(iter(renderers.items()))
+        pixels, _ = yield from _render(renderer(str(encoder.device)), held, f"{name}, validation", encoder)
+        level = best_level(autoencoder.decode(encoder.encode(pixels).latents), held)
+    measured = []
+    for pictures in (*sets, *pictured):
+        measured.append((yield from _measure(pictures, encoder, autoencoder, baselines, level)))
     return PictureEvaluation(
         encoder.name,
         encoder.autoencoder,
         encoder.notes,
         catalog.name,
         len(shapes) - len(fresh),
-        tuple(sets),
-        _remarks(len(training), len(reference.fitted_on), len(fresh) - len(chosen)),
+        tuple(measured),
+        (
+            *_remarks(len(training), len(reference.fitted_on), len(fresh) - len(chosen), baselines.refined),
+            *_remark_on_level(level, len(_some(validation, most))),
+        ),
     )
+
+
+def _some(items: Sequence[T], most: int) -> Sequence[T]:
+    """Return at most so many, from all over the list; all for 0."""
+    return items[:: max(1, -(-len(items) // most))] if most else items
 
 
 class _Baselines(NamedTuple):
@@ -121,17 +145,20 @@ class _Baselines(NamedTuple):
     """What distances between latents are measured by, `(64, 64)`."""
     mean: Grid
     random: np.random.Generator
+    refined: bool
+    """Whether the training chairs' latents are refined."""
 
 
 def _baselines(autoencoder: Autoencoder, training: Grids, seed: int) -> Generator[Progress, None, _Baselines]:
     parts = []
+    refined = autoencoder.refines and autoencoder.device.type == "cuda"  # an hour for 5,000 on two cores
     for start in range(0, len(training), 64):
-        parts.append(autoencoder.encode(training[start : start + 64]))
+        parts.append(autoencoder.encode(training[start : start + 64], refine=None if refined else 0))
         yield start, len(training), "encoding the training chairs"
     metric = autoencoder.metric.damped if autoencoder.metric else torch.eye(LATENT_SIZE)
     mean = mean_chair(torch.from_numpy(training)).numpy()
     latents = torch.from_numpy(np.concatenate(parts)).to(autoencoder.device)
-    return _Baselines(training, latents, metric, mean, np.random.default_rng(seed))
+    return _Baselines(training, latents, metric, mean, np.random.default_rng(seed), refined)
 
 
 def _render(
@@ -149,8 +176,12 @@ def _render(
 
 
 def _measure(
-    pictures: PictureSet, encoder: PictureEncoder, autoencoder: Autoencoder, baselines: _Baselines
-) -> MeasuredSet:
+    pictures: PictureSet,
+    encoder: PictureEncoder,
+    autoencoder: Autoencoder,
+    baselines: _Baselines,
+    level: float | None,
+) -> Generator[Progress, None, MeasuredSet]:
     encoding = encoder.encode(pictures.pixels)
     fields: Floats = autoencoder.decode(encoding.latents)
     latents = torch.from_numpy(encoding.latents).to(autoencoder.device)
@@ -158,6 +189,8 @@ def _measure(
     count = len(pictures.grids)
     guesses: dict[str, Grids] = {
         PREDICTED: fields > LEVEL,
+        **(yield from _refined(pictures, encoding, autoencoder)),
+        **({} if level is None else {LEVELLED: fields > level}),
         **_mirrored(pictures, encoder, autoencoder),
         NEAREST: baselines.grids[near],
         MEAN: np.broadcast_to(baselines.mean, pictures.grids.shape),
@@ -180,6 +213,23 @@ def _measure(
     )
 
 
+def _refined(
+    pictures: PictureSet, encoding: PictureEncoding, autoencoder: Autoencoder
+) -> Generator[Progress, None, dict[str, Grids]]:
+    """Return what comes out with the latents refined against the silhouettes, where these are known."""
+    if pictures.silhouettes is None or not autoencoder.refines:
+        return {}
+    grids: list[Grids] = []
+    batch, count = BATCH[autoencoder.device.type], len(pictures.grids)
+    for start in range(0, count, batch):
+        part = slice(start, start + batch)
+        some = PictureEncoding(encoding.latents[part], encoding.views[part], encoding.unfamiliarity[part])
+        refined = refine_to_silhouettes(autoencoder, some, pictures.silhouettes[part])
+        grids.append(autoencoder.decode(refined.latents) > LEVEL)
+        yield min(start + batch, count), count, f"refining: {pictures.name}"
+    return {REFINED: np.concatenate(grids)}
+
+
 def _mirrored(pictures: PictureSet, encoder: PictureEncoder, autoencoder: Autoencoder) -> dict[str, Grids]:
     """Return what comes out with the mirror images' outputs averaged in, where that can be."""
     if not encoder.has_odd_numbers:
@@ -188,7 +238,7 @@ def _mirrored(pictures: PictureSet, encoder: PictureEncoder, autoencoder: Autoen
     return {MIRRORED: autoencoder.decode(encoding.latents) > LEVEL}
 
 
-def _remarks(training: int, fitted_on: int, more: int) -> tuple[str, ...]:
+def _remarks(training: int, fitted_on: int, more: int, refined: bool) -> tuple[str, ...]:
     """Return what one has to know to read the figures, a sentence each."""
     if training >= MIN_TRAINING_CHAIRS:
         which = f"the {counted(fitted_on, 'chair')} of this catalog that the encoder was trained on"
@@ -197,9 +247,19 @@ def _remarks(training: int, fitted_on: int, more: int) -> tuple[str, ...]:
     remarks = [
         f"Nearest and random chairs are among {which}; the mean chair has the voxels of the share of them "
         "that makes its own IoU with them largest.",
-        "Nearest is by the encoder's own latent, with the decoder's curvature as the measure.",
+        "Nearest is by the encoder's own latent, with the decoder's curvature as the measure; the training "
+        f"chairs' latents are {'refined' if refined else 'unrefined, for want of a GPU'}.",
         "Published figures are on other renderings, with other splits: an order of magnitude, no comparison.",
     ]
     if more:
         remarks.append(f"{counted(more, 'chair')} more of the catalog were left out (--pictures).")
     return tuple(remarks)
+
+
+def _remark_on_level(level: float | None, pictures: int) -> tuple[str, ...]:
+    if level is None:
+        return ()
+    return (
+        f"The best level of the validation split, by one picture each of {counted(pictures, 'chair')}, is "
+        f"{level:.2f}; the program cuts at {LEVEL}.",
+    )

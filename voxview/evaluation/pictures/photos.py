@@ -9,6 +9,7 @@ import numpy as np
 
 from voxview.conventions import RESOLUTION
 from voxview.errors import InputError
+from voxview.evaluation.pictures.removed import background_removed
 from voxview.evaluation.pictures.results import PictureSet
 from voxview.pictures.crop import Crop
 from voxview.pictures.network_input import prepare_input
@@ -19,26 +20,29 @@ TABLE, GRIDS = "photos.tsv", "photo-grids.npy"
 COLUMNS = ("file", "model", "grid", "name", "seen")
 
 
-def read_photos(folder: Path) -> PictureSet:
+def read_photos(folder: Path) -> tuple[PictureSet, ...]:
     """Return the photographs of a folder that show their chair well, each with its whole crop.
+
+    A second set has those whose background can be removed, if there are any.
 
     `photos.tsv` has the columns file, model, grid (a row of `photo-grids.npy`, bool `(k, 32, 32, 32)`), name
     and seen (0: hardly). Raises `InputError` for what cannot be read.
     """
     rows, grids = _rows(folder / TABLE), _grids(folder / GRIDS)
-    pixels, numbers = [], []
+    inputs, numbers = [], []
     for row in rows:
         picture = read_picture(folder / row["file"])
         whole = Crop(0, 0, picture.width, picture.height)
-        pixels.append(prepare_input(picture, whole).pixels)
+        inputs.append(prepare_input(picture, whole))
         numbers.append(_number(row, len(grids), folder))
-    return PictureSet(
+    photographs = PictureSet(
         name="photographs",
         titles=tuple(f"{row['name']}, {Path(row['file']).name}" for row in rows),
         groups=tuple(f"{row['name']} ({row['model']})" for row in rows),
-        pixels=np.stack(pixels),
+        pixels=np.stack([prepared.pixels for prepared in inputs]),
         grids=grids[numbers],
     )
+    return (photographs, *background_removed(photographs, inputs))
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -14,6 +14,10 @@ from voxview.shapes.frame import Doubles, Floats, Grids
 PREDICTED = "this picture encoder"
 MIRRORED = "its mean with the mirror image"
 """Twice the work (`PictureEncoder.encode`, mirrored_too): measured, to know whether it is worth that."""
+REFINED = "refined against the silhouette"
+"""Where the background was removed (`model.silhouette`): measured, to know whether it is worth its time."""
+LEVELLED = "cut at the best level of the validation split"
+"""Instead of at 0.5: measured, to know what the level is worth where a field is unsure."""
 NEAREST = "nearest training chair"
 MEAN = "mean chair"
 RANDOM = "random training chair"
@@ -40,6 +44,8 @@ class PictureSet:
     """The true chairs, `(n, 32, 32, 32)`."""
     views: tuple[View, ...] = ()
     """From where each was taken; empty where nobody knows."""
+    silhouettes: NDArray[np.float32] | None = None
+    """Where the chairs are, `(n, 227, 227)`, in a set whose backgrounds were removed."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from voxview.counts import counted
 from voxview.engine.mix import MixResult
 from voxview.engine.request import BlendResult, LoadedChair
 from voxview.gui import theme
-from voxview.gui.session.picture_texts import is_from_picture
+from voxview.gui.session.picture_texts import how_well_held
 from voxview.gui.session.quality_texts import voxels_text
 from voxview.gui.session.shown import Result
 from voxview.gui.session.titles import mix_parts, mix_title
@@ -104,7 +104,7 @@ class Headings(QWidget):
             (self.a, "A", a, theme.AMBER),
             (self.b, "B", b, theme.BLUE),
         ):
-            held = _how_well_held(chair)
+            held = how_well_held(chair)
             title = f"{letter} rebuilt · {held}" if rebuilt else f"{letter} · {held}"
             heading.set_text(title, chair.chair.name, colour)
             heading.setToolTip(_pair_tip(chair, rebuilt))
@@ -132,13 +132,6 @@ class Headings(QWidget):
 def colour_of(result: Result) -> QColor:
     """Return the colour of what is in the middle: of its position, or of half-way where it has none."""
     return theme.blend_colour(result.request.t if isinstance(result, BlendResult) else 0.5)
-
-
-def _how_well_held(loaded: LoadedChair) -> str:
-    """Return the IoU of a chair with its reconstruction; of one that was decoded itself it says nothing."""
-    if is_from_picture(loaded.chair) and not loaded.missing and not loaded.added:
-        return "from a picture"
-    return f"IoU {loaded.iou:.2f}"
 
 
 def _pair_tip(loaded: LoadedChair, rebuilt: bool) -> str:

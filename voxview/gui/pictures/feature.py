@@ -116,7 +116,11 @@ class PicturesFeature(Feature):
             names = ", ".join(batch.unreadable)
             self.context.notifications.error(f"none of the pictures can be read: {names}")
             return
-        if not self.context.session.engine.is_ready:
+        engine = self.context.session.engine
+        if engine.failure:
+            self.context.notifications.error(f"no chair can be made of a picture: {engine.failure}")
+            return
+        if not engine.is_ready:
             self._waiting.append(batch)
             return
 

@@ -132,8 +132,11 @@ class PictureReading(QObject):
         self._ask()
 
     def _ask(self) -> None:
-        """Ask the engine once there is one; a question before it is replaced."""
+        """Ask the engine once there is one, or say why there is none; a question before it is replaced."""
         if self._waiting is None:
+            return
+        if self._engine.failure:
+            self._fail(self._engine.failure)
             return
         waiting = self._waiting
         number = self._engine.ask(lambda engine: self._read(engine, waiting))

@@ -70,6 +70,8 @@ class EngineClient(QObject):
         self.card: WeightsCard | None = None
         """The weights in use; None before the engine is ready."""
         self.weights = ""
+        self.failure = ""
+        """Why there will be no engine, in one line; empty unless that is so."""
         self.bridge = Bridge(self)
         self.bridge.arrived.connect(self._dispatch)
         self._thread: EngineThread | None = None
@@ -164,7 +166,10 @@ class EngineClient(QObject):
             case WeightsChanged(weights, card):
                 self.weights, self.card = weights, card
                 self.weights_changed.emit(card)
-            case WeightsRefused(message) | EngineFailed(message):
+            case WeightsRefused(message):
+                self.error.emit(message)
+            case EngineFailed(message):
+                self.failure = message
                 self.error.emit(message)
             case PairLoaded(a, b):
                 self.pair_loaded.emit(a, b)

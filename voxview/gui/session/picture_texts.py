@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from voxview.conventions import UNFAMILIAR
+from voxview.engine.request import LoadedChair
 from voxview.shapes.chair import Chair
 
 TERMS = "The network learnt from ShapeNet's chairs: research and education only."
@@ -33,6 +34,13 @@ def source_text(chair: Chair) -> str:
         f"Seen {view.text}; {unfamiliarity_text(unfamiliarity)}\n"
         f"Decoded by the weights {chair.details['autoencoder']}"
     )
+
+
+def how_well_held(loaded: LoadedChair) -> str:
+    """Return the IoU of a chair with its reconstruction; of one that was decoded itself it says nothing."""
+    if is_from_picture(loaded.chair) and not loaded.missing and not loaded.added:
+        return "from a picture"
+    return f"IoU {loaded.iou:.2f}"
 
 
 def is_from_picture(chair: Chair) -> bool:

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from voxview.training.pictures.camera import Cameras, directions, rays
+from voxview.model.camera import Cameras, directions, rays
 from voxview.training.pictures.colours import thing_colours
 from voxview.training.pictures.draw import Draw
 

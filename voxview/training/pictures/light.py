@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from voxview.training.pictures.camera import directions
+from voxview.model.camera import directions
 from voxview.training.pictures.draw import Draw, spread
 from voxview.training.pictures.volumes import Volumes, sample
 

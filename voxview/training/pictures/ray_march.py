@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from voxview.training.pictures.camera import Cameras, rays
+from voxview.model.camera import Cameras, rays
 from voxview.training.pictures.draw import spread
 from voxview.training.pictures.volumes import Volumes, sample
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from voxview.model.camera import Cameras
 from voxview.training.pictures.backgrounds import (
     NOISE,
     PLAIN,
@@ -16,7 +17,7 @@ from voxview.training.pictures.backgrounds import (
     Backgrounds,
     random_backgrounds,
 )
-from voxview.training.pictures.camera import Cameras, random_cameras
+from voxview.training.pictures.camera import random_cameras
 from voxview.training.pictures.clutter import (
     Neighbours,
     Things,

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from voxview.training.pictures.camera import Cameras
+from voxview.model.camera import Cameras
 from voxview.training.pictures.colours import thing_colours
 from voxview.training.pictures.draw import Draw, spread
 from voxview.training.pictures.light import Lights, lit_volume

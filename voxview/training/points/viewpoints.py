@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from voxview.training.pictures.camera import directions
+from voxview.model.camera import directions
 from voxview.training.pictures.draw import Draw
 
 NEAR, FAR = 1.5, 3.2
