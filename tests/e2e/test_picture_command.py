@@ -127,6 +127,11 @@ def test_other_verbs_take_pictures_as_chairs(picture, weights, tmp_path: Path) -
         (["picture", "chair0.png", "--crop", "0,0,999,9"], "not inside the picture, which has 240×200"),
         (["picture", "chair0.png", "--picture-weights", "nowhere.safetensors"], "no picture weights at"),
         (["picture", "chair0.png", "--picture-weights", "letter.jpg"], "no complete .safetensors"),
+        (
+            ["picture", "chair0.png", "chair1.png", "--out", "x", "--data", "nowhere"],
+            "there is no folder nowhere",
+        ),
+        (["picture", "chair0.png", "--out", "x.obj", "--data", "nowhere"], "there is no folder nowhere"),
         (["convert", "chair0.png", "x.obj"], "voxview picture chair0.png --out x.obj"),
         (["morph", "letter.jpg", SAMPLES[0].id, "--out", "x"], "a PDF document"),
         (["mix", SAMPLES[0].id, "--out", "x.obj", "--weights", "picture"], "--picture-weights"),

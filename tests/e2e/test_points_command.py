@@ -71,7 +71,7 @@ def test_parts_are_counted_and_written(points, tmp_path: Path) -> None:
         (("points", "few.xyz"), "few.xyz|50 or more"),
         (("points", "nowhere.ply"), "nowhere.ply"),
         (("points", "scan.xyz", "--out", "x.txt"), "x.txt"),
-        (("points", "scan.xyz", "--turn", "left"), "--turn"),
+        (("points", "scan.xyz", "--turn", "left"), "--turn: 'left' is neither a number of degrees nor auto"),
         (("points", "scan.xyz", "--points-weights", "no.safetensors"), "no points weights at no.safetensors"),
         (("parts", SAMPLE.id, "--parts-weights", "no.safetensors"), "no parts weights at no.safetensors"),
         (("train", "--network", "points", "--encoder", "x", "--out", "w.safetensors"), "encoder cannot be x"),

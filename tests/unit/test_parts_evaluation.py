@@ -11,10 +11,11 @@ from random_points_weights import write_random_parts_weights
 
 from voxview.errors import InputError
 from voxview.evaluation.parts import evaluate
-from voxview.evaluation.parts.files import write_parts_evaluation
 from voxview.evaluation.parts.labelled_clouds import read_labelled_clouds
-from voxview.evaluation.parts.record import parts_summary
+from voxview.evaluation.parts.page import write_page
+from voxview.evaluation.parts.record import parts_record, parts_summary
 from voxview.evaluation.parts.results import NETWORK, PartsEvaluation
+from voxview.evaluation.report.files import write_evaluation
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.parts import NO_PART, PART_COLOURS
 from voxview.surface.parts import voxel_colours
@@ -69,7 +70,7 @@ def test_the_record_the_table_and_the_page_have_the_figures(
     evaluation: PartsEvaluation, tmp_path: Path
 ) -> None:
     files = {"json": tmp_path / "e.json", "report": tmp_path / "e.html"}
-    record = write_parts_evaluation(evaluation, "voxview evaluate", **files)
+    record = write_evaluation(evaluation, "voxview evaluate", parts_record, write_page, **files)
     assert json.loads(files["json"].read_text()) == record
     assert record["clouds"]["methods"]["truth"]["iou_mean"]["value"] == 1
     head, table, *_ = parts_summary(record)

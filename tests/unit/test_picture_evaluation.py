@@ -15,10 +15,10 @@ from voxview.errors import InputError
 from voxview.evaluation import reference
 from voxview.evaluation.contact_sheet import every_kth
 from voxview.evaluation.pictures.evaluate import evaluate_pictures
-from voxview.evaluation.pictures.files import write_picture_evaluation
 from voxview.evaluation.pictures.level import best_level
+from voxview.evaluation.pictures.page import write_page
 from voxview.evaluation.pictures.photos import read_photos
-from voxview.evaluation.pictures.record import picture_summary
+from voxview.evaluation.pictures.record import picture_record, picture_summary
 from voxview.evaluation.pictures.results import (
     LEVELLED,
     MEAN,
@@ -28,6 +28,7 @@ from voxview.evaluation.pictures.results import (
     REFINED,
     PictureEvaluation,
 )
+from voxview.evaluation.report.files import write_evaluation
 from voxview.model.picture_weights import read_picture_weights, write_picture_weights
 from voxview.pictures.view import View
 from voxview.shapes.bits import fingerprint
@@ -180,7 +181,9 @@ def test_the_files_hold_every_figure_and_forty_pictures_that_nobody_chose(
     evaluation: PictureEvaluation, tmp_path: Path
 ) -> None:
     page, figures = tmp_path / "page.html", tmp_path / "figures.json"
-    record = write_picture_evaluation(evaluation, "voxview evaluate", json=figures, report=page)
+    record = write_evaluation(
+        evaluation, "voxview evaluate", picture_record, write_page, json=figures, report=page
+    )
     assert json.loads(figures.read_text()) == json.loads(json.dumps(record))
     photographs = record["sets"]["photographs"]
     assert set(photographs["models"]) == {"chair 0 (0)", "chair 1 (1)"} and photographs["azimuth"] is None

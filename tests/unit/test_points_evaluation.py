@@ -11,9 +11,10 @@ from random_points_weights import write_random_points_weights
 
 from voxview.errors import InputError
 from voxview.evaluation.points.evaluate import as_voxels, evaluate_points
-from voxview.evaluation.points.files import write_points_evaluation
-from voxview.evaluation.points.record import points_summary
+from voxview.evaluation.points.page import write_page
+from voxview.evaluation.points.record import points_record, points_summary
 from voxview.evaluation.points.results import VOXELS, PointsEvaluation
+from voxview.evaluation.report.files import write_evaluation
 from voxview.model.points_weights import read_points_weights, write_points_weights
 from voxview.shapes.bits import fingerprint
 from voxview.shapes.catalogs.samples import sample_catalog
@@ -89,7 +90,7 @@ def test_the_record_the_table_and_the_page_have_the_figures(
     evaluation: PointsEvaluation, tmp_path: Path
 ) -> None:
     files = {"json": tmp_path / "e.json", "report": tmp_path / "e.html"}
-    record = write_points_evaluation(evaluation, "voxview evaluate", **files)
+    record = write_evaluation(evaluation, "voxview evaluate", points_record, write_page, **files)
     assert json.loads(files["json"].read_text()) == record
     assert record["scans"]["centres"]["refused"] == 1 and record["weights"] == {"random": "pointnet++"}
     _, table, remarks = points_summary(record)

@@ -65,9 +65,11 @@ def read_each(
     """Convert each source into its files, print the rows, and return the exit status.
 
     Sources that cannot be read are a line each on stderr; the others go on, and the exit status is 2.
-    `load` loads the networks, so that what is wrong with the weights is said once.
+    `load` loads the networks. What is wrong with weights or catalog is said once, before anything is written.
     """
     targets = reading_targets(sources, options.out, options.formats, noun)
+    if options.data is not None:
+        open_data(options.data)
     if len(sources) > 1:
         load()
     rows: list[Row] = []

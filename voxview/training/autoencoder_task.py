@@ -32,14 +32,14 @@ from voxview.training.loop import TrainingStep, run_loop
 from voxview.training.notes import result_notes
 from voxview.training.preview import make_preview
 from voxview.training.process_group import ProcessGroup
-from voxview.training.task import Validation
+from voxview.training.task import TrainedNetwork, Validation
 from voxview.training.validation import measure_held_out
 
 CURVATURE_CHAIRS = {"cuda": 512, "cpu": 64}
 """Chairs that the decoder's curvature is averaged over, by device, where the config leaves it open."""
 
 
-class TrainedAutoencoder:
+class TrainedAutoencoder(TrainedNetwork):
     """See `task.TrainedNetwork`."""
 
     unit = "chair"

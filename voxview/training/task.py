@@ -64,7 +64,7 @@ class Task(Protocol):
 
 
 class TrainedNetwork(Protocol):
-    """A network that can be trained: its options, its data and its task."""
+    """A network that can be trained: its options, its data and its task. Networks inherit from it."""
 
     @property
     def unit(self) -> str:
@@ -75,7 +75,8 @@ class TrainedNetwork(Protocol):
         """The names of `SetMetrics.cells`, in the log's order."""
 
     def complete(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the given fields of the config, with those that other ones decide."""
+        """Return the given fields of the config, with those that other ones decide: here none does."""
+        return dict(given)
 
     def resolve(self, config: Config, group: ProcessGroup) -> Config:
         """Return the config with numbers for what it leaves to the machine; `InputError` if it cannot be."""

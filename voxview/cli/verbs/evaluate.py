@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from voxview.cli.catalog import open_data
 from voxview.cli.options import add_data, add_option, add_weights
@@ -11,6 +13,13 @@ from voxview.cli.tables import print_report
 from voxview.cli.terminal import run_with_progress
 from voxview.cli.verb import Verb, command_line
 from voxview.errors import InputError
+
+if TYPE_CHECKING:
+    from voxview.engine.machine import Machine
+    from voxview.evaluation.report.record import Record
+    from voxview.table import Report
+
+E = TypeVar("E")
 
 AUTOENCODER, PICTURE, POINTS, PARTS = "autoencoder", "picture", "points", "parts"
 
@@ -49,8 +58,8 @@ def _check_options(options: argparse.Namespace) -> None:
 def _run_pictures(options: argparse.Namespace) -> None:
     """Evaluate picture weights; the renderer is training's, which evaluation does not know."""
     from voxview.evaluation.pictures.evaluate import evaluate_pictures
-    from voxview.evaluation.pictures.files import write_picture_evaluation
-    from voxview.evaluation.pictures.record import picture_summary
+    from voxview.evaluation.pictures.page import write_page
+    from voxview.evaluation.pictures.record import picture_record, picture_summary
     from voxview.training.pictures.held_out import renderers
 
     result = run_with_progress(
@@ -65,16 +74,14 @@ def _run_pictures(options: argparse.Namespace) -> None:
         ),
         "evaluating",
     )
-    command = command_line(VERB, options)
-    record = write_picture_evaluation(result, command, json=options.json, report=options.report)
-    print_report(picture_summary(record))
+    _report(result, options, picture_record, write_page, picture_summary)
 
 
 def _run_points(options: argparse.Namespace) -> None:
     """Evaluate points weights; virtual scans are training's, which evaluation does not know."""
     from voxview.evaluation.points.evaluate import evaluate_points
-    from voxview.evaluation.points.files import write_points_evaluation
-    from voxview.evaluation.points.record import points_summary
+    from voxview.evaluation.points.page import write_page
+    from voxview.evaluation.points.record import points_record, points_summary
     from voxview.training.points.held_out import held_out_scanners
 
     result = run_with_progress(
@@ -87,15 +94,13 @@ def _run_points(options: argparse.Namespace) -> None:
         ),
         "evaluating",
     )
-    command = command_line(VERB, options)
-    record = write_points_evaluation(result, command, json=options.json, report=options.report)
-    print_report(points_summary(record))
+    _report(result, options, points_record, write_page, points_summary)
 
 
 def _run_parts(options: argparse.Namespace) -> None:
     from voxview.evaluation.parts.evaluate import evaluate_parts
-    from voxview.evaluation.parts.files import write_parts_evaluation
-    from voxview.evaluation.parts.record import parts_summary
+    from voxview.evaluation.parts.page import write_page
+    from voxview.evaluation.parts.record import parts_record, parts_summary
     from voxview.shapes.part_rules import label_points_by_rules
 
     result = run_with_progress(
@@ -109,14 +114,13 @@ def _run_parts(options: argparse.Namespace) -> None:
         ),
         "evaluating",
     )
-    command = command_line(VERB, options)
-    record = write_parts_evaluation(result, command, json=options.json, report=options.report)
-    print_report(parts_summary(record))
+    _report(result, options, parts_record, write_page, parts_summary)
 
 
 def _run_autoencoder(options: argparse.Namespace) -> None:
     from voxview.evaluation.catalog import evaluate_on_catalog
-    from voxview.evaluation.report.files import write_evaluation
+    from voxview.evaluation.report.page import write_page
+    from voxview.evaluation.report.record import record
     from voxview.evaluation.report.text import summary
     from voxview.evaluation.results import Plan
 
@@ -139,9 +143,24 @@ def _run_autoencoder(options: argparse.Namespace) -> None:
         ),
         "evaluating",
     )
+    _report(result, options, record, write_page, summary)
+
+
+def _report(
+    result: E,
+    options: argparse.Namespace,
+    make_record: Callable[[E, Machine, str], Record],
+    write_page: Callable[[Path, Record, E], None],
+    summary: Callable[[Record], Report],
+) -> None:
+    """Write the requested files of an evaluation, and print its summary."""
+    from voxview.evaluation.report.files import write_evaluation
+
     command = command_line(VERB, options)
-    record = write_evaluation(result, command, json=options.json, report=options.report)
-    print_report(summary(record))
+    made = write_evaluation(
+        result, command, make_record, write_page, json=options.json, report=options.report
+    )
+    print_report(summary(made))
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:

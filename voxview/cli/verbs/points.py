@@ -90,7 +90,10 @@ def _convert(path: Path, files: list[Path], options: argparse.Namespace) -> Row:
 
 def _parse_turn(text: str) -> float | str:
     """Return a number of degrees, or `auto`."""
-    return AUTO if text == AUTO else float(text)
+    try:
+        return AUTO if text == AUTO else float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a number of degrees nor {AUTO}") from None
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json as json_format
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from voxview.errors import InputError
-from voxview.evaluation.catalog import CatalogEvaluation
-from voxview.evaluation.report.record import Record, record
+from voxview.evaluation.report.record import Record
 from voxview.shapes.io.atomic import write_atomically
 from voxview.shapes.io.output import check_output
+
+if TYPE_CHECKING:
+    from voxview.engine.machine import Machine
+
+E = TypeVar("E")
+"""What an evaluation of one kind of network holds."""
 
 
 def check_report_files(json: Path | None, report: Path | None) -> None:
@@ -31,17 +38,24 @@ def write_json(path: Path, made: Record) -> None:
 
 
 def write_evaluation(
-    result: CatalogEvaluation, command: str, *, json: Path | None, report: Path | None
+    result: E,
+    command: str,
+    make_record: Callable[[E, Machine, str], Record],
+    write_page: Callable[[Path, Record, E], None],
+    *,
+    json: Path | None,
+    report: Path | None,
 ) -> Record:
-    """Write the requested files, each atomically, and return the record that both are made from."""
+    """Write the requested files, each atomically, and return the record that both are made from.
+
+    `make_record` and `write_page` are those of the evaluated network.
+    """
     from voxview.engine.device import find_devices
     from voxview.engine.machine import this_machine
 
-    made = record(result, this_machine(find_devices()), command)
+    made = make_record(result, this_machine(find_devices()), command)
     if json:
         write_json(json, made)
     if report:
-        from voxview.evaluation.report.page import write_report
-
-        write_report(report, made, result.evaluation)
+        write_page(report, made, result)
     return made

@@ -7,6 +7,7 @@ import os
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from voxview.evaluation.catalog import CatalogEvaluation
 from voxview.evaluation.report.pictures import PICTURED_TS, blend_sheet, morph_strips, worst_pictures
 from voxview.evaluation.report.record import CHAIRS, Record, method_title
 from voxview.evaluation.results import Evaluation
@@ -16,9 +17,9 @@ _BINS = 40
 """Of the histograms of IoU, 0.025 each."""
 
 
-def write_report(path: str | os.PathLike[str], record: Record, evaluation: Evaluation) -> None:
-    """Write the page, atomically; `record` has the figures of `evaluation`, which has the shapes."""
-    page = html_report(record, evaluation)
+def write_page(path: str | os.PathLike[str], record: Record, result: CatalogEvaluation) -> None:
+    """Write the page, atomically; `record` has the figures of `result`, which has the shapes."""
+    page = html_report(record, result.evaluation)
     with write_atomically(path) as temporary:
         temporary.write_text(page, encoding="utf-8")
 

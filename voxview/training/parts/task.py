@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import torch
@@ -34,7 +34,7 @@ from voxview.training.points.scanners import PARTS_TRAINING, WHOLE, scanner
 from voxview.training.points_config import PartsConfig
 from voxview.training.procedural import generate_labelled_chairs
 from voxview.training.process_group import ProcessGroup
-from voxview.training.task import Validation
+from voxview.training.task import TrainedNetwork, Validation
 
 HELD_OUT = "held-out procedural chairs"
 HELD_OUT_COUNT = 256
@@ -45,7 +45,7 @@ OWN_ENTRIES = ("width",)
 """Options that the header holds already, as what was made."""
 
 
-class TrainedParts:
+class TrainedParts(TrainedNetwork):
     """See `task.TrainedNetwork`."""
 
     unit = "cloud"
@@ -53,10 +53,6 @@ class TrainedParts:
 
     def __init__(self, scanners: Callable[[str], Scanner] = scanner) -> None:
         self._scanners = scanners
-
-    def complete(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the given fields: none decides another one."""
-        return dict(given)
 
     def resolve(self, config: Config, group: ProcessGroup) -> PartsConfig:
         """Return the config with a batch size and a validation interval."""

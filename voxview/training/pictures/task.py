@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import torch
@@ -43,7 +43,7 @@ from voxview.training.pictures.validation import (
 )
 from voxview.training.process_group import ProcessGroup
 from voxview.training.targets import learnt_metric, odd_numbers, training_mean
-from voxview.training.task import Validation
+from voxview.training.task import TrainedNetwork, Validation
 
 FAMILIAR_PICTURES = {"cuda": 4096, "cpu": 32}
 """Pictures of training chairs that say what is familiar, and which colours there are, by device."""
@@ -56,7 +56,7 @@ def make_renderer(config: PictureConfig) -> PictureRenderer:
     return Renderer(RenderConfig(rendered_side=config.rendered_side))
 
 
-class TrainedPicture:
+class TrainedPicture(TrainedNetwork):
     """See `task.TrainedNetwork`."""
 
     unit = "picture"
@@ -64,10 +64,6 @@ class TrainedPicture:
 
     def __init__(self, renderer: Callable[[PictureConfig], PictureRenderer] = make_renderer) -> None:
         self._renderer = renderer
-
-    def complete(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the given fields: none decides another one."""
-        return dict(given)
 
     def resolve(self, config: Config, group: ProcessGroup) -> PictureConfig:
         """Return the config with a batch size and a validation interval."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import torch
@@ -38,13 +38,13 @@ from voxview.training.points.validation import (
 from voxview.training.points_config import PointsConfig
 from voxview.training.process_group import ProcessGroup
 from voxview.training.targets import learnt_metric, odd_numbers
-from voxview.training.task import Validation
+from voxview.training.task import TrainedNetwork, Validation
 
 OWN_ENTRIES = ("autoencoder", "encoder", "width")
 """Options that the header holds already, as what was made."""
 
 
-class TrainedPoints:
+class TrainedPoints(TrainedNetwork):
     """See `task.TrainedNetwork`."""
 
     unit = "cloud"
@@ -52,10 +52,6 @@ class TrainedPoints:
 
     def __init__(self, scanners: Callable[[str], Scanner] = scanner) -> None:
         self._scanners = scanners
-
-    def complete(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the given fields: none decides another one."""
-        return dict(given)
 
     def resolve(self, config: Config, group: ProcessGroup) -> PointsConfig:
         """Return the config with a batch size and a validation interval."""
