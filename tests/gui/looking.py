@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import threading
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from pytestqt.qtbot import QtBot
 
 from voxview.engine.scores.pair_scores import PairScores
+from voxview.engine.step import Step
 from voxview.gui.blend.feature import BlendFeature
 from voxview.gui.blend.subplots import BLEND
 from voxview.gui.blend.transport import Transport
@@ -24,6 +27,7 @@ from voxview.gui.window import MainWindow
 from voxview.shapes.catalogs.samples import sample_catalog
 
 if TYPE_CHECKING:
+    from voxview.engine.engine import Engine
     from voxview.gui.all_pairs.controller import AllPairsController
     from voxview.gui.benchmark.controller import BenchmarkController
     from voxview.gui.map.controller import MapController
@@ -106,6 +110,22 @@ def mix_page(window: MainWindow) -> MixController:
 def is_running(page: AllPairsController | BenchmarkController) -> bool:
     """Return whether the page computes: its button cancels meanwhile."""
     return page.panel.button.text() == "Cancel"
+
+
+@contextmanager
+def engine_kept_busy(window: MainWindow) -> Iterator[None]:
+    """Keep the engine's thread at another task: what is queued meanwhile waits, on however slow a machine."""
+    go_on = threading.Event()
+
+    def work(_: Engine) -> Generator[Step, None, None]:
+        yield Step(0, 1)
+        assert go_on.wait(WAIT_MS / 1e3), "the test never let the engine go on"
+
+    window.context.session.tasks.run("Keeping the engine busy", work, lambda _: None)
+    try:
+        yield
+    finally:
+        go_on.set()
 
 
 def blend_vertices(window: MainWindow) -> np.ndarray:

@@ -11,6 +11,7 @@ from gated_engine import GatedEngine
 from looking import (
     WAIT_MS,
     change_weights,
+    engine_kept_busy,
     is_running,
     map_page,
     mix_page,
@@ -261,14 +262,16 @@ def test_what_is_cancelled_before_there_is_anything_says_that_nothing_is_kept(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     page = open_all_pairs(window, chairs=40, steps=11)
-    page.compute()
-    page.compute()  # which cancels
+    with engine_kept_busy(window):
+        page.compute()
+        page.compute()  # which cancels
     qtbot.waitUntil(lambda: "cancelled" in window.messages.text, timeout=WAIT_MS)
     assert page.panel.scores is None and "nothing was scored yet" in window.messages.text
     window.qactions["show_map"].trigger()
     mapping = map_page(window)
-    mapping.build()
-    mapping.build()  # which stops
+    with engine_kept_busy(window):
+        mapping.build()
+        mapping.build()  # which stops
     qtbot.waitUntil(lambda: "Mapping" in window.messages.text, timeout=WAIT_MS)
     assert mapping.index is None and "no chair was on the map yet" in window.messages.text
 
