@@ -16,6 +16,7 @@ from voxview.conventions import LEVEL, UNFAMILIAR
 from voxview.engine.decoded_chair import decoded_chair
 from voxview.engine.network_reader import EncoderReader
 from voxview.errors import InputError
+from voxview.model.completion import complete
 from voxview.model.picture_card import find_picture_weights
 from voxview.model.picture_encoder import PictureEncoder
 from voxview.model.picture_weights import read_picture_weights
@@ -44,7 +45,7 @@ class PictureResult:
     """Name of the autoencoder."""
     autoencoder_fingerprint: str
     seconds: float
-    """What encoding and decoding took; loading the networks is not counted."""
+    """What encoding, completing and decoding took; loading the networks is not counted."""
 
     @property
     def is_unfamiliar(self) -> bool:
@@ -65,7 +66,7 @@ class PictureReader(EncoderReader[PictureEncoder, NetworkInput, PictureResult]):
         networks = self._on(device)
         start = time.perf_counter()
         encoding = networks.encoder.encode(picture.pixels[None])
-        latent = encoding.latents[0]
+        latent = complete(networks.autoencoder, encoding.latents)[0]
         field = networks.autoencoder.decode(latent[None])[0]
         return PictureResult(
             latent,

@@ -26,6 +26,7 @@ from voxview.evaluation.pictures.level import best_level
 from voxview.evaluation.pictures.photos import read_photos
 from voxview.evaluation.pictures.removed import background_removed
 from voxview.evaluation.pictures.results import (
+    INCOMPLETE,
     LEVELLED,
     MEAN,
     MIRRORED,
@@ -39,6 +40,7 @@ from voxview.evaluation.pictures.results import (
 )
 from voxview.evaluation.reference import MIN_TRAINING_CHAIRS, find_reference
 from voxview.model.autoencoder import Autoencoder
+from voxview.model.completion import POSSIBLE, complete
 from voxview.model.metrics import intersection_over_union
 from voxview.model.picture_encoder import PictureEncoder, PictureEncoding, load_picture_encoder
 from voxview.model.picture_metrics import azimuth_errors, mean_chair, nearest_chairs
@@ -183,14 +185,16 @@ def _measure(
     level: float | None,
 ) -> Generator[Progress, None, MeasuredSet]:
     encoding = encoder.encode(pictures.pixels)
-    fields: Floats = autoencoder.decode(encoding.latents)
+    guessed: Floats = autoencoder.decode(encoding.latents)
+    fields: Floats = autoencoder.decode(complete(autoencoder, encoding.latents))
     latents = torch.from_numpy(encoding.latents).to(autoencoder.device)
     near = nearest_chairs(latents, baselines.latents, baselines.metric).cpu().numpy()
     count = len(pictures.grids)
     guesses: dict[str, Grids] = {
         PREDICTED: fields > LEVEL,
+        INCOMPLETE: guessed > LEVEL,
         **(yield from _refined(pictures, encoding, autoencoder)),
-        **({} if level is None else {LEVELLED: fields > level}),
+        **({} if level is None else {LEVELLED: guessed > level}),
         **_mirrored(pictures, encoder, autoencoder),
         NEAREST: baselines.grids[near],
         MEAN: np.broadcast_to(baselines.mean, pictures.grids.shape),
@@ -225,7 +229,7 @@ def _refined(
         part = slice(start, start + batch)
         some = PictureEncoding(encoding.latents[part], encoding.views[part], encoding.unfamiliarity[part])
         refined = refine_to_silhouettes(autoencoder, some, pictures.silhouettes[part])
-        grids.append(autoencoder.decode(refined.latents) > LEVEL)
+        grids.append(autoencoder.decode(complete(autoencoder, refined.latents)) > LEVEL)
         yield min(start + batch, count), count, f"refining: {pictures.name}"
     return {REFINED: np.concatenate(grids)}
 
@@ -235,7 +239,7 @@ def _mirrored(pictures: PictureSet, encoder: PictureEncoder, autoencoder: Autoen
     if not encoder.has_odd_numbers:
         return {}
     encoding = encoder.encode(pictures.pixels, mirrored_too=True)
-    return {MIRRORED: autoencoder.decode(encoding.latents) > LEVEL}
+    return {MIRRORED: autoencoder.decode(complete(autoencoder, encoding.latents)) > LEVEL}
 
 
 def _remarks(training: int, fitted_on: int, more: int, refined: bool) -> tuple[str, ...]:
@@ -261,5 +265,5 @@ def _remark_on_level(level: float | None, pictures: int) -> tuple[str, ...]:
         return ()
     return (
         f"The best level of the validation split, by one picture each of {counted(pictures, 'chair')}, is "
-        f"{level:.2f}; the program cuts at {LEVEL}.",
+        f"{level:.2f} before completion; the program completes what is above {POSSIBLE}.",
     )

@@ -12,6 +12,8 @@ from voxview.pictures.view import View
 from voxview.shapes.frame import Doubles, Floats, Grids
 
 PREDICTED = "this picture encoder"
+INCOMPLETE = "without what it is unsure of"
+"""As the network's latents decode, before `model.completion`: measured, to know what completing is worth."""
 MIRRORED = "its mean with the mirror image"
 """Twice the work (`PictureEncoder.encode`, mirrored_too): measured, to know whether it is worth that."""
 REFINED = "refined against the silhouette"
