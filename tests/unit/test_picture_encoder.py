@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 
 from voxview.errors import InputError
 from voxview.model.picture_card import find_picture_weights
-from voxview.model.picture_encoder import as_input, load_picture_encoder
+from voxview.model.picture_encoder import as_input, load_picture_encoder, zoomed
 from voxview.model.picture_network import PictureNetwork, view_angles, view_numbers
 from voxview.model.picture_weights import read_picture_weights, write_picture_weights
 from voxview.model.weight_fingerprint import weight_fingerprint
@@ -80,18 +80,35 @@ def test_other_pictures_are_refused_in_one_line(file: Path, pixels: np.ndarray) 
         assert "\n" not in str(refused.value)
 
 
-def test_the_mean_with_the_mirror_image_is_the_mirror_images_mean_mirrored(
-    file: Path, pixels: np.ndarray
-) -> None:
+def test_a_mirrored_picture_gives_the_mirrored_chair(file: Path, pixels: np.ndarray) -> None:
     encoder = load_picture_encoder(file, "cpu")
-    one = encoder.encode(pixels, mirrored_too=True)
-    other = encoder.encode(np.ascontiguousarray(pixels[:, :, ::-1]), mirrored_too=True)
+    one = encoder.encode(pixels)
+    other = encoder.encode(np.ascontiguousarray(pixels[:, :, ::-1]))
     flat, mirrored = one.latents.reshape(3, 64), other.latents.reshape(3, 64)
     np.testing.assert_allclose(flat[:, :-ODD], mirrored[:, :-ODD], rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(flat[:, -ODD:], -mirrored[:, -ODD:], rtol=1e-4, atol=1e-5)
     for a, b in zip(one.views, other.views, strict=True):
         assert a.azimuth == pytest.approx(-b.azimuth, abs=1e-3)
         assert a.elevation == pytest.approx(b.elevation, abs=1e-3)
+
+
+def test_augmentation_changes_latents_and_views_and_not_what_is_familiar(
+    file: Path, pixels: np.ndarray
+) -> None:
+    encoder = load_picture_encoder(file, "cpu")
+    one, plain = encoder.encode(pixels), encoder.encode(pixels, augmented=False)
+    assert not np.allclose(one.latents, plain.latents) and one.views != plain.views
+    assert np.array_equal(one.unfamiliarity, plain.unfamiliarity)
+
+
+def test_a_zoomed_picture_keeps_its_size_and_its_middle() -> None:
+    disc = torch.hypot(*torch.meshgrid(*[torch.linspace(-1, 1, 101)] * 2, indexing="ij")) < 0.5
+    picture = disc.float().expand(2, 3, 101, 101)
+    for zoom in (0.8, 1.0, 1.25):
+        seen = zoomed(picture, zoom)
+        assert seen.shape == picture.shape
+        assert float(seen.mean() / picture.mean()) == pytest.approx(zoom**2, rel=0.03)
+        torch.testing.assert_close(seen, seen.flip(3), rtol=0, atol=1e-5)
 
 
 def test_odd_numbers_are_scaled_and_never_shifted() -> None:

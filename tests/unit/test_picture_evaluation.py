@@ -24,6 +24,7 @@ from voxview.evaluation.pictures.results import (
     LEVELLED,
     MEAN,
     NEAREST,
+    PLAIN,
     PREDICTED,
     RANDOM,
     REFINED,
@@ -111,7 +112,7 @@ def test_each_set_is_measured_by_all_methods(evaluation: PictureEvaluation) -> N
         "photographs",
     ]
     for measured in evaluation.sets:
-        assert list(measured.iou) == [PREDICTED, INCOMPLETE, LEVELLED, NEAREST, MEAN, RANDOM]
+        assert list(measured.iou) == [PREDICTED, INCOMPLETE, PLAIN, LEVELLED, NEAREST, MEAN, RANDOM]
         n = len(measured.pictures.titles)
         assert all(iou.shape == (n,) and iou.max() <= 1 for iou in measured.iou.values())
     assert rendered.azimuth_errors is not None and photographs.azimuth_errors is None
@@ -130,7 +131,7 @@ def test_what_comes_out_without_its_background_is_refined_against_the_silhouette
             most=2,
         )
         whole, removed = run_to_end(steps).sets
-    assert REFINED not in whole.iou and list(removed.iou)[:3] == [PREDICTED, INCOMPLETE, REFINED]
+    assert REFINED not in whole.iou and list(removed.iou)[:4] == [PREDICTED, INCOMPLETE, PLAIN, REFINED]
     assert (removed.iou[REFINED] != removed.iou[PREDICTED]).any()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional
 
 from voxview.conventions import LATENT_SHAPE
 from voxview.errors import InputError
@@ -16,7 +18,7 @@ from voxview.model.alexnet import SIDE
 from voxview.model.autoencoder import choose_device, full_precision
 from voxview.model.layout import LATENT_SIZE
 from voxview.model.picture_card import find_picture_weights
-from voxview.model.picture_network import PictureOutput, view_angles
+from voxview.model.picture_network import view_angles
 from voxview.model.picture_weights import PictureWeights, read_picture_weights
 from voxview.model.symmetric import negate_odd
 from voxview.pictures.view import View
@@ -24,6 +26,9 @@ from voxview.shapes.frame import describe
 
 BATCH = 64
 """Pictures that are encoded at once."""
+
+ZOOMS = (1.08, 0.92)
+"""By which a picture is enlarged and made smaller for test-time augmentation."""
 
 
 @dataclass(frozen=True)
@@ -53,17 +58,12 @@ class PictureEncoder:
         self._odd = weights.odd
         self._network = weights.network.to(self.device)
 
-    @property
-    def has_odd_numbers(self) -> bool:
-        """Whether the latent of a mirror image is known from the chair's own, which `mirrored_too` needs."""
-        return self._odd > 0
-
-    def encode(self, pixels: NDArray[np.uint8], *, mirrored_too: bool = False) -> PictureEncoding:
+    def encode(self, pixels: NDArray[np.uint8], *, augmented: bool = True) -> PictureEncoding:
         """Encode pictures `(n, 227, 227, 3)` uint8 RGB.
 
-        With `mirrored_too`, the mean of each picture's and its mirror image's outputs is taken, which costs
-        twice the time; it needs an autoencoder that tells the mirror image's latent, such as `symmetric`.
-        Raises `InputError` for another type or shape.
+        Latents and views are means over each picture, `ZOOMS` of it, and the mirror images of these where
+        the autoencoder tells a mirror image's latent, such as `symmetric`: test-time augmentation, without it
+        with `augmented=False`. Raises `InputError` for another type or shape.
         """
         shape = (SIDE, SIDE, 3)
         if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8 or pixels.shape[1:] != shape:
@@ -76,23 +76,37 @@ class PictureEncoder:
         for start in range(0, len(pixels), BATCH):
             part = slice(start, start + BATCH)
             uploaded = torch.from_numpy(np.array(pixels[part], order="C")).to(self.device)
-            z, numbers, far = self.encode_tensor(as_input(uploaded), mirrored_too=mirrored_too)
+            z, numbers, far = self.encode_tensor(as_input(uploaded), augmented=augmented)
             latents[part], unfamiliarity[part] = z.cpu().numpy(), far.cpu().numpy()
             angles = torch.stack(view_angles(numbers), 1).cpu().tolist()
             views += [View(azimuth, elevation) for azimuth, elevation in angles]
         return PictureEncoding(latents, tuple(views), unfamiliarity)
 
-    def encode_tensor(self, pixels: Tensor, *, mirrored_too: bool = False) -> tuple[Tensor, Tensor, Tensor]:
+    def encode_tensor(self, pixels: Tensor, *, augmented: bool = True) -> tuple[Tensor, Tensor, Tensor]:
         """Return latents `(n, 8, 8)`, view numbers `(n, 3)` and unfamiliarity `(n,)`, on the device.
 
-        `pixels` are `(n, 3, 227, 227)` float in [0, 1].
+        `pixels` are `(n, 3, 227, 227)` float in [0, 1]. What is familiar is told by the pictures as they are.
         """
         with torch.inference_mode(), full_precision():
-            output = self._network(pixels)
-            if mirrored_too and self._odd:
-                output = _mean_with_mirrored(output, self._network(pixels.flip(3)), self._odd)
-            latents = self._network.latents(output.standardised)
-            return latents, output.view, self._network.unfamiliarity(output.features, output.view)
+            plain = self._network(pixels)
+            unfamiliarity = self._network.unfamiliarity(plain.features, plain.view)
+            outputs = [(plain.standardised, plain.view)]
+            if augmented:
+                outputs += self._of_augmented(pixels)
+            standardised, view = (torch.stack(part).mean(0) for part in zip(*outputs, strict=True))
+            return self._network.latents(standardised), view, unfamiliarity
+
+    def _of_augmented(self, pixels: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield standardised latents and view numbers of augmented pictures, turned back."""
+        for zoom in (1.0, *ZOOMS):
+            seen = zoomed(pixels, zoom)
+            if zoom != 1:
+                output = self._network(seen)
+                yield output.standardised, output.view
+            if self._odd:
+                mirrored = self._network(seen.flip(3))
+                back = negate_odd(mirrored.standardised, self._odd).reshape(-1, LATENT_SIZE)
+                yield back, mirrored.view * torch.tensor([-1.0, 1.0, 1.0], device=seen.device)
 
 
 def load_picture_encoder(name_or_path: str | Path | None = None, device: str | None = None) -> PictureEncoder:
@@ -110,12 +124,14 @@ def as_input(pixels: Tensor) -> Tensor:
     return pixels.permute(0, 3, 1, 2).float() / 255
 
 
-def _mean_with_mirrored(output: PictureOutput, mirrored: PictureOutput, odd: int) -> PictureOutput:
-    """Return the mean of outputs with those of the mirror images, whose signs are turned back."""
-    back = negate_odd(mirrored.standardised, odd)
-    sign = torch.tensor([-1.0, 1.0, 1.0], device=output.view.device)
-    return PictureOutput(
-        (output.standardised + back).reshape(-1, LATENT_SIZE) / 2,
-        (output.view + sign * mirrored.view) / 2,
-        output.features,
-    )
+def zoomed(pixels: Tensor, zoom: float) -> Tensor:
+    """Return pictures `(n, c, h, w)` at the same size, larger about their middle, or smaller.
+
+    Around smaller ones the outermost pixels are repeated.
+    """
+    if zoom == 1:
+        return pixels
+    height, width = pixels.shape[2:]
+    x, y = (round(side * (1 / zoom - 1) / 2) for side in (width, height))  # what comes on each side
+    seen = functional.pad(pixels, (x, x, y, y), mode="replicate" if zoom < 1 else "constant")
+    return functional.interpolate(seen, (height, width), mode="bilinear", antialias=True, align_corners=False)

@@ -29,8 +29,8 @@ from voxview.evaluation.pictures.results import (
     INCOMPLETE,
     LEVELLED,
     MEAN,
-    MIRRORED,
     NEAREST,
+    PLAIN,
     PREDICTED,
     RANDOM,
     REFINED,
@@ -193,9 +193,9 @@ def _measure(
     guesses: dict[str, Grids] = {
         PREDICTED: fields > LEVEL,
         INCOMPLETE: guessed > LEVEL,
+        PLAIN: autoencoder.decode(encoder.encode(pictures.pixels, augmented=False).latents) > LEVEL,
         **(yield from _refined(pictures, encoding, autoencoder)),
         **({} if level is None else {LEVELLED: guessed > level}),
-        **_mirrored(pictures, encoder, autoencoder),
         NEAREST: baselines.grids[near],
         MEAN: np.broadcast_to(baselines.mean, pictures.grids.shape),
         RANDOM: baselines.grids[baselines.random.integers(len(baselines.grids), size=count)],
@@ -232,14 +232,6 @@ def _refined(
         grids.append(autoencoder.decode(complete(autoencoder, refined.latents)) > LEVEL)
         yield min(start + batch, count), count, f"refining: {pictures.name}"
     return {REFINED: np.concatenate(grids)}
-
-
-def _mirrored(pictures: PictureSet, encoder: PictureEncoder, autoencoder: Autoencoder) -> dict[str, Grids]:
-    """Return what comes out with the mirror images' outputs averaged in, where that can be."""
-    if not encoder.has_odd_numbers:
-        return {}
-    encoding = encoder.encode(pictures.pixels, mirrored_too=True)
-    return {MIRRORED: autoencoder.decode(complete(autoencoder, encoding.latents)) > LEVEL}
 
 
 def _remarks(training: int, fitted_on: int, more: int, refined: bool) -> tuple[str, ...]:

@@ -12,10 +12,10 @@ from voxview.pictures.view import View
 from voxview.shapes.frame import Doubles, Floats, Grids
 
 PREDICTED = "this picture encoder"
-INCOMPLETE = "without what it is unsure of"
-"""As the network's latents decode, before `model.completion`: measured, to know what completing is worth."""
-MIRRORED = "its mean with the mirror image"
-"""Twice the work (`PictureEncoder.encode`, mirrored_too): measured, to know whether it is worth that."""
+INCOMPLETE = "before completion"
+"""As the network's latents decode, before `model.completion`: measured, to know what that is worth."""
+PLAIN = "before completion, without augmentation"
+"""Of the picture alone (`PictureEncoder.encode`, augmented=False): measured, to know what that is worth."""
 REFINED = "refined against the silhouette"
 """Where the background was removed (`model.silhouette`): measured, to know whether it is worth its time."""
 LEVELLED = "cut at the best level of the validation split"
