@@ -22,7 +22,7 @@ from voxview.training.former_names import FORMER_DEFAULTS
 
 FORMAT = "voxview-checkpoint-1"
 
-MAY_CHANGE = ("device", "compile", "channels_last", "evaluate_every")
+MAY_CHANGE = ("device", "compile", "channels_last", "evaluate_every", "parallel")
 """Fields that may differ in a resumed run: they move the result by rounding, or not at all."""
 
 
@@ -97,14 +97,17 @@ def check_same_network(checkpoint: Checkpoint, network: str) -> None:
 
 
 def check_same_run(checkpoint: Checkpoint, config: Config, data: str, processes: int) -> None:
-    """Raise `InputError`, naming what differs, unless resuming gives the result of one unbroken run."""
+    """Raise `InputError`, naming what differs, unless resuming gives the result of one unbroken run.
+
+    With `--parallel` the state is whole, and any number of processes may go on, with other random pictures.
+    """
     check_same_network(checkpoint, network_of(config))
     for field in fields(config):
         before, now = getattr(checkpoint.config, field.name), getattr(config, field.name)
         if before != now and field.name not in MAY_CHANGE:
             name = field.name.replace("_", "-")
             raise InputError(f"cannot resume: {name} was {before}, and is {now} now; leave it as it was")
-    if checkpoint.processes != processes:
+    if checkpoint.processes != processes and not getattr(config, "parallel", ""):
         raise InputError(
             f"cannot resume: the run had {checkpoint.processes} processes, and has {processes} now"
         )

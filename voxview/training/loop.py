@@ -89,7 +89,7 @@ def run_loop(
             run.restart_means()
         if step == config.steps:
             break
-        if validates or run.seconds_unsaved > CHECKPOINT_SECONDS:
+        if validates or is_checkpoint_due(run.seconds_unsaved, step, group):
             run.save(step, checkpoint)
         if should_stop(stop, step, group):
             run.save(step, checkpoint)
@@ -145,14 +145,24 @@ class _Run:
         return time.perf_counter() - self._saved
 
     def save(self, step: int, path: Path | None) -> None:
-        """Write a checkpoint after a step, on rank 0 and if there is a path for it."""
+        """Write a checkpoint after a step, on rank 0 and if there is a path for it.
+
+        All processes call this at the same step: the state may be in parts, which they gather.
+        """
+        state = self._task.state_dict()
         if path is not None and self._group.is_rank_zero:
             seconds = time.perf_counter() - self._began
-            state = self._task.state_dict()
             write_checkpoint(
                 path, Checkpoint(self._config, self._data, self._group.size, step, seconds, state)
             )
         self._saved = time.perf_counter()
+
+
+def is_checkpoint_due(seconds: float, step: int, group: ProcessGroup) -> bool:
+    """Return whether the last checkpoint is too old: the same answer in all processes at a step."""
+    if group.size > 1 and step % STOP_CHECK_STEPS:
+        return False
+    return group.any(seconds > CHECKPOINT_SECONDS)
 
 
 def should_stop(stop: Callable[[], bool], step: int, group: ProcessGroup) -> bool:

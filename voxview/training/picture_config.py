@@ -44,6 +44,8 @@ class PictureConfig:
     colour_noise: float = 0.1  # standard deviation of noise along the colours' principal components
     filtered: float = 0.25  # share of the pictures that are mixed with a random filter of theirs
     average: float = 0.999  # decay of the moving average of the weights (EMA), which is what is written
+    parallel: str = ""  # over processes: data, model, hybrid-a or hybrid-c; empty: data, without overlap
+    update_each_round: bool = False  # with hybrid-c, the fully connected layers after each round's examples
     precision: str = "bf16"  # of a GPU's arithmetic: bf16 or fp32; weights are fp32, and all is on the CPU
     channels_last: bool = True  # on a GPU, the channels innermost, which is quicker
     compile: bool = False  # torch.compile, on a GPU

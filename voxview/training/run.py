@@ -21,6 +21,7 @@ from voxview.training.configs import AUTOENCODER, Config, config_class, network_
 from voxview.training.csv_log import CsvLog
 from voxview.training.data import GatheredData, TrainingData
 from voxview.training.loop import StoppedError, TrainingStep, run_loop
+from voxview.training.lost_process import report_lost_process
 from voxview.training.networks import trained_network
 from voxview.training.notes import device_name, run_notes
 from voxview.training.process_group import ProcessGroup, join_process_group
@@ -68,7 +69,7 @@ def run_training(options: RunOptions) -> Iterator[str]:
         sources = group.share([data.real, data.procedural], 2)
         notes = run_notes(ready.config, data, options.data, group)
         task = ready.network.task(ready.config, data, group, sources, options.out, notes)
-        with stop_on_signals() as stop:
+        with stop_on_signals() as stop, report_lost_process(group):
             steps = _steps(ready, task, group, RunFiles(options.out).checkpoint, stop)
             yield from _report_progress(steps, ready, RunFiles(options.out))
     yield f"wrote {options.out}"
@@ -119,7 +120,7 @@ def _train_on_other_rank(options: RunOptions, group: ProcessGroup) -> None:
     nothing = np.empty((0, PACKED_SIZE), np.uint8)
     ready = _Ready(network, config, GatheredData(TrainingData(nothing, nothing), ()), resumed)
     task = network.task(config, ready.gathered.data, group, sources, options.out, {})
-    with stop_on_signals() as stop:
+    with stop_on_signals() as stop, report_lost_process(group):
         try:
             for _ in _steps(ready, task, group, None, stop):
                 pass

@@ -53,6 +53,11 @@ class PictureBatch:
     elevation: Tensor
     """`(n,)` degrees."""
 
+    def __getitem__(self, rows: slice) -> PictureBatch:
+        """Return some of the pictures."""
+        fields = (self.pixels, self.latents, self.occupancy, self.azimuth, self.elevation)
+        return PictureBatch(*(t[rows] for t in fields))
+
     def repeated(self, times: int) -> PictureBatch:
         """Return the batch with each picture as many times (batch augmentation, Hoffer et al. 2020)."""
         fields = (self.pixels, self.latents, self.occupancy, self.azimuth, self.elevation)

@@ -8,6 +8,8 @@ from dataclasses import replace
 from voxview.errors import InputError
 from voxview.model.autoencoder import choose_device
 from voxview.training.config_ranges import check_ranges, common_ranges, resolve_batch, target_ranges
+from voxview.training.parallel.checks import check_splits
+from voxview.training.parallel.schemes import HYBRID_C, SCHEMES
 from voxview.training.picture_config import PictureConfig
 from voxview.training.process_group import ProcessGroup
 
@@ -24,6 +26,7 @@ def resolve_picture_config(config: PictureConfig, group: ProcessGroup) -> Pictur
         raise InputError(
             f"reuse {config.reuse} does not divide the {part} pictures that a process learns from"
         )
+    check_splits(replace(config, batch=batch), group.size)
     return replace(config, batch=batch, evaluate_every=config.evaluate_every or max(1, config.steps // 10))
 
 
@@ -41,9 +44,12 @@ def check_picture_config(config: PictureConfig) -> None:
         "zoom": 0 <= config.zoom < 1,
         "shift": 0 <= config.shift < 1,
         "colour-noise": 0 <= config.colour_noise < math.inf,
+        "parallel": config.parallel in ("", *SCHEMES),
         "filtered": 0 <= config.filtered <= 1,
     }
     check_ranges(config, {**common_ranges(config), **target_ranges(config), **allowed})
+    if config.update_each_round and config.parallel != HYBRID_C:
+        raise InputError("--update-each-round is for --parallel hybrid-c: no other scheme has rounds")
     losses_at_first = any((config.latent, config.view))
     if not losses_at_first and (config.voxels_from or not config.voxels):
         raise InputError("there is no loss: give --latent, --voxels or --view above 0")

@@ -6,21 +6,18 @@ import copy
 from dataclasses import replace
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from voxview.model.network import Network
 from voxview.model.picture_network import PictureNetwork
 from voxview.training.averaged_learner import AveragedLearner
 from voxview.training.formats import mixed_precision
-from voxview.training.optimisers import make_optimisers
 from voxview.training.picture_config import PictureConfig
 from voxview.training.pictures.batch import PictureBatch
 from voxview.training.pictures.batch_norm import add_batch_norm, fold_batch_norm, start_as_identity
 from voxview.training.pictures.objective import picture_losses
+from voxview.training.pictures.picture_optimisers import make_picture_optimisers
 from voxview.training.process_group import ProcessGroup
-
-MOMENTUM = 0.9
-"""Of stochastic gradient descent, as in AlexNet's paper."""
 
 
 class PictureLearner:
@@ -33,7 +30,7 @@ class PictureLearner:
         self.network = network.to(group.device)
         if self._is_channels_last:
             self.network.alexnet.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        optimisers = _make_optimisers(self.network, self._config)
+        optimisers = make_picture_optimisers(self.network, self._config)
         self._learner = AveragedLearner(
             self.network, optimisers, group, clip=config.clip, average=config.average
         )
@@ -74,13 +71,3 @@ class PictureLearner:
         network.alexnet = fold_batch_norm(network.alexnet)
         return network
 
-
-def _make_optimisers(network: nn.Module, config: PictureConfig) -> dict[str, torch.optim.Optimizer]:
-    """Return the optimisers by name; with weight decay on weights, and on no biases."""
-    if config.optimiser != "sgd":
-        return make_optimisers(network, config)
-    groups = [
-        {"params": [p for p in network.parameters() if p.ndim > 1], "weight_decay": config.weight_decay},
-        {"params": [p for p in network.parameters() if p.ndim <= 1], "weight_decay": 0.0},
-    ]
-    return {"optimiser": torch.optim.SGD(groups, lr=config.learning_rate, momentum=MOMENTUM)}

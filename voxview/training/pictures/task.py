@@ -21,6 +21,7 @@ from voxview.training.configs import Config
 from voxview.training.data import GatheredData, TrainingData
 from voxview.training.encoder_data import gather_for_encoder, origin, prepare_encoder_data, without
 from voxview.training.notes import result_notes
+from voxview.training.parallel.learner import ParallelLearner
 from voxview.training.picture_config import PictureConfig
 from voxview.training.pictures import preview as sheet
 from voxview.training.pictures.batch import (
@@ -117,7 +118,8 @@ class PictureTask:
         network = self._new_network()
         chairs = self.targets.latents[: self.targets.with_copies or None]
         self._metric = learnt_metric(self._autoencoder, chairs, network.latent_mean, config.curvature)
-        self._learner = PictureLearner(config, group, network)
+        kind = ParallelLearner if config.parallel else PictureLearner
+        self._learner: PictureLearner | ParallelLearner = kind(config, group, network)
         if self._start is not None:
             self._learner.start_from(self._familiar.pixels[: config.batch].float() / 255)
         self._sets: dict[str, RenderedSet] = {}

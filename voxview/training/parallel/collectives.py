@@ -1,0 +1,134 @@
+"""The collectives of parallel training: started without waiting, and their bytes counted.
+
+Written on plain tensors, and not on DTensor, because DTensors and plain tensors do not mix in
+`clip_grad_norm_`, in the foreach and fused optimisers and in Muon, DTensor's dropout draws other masks for
+another placement, and the rounds of hybrid-c have to start the next gather before they use this one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+
+from voxview.training.parallel.mesh import Axis
+
+# PyTorch 2.13 has new names for these two, and warns of the ones that 2.11 has.
+_all_gather = getattr(dist, "all_gather_single", None) or dist.all_gather_into_tensor
+_reduce_scatter = getattr(dist, "reduce_scatter_single", None) or dist.reduce_scatter_tensor
+
+
+@dataclass
+class Traffic:
+    """What one process sent, by the name of the exchange."""
+
+    sent: Counter[str] = field(default_factory=Counter)
+    """Bytes, as a ring sends them (https://arxiv.org/abs/1802.05799): the other N − 1 parts."""
+    waited: Counter[str] = field(default_factory=Counter)
+    """Seconds that the host waited. On a GPU it does not wait; `timed` has the events there."""
+    timed: list[tuple[str, torch.cuda.Event, torch.cuda.Event]] | None = None
+    """If a list, events around each wait of the GPU's stream: what no work hides."""
+
+
+class Pending:
+    """A collective that runs; `wait` returns its result."""
+
+    def __init__(
+        self, name: str, work: dist.Work | None, result: Callable[[], Tensor], traffic: Traffic
+    ) -> None:
+        self._name, self._work, self._result, self._traffic = name, work, result, traffic
+
+    def wait(self) -> Tensor:
+        """Return the result, when it is there; on a GPU the current stream waits and the host does not."""
+        if self._work is not None:
+            timed = self._traffic.timed
+            if timed is not None:
+                before, after = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+                before.record()
+            began = time.perf_counter()
+            self._work.wait()
+            self._traffic.waited[self._name] += time.perf_counter() - began
+            if timed is not None:
+                after.record()
+                timed.append((self._name, before, after))
+        return self._result()
+
+
+def start_gather(part: Tensor, axis: Axis, name: str, traffic: Traffic) -> Pending:
+    """Start to gather `(n, …)` of each process, `(N·n, …)` by rank."""
+    if axis.size == 1:
+        return Pending(name, None, lambda: part, traffic)
+    part = part.contiguous()
+    whole = part.new_empty((axis.size * len(part), *part.shape[1:]))
+    traffic.sent[name] += (axis.size - 1) * part.nbytes
+    work = _all_gather(whole, part, group=axis.group, async_op=True)
+    return Pending(name, work, lambda: whole, traffic)
+
+
+def start_scatter(whole: Tensor, axis: Axis, name: str, traffic: Traffic) -> Pending:
+    """Start to sum `(N·n, …)` over the processes; each gets its own `(n, …)` of the sum."""
+    if axis.size == 1:
+        return Pending(name, None, lambda: whole, traffic)
+    whole = whole.contiguous()
+    part = whole.new_empty((len(whole) // axis.size, *whole.shape[1:]))
+    traffic.sent[name] += (axis.size - 1) * part.nbytes
+    work = _reduce_scatter(part, whole, group=axis.group, async_op=True)
+    return Pending(name, work, lambda: part, traffic)
+
+
+def start_sum(tensor: Tensor, axis: Axis, name: str, traffic: Traffic) -> Pending:
+    """Start to sum a tensor over the processes, in place."""
+    if axis.size == 1:
+        return Pending(name, None, lambda: tensor, traffic)
+    traffic.sent[name] += 2 * (axis.size - 1) * tensor.nbytes // axis.size
+    work = dist.all_reduce(tensor, group=axis.group, async_op=True)
+    return Pending(name, work, lambda: tensor, traffic)
+
+
+def gather_units(part: Tensor, axis: Axis, name: str, traffic: Traffic) -> Tensor:
+    """Return `(n, N·c, …)` of each process's units `(n, c, …)`; gradients are summed and scattered."""
+    return part if axis.size == 1 else _GatherUnits.apply(part, axis, name, traffic)
+
+
+def scatter_examples(partial: Tensor, axis: Axis, name: str, traffic: Traffic) -> Tensor:
+    """Return each process's own examples `(n, …)` of the sum of `(N·n, …)`; gradients are gathered."""
+    return partial if axis.size == 1 else _ScatterExamples.apply(partial, axis, name, traffic)
+
+
+class _GatherUnits(torch.autograd.Function):
+    @staticmethod
+    def forward(  # type: ignore[override]
+        ctx: torch.autograd.function.FunctionCtx, part: Tensor, axis: Axis, name: str, traffic: Traffic
+    ) -> Tensor:
+        ctx.given = axis, name, traffic  # type: ignore[attr-defined]
+        whole = start_gather(part.transpose(0, 1), axis, name, traffic).wait()  # (N·c, n, …)
+        return whole.transpose(0, 1).contiguous()
+
+    @staticmethod
+    def backward(  # type: ignore[override]
+        ctx: torch.autograd.function.FunctionCtx, gradient: Tensor
+    ) -> tuple[Tensor | None, ...]:
+        axis, name, traffic = ctx.given  # type: ignore[attr-defined]
+        part = start_scatter(gradient.transpose(0, 1), axis, name, traffic).wait()
+        return part.transpose(0, 1).contiguous(), None, None, None
+
+
+class _ScatterExamples(torch.autograd.Function):
+    @staticmethod
+    def forward(  # type: ignore[override]
+        ctx: torch.autograd.function.FunctionCtx, partial: Tensor, axis: Axis, name: str, traffic: Traffic
+    ) -> Tensor:
+        ctx.given = axis, name, traffic  # type: ignore[attr-defined]
+        return start_scatter(partial, axis, name, traffic).wait()
+
+    @staticmethod
+    def backward(  # type: ignore[override]
+        ctx: torch.autograd.function.FunctionCtx, gradient: Tensor
+    ) -> tuple[Tensor | None, ...]:
+        axis, name, traffic = ctx.given  # type: ignore[attr-defined]
+        return start_gather(gradient, axis, name, traffic).wait(), None, None, None

@@ -1,0 +1,35 @@
+"""Dropout whose masks depend on seed, layer, example and unit alone, wherever these are computed.
+
+PyTorch's own draws from the process's stream, so that another placement of examples or units has other masks.
+Here each mask's bit is a hash of its place (C. Wellons, https://github.com/skeeto/hash-prospector: lowbias32).
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+BITS = 0xFFFFFFFF
+
+
+def keyed_dropout(x: Tensor, p: float, key: int, examples: Tensor, first_unit: int, units: int) -> Tensor:
+    """Return x `(n, c)` with a share p of its numbers 0 and the others divided by 1 − p.
+
+    `examples` `(n,)` int64 are the numbers of the rows in the whole batch; the columns are the units
+    `first_unit …` of `units`. `key` is another one for each layer and step.
+    """
+    if not p:
+        return x
+    columns = torch.arange(first_unit, first_unit + x.shape[1], device=x.device)
+    places = examples[:, None] * units + columns
+    drawn = _mixed(_mixed(places & BITS) ^ (key & BITS))
+    return torch.where(drawn >= int(p * 2**32), x / (1 - p), torch.zeros_like(x))
+
+
+def _mixed(x: Tensor) -> Tensor:
+    """Return 32-bit numbers, in int64, as evenly spread ones."""
+    x = x ^ (x >> 16)
+    x = (x * 0x7FEB352D) & BITS
+    x = x ^ (x >> 15)
+    x = (x * 0x846CA68B) & BITS
+    return x ^ (x >> 16)

@@ -1,0 +1,108 @@
+"""AlexNet's forward passes where its layers are split over processes."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from voxview.conventions import LATENT_SIZE
+from voxview.model.alexnet import AlexNet
+from voxview.model.picture_network import VIEW_SIZE, PictureNetwork, PictureOutput
+from voxview.training.formats import mixed_precision
+from voxview.training.parallel.collectives import Traffic, gather_units, scatter_examples
+from voxview.training.parallel.keyed_dropout import keyed_dropout
+from voxview.training.parallel.mesh import Mesh
+from voxview.training.parallel.schemes import MODEL
+from voxview.training.picture_config import PictureConfig
+
+INPUTS = {"conv1": 3, "conv2": 96, "conv3": 256, "conv4": 384, "conv5": 384}
+GROUPED = ("conv2", "conv4", "conv5")
+CONVOLUTIONS = tuple(INPUTS)
+
+
+class ParallelNetwork:
+    """Forward passes over this process's shards of a `PictureNetwork`; all processes call them together."""
+
+    def __init__(self, network: PictureNetwork, config: PictureConfig, mesh: Mesh, traffic: Traffic) -> None:
+        self.network, self._config, self._mesh, self._traffic = network, config, mesh, traffic
+        self._scheme = scheme = config.parallel
+        self.alexnet: AlexNet = network.alexnet
+        if scheme == MODEL and mesh.shards.size > 1:
+            for name in GROUPED:
+                _convolution(self.alexnet, name).groups = 1  # a part of the channels lies within one group
+
+    def features(self, pixels: Tensor) -> Tensor:
+        """Return the convolutions' features `(n, 9216)` of pictures `(n, 3, 227, 227)` in [0, 1]."""
+        with mixed_precision(self._config):
+            return self._features(pixels)
+
+    def _features(self, pixels: Tensor) -> Tensor:
+        network = self.network
+        x = (pixels - network.colour_mean[:, None, None]) / network.colour_scale[:, None, None]
+        if self._scheme != MODEL or self._mesh.shards.size == 1:
+            return self.alexnet.features(x).flatten(1)
+        for name in CONVOLUTIONS:
+            x = self._split_convolution(name, x)
+        return x.flatten(1)
+
+    def _split_convolution(self, name: str, x: Tensor) -> Tensor:
+        """Return a layer's maps with all channels, of which each process computes a part."""
+        shards, groups = self._mesh.shards, self.alexnet.groups
+        if name in GROUPED and groups > 1:
+            own = shards.rank * groups // shards.size
+            inputs = INPUTS[name] // groups
+            x = x.narrow(1, own * inputs, inputs)
+        x = F.relu(getattr(self.alexnet, name)(x))
+        if name == "conv5":  # pooled before it is sent: a quarter of the numbers
+            x = F.max_pool2d(x, 3, 2)
+        x = gather_units(x, shards, "feature maps", self._traffic)
+        if name in ("conv1", "conv2"):  # the normalisation looks at neighbouring channels
+            x = F.max_pool2d(self.alexnet.norm(x), 3, 2)
+        return x
+
+    def outputs(self, features: Tensor, examples: Tensor, key: int) -> PictureOutput:
+        """Return the outputs for this process's own examples of those that were gathered.
+
+        `features` `(n, 9216)` are of all processes that share the shards, by rank; `examples` `(n,)` are
+        their numbers in the whole batch, and `key` is the step's, which dropout is drawn by.
+        """
+        with mixed_precision(self._config):
+            return self._outputs(features, examples, key)
+
+    def _outputs(self, features: Tensor, examples: Tensor, key: int) -> PictureOutput:
+        shards, traffic, alexnet = self._mesh.shards, self._traffic, self.alexnet
+        x = self._dropped(F.relu(alexnet.fc6(features)), examples, 2 * key)  # (n, hidden / N)
+        x = gather_units(x, shards, "hidden numbers", traffic)
+        x = F.relu(alexnet.fc7(x))
+        last = self._dropped(x, examples, 2 * key + 1)
+        partial = F.linear(last, alexnet.fc8.weight)  # (n, 67), a sum over the processes
+        y = scatter_examples(partial.float(), shards, "outputs", traffic) + alexnet.fc8.bias
+        standardised, view = y.split([LATENT_SIZE, VIEW_SIZE], 1)
+        return PictureOutput(standardised, view, x)
+
+    def _dropped(self, x: Tensor, examples: Tensor, key: int) -> Tensor:
+        alexnet = self.alexnet
+        first = self._mesh.shards.rank * x.shape[1]
+        return keyed_dropout(x, alexnet.dropout.p, key, examples, first, alexnet.hidden)
+
+    def parameters_of(self, prefix: str) -> list[nn.Parameter]:
+        """Return the parameters of the layers whose names begin so: `conv` or `fc`."""
+        return [p for name, p in self.alexnet.named_parameters() if name.startswith(prefix)]
+
+
+def example_numbers(mesh: Mesh, own: int, start: int, count: int, device: torch.device) -> Tensor:
+    """Return which examples of the whole batch are gathered, by rank: int64 `(shards · count,)`.
+
+    Each process has `own` of them, and gives the `count` from `start` on.
+    """
+    first = mesh.world.rank - mesh.shards.rank  # of the processes that share the shards
+    ranks = torch.arange(first, first + mesh.shards.size, device=device)
+    return (ranks[:, None] * own + start + torch.arange(count, device=device)).flatten()
+
+
+def _convolution(alexnet: AlexNet, name: str) -> nn.Conv2d:
+    layer = getattr(alexnet, name)
+    found = layer[0] if isinstance(layer, nn.Sequential) else layer
+    assert isinstance(found, nn.Conv2d)
+    return found
