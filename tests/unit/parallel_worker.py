@@ -18,9 +18,9 @@ from voxview.model.network import Network
 from voxview.model.picture_network import PictureNetwork
 from voxview.training.lost_process import report_lost_process
 from voxview.training.parallel.gradients import Gradients
-from voxview.training.parallel.learner import ParallelLearner
 from voxview.training.picture_config import PictureConfig
 from voxview.training.pictures.batch import PictureBatch
+from voxview.training.pictures.parallel_learner import ParallelLearner
 from voxview.training.process_group import ProcessGroup
 
 BATCH, STEPS, RATE, HIDDEN = 16, 2, 0.02, 8

@@ -21,9 +21,9 @@ from voxview.errors import InputError
 from voxview.model.picture_network import PictureNetwork, PictureOutput
 from voxview.training.checkpoint import Checkpoint, check_same_run
 from voxview.training.parallel.keyed_dropout import keyed_dropout
-from voxview.training.parallel.learner import ParallelLearner
 from voxview.training.pictures.config_check import resolve_picture_config
 from voxview.training.pictures.objective import picture_losses
+from voxview.training.pictures.parallel_learner import ParallelLearner
 from voxview.training.process_group import ProcessGroup
 
 SCHEMES = ("data", "model", "hybrid-a", "hybrid-c")
@@ -138,9 +138,7 @@ def test_four_processes_come_to_one_processs_weights(
 
 
 @pytest.mark.parametrize("size", [2, 4])
-def test_updates_in_each_round_are_those_of_smaller_batches(
-    size: int, request: pytest.FixtureRequest
-) -> None:
+def test_updates_in_each_round_are_of_smaller_batches(size: int, request: pytest.FixtureRequest) -> None:
     written: Written = request.getfixturevalue({2: "two", 4: "four"}[size])
     wanted = plain_run(CONFIG.clip, size, size, each_round=True)
     assert largest_difference(written["each round"][0], wanted) < 1e-5
@@ -207,7 +205,7 @@ def test_a_killed_process_is_named_with_the_way_to_go_on(tmp_path: Path) -> None
         process.join(60)
     assert [process.exitcode for process in processes] == [1, -signal.SIGKILL]
     assert (tmp_path / "line").read_text() == (
-        "of 2 processes, number 1 is gone: the same command with --resume goes on from the last checkpoint"
+        "rank 1 of 2 is gone: the same command with --resume goes on from the last checkpoint"
     )
 
 
@@ -239,7 +237,7 @@ def test_masks_are_of_the_example_and_the_unit_wherever_they_are() -> None:
         (
             {"parallel": "model", "hidden": 64, "batch": 128},
             64,
-            "model cannot divide 96 channels by 64 processes",
+            "cannot divide 96 channels by 64 processes",
         ),
         ({"parallel": "hybrid-c", "batch": 6}, 2, "batch of 6 does not go to 2 processes in 2 rounds evenly"),
         ({"parallel": "model", "optimiser": "muon"}, 2, "muon needs whole kernels"),

@@ -28,7 +28,7 @@ def check_splits(config: PictureConfig, processes: int) -> None:
 
 def _check_divisible(scheme: str, hidden: int, shards: int) -> None:
     """Raise `InputError` unless this many processes can divide the layers that the scheme divides."""
-    wide = {"hidden numbers": (hidden,)} if scheme != DATA else {}
+    wide: dict[str, tuple[int, ...]] = {"hidden numbers": (hidden,)} if scheme != DATA else {}
     if scheme == MODEL:
         wide["channels"] = CHANNELS
     for what, widths in wide.items():

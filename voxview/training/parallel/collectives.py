@@ -8,7 +8,7 @@ another placement, and the rounds of hybrid-c have to start the next gather befo
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -29,7 +29,7 @@ class Traffic:
 
     sent: Counter[str] = field(default_factory=Counter)
     """Bytes, as a ring sends them (https://arxiv.org/abs/1802.05799): the other N − 1 parts."""
-    waited: Counter[str] = field(default_factory=Counter)
+    waited: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     """Seconds that the host waited. On a GPU it does not wait; `timed` has the events there."""
     timed: list[tuple[str, torch.cuda.Event, torch.cuda.Event]] | None = None
     """If a list, events around each wait of the GPU's stream: what no work hides."""
@@ -102,7 +102,7 @@ def scatter_examples(partial: Tensor, axis: Axis, name: str, traffic: Traffic) -
 
 class _GatherUnits(torch.autograd.Function):
     @staticmethod
-    def forward(  # type: ignore[override]
+    def forward(
         ctx: torch.autograd.function.FunctionCtx, part: Tensor, axis: Axis, name: str, traffic: Traffic
     ) -> Tensor:
         ctx.given = axis, name, traffic  # type: ignore[attr-defined]
@@ -110,9 +110,7 @@ class _GatherUnits(torch.autograd.Function):
         return whole.transpose(0, 1).contiguous()
 
     @staticmethod
-    def backward(  # type: ignore[override]
-        ctx: torch.autograd.function.FunctionCtx, gradient: Tensor
-    ) -> tuple[Tensor | None, ...]:
+    def backward(ctx: torch.autograd.function.FunctionCtx, gradient: Tensor) -> tuple[Tensor | None, ...]:
         axis, name, traffic = ctx.given  # type: ignore[attr-defined]
         part = start_scatter(gradient.transpose(0, 1), axis, name, traffic).wait()
         return part.transpose(0, 1).contiguous(), None, None, None
@@ -120,15 +118,13 @@ class _GatherUnits(torch.autograd.Function):
 
 class _ScatterExamples(torch.autograd.Function):
     @staticmethod
-    def forward(  # type: ignore[override]
+    def forward(
         ctx: torch.autograd.function.FunctionCtx, partial: Tensor, axis: Axis, name: str, traffic: Traffic
     ) -> Tensor:
         ctx.given = axis, name, traffic  # type: ignore[attr-defined]
         return start_scatter(partial, axis, name, traffic).wait()
 
     @staticmethod
-    def backward(  # type: ignore[override]
-        ctx: torch.autograd.function.FunctionCtx, gradient: Tensor
-    ) -> tuple[Tensor | None, ...]:
+    def backward(ctx: torch.autograd.function.FunctionCtx, gradient: Tensor) -> tuple[Tensor | None, ...]:
         axis, name, traffic = ctx.given  # type: ignore[attr-defined]
         return start_gather(gradient, axis, name, traffic).wait(), None, None, None

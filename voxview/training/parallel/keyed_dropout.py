@@ -1,7 +1,7 @@
 """Dropout whose masks depend on seed, layer, example and unit alone, wherever these are computed.
 
-PyTorch's own draws from the process's stream, so that another placement of examples or units has other masks.
-Here each mask's bit is a hash of its place (C. Wellons, https://github.com/skeeto/hash-prospector: lowbias32).
+PyTorch's own draws from the process's stream, so that another placement of examples or units has other
+masks. Here each bit is a hash of its place (lowbias32 of https://github.com/skeeto/hash-prospector).
 """
 
 from __future__ import annotations

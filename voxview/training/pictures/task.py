@@ -21,7 +21,6 @@ from voxview.training.configs import Config
 from voxview.training.data import GatheredData, TrainingData
 from voxview.training.encoder_data import gather_for_encoder, origin, prepare_encoder_data, without
 from voxview.training.notes import result_notes
-from voxview.training.parallel.learner import ParallelLearner
 from voxview.training.picture_config import PictureConfig
 from voxview.training.pictures import preview as sheet
 from voxview.training.pictures.batch import (
@@ -32,6 +31,7 @@ from voxview.training.pictures.batch import (
 from voxview.training.pictures.batch_source import BatchSource
 from voxview.training.pictures.config_check import resolve_picture_config
 from voxview.training.pictures.learner import PictureLearner
+from voxview.training.pictures.parallel_learner import ParallelLearner
 from voxview.training.pictures.validation import (
     COLUMNS,
     Predicted,

@@ -46,7 +46,7 @@ from voxview.training.state_dicts import add_prefix, optimiser_tensors, restore_
 
 
 class ParallelLearner:
-    """See `pictures.learner.PictureLearner`, whose methods these are; here all processes call each of them."""
+    """See `pictures.learner.PictureLearner`, whose methods these are; all processes call each of them."""
 
     def __init__(
         self,
