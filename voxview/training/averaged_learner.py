@@ -38,8 +38,8 @@ class AveragedLearner(Generic[N]):
         self._optimisers = optimisers
         self._averaged = copy.deepcopy(network).eval()
         self._parameters: list[Tensor] = list(network.parameters())
-        self._statistics = _running_statistics(network)
-        self._ours = [*self._averaged.parameters(), *_running_statistics(self._averaged)]
+        self._statistics = running_statistics(network)
+        self._ours = [*self._averaged.parameters(), *running_statistics(self._averaged)]
 
     def learn(
         self, losses: Callable[[], dict[str, Tensor]], step: int, rate: float
@@ -89,7 +89,7 @@ class AveragedLearner(Generic[N]):
             restore_optimiser(optimiser, strip_prefix(name, tensors))
 
 
-def _running_statistics(network: nn.Module) -> list[Tensor]:
+def running_statistics(network: nn.Module) -> list[Tensor]:
     """Return the running means and variances of the network's batch normalisations."""
     norms = [m for m in network.modules() if isinstance(m, nn.BatchNorm1d | nn.BatchNorm2d)]
     tensors = [tensor for norm in norms for tensor in (norm.running_mean, norm.running_var)]

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from voxview.model.network import Network
 from voxview.model.picture_network import PictureNetwork, PictureOutput
+from voxview.training.averaged_learner import running_statistics
 from voxview.training.learner import interpolate_
 from voxview.training.optimisers import set_rate
 from voxview.training.parallel.collectives import Traffic
@@ -33,12 +34,7 @@ from voxview.training.parallel.placement import (
 from voxview.training.parallel.schemes import HYBRID_C
 from voxview.training.picture_config import PictureConfig
 from voxview.training.pictures.batch import PictureBatch
-from voxview.training.pictures.batch_norm import (
-    add_batch_norm,
-    fold_batch_norm,
-    running_statistics,
-    start_as_identity,
-)
+from voxview.training.pictures.batch_norm import add_batch_norm, fold_batch_norm, start_as_identity
 from voxview.training.pictures.objective import picture_losses
 from voxview.training.pictures.picture_optimisers import make_picture_optimisers
 from voxview.training.process_group import ProcessGroup
