@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import signal
 import sys
+import time
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from unittest import mock
 
@@ -16,14 +20,18 @@ from torch import Tensor, nn
 from voxview.errors import VoxViewError
 from voxview.model.network import Network
 from voxview.model.picture_network import PictureNetwork
+from voxview.training import lost_process
 from voxview.training.lost_process import report_lost_process
 from voxview.training.parallel.gradients import Gradients
 from voxview.training.picture_config import PictureConfig
 from voxview.training.pictures.batch import PictureBatch
 from voxview.training.pictures.parallel_learner import ParallelLearner
 from voxview.training.process_group import ProcessGroup
+from voxview.training.stop_signals import stop_on_signals
 
 BATCH, STEPS, RATE, HIDDEN = 16, 2, 0.02, 8
+FEATURES = 16
+"""Channels of all convolutions but the first, and the numbers that they give of a picture."""
 SIDE = 67
 """Pixels along each side of the pictures: the fewest that leave one number of each last map."""
 
@@ -34,12 +42,24 @@ CONFIG = PictureConfig(
 
 
 def make_network() -> PictureNetwork:
-    """Return the network that all begin with: AlexNet with few hidden numbers, for small pictures."""
+    """Return the network that all begin with."""
+    return copy.deepcopy(_initial_network())
+
+
+@cache
+def _initial_network() -> PictureNetwork:
+    """Return AlexNet with few channels and hidden numbers, for small pictures."""
     torch.manual_seed(0)
     network = PictureNetwork(HIDDEN, dropout=CONFIG.dropout)
-    network.alexnet.fc6 = nn.Linear(256, HIDDEN)
-    network.alexnet.initialise_for_relu()
-    nn.init.normal_(network.alexnet.fc8.weight, std=0.1)
+    alexnet = network.alexnet
+    alexnet.conv1 = nn.Conv2d(3, 8, 11, stride=4)
+    alexnet.conv2 = nn.Conv2d(8, FEATURES, 5, padding=2, groups=2)
+    alexnet.conv3 = nn.Conv2d(FEATURES, FEATURES, 3, padding=1)
+    alexnet.conv4 = nn.Conv2d(FEATURES, FEATURES, 3, padding=1, groups=2)
+    alexnet.conv5 = nn.Conv2d(FEATURES, FEATURES, 3, padding=1, groups=2)
+    alexnet.fc6 = nn.Linear(FEATURES, HIDDEN)
+    alexnet.initialise_for_relu()
+    nn.init.normal_(alexnet.fc8.weight, std=0.1)
     return network
 
 
@@ -61,61 +81,59 @@ def train(learner: ParallelLearner, group: ProcessGroup, steps: range) -> None:
 
 
 def run(rank: int, size: int, folder: Path, runs: list[tuple[str, dict[str, object]]]) -> None:
-    """Train as one of `size` processes, once for each (name, options); rank 0 writes the tensors."""
+    """Train as one of `size` processes, once for each (name, options); rank 0 writes the tensors.
+
+    At the end the last process is killed.
+    """
     torch.set_num_threads(1)
     dist.init_process_group("gloo", init_method=f"file://{folder}/store", rank=rank, world_size=size)
     group = ProcessGroup(rank, size, "cpu")
     for name, options in runs:
         given = dict(options)
         os.environ["LOCAL_WORLD_SIZE"] = str(given.pop("local", size))
-        wrong = str(given.pop("wrong", ""))
-        with mistake(wrong):
+        with mistake(str(given.pop("wrong", ""))):
             learner = ParallelLearner(replace(CONFIG, **given), group, make_network())
             train(learner, group, range(1, STEPS + 1))
         state = learner.state_dict()
         if rank == 0:
             torch.save((state, dict(learner.traffic.sent)), folder / f"{name}.pt")
     dist.barrier()
-    dist.destroy_process_group()
+    lose_last(group, learner, folder)
 
 
-def lose_one(rank: int, size: int, folder: Path) -> None:
-    """Train until the last process is killed; the first writes what is reported."""
-    torch.set_num_threads(1)
-    dist.init_process_group("gloo", init_method=f"file://{folder}/lost", rank=rank, world_size=size)
-    group = ProcessGroup(rank, size, "cpu")
-    learner = ParallelLearner(replace(CONFIG, parallel="hybrid-a"), group, make_network())
+def lose_last(group: ProcessGroup, learner: ParallelLearner, folder: Path) -> None:
+    """Kill the last process; the first that remains writes what is reported, and all end.
+
+    Of two, the other hangs, as GPUs do, until it is terminated. Of more, an exchange breaks, as gloo's does.
+    """
+    lost_process.ROLL_CALL_SECONDS, lost_process.STOPPING_SECONDS = 1.0, 0.2
+    errors = os.open(folder / f"errors-{group.rank}", os.O_WRONLY | os.O_CREAT)
+    os.dup2(errors, 2)
     try:
-        with report_lost_process(group):
-            train(learner, group, range(1, 2))
-            if rank == size - 1:
+        with stop_on_signals(), report_lost_process(group):
+            if group.rank == group.size - 1:
                 os.kill(os.getpid(), signal.SIGKILL)
-            train(learner, group, range(2, 3))
+            if group.size == 2:
+                os.kill(os.getpid(), signal.SIGTERM)
+                time.sleep(60)
+            train(learner, group, range(1, 3))
     except VoxViewError as error:
-        (folder / "line").write_text(str(error))
+        print(f"voxview: {error}", file=sys.stderr, flush=True)
         sys.exit(error.exit_status)
 
 
-def mistake(kind: str) -> mock._patch:  # type: ignore[type-arg]
+def mistake(kind: str) -> AbstractContextManager[object]:
     """Return a context with one of the factors that are easily wrong: DDP's mean, or no mean at all."""
-    if kind == "averaged":
-        right = Gradients._finish
+    if not kind:
+        return nullcontext()
+    right = Gradients._finish
 
-        def finish(self: Gradients, replicated: list[Tensor], shards: list[Tensor]) -> None:
-            right(self, replicated, shards)
-            for p in replicated:
-                if p.grad is not None:
-                    p.grad /= self._mesh.world.size
+    def finish(self: Gradients, replicated: list[Tensor], shards: list[Tensor]) -> None:
+        right(self, replicated, shards)
+        size = self._mesh.world.size
+        wrong, factor = (replicated, 1 / size) if kind == "averaged" else (shards, size)
+        for p in wrong:
+            if p.grad is not None:
+                p.grad *= factor
 
-        return mock.patch.object(Gradients, "_finish", finish)
-    if kind == "local mean":
-
-        def finish_shards(self: Gradients, replicated: list[Tensor], shards: list[Tensor]) -> None:
-            right_of(self, replicated, shards)
-            for p in shards:
-                if p.grad is not None:
-                    p.grad *= self._mesh.world.size
-
-        right_of = Gradients._finish
-        return mock.patch.object(Gradients, "_finish", finish_shards)
-    return mock.patch.object(Gradients, "unused", None, create=True)
+    return mock.patch.object(Gradients, "_finish", finish)

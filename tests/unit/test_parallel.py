@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 import multiprocessing
 import signal
-from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import parallel_worker as worker
 import pytest
 import torch
-from parallel_worker import BATCH, CONFIG, HIDDEN, RATE, STEPS, make_network, whole_batch
+from parallel_worker import BATCH, CONFIG, FEATURES, HIDDEN, RATE, STEPS, make_network, whole_batch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -27,7 +27,6 @@ from voxview.training.pictures.parallel_learner import ParallelLearner
 from voxview.training.process_group import ProcessGroup
 
 SCHEMES = ("data", "model", "hybrid-a", "hybrid-c")
-Written = dict[str, tuple[dict[str, Tensor], dict[str, int]]]
 ALL_RUNS = [
     *((scheme, {"parallel": scheme}) for scheme in SCHEMES),
     ("each round", {"parallel": "hybrid-c", "update_each_round": True}),
@@ -37,7 +36,17 @@ ALL_RUNS = [
 ]
 
 
+class Written(NamedTuple):
+    """What the processes of one number left, by the name of the run."""
+
+    states: dict[str, dict[str, Tensor]]
+    sent: dict[str, dict[str, int]]
+    errors: list[str]
+    """By rank, since one of them was killed."""
+
+
 def run_processes(size: int, folder: Path, runs: list[tuple[str, dict[str, object]]]) -> Written:
+    """Return the tensors and the bytes of each run; all are of the same processes, which end with a loss."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["torch._dynamo", "parallel_worker"])
     processes = [context.Process(target=worker.run, args=(r, size, folder, runs)) for r in range(size)]
@@ -45,19 +54,21 @@ def run_processes(size: int, folder: Path, runs: list[tuple[str, dict[str, objec
         process.start()
     for process in processes:
         process.join(60)
-        assert process.exitcode == 0
-    return {name: torch.load(folder / f"{name}.pt") for name, _ in runs}
+    assert [process.exitcode for process in processes] == [*[1] * (size - 1), -signal.SIGKILL]
+    written = {name: torch.load(folder / f"{name}.pt") for name, _ in runs}
+    errors = [(folder / f"errors-{rank}").read_text() for rank in range(size)]
+    return Written({k: v[0] for k, v in written.items()}, {k: v[1] for k, v in written.items()}, errors)
 
 
 @pytest.fixture(scope="module")
-def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Written]:
-    yield run_processes(2, tmp_path_factory.mktemp("two"), ALL_RUNS)
+def two(tmp_path_factory: pytest.TempPathFactory) -> Written:
+    return run_processes(2, tmp_path_factory.mktemp("two"), ALL_RUNS)
 
 
 @pytest.fixture(scope="module")
-def four(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Written]:
+def four(tmp_path_factory: pytest.TempPathFactory) -> Written:
     hosts = [(f"2 × 2, {s}", {"parallel": s, "local": 2}) for s in ("model", "hybrid-a", "hybrid-c")]
-    yield run_processes(4, tmp_path_factory.mktemp("four"), [*ALL_RUNS[:5], *hosts])
+    return run_processes(4, tmp_path_factory.mktemp("four"), [*ALL_RUNS[:5], *hosts])
 
 
 # ---- one process's weights --------------------------------------------------------------------------
@@ -127,30 +138,30 @@ def one() -> dict[str, Tensor]:
 def test_two_processes_come_to_one_processs_weights(
     scheme: str, two: Written, one: dict[str, Tensor]
 ) -> None:
-    assert largest_difference(two[scheme][0], one) < 1e-5
+    assert largest_difference(two.states[scheme], one) < 1e-5
 
 
 @pytest.mark.parametrize("scheme", [*SCHEMES, "2 × 2, model", "2 × 2, hybrid-a", "2 × 2, hybrid-c"])
 def test_four_processes_come_to_one_processs_weights(
     scheme: str, four: Written, one: dict[str, Tensor]
 ) -> None:
-    assert largest_difference(four[scheme][0], one) < 1e-5
+    assert largest_difference(four.states[scheme], one) < 1e-5
 
 
 @pytest.mark.parametrize("size", [2, 4])
 def test_updates_in_each_round_are_of_smaller_batches(size: int, request: pytest.FixtureRequest) -> None:
     written: Written = request.getfixturevalue({2: "two", 4: "four"}[size])
     wanted = plain_run(CONFIG.clip, size, size, each_round=True)
-    assert largest_difference(written["each round"][0], wanted) < 1e-5
-    assert largest_difference(written["hybrid-c"][0], wanted) > 1e-4
+    assert largest_difference(written.states["each round"], wanted) < 1e-5
+    assert largest_difference(written.states["hybrid-c"], wanted) > 1e-4
 
 
 def test_a_wrong_factor_would_be_found(two: Written) -> None:
     """DDP's mean makes the convolutions learn N times too slowly; local means make shards learn too fast."""
     right = plain_run(1e9)
-    assert largest_difference(two["unclipped"][0], right) < 1e-5
-    assert largest_difference(two["averaged"][0], right, "conv") > 1e-4
-    assert largest_difference(two["local mean"][0], right, "fc6") > 1e-4
+    assert largest_difference(two.states["unclipped"], right) < 1e-5
+    assert largest_difference(two.states["averaged"], right, "conv") > 1e-4
+    assert largest_difference(two.states["local mean"], right, "fc6") > 1e-4
 
 
 # ---- bytes ------------------------------------------------------------------------------------------
@@ -165,11 +176,11 @@ def test_bytes_are_those_of_the_formula(size: int, request: pytest.FixtureReques
     ring, others = 2 * (size - 1) / size, (size - 1) * BATCH // size
     wanted = {
         "data": ring * whole,
-        "hybrid-a": others * 2 * (256 + HIDDEN + 67) + ring * convolutions,
-        "hybrid-c": others * 2 * (256 + HIDDEN + 67) + ring * convolutions,
+        "hybrid-a": others * 2 * (FEATURES + HIDDEN + 67) + ring * convolutions,
+        "hybrid-c": others * 2 * (FEATURES + HIDDEN + 67) + ring * convolutions,
     }
     for scheme, numbers in wanted.items():
-        sent = sum(n for name, n in written[scheme][1].items() if name != "norms")
+        sent = sum(n for name, n in written.sent[scheme].items() if name != "norms")
         assert sent == pytest.approx(STEPS * 4 * numbers, rel=1e-4), scheme
 
 
@@ -180,7 +191,7 @@ def test_bytes_are_those_of_the_formula(size: int, request: pytest.FixtureReques
 def test_the_state_of_four_processes_is_loaded_by_one(scheme: str, four: Written) -> None:
     config = replace(CONFIG, parallel="hybrid-a")
     learner = ParallelLearner(config, ProcessGroup(), make_network())
-    state = four[scheme][0]
+    state = four.states[scheme]
     learner.load_state_dict(state)
     again = learner.state_dict()
     assert again.keys() == state.keys()
@@ -196,17 +207,15 @@ def test_another_number_of_processes_may_go_on_with_whole_state() -> None:
             check_same_run(checkpoint, config, "chairs", 2)
 
 
-def test_a_killed_process_is_named_with_the_way_to_go_on(tmp_path: Path) -> None:
-    context = multiprocessing.get_context("forkserver")
-    processes = [context.Process(target=worker.lose_one, args=(r, 2, tmp_path)) for r in range(2)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(60)
-    assert [process.exitcode for process in processes] == [1, -signal.SIGKILL]
-    assert (tmp_path / "line").read_text() == (
-        "rank 1 of 2 is gone: the same command with --resume goes on from the last checkpoint"
+@pytest.mark.parametrize("size", [2, 4])
+def test_a_killed_process_is_named_once_with_the_way_to_go_on(
+    size: int, request: pytest.FixtureRequest
+) -> None:
+    written: Written = request.getfixturevalue({2: "two", 4: "four"}[size])
+    line = (
+        f"rank {size - 1} of {size} is gone: the same command with --resume goes on from the last checkpoint"
     )
+    assert written.errors == [f"voxview: {line}\n", *[""] * (size - 1)]
 
 
 # ---- dropout ----------------------------------------------------------------------------------------

@@ -21,7 +21,8 @@ import torch
 import torch.distributed as dist
 from torch import Tensor
 
-from voxview.errors import InputError
+from voxview.counts import counted
+from voxview.errors import InputError, VoxViewError
 from voxview.model.autoencoder import choose_device
 from voxview.shapes.bits import Packed
 
@@ -88,20 +89,21 @@ def join_process_group(device: str) -> Iterator[ProcessGroup]:
     """Yield the group of processes that `torchrun` started, seen from this one; alone without `torchrun`.
 
     `device` is the config's: empty takes a GPU for each process, if there are GPUs. Raises `InputError` for
-    one GPU in several processes.
+    one GPU in several processes, and for fewer GPUs than processes; all but the first of a host exit then.
     """
     size = int(os.environ.get("WORLD_SIZE", "1"))
     if size == 1 or "RANK" not in os.environ:
         yield ProcessGroup(device=choose_device(device))
         return
     rank, local = int(os.environ["RANK"]), int(os.environ.get("LOCAL_RANK", "0"))
-    if device.startswith("cuda:"):
-        raise InputError(f"device {device} is one GPU for {size} processes: leave --device out, or give cuda")
-    if choose_device(device) == "cuda":
-        device = choose_device(f"cuda:{local}")
+    try:
+        device = _own_device(device, local, int(os.environ.get("LOCAL_WORLD_SIZE", size)))
+    except VoxViewError as error:
+        if local:
+            raise SystemExit(error.exit_status) from None  # the first process of the host says why
+        raise
+    if device != "cpu":
         torch.cuda.set_device(device)
-    else:
-        device = "cpu"
     dist.init_process_group("gloo" if device == "cpu" else "nccl", timeout=PATIENCE)
     try:
         yield ProcessGroup(rank, size, device)
@@ -111,3 +113,20 @@ def join_process_group(device: str) -> Iterator[ProcessGroup]:
             dist.barrier()
     finally:
         dist.destroy_process_group()
+
+
+def _own_device(device: str, local: int, processes: int) -> str:
+    """Return the device of a host's process number `local`; they all come to the same error, if to any."""
+    if device.startswith("cuda:"):
+        raise InputError(
+            f"device {device} is one GPU for {processes} processes: leave --device out, or give cuda"
+        )
+    if choose_device(device) == "cpu":
+        return "cpu"
+    gpus = torch.cuda.device_count()
+    if processes > gpus:
+        raise InputError(
+            f"{processes} processes, and {counted(gpus, 'GPU')} on this host: "
+            f"give torchrun --nproc-per-node={gpus}, or --device cpu"
+        )
+    return f"cuda:{local}"

@@ -16,9 +16,8 @@ from voxview.training.parallel.mesh import Mesh
 from voxview.training.parallel.schemes import MODEL
 from voxview.training.picture_config import PictureConfig
 
-INPUTS = {"conv1": 3, "conv2": 96, "conv3": 256, "conv4": 384, "conv5": 384}
+CONVOLUTIONS = ("conv1", "conv2", "conv3", "conv4", "conv5")
 GROUPED = ("conv2", "conv4", "conv5")
-CONVOLUTIONS = tuple(INPUTS)
 
 
 class ParallelNetwork:
@@ -51,7 +50,7 @@ class ParallelNetwork:
         shards, groups = self._mesh.shards, self.alexnet.groups
         if name in GROUPED and groups > 1:
             own = shards.rank * groups // shards.size
-            inputs = INPUTS[name] // groups
+            inputs = _convolution(self.alexnet, name).weight.shape[1]  # of one group
             x = x.narrow(1, own * inputs, inputs)
         x = F.relu(getattr(self.alexnet, name)(x))
         if name == "conv5":  # pooled before it is sent: a quarter of the numbers

@@ -70,4 +70,3 @@ class PictureLearner:
         network = copy.deepcopy(self._learner.result())
         network.alexnet = fold_batch_norm(network.alexnet)
         return network
-
