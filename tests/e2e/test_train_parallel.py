@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from two_processes import free_ports, run_in_two
 
 from voxview.model.picture_weights import read_picture_weights
 from voxview.training.checkpoint import Checkpoint, write_checkpoint
@@ -24,43 +23,6 @@ SMALL = (
     "train", "--network", "picture", "--autoencoder", "study", "--samples", 4, "--refine", 0, "--hidden", 8,
     "--rendered-side", 32, "--batch", 4, "--reuse", 1, "--steps", 2, "--evaluate-every", 2,
 )  # fmt: skip
-
-# Several commands a process, each with a process group of its own: a port each.
-SCRIPT = """
-import json, os, sys
-from voxview.cli import main
-for port, words in json.load(open("commands.json")):
-    os.environ["MASTER_PORT"] = str(port)
-    try:
-        status = main(words)
-    except SystemExit as end:
-        status = end.code
-    print(f"exit status {status}", file=sys.stderr, flush=True)
-"""
-
-
-def free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
-
-
-def run_in_two(
-    start_voxview: Callable[..., Command], folder: Path, *commands: tuple[object, ...]
-) -> list[tuple[str, str]]:
-    """Run commands in the same two processes; return what each process printed, and its errors."""
-    words = [[str(word) for word in command] for command in commands]
-    ports = free_ports(len(words))
-    (folder / "commands.json").write_text(json.dumps(list(zip(ports, words, strict=True))))
-    (folder / "commands.py").write_text(SCRIPT)
-    group = {"WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "OMP_NUM_THREADS": "1"}
-    started = [start_voxview("commands.py", **group, RANK=rank, LOCAL_RANK=rank) for rank in ("0", "1")]
-    ended = [command.wait() for command in started]
-    return [(done.stdout, done.stderr) for done in ended]
 
 
 def test_what_cannot_be_split_is_one_line_from_rank_0_and_nothing_hangs(

@@ -12,6 +12,7 @@ from experiment_runs import a_run
 from PIL import Image
 
 from voxview.cli.tables import plain_text
+from voxview.engine.machine import machine_heading
 from voxview.experiment.chart.figure import chart_png, chart_svg, draw_chart
 from voxview.experiment.crossover import crossover, crossover_sentences
 from voxview.experiment.ratios import (
@@ -24,7 +25,6 @@ from voxview.experiment.ratios import (
 from voxview.experiment.record import from_json, to_json
 from voxview.experiment.results import Axis, Benchmark, Measurement
 from voxview.experiment.tables import (
-    heading,
     inputs_table,
     milliseconds,
     moves_table,
@@ -77,7 +77,7 @@ def test_the_columns_of_a_table_stand_under_their_headings() -> None:
 
 def test_a_report_names_the_machine_and_holds_without_any_figures() -> None:
     for run in (GPU, CPU, EMPTY):
-        assert report(run)[0] == heading(run.machine)
+        assert report(run)[0] == machine_heading(run.machine)
         assert "nan" not in plain_text(report(run))
     assert "Test GPU, driver 580.1" in text(*report(GPU)) and "no GPU" in text(*report(CPU))
 

@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import voxview
+from voxview.counts import counted
 from voxview.engine.device import DeviceReport
 from voxview.resources import kernels_folder
 
@@ -56,6 +57,16 @@ def this_machine(report: DeviceReport) -> Machine:
         commit=_commit(),
         date=datetime.datetime.now(datetime.UTC).date().isoformat(),
     )
+
+
+def machine_heading(machine: Machine) -> str:
+    """Return the machine, its software and the date, in two lines."""
+    gpu = machine.gpu or "no GPU"
+    driver = f", driver {machine.driver}" if machine.driver else ""
+    versions = ", ".join(f"{name} {version}" for name, version in machine.versions.items())
+    commit = f", commit {machine.commit}" if machine.commit else ""
+    processors = f"{counted(machine.cores, 'core')}, {counted(machine.threads, 'thread')}"
+    return f"{gpu}{driver}; {machine.cpu}, {processors}; {machine.date}\n{machine.system}; {versions}{commit}"
 
 
 def _versions() -> dict[str, str]:

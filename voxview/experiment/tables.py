@@ -5,8 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from voxview.counts import counted
-from voxview.engine.machine import Machine
+from voxview.engine.machine import machine_heading
 from voxview.experiment import study
 from voxview.experiment.correctness import OURS
 from voxview.experiment.crossover import crossover_sentences
@@ -51,7 +50,7 @@ _STAGES_OF_A_GPU = (
 def report(results: Benchmark) -> Report:
     """Return everything: the machine, the tables, the conclusions, the notes."""
     parts = [
-        heading(results.machine),
+        machine_heading(results.machine),
         stage_table(results),
         inputs_table(results),
         others_table(results, "inputs"),
@@ -67,16 +66,6 @@ def report(results: Benchmark) -> Report:
 def _conclusions(results: Benchmark) -> list[str]:
     makers = crossover_sentences, ratio_sentences, transfer_sentences, control_sentences
     return [*itertools.chain.from_iterable(make(results) for make in makers), *notes(results)]
-
-
-def heading(machine: Machine) -> str:
-    """Return the machine, its software and the date, in two lines."""
-    gpu = machine.gpu or "no GPU"
-    driver = f", driver {machine.driver}" if machine.driver else ""
-    versions = ", ".join(f"{name} {version}" for name, version in machine.versions.items())
-    commit = f", commit {machine.commit}" if machine.commit else ""
-    processors = f"{counted(machine.cores, 'core')}, {counted(machine.threads, 'thread')}"
-    return f"{gpu}{driver}; {machine.cpu}, {processors}; {machine.date}\n{machine.system}; {versions}{commit}"
 
 
 def stage_table(results: Benchmark) -> Table | None:

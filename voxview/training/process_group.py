@@ -43,6 +43,17 @@ class ProcessGroup:
         """Whether this is the process that reads the data, validates, writes files and prints."""
         return self.rank == 0
 
+    @contextmanager
+    def failing_once(self) -> Iterator[None]:
+        """Let rank 0 alone raise the `VoxViewError` that all come to; the others exit with its status."""
+        try:
+            yield
+        except VoxViewError as error:
+            self.any(True)  # together: who leaves first breaks the connections that others still make
+            if self.is_rank_zero:
+                raise
+            raise SystemExit(error.exit_status) from None
+
     def share(self, arrays: Sequence[Packed] | None, count: int) -> list[Tensor] | None:
         """Return rank 0's packed chairs, `count` arrays, on the device of each process.
 

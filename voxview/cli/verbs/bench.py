@@ -1,4 +1,4 @@
-"""`voxview bench`: the study's experiment on this machine."""
+"""`voxview bench`: the study's experiment on this machine; with `--parallel`, training over processes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voxview.cli.options import add_weights
+from voxview.cli.parallel_bench import add_parallel_options, check_not_parallel, run_parallel_bench
 from voxview.cli.tables import print_report
 from voxview.cli.terminal import print_output, run_with_progress
 from voxview.cli.verb import Verb
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Run the experiment, and return the exit status; what was measured is kept when a person stops it."""
+    if options.parallel:
+        return run_parallel_bench(options)
+    check_not_parallel(options)
     from voxview.experiment.files import write_benchmark
     from voxview.shapes.io.output import check_output
 
@@ -91,8 +95,12 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quick", action="store_true", help="fewer sizes and runs: some seconds")
     parser.add_argument("--device", choices=("cpu", "cuda"), help="cpu leaves a GPU alone")
     add_weights(parser)
+    add_parallel_options(parser)
 
 
 VERB = Verb(
-    "bench", "Run the study's experiment on this machine: its tables, and its figure.", _add_options, run
+    "bench",
+    "Run the study's experiment on this machine: its tables, and its figure; or measure parallel training.",
+    _add_options,
+    run,
 )

@@ -192,11 +192,13 @@ class BenchmarkPanel(Page):
             part.setVisible(self.shown_axis in _CHARTED)
         if results is None:
             return
-        from voxview.experiment.tables import heading  # brings torch, which waits until there are figures
+        from voxview.engine.machine import (
+            machine_heading,
+        )  # brings torch, which waits until there are figures
 
         self.banner.setText(f"Recorded, not of this machine: {recorded_title(results)}")
         shown = table(results, self.shown_axis, self.part.currentData())
         self.table.show_table(shown, self.is_recorded)
         self.caveat.setVisible(shown.has_study)
         self.found.setText(found_text(results, self._running and not self.is_recorded))
-        self.machine.setText(heading(results.machine))
+        self.machine.setText(machine_heading(results.machine))

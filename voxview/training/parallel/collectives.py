@@ -7,32 +7,57 @@ another placement, and the rounds of hybrid-c have to start the next gather befo
 
 from __future__ import annotations
 
-import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 import torch
 import torch.distributed as dist
 from torch import Tensor
 
 from voxview.training.parallel.mesh import Axis
+from voxview.training.parallel.step_clock import StepClock
+
+WAIT = "wait: "
+"""Begins the names of parts of a step in which nothing is done but to wait for a collective."""
 
 # PyTorch 2.13 has new names for these two, and warns of the ones that 2.11 has.
 _all_gather = getattr(dist, "all_gather_single", None) or dist.all_gather_into_tensor
 _reduce_scatter = getattr(dist, "reduce_scatter_single", None) or dist.reduce_scatter_tensor
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """One collective as it was started: what it takes to do it again by itself."""
+
+    kind: Literal["gather", "scatter", "sum"]
+    name: str
+    shape: tuple[int, ...]
+    dtype: torch.dtype
+    axis: Axis
+
+
 @dataclass
 class Traffic:
-    """What one process sent, by the name of the exchange."""
+    """What one process sent, by the name of the exchange, and how long its work and its waits took."""
 
     sent: Counter[str] = field(default_factory=Counter)
     """Bytes, as a ring sends them (https://arxiv.org/abs/1802.05799): the other N − 1 parts."""
-    waited: dict[str, float] = field(default_factory=lambda: defaultdict(float))
-    """Seconds that the host waited. On a GPU it does not wait; `timed` has the events there."""
-    timed: list[tuple[str, torch.cuda.Event, torch.cuda.Event]] | None = None
-    """If a list, events around each wait of the GPU's stream: what no work hides."""
+    log: list[Exchange] | None = None
+    """If a list, all collectives in the order in which they were started."""
+    clock: StepClock | None = None
+
+    def begin(self, part: str) -> str:
+        """Begin a part of the step, if there is a clock; return the name of the one before."""
+        return self.clock.begin(part) if self.clock else ""
+
+    def note(self, kind: Literal["gather", "scatter", "sum"], name: str, given: Tensor, axis: Axis) -> None:
+        """Count what a collective of this process's tensor sends."""
+        parts = {"gather": axis.size - 1, "scatter": (axis.size - 1) / axis.size}
+        self.sent[name] += round(given.nbytes * parts.get(kind, 2 * (axis.size - 1) / axis.size))
+        if self.log is not None:
+            self.log.append(Exchange(kind, name, tuple(given.shape), given.dtype, axis))
 
 
 class Pending:
@@ -46,16 +71,9 @@ class Pending:
     def wait(self) -> Tensor:
         """Return the result, when it is there; on a GPU the current stream waits and the host does not."""
         if self._work is not None:
-            timed = self._traffic.timed
-            if timed is not None:
-                before, after = (torch.cuda.Event(enable_timing=True) for _ in range(2))
-                before.record()
-            began = time.perf_counter()
+            before = self._traffic.begin(WAIT + self._name)
             self._work.wait()
-            self._traffic.waited[self._name] += time.perf_counter() - began
-            if timed is not None:
-                after.record()
-                timed.append((self._name, before, after))
+            self._traffic.begin(before)
         return self._result()
 
 
@@ -65,7 +83,7 @@ def start_gather(part: Tensor, axis: Axis, name: str, traffic: Traffic) -> Pendi
         return Pending(name, None, lambda: part, traffic)
     part = part.contiguous()
     whole = part.new_empty((axis.size * len(part), *part.shape[1:]))
-    traffic.sent[name] += (axis.size - 1) * part.nbytes
+    traffic.note("gather", name, part, axis)
     work = _all_gather(whole, part, group=axis.group, async_op=True)
     return Pending(name, work, lambda: whole, traffic)
 
@@ -76,7 +94,7 @@ def start_scatter(whole: Tensor, axis: Axis, name: str, traffic: Traffic) -> Pen
         return Pending(name, None, lambda: whole, traffic)
     whole = whole.contiguous()
     part = whole.new_empty((len(whole) // axis.size, *whole.shape[1:]))
-    traffic.sent[name] += (axis.size - 1) * part.nbytes
+    traffic.note("scatter", name, whole, axis)
     work = _reduce_scatter(part, whole, group=axis.group, async_op=True)
     return Pending(name, work, lambda: part, traffic)
 
@@ -85,7 +103,7 @@ def start_sum(tensor: Tensor, axis: Axis, name: str, traffic: Traffic) -> Pendin
     """Start to sum a tensor over the processes, in place."""
     if axis.size == 1:
         return Pending(name, None, lambda: tensor, traffic)
-    traffic.sent[name] += 2 * (axis.size - 1) * tensor.nbytes // axis.size
+    traffic.note("sum", name, tensor, axis)
     work = dist.all_reduce(tensor, group=axis.group, async_op=True)
     return Pending(name, work, lambda: tensor, traffic)
 

@@ -19,6 +19,9 @@ from voxview.training.parallel.network import ParallelNetwork, example_numbers
 from voxview.training.parallel.placement import sharded_dimension
 from voxview.training.parallel.schemes import DATA, MODEL
 
+CONVOLUTIONS, FULLY_CONNECTED = "convolutions", "fully connected layers"
+"""Names of the parts of a step, for its clock."""
+
 Loss = Callable[[slice, PictureOutput], Tensor]
 """Returns the mean loss of some of this process's examples, given what the network says of them."""
 
@@ -61,16 +64,26 @@ class Gradients:
     def _at_once(self, pixels: Tensor, loss_of: Loss, key: int) -> None:
         own = len(pixels) // (self._mesh.shards.size if self._scheme == MODEL else 1)
         examples = example_numbers(self._mesh, own, 0, own, pixels.device)
-        output = self._network.outputs(self._network.features(pixels), examples, key)
+        self._traffic.begin(CONVOLUTIONS)
+        features = self._network.features(pixels)
+        if self._traffic.clock:
+            features.register_hook(lambda _: self._begin_convolutions())
+        self._traffic.begin(FULLY_CONNECTED)
+        output = self._network.outputs(features, examples, key)
         self._is_last_backward = True
         (loss_of(slice(None), output) / self._mesh.world.size).backward()
+
+    def _begin_convolutions(self) -> None:
+        self._traffic.begin(CONVOLUTIONS)
 
     def _in_rounds(
         self, pixels: Tensor, loss_of: Loss, key: int, after_round: Callable[[], None] | None
     ) -> None:
         """Scheme (c): while one round's part of the examples is worked on, the next one's is gathered."""
         mesh, traffic, rounds = self._mesh, self._traffic, self._rounds
+        traffic.begin(CONVOLUTIONS)
         features = self._network.features(pixels)  # (b, 9216)
+        traffic.begin(FULLY_CONNECTED)
         own, count = len(features), len(features) // rounds
         parts = features.detach().split(count)
         arriving = start_gather(parts[0], mesh.shards, "features", traffic)
@@ -93,8 +106,10 @@ class Gradients:
                     *([p for p in some if p in fully_connected] for some in (self.replicated, self.shards))
                 )
                 after_round()
+        gradient = torch.cat([pending.wait() for pending in returning])
         self._is_last_backward = True
-        features.backward(torch.cat([pending.wait() for pending in returning]))
+        traffic.begin(CONVOLUTIONS)
+        features.backward(gradient)
 
     def _start_sum(self, parameter: Tensor) -> None:
         """Start to sum a replicated gradient while the backward pass goes on to the layers before."""

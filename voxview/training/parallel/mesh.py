@@ -43,13 +43,18 @@ def make_mesh(group: ProcessGroup, scheme: str) -> Mesh:
     kind = torch.device(group.device).type
     world = Axis(group.rank, group.size, dist.group.WORLD)
     if scheme == DATA:
-        return Mesh(world, Axis(), world)
+        return mesh_on_one_host(world, scheme)  # on any number, as nothing is sharded
     local = shard_count(scheme, group.size)
     if local == group.size:
-        return Mesh(world, world, Axis())
+        return mesh_on_one_host(world, scheme)
     axes = init_device_mesh(kind, (group.size // local, local), mesh_dim_names=("copies", "shards"))
     copies, shards = (
         Axis(axes.get_local_rank(name), axes[name].size(), axes.get_group(name))
         for name in ("copies", "shards")
     )
     return Mesh(world, shards, copies)
+
+
+def mesh_on_one_host(world: Axis, scheme: str) -> Mesh:
+    """Return the mesh of processes that all share one copy of what the scheme shards."""
+    return Mesh(world, Axis(), world) if scheme == DATA else Mesh(world, world, Axis())

@@ -67,18 +67,23 @@ class ParallelNetwork:
         their numbers in the whole batch, and `key` is the step's, which dropout is drawn by.
         """
         with mixed_precision(self._config):
-            return self._outputs(features, examples, key)
+            numbers, hidden = self._last_layers(features, examples, key)
+            return self.as_output(numbers, hidden)
 
-    def _outputs(self, features: Tensor, examples: Tensor, key: int) -> PictureOutput:
+    def as_output(self, numbers: Tensor, hidden: Tensor) -> PictureOutput:
+        """Return the last layer's numbers `(n, 67)` by their names."""
+        standardised, view = numbers.split([LATENT_SIZE, VIEW_SIZE], 1)
+        return PictureOutput(standardised, view, hidden)
+
+    def _last_layers(self, features: Tensor, examples: Tensor, key: int) -> tuple[Tensor, Tensor]:
+        """Return the outputs of this process's examples, and the last hidden layer of all."""
         shards, traffic, alexnet = self._mesh.shards, self._traffic, self.alexnet
         x = self._dropped(F.relu(alexnet.fc6(features)), examples, 2 * key)  # (n, hidden / N)
         x = gather_units(x, shards, "hidden numbers", traffic)
         x = F.relu(alexnet.fc7(x))
         last = self._dropped(x, examples, 2 * key + 1)
         partial = F.linear(last, alexnet.fc8.weight)  # (n, 67), a sum over the processes
-        y = scatter_examples(partial.float(), shards, "outputs", traffic) + alexnet.fc8.bias
-        standardised, view = y.split([LATENT_SIZE, VIEW_SIZE], 1)
-        return PictureOutput(standardised, view, x)
+        return scatter_examples(partial.float(), shards, "outputs", traffic) + alexnet.fc8.bias, x
 
     def _dropped(self, x: Tensor, examples: Tensor, key: int) -> Tensor:
         alexnet = self.alexnet

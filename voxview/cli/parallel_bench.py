@@ -1,0 +1,77 @@
+"""`voxview bench --parallel`, in every process that `torchrun` started: rank 0 prints and writes."""
+
+from __future__ import annotations
+
+import argparse
+
+from voxview.cli.tables import print_report
+from voxview.cli.terminal import print_output, run_with_progress
+from voxview.errors import InputError
+
+NUMBERS = {
+    "batch": "pictures a process, where the batch grows with the processes (default 128)",
+    "outputs": "classes (default 1000)",
+    "hidden": "numbers in each of the two hidden layers (default 4096)",
+    "side": "pixels along each side of the pictures (default 224)",
+    "steps": "timed steps of each row (default 20)",
+}
+"""Options that are `parallel_bench.options.Options`' fields, and their help."""
+
+
+def run_parallel_bench(options: argparse.Namespace) -> int:
+    """Measure, and return the exit status. Raises `InputError` for options of the study's experiment."""
+    from voxview.shapes.io.output import check_output
+    from voxview.to_end import run_to_end
+    from voxview.training.parallel_bench.options import Options
+    from voxview.training.parallel_bench.record import to_json
+    from voxview.training.parallel_bench.run import parallel_benchmark
+    from voxview.training.parallel_bench.tables import report
+    from voxview.training.process_group import join_process_group
+
+    given = {name: getattr(options, name) for name in (*NUMBERS, "precision") if hasattr(options, name)}
+    with join_process_group(options.device or "") as group:
+        with group.failing_once():
+            for name in ("csv", "chart"):
+                if getattr(options, name):
+                    raise InputError(
+                        f"--{name} is of the study's experiment, and not of --parallel: --json is"
+                    )
+            if options.json:
+                check_output(options.json, (".json",))  # before minutes of work
+        steps = parallel_benchmark(Options(**given, quick=options.quick), group)
+        if not group.is_rank_zero:
+            run_to_end(steps)
+            return 0
+        results = run_with_progress(steps, "measuring")
+    if options.json:
+        from voxview.shapes.io.atomic import write_atomically
+
+        with write_atomically(options.json) as temporary:
+            temporary.write_text(to_json(results), encoding="utf-8")
+    print_report(report(results))
+    if options.json:
+        print_output(f"\nwritten: {options.json}")
+    return 0
+
+
+def add_parallel_options(parser: argparse.ArgumentParser) -> None:
+    """Add `--parallel`, and what belongs to it."""
+    group = parser.add_argument_group(
+        "AlexNet's training over several processes, instead (torchrun -m voxview bench --parallel)"
+    )
+    group.add_argument("--parallel", action="store_true", help="measure data, model and hybrid parallelism")
+    for name, text in NUMBERS.items():
+        group.add_argument(f"--{name}", type=int, default=argparse.SUPPRESS, help=text)
+    group.add_argument(
+        "--precision",
+        choices=("bf16", "fp32"),
+        default=argparse.SUPPRESS,
+        help="of a GPU's arithmetic (default bf16)",
+    )
+
+
+def check_not_parallel(options: argparse.Namespace) -> None:
+    """Raise `InputError` for an option that is for `--parallel` alone."""
+    for name in (*NUMBERS, "precision"):
+        if hasattr(options, name):
+            raise InputError(f"--{name} is for bench --parallel, and not for the study's experiment")
