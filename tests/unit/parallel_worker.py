@@ -94,11 +94,21 @@ def run(rank: int, size: int, folder: Path, runs: list[tuple[str, dict[str, obje
         with mistake(str(given.pop("wrong", ""))):
             learner = ParallelLearner(replace(CONFIG, **given), group, make_network())
             train(learner, group, range(1, STEPS + 1))
+        if given.get("batch_norm"):
+            check_replicated(learner)
         state = learner.state_dict()
         if rank == 0:
             torch.save((state, dict(learner.traffic.sent)), folder / f"{name}.pt")
     dist.barrier()
     lose_last(group, learner, folder)
+
+
+def check_replicated(learner: ParallelLearner) -> None:
+    """Raise `AssertionError` unless the first normalisation's running statistics are the same everywhere."""
+    own = torch.cat([b for n, b in learner.network.named_buffers() if "conv1.1.running" in n])
+    first = own.clone()
+    dist.broadcast(first, 0)
+    assert len(own) and torch.equal(own, first)
 
 
 def lose_last(group: ProcessGroup, learner: ParallelLearner, folder: Path) -> None:

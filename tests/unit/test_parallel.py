@@ -30,6 +30,7 @@ SCHEMES = ("data", "model", "hybrid-a", "hybrid-c")
 ALL_RUNS = [
     *((scheme, {"parallel": scheme}) for scheme in SCHEMES),
     ("each round", {"parallel": "hybrid-c", "update_each_round": True}),
+    ("normalised", {"parallel": "hybrid-a", "batch_norm": True}),
     ("unclipped", {"parallel": "hybrid-a", "clip": 1e9}),
     ("averaged", {"parallel": "hybrid-a", "clip": 1e9, "wrong": "averaged"}),
     ("local mean", {"parallel": "hybrid-a", "clip": 1e9, "wrong": "local mean"}),
@@ -156,6 +157,13 @@ def test_updates_in_each_round_are_of_smaller_batches(size: int, request: pytest
     assert largest_difference(written.states["hybrid-c"], wanted) > 1e-4
 
 
+def test_running_statistics_are_averaged_and_whole(two: Written) -> None:
+    state = two.states["normalised"]
+    for layer, units in (("conv1", 8), ("conv5", FEATURES), ("fc6", HIDDEN)):
+        assert state[f"network.alexnet.{layer}.1.running_mean"].shape == (units,)
+        assert float(state[f"network.alexnet.{layer}.1.running_var"].sub(1).abs().max()) > 1e-3
+
+
 def test_a_wrong_factor_would_be_found(two: Written) -> None:
     """DDP's mean makes the convolutions learn N times too slowly; local means make shards learn too fast."""
     right = plain_run(1e9)
@@ -250,6 +258,7 @@ def test_masks_are_of_the_example_and_the_unit_wherever_they_are() -> None:
         ),
         ({"parallel": "hybrid-c", "batch": 6}, 2, "batch of 6 does not go to 2 processes in 2 rounds evenly"),
         ({"parallel": "model", "optimiser": "muon"}, 2, "muon needs whole kernels"),
+        ({"parallel": "data", "compile": True}, 2, "--compile is not for --parallel"),
         ({"parallel": "tensor"}, 2, "parallel cannot be tensor"),
         ({"parallel": "data", "update_each_round": True}, 2, "is for --parallel hybrid-c"),
         ({"parallel": "data", "batch": 5}, 2, "batch of 5 does not go to 2 processes evenly"),

@@ -13,6 +13,8 @@ CHANNELS = (96, 256, 384)
 def check_splits(config: PictureConfig, processes: int) -> None:
     """Raise `InputError` unless the processes can divide the batch and the layers; `config` has its batch."""
     scheme = config.parallel
+    if scheme and config.compile:
+        raise InputError("--compile is not for --parallel: exchanges start in the middle of a step")
     if not scheme or processes == 1:
         return
     shards = shard_count(scheme, processes)

@@ -32,7 +32,7 @@ class Options:
     precision: str = "bf16"
     """Of a GPU's arithmetic; on the CPU it is fp32."""
     quick: bool = False
-    """Without the batch axis."""
+    """Without strong scaling and the batch axis."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,8 @@ def weak_cases(options: Options, processes: int) -> list[Case]:
 
 def strong_cases(options: Options, processes: int) -> list[Case]:
     """Return the cases in which all processes together have the same batch, as far as it goes evenly."""
+    if options.quick:
+        return []
     batch = STRONG * options.batch
     return [case for n in sizes(processes) if batch % n**2 == 0 for case in _of_all_schemes(n, batch)]
 

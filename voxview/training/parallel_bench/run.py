@@ -54,8 +54,11 @@ def parallel_benchmark(options: Options, group: ProcessGroup) -> Generator[Step,
     )
     yield Step(0, len(cases), unit="cases")
     try:
-        if group.size > 1:
-            results = replace(results, parity=measure_parity(options, axes[group.size], group.device))
+        for size in sizes(group.size)[1:]:
+            if group.rank < size:
+                found = measure_parity(options, axes[size], group.device)
+                results = replace(results, parity=(*results.parity, *found))
+            _wait_for_rank_zero(f"compared {size}", group)
         for done, case in enumerate(cases, 1):
             if group.rank < case.processes:
                 row = measure(options, case, axes[case.processes], group.device)

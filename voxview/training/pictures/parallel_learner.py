@@ -3,8 +3,8 @@
     torchrun --nproc-per-node=2 -m voxview train --network picture --parallel hybrid-c --hidden 4096 …
 
 Batch normalisation takes its statistics where a layer's input is: those of the convolutions of each process's
-own examples, as DistributedDataParallel does it (of the whole batch with `model`), those of the fully
-connected layers of all that were gathered. So only without it do all schemes give the same weights.
+own examples (of the whole batch with `model`), and running statistics are averaged; those of the fully
+connected layers of all examples that were gathered. So only without it do all schemes give the same weights.
 """
 
 from __future__ import annotations
@@ -70,6 +70,10 @@ class ParallelLearner:
         self._gradients = Gradients(self._parallel, config.parallel, mesh, self._rounds, self.traffic)
         self._averaged = copy.deepcopy(self.network).eval()
         self._learnt = list(self.network.parameters()) + list(running_statistics(self.network))
+        statistics = {t: n for n, t in self.network.named_buffers()}
+        self._replicated_statistics = [
+            t for t in running_statistics(self.network) if self._dimension(statistics[t]) is None
+        ]
         self._averages = list(self._averaged.parameters()) + list(running_statistics(self._averaged))
         self._optimisers = make_picture_optimisers(self.network, config)
         self._result: PictureNetwork | None = None
@@ -103,6 +107,8 @@ class ParallelLearner:
         each_round = self._update if config.update_each_round and self._rounds > 1 else None
         self._gradients.compute(pixels, loss_of, key, each_round)
         self._update()
+        if self._group.size > 1 and self._replicated_statistics:
+            self._group.average_(self._replicated_statistics)
         # The first weights are worth nothing, so the average is short at first.
         interpolate_(self._averages, self._learnt, 1 - min(config.average, step / (step + 10)))
         if step % config.evaluate_every == 0 or step == config.steps:
