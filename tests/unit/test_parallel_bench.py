@@ -143,7 +143,7 @@ def test_the_report_says_whose_figures_are_whose() -> None:
     text = plain_text(report(a_run({256: (1500, 1800)})))
     assert "Not measured here: the paper's own table" in text and "98.05" in text
     assert "Prediction, not measured" in text
-    assert "hybrid-c on 2 processes: weights after two steps differ from one process's by 1.0e-08" in text
+    assert "hybrid-c on 2 processes: weights after a step differ from one process's by 1.0e-08" in text
     assert "by the host's clock" in text and "within 2 %" in text
     assert "2, hybrid-c" in text and "1.80" in text  # times as fast as one
     off = a_run({256: (1500, 1800)})

@@ -37,13 +37,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Parity:
-    """How far the weights of all processes are from one process's, after the same steps in float32."""
+    """How far the weights of all processes are from one process's, after the same step in float32."""
 
     scheme: str
     processes: int
     largest_difference: float
     largest_change: float
-    """Of any weight in these steps: what the difference is to be compared with."""
+    """Of any weight in this step: what the difference is to be compared with."""
 
 
 @dataclass(frozen=True)

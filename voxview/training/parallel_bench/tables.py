@@ -160,8 +160,8 @@ def _notes(results: ParallelBenchmark) -> list[str]:
     lines = []
     for p in results.parity:
         lines.append(
-            f"{p.scheme} on {p.processes} processes: weights after two steps differ from one process's by "
-            f"{p.largest_difference:.1e} at most; the steps moved them by up to {p.largest_change:.1e}."
+            f"{p.scheme} on {p.processes} processes: weights after a step differ from one process's by "
+            f"{p.largest_difference:.1e} at most; the step moved them by up to {p.largest_change:.1e}."
         )
     if results.processes == 1:
         lines.append(
