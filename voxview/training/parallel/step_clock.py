@@ -10,7 +10,7 @@ import torch
 
 
 class StepClock:
-    """Times parts that follow one another; what is between two `begin`s counts as the first one's."""
+    """Times parts that come one after the other; what is between two `begin`s counts as the first one's."""
 
     def __init__(self, device: str) -> None:
         self._on_gpu = torch.device(device).type == "cuda"
