@@ -6,7 +6,8 @@ import math
 import multiprocessing
 import signal
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,30 +47,50 @@ class Written(NamedTuple):
     """By rank, since one of them was killed."""
 
 
-def run_processes(size: int, folder: Path, runs: list[tuple[str, dict[str, object]]]) -> Written:
-    """Return the tensors and the bytes of each run; all are of the same processes, which end with a loss."""
+@dataclass(frozen=True)
+class Started:
+    """Processes that train, each all of the runs, and then lose the last one of them."""
+
+    folder: Path
+    runs: list[tuple[str, dict[str, object]]]
+    processes: list[BaseProcess]
+
+    def wait(self) -> Written:
+        """Return the tensors and the bytes of each run, when all processes have ended."""
+        for process in self.processes:
+            process.join(60)
+        size = len(self.processes)
+        assert [process.exitcode for process in self.processes] == [*[1] * (size - 1), -signal.SIGKILL]
+        written = {name: torch.load(self.folder / f"{name}.pt") for name, _ in self.runs}
+        errors = [(self.folder / f"errors-{rank}").read_text() for rank in range(size)]
+        return Written({k: v[0] for k, v in written.items()}, {k: v[1] for k, v in written.items()}, errors)
+
+
+def start_processes(size: int, folder: Path, runs: list[tuple[str, dict[str, object]]]) -> Started:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["torch._dynamo", "parallel_worker"])
     processes = [context.Process(target=worker.run, args=(r, size, folder, runs)) for r in range(size)]
     for process in processes:
         process.start()
-    for process in processes:
-        process.join(60)
-    assert [process.exitcode for process in processes] == [*[1] * (size - 1), -signal.SIGKILL]
-    written = {name: torch.load(folder / f"{name}.pt") for name, _ in runs}
-    errors = [(folder / f"errors-{rank}").read_text() for rank in range(size)]
-    return Written({k: v[0] for k, v in written.items()}, {k: v[1] for k, v in written.items()}, errors)
+    return Started(folder, runs, list(processes))
 
 
 @pytest.fixture(scope="module")
-def two(tmp_path_factory: pytest.TempPathFactory) -> Written:
-    return run_processes(2, tmp_path_factory.mktemp("two"), ALL_RUNS)
-
-
-@pytest.fixture(scope="module")
-def four(tmp_path_factory: pytest.TempPathFactory) -> Written:
+def started(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Started]:
+    """Begin first: both numbers of processes train while this one computes what they should come to."""
     hosts = [(f"2 × 2, {s}", {"parallel": s, "local": 2}) for s in ("model", "hybrid-a", "hybrid-c")]
-    return run_processes(4, tmp_path_factory.mktemp("four"), [*ALL_RUNS[:5], *hosts])
+    runs = {2: ALL_RUNS, 4: [*ALL_RUNS[:5], *hosts]}
+    return {size: start_processes(size, tmp_path_factory.mktemp("group"), runs[size]) for size in runs}
+
+
+@pytest.fixture(scope="module")
+def two(started: dict[int, Started]) -> Written:
+    return started[2].wait()
+
+
+@pytest.fixture(scope="module")
+def four(started: dict[int, Started]) -> Written:
+    return started[4].wait()
 
 
 # ---- one process's weights --------------------------------------------------------------------------
@@ -89,11 +110,17 @@ def plain_run(
 ) -> dict[str, Tensor]:
     """The weights of one process with the whole batch; in rounds, as many processes' parts of each."""
     network = make_network().train()
-    groups = [
-        {"params": [p for p in network.parameters() if p.ndim > 1], "weight_decay": CONFIG.weight_decay},
-        {"params": [p for p in network.parameters() if p.ndim <= 1], "weight_decay": 0.0},
-    ]
-    sgd = torch.optim.SGD(groups, lr=RATE, momentum=0.9)
+    momenta: dict[nn.Parameter, Tensor] = {}
+
+    def descend() -> None:
+        """Take a step of gradient descent with momentum 0.9, as its definition has it."""
+        for p in network.parameters():
+            if p.grad is not None:
+                decayed = p.grad + (CONFIG.weight_decay if p.ndim > 1 else 0.0) * p.detach()
+                momenta[p] = 0.9 * momenta.get(p, torch.zeros_like(p)) + decayed
+                p.data -= RATE * momenta[p]
+                p.grad = None
+
     last = [p for name, p in network.alexnet.named_parameters() if name.startswith("fc")]
     for step in range(1, STEPS + 1):
         batch = whole_batch(step)
@@ -109,14 +136,12 @@ def plain_run(
             sum(terms.values(), torch.zeros(())).backward()
             if each_round:
                 nn.utils.clip_grad_norm_(last, clip)
-                sgd.step()
-                sgd.zero_grad()
+                descend()
         assert leaf.grad is not None
         features.backward(leaf.grad / rounds)
         norm = nn.utils.clip_grad_norm_(network.parameters(), clip)
         assert each_round or clip > 1e6 or norm > clip  # so that clipping is part of what is compared
-        sgd.step()
-        sgd.zero_grad()
+        descend()
     return {f"network.{name}": tensor.detach() for name, tensor in network.state_dict().items()}
 
 
@@ -127,7 +152,7 @@ def largest_difference(state: dict[str, Tensor], wanted: dict[str, Tensor], part
 
 
 @pytest.fixture(scope="module")
-def one() -> dict[str, Tensor]:
+def one(started: dict[int, Started]) -> dict[str, Tensor]:
     state = plain_run(CONFIG.clip)
     initial = {f"network.{name}": tensor for name, tensor in make_network().state_dict().items()}
     for part in ("conv", "fc"):
@@ -137,14 +162,14 @@ def one() -> dict[str, Tensor]:
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_two_processes_come_to_one_processs_weights(
-    scheme: str, two: Written, one: dict[str, Tensor]
+    scheme: str, one: dict[str, Tensor], two: Written
 ) -> None:
     assert largest_difference(two.states[scheme], one) < 1e-5
 
 
 @pytest.mark.parametrize("scheme", [*SCHEMES, "2 × 2, model", "2 × 2, hybrid-a", "2 × 2, hybrid-c"])
 def test_four_processes_come_to_one_processs_weights(
-    scheme: str, four: Written, one: dict[str, Tensor]
+    scheme: str, one: dict[str, Tensor], four: Written
 ) -> None:
     assert largest_difference(four.states[scheme], one) < 1e-5
 
