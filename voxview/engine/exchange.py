@@ -34,4 +34,6 @@ def exchanged_chair(named: Mapping[int, Chair | None], label: Callable[[Grid], L
     said = sorted(sources.items())
     names = {PARTS[part]: chair.name for part, chair in said}
     chair_id = "+".join(f"{PARTS[part]}={chair.id}" for part, chair in said)
-    return Chair(chair_id, "Exchanged parts", SOURCE, lambda: grid, names)
+    # Ids are of their catalogs alone: the same ones of other catalogs make another chair.
+    source = " ".join((SOURCE, *dict.fromkeys(chair.source for _, chair in said)))
+    return Chair(chair_id, "Exchanged parts", source, lambda: grid, names)
