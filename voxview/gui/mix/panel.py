@@ -137,7 +137,7 @@ class MixPanel(Page):
 
     def show_failed(self, message: str) -> None:
         """Show in one line why a chair cannot be made."""
-        self._say(message, is_bad=True)
+        self._say(message[:1].upper() + message[1:], is_bad=True)
 
     def show_left(self) -> None:
         """Show that the blend of A and B is on screen again."""
