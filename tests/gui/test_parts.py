@@ -34,7 +34,8 @@ from voxview.engine.latent_request import LatentRequest
 from voxview.engine.request import Position
 from voxview.errors import VoxViewError
 from voxview.gui import theme
-from voxview.gui.blend.subplots import BLEND, A, B
+from voxview.gui.blend.first_pictures import FirstPictures
+from voxview.gui.blend.subplots import BLEND, A, B, Shape
 from voxview.gui.context.settings import Settings
 from voxview.gui.files.feature import FilesFeature
 from voxview.gui.mix.controller import MixController
@@ -42,6 +43,7 @@ from voxview.gui.parts.feature import PartsFeature
 from voxview.gui.parts.legend import Legend
 from voxview.gui.session.at_rest import CalledOffError
 from voxview.gui.session.labelling import Labelling
+from voxview.gui.session.shown_parts import Parts
 from voxview.gui.window import MainWindow
 from voxview.model.weights_card import find_weights
 from voxview.shapes.catalogs.samples import sample_catalog
@@ -327,6 +329,24 @@ def test_the_legend_is_remembered_whole_and_shows_the_focus(
     assert at_back.grab().toImage() != without
     QTest.keyClick(at_back, Qt.Key.Key_Tab)
     assert boxes[LEG].hasFocus(), "Tab goes from part to part"
+
+
+def test_the_first_pictures_are_coloured_by_part_as_well(qtbot: QtBot) -> None:
+    pictures, grid = FirstPictures(), ARMCHAIR.read()
+    qtbot.addWidget(pictures)
+    pictures.resize(360, 120)
+    pictures.show()
+    labels = label_grid_by_rules(grid)
+    seen = []
+    for parts in (None, Parts(labels), Parts(labels, frozenset({LEG}))):
+        with qtbot.waitSignal(pictures.drawn, timeout=WAIT_MS):
+            pictures.put({A: Shape(grid, None, theme.AMBER, parts)}, lambda: None)
+        pixels = pictures.pixels(A)
+        assert pixels is not None
+        seen.append(pixels.astype(int))
+    green = [int((one[..., 1] > one[..., 0] + 40).sum()) for one in seen]
+    assert green[1] > green[2] > green[0] == 0, "legs are green, and a blue seat is a little"
+    pictures.stop()
 
 
 def test_a_labelling_by_the_network_is_called_off_between_two_layers(

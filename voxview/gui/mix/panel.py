@@ -173,6 +173,8 @@ class MixPanel(Page):
         before, self._page = self._page, place
         if self.page not in (self.attributes, self.exchange):
             self._plain = place
+        if self.pages[before] is self.exchange:
+            self._say("")  # what was said of parts is of no other page
         for page in self.pages:
             page.setVisible(page is self.page)
         self.page_changed.emit(before, place)

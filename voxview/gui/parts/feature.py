@@ -37,7 +37,7 @@ class PartsFeature(Feature):
                 "parts",
                 "&View",
                 0,
-                "&Parts",
+                "P&arts",
                 self.switch,
                 "C",
                 checkable=True,

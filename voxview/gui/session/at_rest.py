@@ -39,7 +39,7 @@ class AtRest(QObject):
         self._work: Work | None = None
         self._then: Callable[[object], None] = lambda _: None
         self._failed: Callable[[str], None] = lambda _: None
-        self._asked: int | None = None
+        self._number: int | None = None
         self._stop = threading.Event()
         self._rest = QTimer(self, singleShot=True, interval=AT_REST_MS)
         self._rest.timeout.connect(self._ask)
@@ -88,7 +88,7 @@ class AtRest(QObject):
 
     def _call_off(self) -> None:
         self._stop.set()
-        self._asked = None
+        self._number = None
 
     def _ask(self) -> None:
         work = self._work
@@ -102,13 +102,13 @@ class AtRest(QObject):
             return
         self._stop = threading.Event()
         # None before the engine is ready: then it begins.
-        self._asked = self._client.ask(_Interruptible(work, self._stop), self._topic)
+        self._number = self._client.ask(_Interruptible(work, self._stop), self._topic)
 
     def _take(self, answer: Answered) -> None:
-        if answer.number != self._asked or self._work is None:
+        if answer.number != self._number or self._work is None:
             return
         then, failed = self._then, self._failed
-        self._asked = self._work = None
+        self._number = self._work = None
         if answer.message:
             failed(answer.message)
         else:
