@@ -33,8 +33,8 @@ class Legend(QWidget):
         for part, box in enumerate(self.boxes):
             box.toggled.connect(lambda on, part=part: self.seen.emit(part, on))
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(2 * theme.GAP, theme.GAP // 2, 2 * theme.GAP, 0)
-        self._grid.setHorizontalSpacing(2 * theme.GAP)
+        self._grid.setContentsMargins(theme.GAP, theme.GAP // 2, theme.GAP, 0)
+        self._grid.setHorizontalSpacing(theme.GAP)
         self._grid.setVerticalSpacing(theme.GAP // 2)
         self._is_narrow: bool | None = None
         self._lay_out(narrow=False)
@@ -53,7 +53,7 @@ class Legend(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Take two rows where one is too long."""
         super().resizeEvent(event)
-        wide = self._width_of(len(self.boxes)) + self.what.sizeHint().width() + 2 * theme.GAP
+        wide = self._width_of(len(self.boxes)) + self.what.sizeHint().width() + theme.GAP
         self._lay_out(narrow=self.width() < wide)
 
     def show_shares(self, middle: Shares, a: Shares, b: Shares) -> None:

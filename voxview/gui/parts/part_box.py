@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QStyle, QStyleOptionButton, QWidget
 
 from voxview.gui import theme
 from voxview.gui.session.part_texts import PART_NAMES, share_text
@@ -68,6 +68,11 @@ class PartBox(QCheckBox):
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setPen(QColor(theme.palette().quiet))
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        # On a dark background the rim that Qt draws is hardly seen.
+        rim = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
+        painter.drawRect(rim.adjusted(0, 0, -1, -1))
         left = super().sizeHint().width()
         room = QRect(left, 0, self._room_for_share(), self.height())
         paint_line(painter, room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.share)
