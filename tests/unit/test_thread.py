@@ -293,6 +293,22 @@ def test_of_many_questions_while_the_engine_works_only_the_newest_is_answered(
     assert [e.number for e in heard.all if isinstance(e, events.Answered)] == [1, 49]
 
 
+def test_a_question_replaces_none_of_another_topic(thread: EngineThread, heard: Heard) -> None:
+    working, release = threading.Event(), threading.Event()
+
+    def hold(_: Engine) -> None:
+        working.set()
+        assert release.wait(30)
+
+    thread.ask(1, hold)
+    assert working.wait(30)
+    for number, topic in ((2, "parts"), (3, "picture"), (4, "parts"), (5, "picture")):
+        thread.ask(number, lambda engine: None, topic)
+    release.set()
+    heard.until(_is_answer(5))
+    assert [e.number for e in heard.all if isinstance(e, events.Answered)] == [1, 4, 5]
+
+
 def test_a_question_goes_before_a_long_task_and_after_the_slider(thread: EngineThread, heard: Heard) -> None:
     order: list[str] = []
     release = threading.Event()

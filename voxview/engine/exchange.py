@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from voxview.engine.mix import EXCHANGE
 from voxview.errors import InputError
 from voxview.shapes.chair import Chair
 from voxview.shapes.exchange import exchange_parts
 from voxview.shapes.frame import Grid
 from voxview.shapes.parts import NO_PART, PARTS, Labels
-
-SOURCE = "exchange"
 
 
 def exchanged_chair(named: Mapping[int, Chair | None], label: Callable[[Grid], Labels]) -> Chair:
@@ -34,4 +33,6 @@ def exchanged_chair(named: Mapping[int, Chair | None], label: Callable[[Grid], L
     said = sorted(sources.items())
     names = {PARTS[part]: chair.name for part, chair in said}
     chair_id = "+".join(f"{PARTS[part]}={chair.id}" for part, chair in said)
-    return Chair(chair_id, "Exchanged parts", SOURCE, lambda: grid, names)
+    # Ids are of their catalogs alone: the same ones of other catalogs make another chair.
+    source = " ".join((EXCHANGE, *dict.fromkeys(chair.source for _, chair in said)))
+    return Chair(chair_id, "Exchanged parts", source, lambda: grid, names)

@@ -17,6 +17,10 @@ if TYPE_CHECKING:  # the bare window needs these words, and must not wait for Nu
     from voxview.surface.surface import Surface
 
 
+EXCHANGE = "exchange of"
+"""How the source of a chair of parts of several ones begins (`engine.exchange`)."""
+
+
 @dataclass(frozen=True)
 class MixRequest:
     """Up to eight chairs with a weight each, and how much attributes should change after that."""
@@ -35,6 +39,11 @@ class MixRequest:
     """32, 64 or 96: above 32 the surface is fine. Field and measures do not depend on it."""
     in_motion: bool = False
     """The next request is on its way: a surface of 64³ samples is fine enough."""
+
+    @property
+    def is_exchange(self) -> bool:
+        """Whether it is one chair that was put together of parts of several ones."""
+        return len(self.chairs) == 1 and self.chairs[0].source.startswith(EXCHANGE)
 
     @property
     def extracted_resolution(self) -> int:

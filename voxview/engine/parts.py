@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,16 +23,27 @@ class PartsReader(NetworkReader[PartsLabeller, "Grid | Doubles", Labels]):
 
     what = "the parts"
 
-    def __init__(self, device: str | None = None, weights: str | Path | None = None) -> None:
-        """Take the device (None: CUDA if it can be used) and the parts weights (None: shipped)."""
+    def __init__(
+        self,
+        device: str | None = None,
+        weights: str | Path | None = None,
+        look: Callable[[], None] | None = None,
+    ) -> None:
+        """Take the device (None: CUDA if it can be used) and the parts weights (None: shipped).
+
+        `look` is called before each layer of the network: what it raises ends a reading that nobody wants.
+        """
         super().__init__(device)
-        self._weights = weights
+        self._weights, self._look = weights, look
 
     def _check_weights(self) -> None:
         find_parts_weights(self._weights)
 
     def _load(self, device: str) -> PartsLabeller:
-        return PartsLabeller(read_parts_weights(find_parts_weights(self._weights)), device)
+        labeller = PartsLabeller(read_parts_weights(find_parts_weights(self._weights)), device)
+        if self._look is not None:
+            labeller.watch(self._look)
+        return labeller
 
     def _read(self, given: Grid | Doubles, device: str) -> Labels:
         labeller = self._on(device)

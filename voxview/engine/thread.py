@@ -64,7 +64,8 @@ class EngineThread:
         self._changed = threading.Condition()
         self._waiting: BlendRequest | MixRequest | None = None
         self._latent: LatentRequest | None = None
-        self._question: _Question | None = None
+        self._questions: dict[str, _Question] = {}
+        """The one that waits of each topic, in the topics' order."""
         self._tasks = TaskQueue(emit)
         self._refining: Iterator[Event | None] | None = None
         self._ahead: Iterator[Event | None] | None = None
@@ -98,13 +99,14 @@ class EngineThread:
             self._latent = request
             self._changed.notify()
 
-    def ask(self, number: int, work: Callable[[Engine], object]) -> None:
+    def ask(self, number: int, work: Callable[[Engine], object], topic: str = "") -> None:
         """Request a short piece of work, such as reading a picture; its event is `Answered` with the number.
 
-        If one waits already, this one takes its place. It goes before long tasks and after the slider.
+        If one of the same topic waits already, this one takes its place. It goes before long tasks and after
+        the slider.
         """
         with self._changed:
-            self._question = _Question(number, work)
+            self._questions[topic] = _Question(number, work)
             self._changed.notify()
 
     def hold_idle_work(self, on: bool) -> None:
@@ -200,13 +202,12 @@ class EngineThread:
         latent, self._latent = self._latent, None
         if latent is not None:
             return latent
-        question, self._question = self._question, None
-        return question
+        return self._questions.pop(next(iter(self._questions))) if self._questions else None
 
     def _has_work(self) -> bool:
         """Return whether there is anything to do now; measuring waits until the slider is quiet."""
-        requests = self._waiting, self._latent, self._question
-        if self._tasks or any(request is not None for request in requests):
+        requests = self._waiting, self._latent
+        if self._tasks or self._questions or any(request is not None for request in requests):
             return True
         if self._is_held:
             return False

@@ -16,6 +16,7 @@ from voxview.gui.files.feature import FilesFeature
 from voxview.gui.help.feature import HelpFeature
 from voxview.gui.map.feature import MapFeature
 from voxview.gui.mix.feature import MixFeature
+from voxview.gui.parts.feature import PartsFeature
 from voxview.gui.pictures.feature import PicturesFeature
 from voxview.gui.timings.feature import TimingsFeature
 from voxview.gui.weights.feature import WeightsFeature
@@ -25,6 +26,7 @@ FEATURES: tuple[type[Feature], ...] = (
     PicturesFeature,
     BrowserFeature,
     BlendFeature,
+    PartsFeature,
     TimingsFeature,
     AllPairsFeature,
     MapFeature,

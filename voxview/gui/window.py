@@ -90,6 +90,7 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.messages)
         column.addWidget(places[Area.CENTER], 1)
+        column.addWidget(places[Area.LEGEND])
         column.addWidget(places[Area.BELOW])
         for part in (places[Area.LEFT], middle, self.side.panel):
             self.splitter.addWidget(part)
@@ -163,7 +164,8 @@ class MainWindow(QMainWindow):
         browser = self.feature(BrowserFeature)
         browser.add_buttons(buttons)
         parts = (
-            *(self._widgets_of(Area.LEFT), self.messages.tab_order, self._widgets_of(Area.CENTER)),
+            *(self._widgets_of(Area.LEFT), self.messages.tab_order),
+            *(self._widgets_of(Area.LEGEND), self._widgets_of(Area.CENTER)),
             *((self.side.panel.tabs,), self.side.panel.tab_order),
             *(self.progress.tab_order, self._widgets_of(Area.STATUS)),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,11 @@ class PartsLabeller:
         self.notes = weights.notes
         self.device = torch.device(device)
         self._network = weights.network.to(self.device)
+
+    def watch(self, look: Callable[[], None]) -> None:
+        """Call `look` before each layer from now on: what it raises ends the labelling."""
+        for layer in self._network.modules():
+            layer.register_forward_pre_hook(lambda *_: look())
 
     def label_points(self, points: Doubles) -> Labels:
         """Return the part of each point `(n, 3)` in the chair's frame: `(n,)` uint8, in their order."""

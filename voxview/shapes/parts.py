@@ -22,3 +22,9 @@ ORDER = (SEAT, BACK, ARM, LEG)
 PART_COLOURS = ((86, 180, 233), (230, 159, 0), (0, 158, 115), (204, 121, 167))
 """RGB of each part, 0 to 255: sky blue, orange, bluish green and reddish purple of the palette by Okabe and
 Ito (2008), which people with colour vision deficiencies tell apart."""
+
+
+def part_shares(labels: Labels) -> dict[str, float]:
+    """Return which share of a chair's voxels each part has, of labels `(32, 32, 32)`."""
+    occupied = max(int((labels != NO_PART).sum()), 1)
+    return {name: int((labels == part).sum()) / occupied for part, name in enumerate(PARTS)}

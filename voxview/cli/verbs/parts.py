@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from voxview.cli.catalog import find_chair, open_data
 from voxview.cli.exchange import add_parts_weights
@@ -17,9 +16,6 @@ from voxview.cli.tables import print_report
 from voxview.cli.terminal import print_output, printable
 from voxview.cli.verb import Verb
 from voxview.table import Column, Table
-
-if TYPE_CHECKING:
-    from voxview.shapes.parts import Labels
 
 
 def run(options: argparse.Namespace) -> None:
@@ -33,6 +29,7 @@ def run(options: argparse.Namespace) -> None:
     grid = oriented(chair, options, quiet=options.json).read()
 
     from voxview.engine.parts import PartsReader
+    from voxview.shapes.parts import part_shares
 
     reader = PartsReader(weights=options.parts_weights)
     labels = reader.read(grid)
@@ -48,14 +45,6 @@ def run(options: argparse.Namespace) -> None:
     print_report((Table((Column("part", "text"), Column("of its voxels")), rows),))
     if options.out is not None:
         print_output(f"wrote {printable(str(options.out))}")
-
-
-def part_shares(labels: Labels) -> dict[str, float]:
-    """Return which share of a chair's voxels each part has, of labels `(32, 32, 32)`."""
-    from voxview.shapes.parts import NO_PART, PARTS
-
-    occupied = max(int((labels != NO_PART).sum()), 1)
-    return {name: int((labels == part).sum()) / occupied for part, name in enumerate(PARTS)}
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:

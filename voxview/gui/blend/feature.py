@@ -231,6 +231,8 @@ class BlendFeature(Feature):
         shown.waiting_changed.connect(self._waiting_changed)
         selection.pair_changed.connect(self._show_selected)
         session.error.connect(lambda _: self._show_nothing_yet())
+        self.view.shapes_put.connect(session.parts.show)
+        session.parts.changed.connect(lambda place: self.view.show_parts(place, session.parts.of(place)))
         self.view.drawn.connect(self._picture_is_up)
         self.view.rendered.connect(session.latency.rendered)
 

@@ -50,6 +50,8 @@ class _Picture:
 
         same = self.side == side and self.shape.colour == shape.colour
         same = same and self.shape.resolution == shape.resolution
+        before, now = self.shape.parts, shape.parts
+        same = same and (before is now or (before is not None and before.is_like(now)))
         return same and np.array_equal(self.shape.voxels, shape.voxels)
 
 
@@ -257,14 +259,17 @@ class FirstPictures(QWidget):
 
 def _drawn(picture: _Picture) -> _Picture:
     """Return the picture with its image: a null one where drawing failed."""
+    from voxview.gui.blend.part_colours import colours_of_voxels, seen_voxels
     from voxview.surface.picture import render_chair
 
     shape, side = picture.shape, picture.side
+    one = shape.colour.red(), shape.colour.green(), shape.colour.blue()
     try:
         pixels = render_chair(
-            shape.voxels.astype("float32"),  # a grid would be smoothed, and the 3D view has its steps
+            # A grid would be smoothed, and the 3D view has its steps.
+            seen_voxels(shape.voxels, shape.parts).astype("float32"),
             (side, side),
-            color=(shape.colour.red(), shape.colour.green(), shape.colour.blue()),
+            color=one if shape.parts is None else colours_of_voxels(shape.parts),
             azimuth=camera.AZIMUTH,
             elevation=camera.ELEVATION,
             scale=side / camera.WIDTH,

@@ -24,8 +24,9 @@ from vtkmodules.vtkRenderingCore import vtkCamera
 from voxview.errors import VoxViewError
 from voxview.gui import theme
 from voxview.gui.blend import camera
+from voxview.gui.blend.floor import FLOOR_RADIUS, floor_colours
+from voxview.gui.blend.part_colours import Colours, drawn
 from voxview.gui.blend.subplots import BLEND, A, B, Shape, pixels_of
-from voxview.surface.extract import extract_surface
 from voxview.surface.surface import Surface
 
 # Where OpenGL comes by EGL and not by GLX, VTK warns of colour sizes that it does not need.
@@ -34,6 +35,7 @@ vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_ERROR)
 _STILL_AFTER_MS = 160
 """When nothing has moved for so long, the picture is drawn once more with smooth edges."""
 _STILL_SAMPLES = 8
+_COLOURS = "colour of its part"
 _MEASURED_EVERY = 8
 """Waiting for the device costs a third of a picture (measured, software rendering), so not each time."""
 _SOFTWARE = ("llvmpipe", "softpipe", "swrast", "software", "swr")
@@ -84,17 +86,23 @@ class Scene(QtInteractor):
         for place, shape in shapes.items():
             if place == BLEND:
                 self.tint_blend(shape.colour)
-            self.show_chair(place, shape.surface or extract_surface(shape.voxels))
+            self.show_chair(place, *drawn(shape))
         then()
 
-    def show_chair(self, place: int, surface: Surface) -> None:
-        """Show another shape in one of the three places; an empty one leaves the place empty."""
+    def show_chair(self, place: int, surface: Surface, colours: Colours | None = None) -> None:
+        """Show another shape in one of the three places; an empty one leaves the place empty.
+
+        `colours`, `uint8 (m, 3)`, are those of its faces; without them it has the colour of its place.
+        """
         _assert_gui_thread()
         fresh = pv.PolyData()
         if not surface.is_empty:
             fresh = _triangles(surface.vertices, surface.faces)
             if surface.normals is not None:
                 fresh.point_data.active_normals = surface.normals
+            if colours is not None:
+                fresh.cell_data[_COLOURS] = colours
+        self._actors[place].GetMapper().SetScalarVisibility(colours is not None)
         # The mapper keeps its input: only the arrays change, so nothing is added to or taken from the scene.
         self._meshes[place].ShallowCopy(fresh)
         self._held[place] = surface  # VTK shares these arrays
@@ -238,6 +246,9 @@ class Scene(QtInteractor):
             show_scalar_bar=False,
         )
         actor.GetProperty().SetInterpolationToGouraud()
+        actor.GetMapper().SetScalarModeToUseCellFieldData()
+        actor.GetMapper().SelectColorArray(_COLOURS)
+        actor.GetMapper().SetColorModeToDirectScalars()
         floor = self.add_mesh(
             _disc(self._floors[place]),
             scalars="colour",
@@ -262,18 +273,9 @@ class Scene(QtInteractor):
                 renderer.AddLight(light)
 
     def _put_floor(self, place: int, surface: Surface) -> None:
-        """Put a disc below the chair: dark in its middle and the background's colour at its rim.
-
-        Opaque, so that software rendering needs no second pass for what is translucent.
-        """
-        palette = theme.palette()
+        """Put a disc below the chair."""
         disc, floor = self._floors[place], np.asarray(self._floors[place].points)
-        rim = np.linalg.norm(floor[:, (0, 2)], axis=1, keepdims=True) / _FLOOR_RADIUS  # (n, 1)
-        strength = np.clip(1.0 - rim, 0.0, 1.0) ** 1.5
-        if surface.is_empty:
-            strength[:] = 0.0
-        shadow, scene = (np.array(QColor(c).getRgb()[:3]) for c in (palette.shadow, palette.scene))  # type: ignore[index]
-        disc["colour"] = (strength * shadow + (1 - strength) * scene).astype(np.uint8)
+        disc["colour"] = floor_colours(floor, is_empty=surface.is_empty)
         bottom = float(surface.vertices[:, 1].min()) if len(surface.vertices) else -0.5
         points = floor.copy()
         points[:, 1] = bottom - 0.004  # below the legs by less than one sees, so that nothing flickers
@@ -318,7 +320,6 @@ class Scene(QtInteractor):
             style.RemoveObservers(event)
 
 
-_FLOOR_RADIUS = 0.72
 _NOTHING = Surface(np.empty((0, 3), np.float32), np.empty((0, 3), np.int32))
 
 
@@ -334,7 +335,7 @@ def _placeholder(mesh: pv.PolyData) -> pv.PolyData:
 
 
 def _disc(mesh: pv.PolyData) -> pv.PolyData:
-    disc = pv.Disc(inner=0.0, outer=_FLOOR_RADIUS, normal=(0.0, 1.0, 0.0), r_res=10, c_res=48)
+    disc = pv.Disc(inner=0.0, outer=FLOOR_RADIUS, normal=(0.0, 1.0, 0.0), r_res=10, c_res=48)
     disc["colour"] = np.zeros((disc.n_points, 3), np.uint8)
     mesh.ShallowCopy(disc)
     return mesh

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from PySide6.QtGui import QColor, QImage
 
 from voxview.conventions import RESOLUTION
+from voxview.gui.session.shown_parts import Parts
 
 if TYPE_CHECKING:  # the bare window must not wait for NumPy
     import numpy as np
@@ -26,6 +27,8 @@ class Shape(NamedTuple):
     surface: Surface | None
     """None where it has not been extracted yet."""
     colour: QColor
+    """Of all of it, where its parts are not shown."""
+    parts: Parts | None = None
 
     @property
     def resolution(self) -> int:

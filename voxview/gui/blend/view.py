@@ -19,6 +19,7 @@ from voxview.gui.blend.first_pictures import FirstPictures
 from voxview.gui.blend.headings import Headings, colour_of
 from voxview.gui.blend.subplots import BLEND, A, B, Layer, Shape
 from voxview.gui.session.shown import Result
+from voxview.gui.session.shown_parts import Parts
 from voxview.gui.widgets.whole_pixels import WholePixels
 from voxview.shapes.chair import Chair
 
@@ -34,6 +35,8 @@ class ChairsView(QWidget):
     """A picture is on screen."""
     rendered = Signal(float)
     """The milliseconds that OpenGL took to draw one picture."""
+    shapes_put = Signal(object)
+    """Grids or fields that are shown from now on, by place."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -125,6 +128,12 @@ class ChairsView(QWidget):
         shape = Shape(result.field, result.surface, colour_of(result))
         self._put({BLEND: shape}, partial(self.headings.show_result, result))
 
+    def show_parts(self, place: int, parts: Parts | None) -> None:
+        """Colour the shape in a place by part, and leave out the hidden ones; None: in one colour."""
+        if place in self._shapes:
+            self._shapes[place] = self._shapes[place]._replace(parts=parts)
+            self._layer.put({place: self._shapes[place]}, lambda: None)
+
     def reset_view(self) -> None:
         """Go back to the first view."""
         if self.scene is not None:
@@ -163,3 +172,4 @@ class ChairsView(QWidget):
     def _put(self, shapes: Mapping[int, Shape], say: Callable[[], None]) -> None:
         self._shapes |= shapes
         self._layer.put(shapes, say)
+        self.shapes_put.emit({place: shape.voxels for place, shape in shapes.items()})

@@ -22,6 +22,8 @@ class Area(Enum):
     CENTER = "center"
     BELOW = "below"
     """Below the center, as wide as it."""
+    LEGEND = "legend"
+    """Between the two."""
     STATUS = "status"
     """At the left end of the status bar."""
 

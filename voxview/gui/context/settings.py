@@ -18,6 +18,7 @@ _DEFAULTS: dict[str, object] = {
     "linked": True,
     "weights": DEFAULT_WEIGHTS,
     "remove_small_components": False,
+    "parts": False,
     "surface_resolution": str(RESOLUTION),
 }
 _FORMER_NAMES = {"remove_small_components": "remove_crumbs"}  # older versions

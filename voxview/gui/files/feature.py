@@ -22,10 +22,9 @@ from voxview.gui.context.feature import Feature
 from voxview.gui.context.imported import list_imported
 from voxview.gui.files.dropped import held_image, local_files, sort_files
 from voxview.gui.files.imported import read_imported
+from voxview.gui.files.result_writer import ResultWriter
 from voxview.gui.files.turn_offer import TurnOffer
-from voxview.gui.files.writing import VOXELS, called, writable, write_file
-from voxview.gui.session.shown import Result
-from voxview.gui.session.surface_texts import SURFACE_NAMES, is_fine
+from voxview.gui.files.writing import writable
 from voxview.gui.session.titles import mix_file_stem
 from voxview.gui.widgets.save_path import ask_save_path, may_replace
 from voxview.shapes.catalogs.catalog import Catalog
@@ -46,6 +45,7 @@ class FilesFeature(Feature):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
+        self._writer = ResultWriter(context)
         self._offer = TurnOffer(context.session, context.notifications, self.turn, self)
 
     @property
@@ -216,27 +216,17 @@ class FilesFeature(Feature):
         elif isinstance(result, LatentResult):
             stem = kind = "chair"
         suggested = self.context.settings.folder / f"{stem}.obj"
-        kinds = writable(self.context.session.selection.surface_resolution)
+        session = self.context.session
+        kinds = writable(session.selection.surface_resolution, has_parts=session.parts.is_on)
         path = ask_save_path(self.context.dialog_parent, f"Export {kind}", suggested, kinds)
         if path is not None:
-            self._write(result, path)
+            self._writer.write(result, path)
 
     def export_to(self, path: Path) -> None:
         """Write what is in the middle; the suffix decides how."""
         result = self.context.session.shown.result
         if result is not None:
-            self._write(result, path)
-
-    def _write(self, result: Result, path: Path) -> None:
-        what, resolution = called(result), self.context.session.selection.surface_resolution
-        if path.suffix.lower() not in VOXELS and is_fine(resolution):
-            what += f" with a {SURFACE_NAMES[resolution]} surface"
-        self.context.background.run(
-            f"Exporting {path.name}",
-            partial(write_file, path, result, resolution),
-            lambda _: self.context.notifications.note(f"{what} is in {path}"),
-            self.context.notifications.error,
-        )
+            self._writer.write(result, path)
 
     def export_morph(self) -> None:
         """Ask for a folder, steps and formats, and write the whole path."""

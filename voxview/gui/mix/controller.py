@@ -7,6 +7,7 @@ from voxview.engine.request import BlendResult
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import PageController
 from voxview.gui.mix.chair_supply import ChairSupply
+from voxview.gui.mix.exchanging import Exchanged, Exchanging
 from voxview.gui.mix.panel import MixPanel
 from voxview.gui.session.shown import Result
 from voxview.model.attributes import measure
@@ -24,6 +25,9 @@ class MixController(PageController):
         self._supply = ChairSupply(context.listing, context.thumbnails)
         self._task: int | None = None
         self.panel = MixPanel(self._supply)
+        self._exchanging = Exchanging(context.session, self)
+        self._exchanging.made.connect(self._take_exchanged)
+        self._exchanging.failed.connect(self.panel.show_failed)
         self.panel.changed.connect(self._ask)
         self.panel.page_changed.connect(self._turn)
         self.panel.back.connect(context.session.selection.leave_mix)
@@ -53,7 +57,21 @@ class MixController(PageController):
     # ---- what the person does -------------------------------------------------------------------
 
     def _ask(self) -> None:
-        self._show_mix(self.panel.request())
+        self._exchanging.drop()
+        if self.panel.page is self.panel.exchange and self.panel.request() is None:
+            self._exchange()
+        else:
+            self._show_mix(self.panel.request())
+
+    def _exchange(self) -> None:
+        """Have the parts that are selected put together; the mix of that chair comes when it is there."""
+        choices = self.panel.exchange.choices()
+        if choices is None:
+            self.panel.show_lacking()
+            return
+        self.panel.show_working()
+        self.context.playback.pause()
+        self._exchanging.want(choices)
 
     def _show_mix(self, request: MixRequest | None) -> None:
         if request is None:
@@ -64,10 +82,13 @@ class MixController(PageController):
 
     def _turn(self, before: int, now: int) -> None:
         """Show the mix of another page; the attributes take over the one that was."""
+        self._exchanging.drop()
         if now != _ATTRIBUTES:
             self._ask()
             return
-        self.panel.start_from(before if self.context.session.selection.mix is not None else None)
+        has_mix = self.context.session.selection.mix is not None
+        has_mix = has_mix and self.panel.pages[before].request() is not None
+        self.panel.start_from(before if has_mix else None)
         if self.panel.attributes.directions is None:
             self._learn()
         else:
@@ -100,6 +121,10 @@ class MixController(PageController):
         elif isinstance(result, BlendResult):
             self.panel.show_left()
             self._start_from_blend(result)
+
+    def _take_exchanged(self, exchanged: Exchanged) -> None:
+        self.panel.exchange.show_made(exchanged.chair, exchanged.lacking)
+        self._show_mix(self.panel.exchange.request())
 
     def _show_mix_result(self, result: MixResult) -> None:
         attributes = self.panel.attributes
@@ -153,3 +178,4 @@ class MixController(PageController):
         self.panel.corners.fill([*pair, *more[:2]])
         self.panel.weights.fill([*pair, *more[2:4]])
         self.panel.arithmetic.fill([*pair, *more[4:5]])
+        self.panel.exchange.fill([*pair, *more[5:7]])

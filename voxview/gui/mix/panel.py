@@ -1,4 +1,4 @@
-"""Page of mixes: corners, weights, arithmetic and attributes, one of them at a time."""
+"""Page of mixes: corners, weights, arithmetic, attributes, exchange of parts, one of them at a time."""
 
 from __future__ import annotations
 
@@ -16,21 +16,34 @@ from voxview.gui.mix.arithmetic import MixArithmetic
 from voxview.gui.mix.attributes import MixAttributes
 from voxview.gui.mix.chair_supply import ChairSupply
 from voxview.gui.mix.corners import MixCorners
+from voxview.gui.mix.exchange import MixExchange
 from voxview.gui.mix.weights import MixWeights
 from voxview.gui.session.quality_texts import RULES, footing_text, pieces_text, symmetry_text
 from voxview.gui.widgets.page import Page, row_layout
 
-STARTS = ("The blend of A and B", "Chair A", "Chair B", "The four corners", "The weights", "P − Q + R")
+STARTS = (
+    "The blend of A and B",
+    "Chair A",
+    "Chair B",
+    "The four corners",
+    "The weights",
+    "P − Q + R",
+    "Exchanged parts",
+)
 """What the attributes can start from."""
 _FIRST_MIX = 3
-"""The place of the first mix among the starts: they come in the pages' order."""
+"""The place of the first mix among the starts."""
+_OF_STARTS = (0, 1, 2, 4)
+"""The pages of the mixes among the starts, in their order."""
 _PAGES = {
     "Corners": "Four chairs, and every mix between them",
     "Weights": "Up to eight chairs with a weight each",
     "P−Q+R": "Chair arithmetic",
     "Shape": "Seat, back, arms and legs, each with a slider",
+    "Parts": "The back of one chair on the legs of another",
 }
 _LACKING = "Something is missing: a chair in an empty place, or a weight above zero."
+_WORKING = "Putting the parts together …"
 _LEFT = "The blend of A and B is shown. Move anything here to see the mix in its place."
 
 
@@ -50,12 +63,13 @@ class MixPanel(Page):
         self.weights = MixWeights(supply)
         self.arithmetic = MixArithmetic(supply)
         self.attributes = MixAttributes(STARTS)
-        self.pages = (self.corners, self.weights, self.arithmetic, self.attributes)
+        self.exchange = MixExchange(supply)
+        self.pages = (self.corners, self.weights, self.arithmetic, self.attributes, self.exchange)
         self.switch = QTabBar(drawBase=False, expanding=True)
         self.switch.setAccessibleName("Kind of mix")
         self.switch.setUsesScrollButtons(False)
         self.switch.setElideMode(Qt.TextElideMode.ElideNone)
-        self.switch.setStyleSheet("QTabBar::tab { padding: 4px 4px; }")
+        self.switch.setStyleSheet("QTabBar::tab { padding: 4px 2px; }")
         for place, (text, tip) in enumerate(_PAGES.items()):
             self.switch.addTab(text)
             self.switch.setTabToolTip(place, tip)
@@ -67,12 +81,13 @@ class MixPanel(Page):
         self.back_button = QPushButton("Back to the blend of A and B")
         self.back_button.setEnabled(False)
         self.back_button.clicked.connect(self.back)
-        self._page = 0
+        self._page = self._plain = 0
         self._lay_out()
         self.switch.currentChanged.connect(self._show_page)
         for page in self.pages:
             page.changed.connect(self.changed)
-        for slot in (*self.corners.slots, *self.arithmetic.slots):
+        self.exchange.plain.connect(self._show_plain)
+        for slot in (*self.corners.slots, *self.arithmetic.slots, *self.exchange.slots):
             slot.nothing_selected.connect(self.nothing_selected)
         self.weights.nothing_selected.connect(self.nothing_selected)
         self.apply_theme()
@@ -89,28 +104,40 @@ class MixPanel(Page):
     def start(self) -> MixRequest | None:
         """Return the mix that the attributes start from; None for the pair, which the panel does not know."""
         place = self.attributes.start.currentIndex() - _FIRST_MIX
-        return self.pages[place].request() if place >= 0 else None
+        return self.pages[_OF_STARTS[place]].request() if place >= 0 else None
 
     def start_from(self, page: int | None) -> None:
         """Let the attributes start from a page's mix; None: from the blend of A and B."""
-        self.attributes.start.setCurrentIndex(0 if page is None else _FIRST_MIX + page)
+        place = 0 if page is None else _FIRST_MIX + _OF_STARTS.index(page)
+        self.attributes.start.setCurrentIndex(place)
 
     def show_result(self, result: MixResult) -> None:
         """Show what is known of a mix."""
+        self.back_button.setEnabled(True)
+        if self.page is self.exchange and not self._is_of_page(result):
+            return  # the one that is wanted is on its way, or cannot be made
         quality, milliseconds = result.quality, sum(result.timings.values())
+        what = "new chair" if result.request.is_exchange else "mix"
         self._say(
-            f"The mix is {pieces_text(quality)} and {footing_text(quality)}; {symmetry_text(quality)}, "
+            f"The {what} is {pieces_text(quality)} and {footing_text(quality)}; {symmetry_text(quality)}, "
             f"{quality.novelty:.0%} new. {milliseconds:.0f} ms on the {_where(result)}.",
             f"New: 1 − IoU with the nearest of its chairs.\n{RULES}",
             is_bad=not (quality.is_good and quality.is_stable),
         )
-        self.back_button.setEnabled(True)
         if self.page is self.attributes:
             self.attributes.show_measured(result.attributes)
 
     def show_lacking(self) -> None:
         """Show that the page has no mix yet."""
         self._say(_LACKING)
+
+    def show_working(self) -> None:
+        """Show that a chair is on its way."""
+        self._say(_WORKING)
+
+    def show_failed(self, message: str) -> None:
+        """Show in one line why a chair cannot be made."""
+        self._say(message[:1].upper() + message[1:], is_bad=True)
 
     def show_left(self) -> None:
         """Show that the blend of A and B is on screen again."""
@@ -120,9 +147,10 @@ class MixPanel(Page):
     def apply_theme(self) -> None:
         """Take on the theme's colours."""
         self._colour_state()
-        for page in (self.weights, self.arithmetic, self.attributes):
+        for page in (self.weights, self.arithmetic, self.attributes, self.exchange):
             page.apply_theme()
-        for widget in (self.corners.pad, *self.corners.slots, *self.arithmetic.slots):
+        slots = (*self.corners.slots, *self.arithmetic.slots, *self.exchange.slots)
+        for widget in (self.corners.pad, *slots):
             widget.update()
 
     def _say(self, text: str, tip: str = "", *, is_bad: bool = False) -> None:
@@ -143,9 +171,21 @@ class MixPanel(Page):
 
     def _show_page(self, place: int) -> None:
         before, self._page = self._page, place
+        if self.page not in (self.attributes, self.exchange):
+            self._plain = place
+        if self.pages[before] is self.exchange:
+            self._say("")  # what was said of parts is of no other page
         for page in self.pages:
             page.setVisible(page is self.page)
         self.page_changed.emit(before, place)
+
+    def _show_plain(self) -> None:
+        """Go back to the page of mixes that was shown last."""
+        self.switch.setCurrentIndex(self._plain)
+
+    def _is_of_page(self, result: MixResult) -> bool:
+        wanted = self.request()
+        return wanted is not None and wanted.chairs == result.request.chairs
 
 
 def _where(result: MixResult) -> str:

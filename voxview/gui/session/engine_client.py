@@ -72,6 +72,8 @@ class EngineClient(QObject):
         self.weights = ""
         self.failure = ""
         """Why there will be no engine, in one line; empty unless that is so."""
+        self.holds_idle_work = False
+        """Whether what nobody waits for has to wait, too."""
         self.bridge = Bridge(self)
         self.bridge.arrived.connect(self._dispatch)
         self._thread: EngineThread | None = None
@@ -109,19 +111,20 @@ class EngineClient(QObject):
         if self._thread is not None and self.report is not None:
             self._thread.decode(request)
 
-    def ask(self, work: Callable[[Engine], object]) -> int | None:
+    def ask(self, work: Callable[[Engine], object], topic: str = "") -> int | None:
         """Request a short piece of work and return the number of its answer; None before the engine is ready.
 
-        One that still waits is replaced: it has no answer.
+        One of the same topic that still waits is replaced: it has no answer.
         """
         if self._thread is None or self.report is None:
             return None
         number = next(self._questions)
-        self._thread.ask(number, work)
+        self._thread.ask(number, work, topic)
         return number
 
     def hold_idle_work(self, on: bool) -> None:
         """Let what nobody waits for wait, such as decoding ahead, or go on with it."""
+        self.holds_idle_work = on
         if self._thread is not None:
             self._thread.hold_idle_work(on)
 

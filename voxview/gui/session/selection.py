@@ -33,6 +33,8 @@ class Selection(QObject):
     """The `Position` that is selected."""
     mix_changed = Signal(object)
     """The `MixRequest` that is wanted in the blend's place."""
+    requested = Signal()
+    """A picture is about to be requested from the engine: what can wait shall wait."""
     computing_changed = Signal()
     """Another device or backend is selected."""
     error = Signal(str)
@@ -166,6 +168,7 @@ class Selection(QObject):
             in_motion=in_motion and self._is_coarser_in_motion,
         )
         self._expect_rest(in_motion=in_motion)
+        self.requested.emit()
         self._client.decode(self.place)
 
     def stop_pointing(self) -> None:
@@ -206,6 +209,7 @@ class Selection(QObject):
         if request is None:
             return
         self._expect_rest(in_motion=in_motion)
+        self.requested.emit()
         if self.mix is None or self._loaded != (request.a, request.b):
             self._client.blend(request)  # the pair first: a mix waits until both are on screen
         else:

@@ -1,4 +1,4 @@
-"""The session: one engine, what is selected, what is shown, and the long tasks."""
+"""The session: one engine, what is selected, what is shown and which parts that has, long tasks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from voxview.gui.session.engine_client import EngineClient
 from voxview.gui.session.latency import LatencyClock
 from voxview.gui.session.selection import Selection
 from voxview.gui.session.shown import Shown
+from voxview.gui.session.shown_parts import ShownParts
 from voxview.gui.session.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -31,11 +32,13 @@ class Session(QObject):
         self.selection = Selection(self.engine, self)
         self.latency = LatencyClock(self.selection, self)
         self.shown = Shown(self.engine, self.selection, self)
+        self.parts = ShownParts(self.engine, self.selection, self)
         self.tasks = Tasks(self.engine, self)
         self.engine.error.connect(self.error)
         self.selection.error.connect(self.error)
         self.tasks.error.connect(self.error)
         self.shown.note.connect(self.note)
+        self.parts.note.connect(self.note)
         self.tasks.note.connect(self.note)
 
     def start(self, build: Callable[[], Engine] | None = None, weights: str = "") -> None:

@@ -6,9 +6,11 @@ from voxview.engine.mix import MixRequest
 
 
 def mix_title(request: MixRequest) -> str:
-    """Return "Mix of 4", "P − Q + R" or "Reshaped"."""
+    """Return "Mix of 4", "P − Q + R", "Exchange" or "Reshaped"."""
     if request.shift:
         return "Reshaped"
+    if request.is_exchange:
+        return "Exchange"
     if any(weight < 0 for weight in request.weights):
         return "P − Q + R"
     n = _counting(request)
@@ -16,9 +18,11 @@ def mix_title(request: MixRequest) -> str:
 
 
 def mix_parts(request: MixRequest) -> str:
-    """Return the share of each chair, in the chairs' order, or the attributes that were moved."""
+    """Return the share of each chair, in the chairs' order, what each gives, or the moved attributes."""
     if request.shift:
         return ", ".join(attribute_name(name) for name, _ in request.shift)
+    if request.is_exchange:
+        return " · ".join(f"{part} of {name}" for part, name in request.chairs[0].details.items())
     if any(weight < 0 for weight in request.weights):
         strength = max(request.weights[1:])
         return f"strength {percent(strength)}"

@@ -1,0 +1,1 @@
+"""Parts of the chairs: their colours and shares, and hiding one."""
