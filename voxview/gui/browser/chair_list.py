@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, 
 
 from voxview.gui.context.listing import Listing
 from voxview.gui.context.thumbnails import Thumbnails
-from voxview.gui.session.picture_texts import is_from_picture, source_text
+from voxview.gui.session.source_texts import is_from_picture, source_text
 from voxview.gui.widgets.dragged_chair import DRAGGED, dragged_data
 from voxview.shapes.chair import Chair
 

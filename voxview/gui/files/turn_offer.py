@@ -12,8 +12,8 @@ from voxview.engine.request import LoadedChair
 from voxview.engine.scores.path_scores import PathScores
 from voxview.gui.context.notifications import Notifications
 from voxview.gui.files.orientation_search import OrientationSearch
-from voxview.gui.session.picture_texts import is_from_picture
 from voxview.gui.session.session import Session
+from voxview.gui.session.source_texts import is_from_picture
 from voxview.shapes.chair import Chair
 
 if TYPE_CHECKING:  # the bare window must not wait for NumPy
