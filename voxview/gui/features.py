@@ -17,12 +17,14 @@ from voxview.gui.help.feature import HelpFeature
 from voxview.gui.map.feature import MapFeature
 from voxview.gui.mix.feature import MixFeature
 from voxview.gui.pictures.feature import PicturesFeature
+from voxview.gui.points.feature import PointsFeature
 from voxview.gui.timings.feature import TimingsFeature
 from voxview.gui.weights.feature import WeightsFeature
 
 FEATURES: tuple[type[Feature], ...] = (
     FilesFeature,
     PicturesFeature,
+    PointsFeature,
     BrowserFeature,
     BlendFeature,
     TimingsFeature,

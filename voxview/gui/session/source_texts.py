@@ -1,4 +1,4 @@
-"""What is said of a chair that was made from a picture, in the same words in the dialog and in the list."""
+"""What is said of a chair that was made from a picture or points, the same in dialogs and in the list."""
 
 from __future__ import annotations
 
@@ -22,9 +22,38 @@ def weights_text(autoencoder: str, in_use: str) -> str:
 
 
 def source_text(chair: Chair) -> str:
-    """Return a line for each thing to know of a chair from a picture; nothing for any other chair."""
-    if not is_from_picture(chair):
-        return ""
+    """Return a line for each thing to know of a chair from a picture or points; nothing of any other."""
+    if is_from_points(chair):
+        return _points_text(chair)
+    return _picture_text(chair) if is_from_picture(chair) else ""
+
+
+def origin_text(chair: Chair) -> str:
+    """Return `from a picture` or `from points`; nothing for any other chair."""
+    if is_from_points(chair):
+        return "from points"
+    return "from a picture" if is_from_picture(chair) else ""
+
+
+def how_well_held(loaded: LoadedChair) -> str:
+    """Return the IoU of a chair with its reconstruction; of one that was decoded itself it says nothing."""
+    origin = origin_text(loaded.chair)
+    if origin and not loaded.missing and not loaded.added:
+        return origin
+    return f"IoU {loaded.iou:.2f}"
+
+
+def is_from_picture(chair: Chair) -> bool:
+    """Return whether a chair was made from a picture."""
+    return "picture" in chair.details
+
+
+def is_from_points(chair: Chair) -> bool:
+    """Return whether a chair was made from points."""
+    return "points" in chair.details
+
+
+def _picture_text(chair: Chair) -> str:
     from voxview.pictures.view import View
 
     view, unfamiliarity = chair.details["view"], chair.details["unfamiliarity"]
@@ -36,13 +65,12 @@ def source_text(chair: Chair) -> str:
     )
 
 
-def how_well_held(loaded: LoadedChair) -> str:
-    """Return the IoU of a chair with its reconstruction; of one that was decoded itself it says nothing."""
-    if is_from_picture(loaded.chair) and not loaded.missing and not loaded.added:
-        return "from a picture"
-    return f"IoU {loaded.iou:.2f}"
-
-
-def is_from_picture(chair: Chair) -> bool:
-    """Return whether a chair was made from a picture."""
-    return "picture" in chair.details
+def _points_text(chair: Chair) -> str:
+    distance = chair.details["distance"]
+    assert isinstance(distance, float)
+    return (
+        f"From points: {chair.details['points']}\n"
+        f"Stands {chair.details['stands']}; the points are {100 * distance:.1f} % of its longest side "
+        "from its surface\n"
+        f"Decoded by the weights {chair.details['autoencoder']}"
+    )
