@@ -10,7 +10,6 @@ from looking import WAIT_MS
 
 from voxview.engine.points import PointsResult
 from voxview.engine.points_request import AUTO, PointsRequest
-from voxview.errors import InputError
 from voxview.model.points_search import FoundChair
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.chair import Chair
@@ -28,17 +27,18 @@ class FakePointsReader:
 
     notice: str | None = None
 
-    def __init__(self, *, warnings: tuple[str, ...] = (), empty: bool = False) -> None:
+    def __init__(self, *, warnings: tuple[str, ...] = ()) -> None:
         self.seen: list[PointsRequest] = []
         self.gate = threading.Event()
         self.gate.set()
-        self._warnings, self._empty = warnings, empty
+        self.is_empty = False
+        self._warnings = warnings
 
     def read(self, request: PointsRequest) -> PointsResult:
         """Return the chair as it is in the files; up and turn are those of the request, or z and 0."""
         self.seen.append(request)
         assert self.gate.wait(WAIT_MS / 1e3), "the test never opened the gate"
-        grid = CHAIR.read() & (not self._empty)
+        grid = CHAIR.read() & (not self.is_empty)
         up = "z" if request.up == AUTO else request.up
         turn = 0.0 if request.turn == AUTO else float(request.turn)
         to_frame = np.eye(4)
@@ -54,8 +54,3 @@ class FakePointsReader:
 def loads(reader: FakePointsReader) -> Callable[[object, object], FakePointsReader]:
     """Return what gives a reader for whatever device and weights."""
     return lambda *_: reader
-
-
-def without_points_weights(*_: object) -> FakePointsReader:
-    """Fail as the real reader does where no points weights are installed."""
-    raise InputError("no points weights are installed: train some with 'voxview train --network points'")

@@ -59,6 +59,17 @@ def test_the_nearer_of_two_points_is_on_top_whatever_their_order() -> None:
         assert pixel(render_cloud(None, [cloud], FRONT, SIZE, color=GREY), 0.0, 0.0) == (*expected, 255)
 
 
+def test_relief_darkens_what_lies_behind_and_nothing_else() -> None:
+    wall = np.array([(x, y, 0.2) for x in np.linspace(-0.4, 0.4, 41) for y in np.linspace(-0.4, 0.4, 41)])
+    cloud = [Dots(wall, np.full((len(wall), 3), 200, np.uint8), 3), dots((0.0, 0.0, -0.3), size=9)]
+    flat, shaped = (render_cloud(None, cloud, FRONT, SIZE, color=GREY, relief=on) for on in (False, True))
+    assert pixel(shaped, 0.0, 0.0) == (*RED, 255) and pixel(shaped, 0.3, 0.3) == (200, 200, 200, 255)
+    darker = (shaped[..., :3].astype(int) - flat[..., :3]).sum(axis=2) < -60
+    rows, columns = np.nonzero(darker)
+    assert 12 < darker.sum() < 80, "an outline around the point"
+    assert np.abs(rows - 40).max() <= 6 and np.abs(columns - 40).max() <= 6
+
+
 def test_from_behind_the_other_side_is_seen(block: Surface) -> None:
     behind = CloudCamera(180.0, 0.0, (0.0, 0.0, 0.0), 60.0)
     cloud = [dots((0.0, 0.0, -0.4), colour=RED), dots((0.0, 0.0, 0.4), colour=BLUE)]

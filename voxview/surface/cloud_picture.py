@@ -22,6 +22,8 @@ HIDDEN_BELOW = 1.5 / RESOLUTION
 """How far behind the surface a point is hidden by it: noise brings half of a scan's points inside."""
 SEEN_THROUGH = 0.22
 """Opacity of points that are hidden, so that those inside the chair can be found."""
+_RELIEF, _DEEPEST = 0.04, 12.0
+"""How much a pixel loses with each pixel that a neighbour is nearer, and up to how many of them."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,14 @@ def render_cloud(
     *,
     color: tuple[int, int, int],
     samples: int = 1,
+    relief: bool = False,
 ) -> Image:
     """Return a picture of points over a surface, `uint8 (height, width, 4)`, transparent beside both.
 
-    `size` is (width, height), `color` the surface's, `samples` the samples along a pixel's edges. On one
-    core, with 20,000 points: 70 ms for 300×300, 0.5 s for 600×600 with 2 samples.
+    A later cloud is drawn over an earlier one. `relief` darkens points behind others, for clouds without a
+    surface: one colour alone shows no shape. `size` is (width, height), `color` the surface's, `samples` the
+    samples along a pixel's edges. On one core, with 20,000 points: 70 ms for 300×300, 0.5 s for 600×600 with
+    2 samples.
     """
     width, height = size[0] * samples, size[1] * samples
     finer = CloudCamera(camera.azimuth, camera.elevation, camera.centre, camera.scale * samples)
@@ -81,6 +86,10 @@ def render_cloud(
     for pixels, near, colours in spots:
         seen = near >= depth[pixels] - behind
         _mix(light, pixels[seen], colours[seen], 1.0)
+    if relief:
+        for pixels, near, _ in spots:
+            depth[pixels] = near
+        light[:, :3] *= _relief(depth.reshape(height, width), samples).reshape(-1, 1)
     fine = light.reshape(size[1], samples, size[0], samples, 4).mean(axis=(1, 3))
     alpha = fine[..., 3:]
     fine[..., :3] = np.divide(fine[..., :3], alpha, out=np.zeros_like(fine[..., :3]), where=alpha > 0)
@@ -136,6 +145,18 @@ def _spots(
     of_spot = np.repeat(order, len(steps))[inside]
     colours = (dots.colours.astype(np.float32) / 255)[of_spot]
     return (y * width + x)[inside], at[of_spot, 2], colours
+
+
+def _relief(depth: Doubles, samples: int) -> Doubles:
+    """Return how bright each pixel is by how far it lies behind its neighbours, `(height, width)`.
+
+    Eye-dome lighting on one scale (Boucheny 2009, "Visualisation scientifique de grands volumes de données").
+    """
+    behind = np.zeros(depth.shape)
+    far = np.where(np.isfinite(depth), depth, -1e9)
+    for axis, step in ((0, samples), (0, -samples), (1, samples), (1, -samples)):
+        behind += np.clip(np.roll(far, step, axis) - far, 0, _DEEPEST * samples) / samples
+    return np.asarray(np.exp(-_RELIEF * behind))
 
 
 def _disc(across: int) -> NDArray[np.int64]:

@@ -43,6 +43,8 @@ _MOVING_SIDE = 320
 _FINE_AFTER_MS = 140
 _FINEST = 500_000
 """Pixels up to which what has come to rest is drawn with several samples each."""
+_MUTED_SIZE = 1.8
+"""Pixels across a point that was left out."""
 _SURFACE = (178, 183, 190)
 _TURNS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -271,15 +273,22 @@ def _drawing(
     shrink = 1.0 if fine else min(1.0, _MOVING_SIDE / max(size))
     size = max(1, round(size[0] * shrink)), max(1, round(size[1] * shrink))
     samples = 2 if fine and size[0] * size[1] <= _FINEST else 1
-    across = max(1, round(_dot_size(len(scene.points)) * ratio * shrink))
-    small = max(1, round(1.6 * ratio * shrink))
+    nearness = min(max(eye.zoom / scene.radius, 0.5), 1.5)
+    across = max(1, round(_dot_size(len(scene.points)) * nearness * ratio * shrink))
+    small = max(1, round(_MUTED_SIZE * nearness * ratio * shrink))
     dots = [_dots(scene.muted, muted, small), _dots(scene.points, NEAR, across)]
     if scene.colours is not None:
         dots[1] = Dots(scene.points, scene.colours, across)
 
     def draw() -> _Drawn:
         pixels = render_cloud(
-            scene.surface, dots, eye.camera(scene, *size), size, color=_SURFACE, samples=samples
+            scene.surface,
+            dots,
+            eye.camera(scene, *size),
+            size,
+            color=_SURFACE,
+            samples=samples,
+            relief=scene.surface is None,
         )
         return _Drawn(image_of(pixels), scene, eye)
 

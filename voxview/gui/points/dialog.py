@@ -169,7 +169,7 @@ class PointsDialog(QDialog):
             figures_text(drawn.made, self._loaded, drawn.distances, in_use),
             warning_text(drawn.made.result.warnings),
         )
-        self.widgets.show_left_out(len(drawn.scene.muted))
+        self.widgets.left_out.setEnabled(len(drawn.scene.muted) > 0)
         self._show_scene()
         self._show_nearest(drawn)
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QGridLayout,
@@ -17,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from voxview.counts import counted
 from voxview.engine.step import Step
 from voxview.gui import theme
 from voxview.gui.points.cloud_view import CloudView
@@ -28,6 +26,7 @@ from voxview.gui.points.stand_boxes import StandBoxes
 from voxview.gui.widgets.chooser import Chooser
 from voxview.gui.widgets.elided import Elided
 from voxview.gui.widgets.pane import Pane
+from voxview.gui.widgets.tick_box import TickBox
 
 _SIZE = 960, 660
 _FRAME = 16, 48
@@ -74,7 +73,7 @@ class PointsWidgets:
 
     def __init__(self, dialog: QDialog, encoders: Sequence[Choice], buttons: QDialogButtonBox) -> None:
         self.view, self.about, self.progress = CloudView(), Elided(), StepBar()
-        self.legend, self.left_out = DistanceLegend(), QCheckBox("Show what was &left out")
+        self.legend, self.left_out = DistanceLegend(), TickBox("Show what was &left out")
         self.figures, self.warning = _words(theme.palette().quiet), _words(theme.palette().bad)
         self.nearest, self.stand, self.crop = Pane("Nearest chair"), StandBoxes(), CropBoxes()
         self.encoder = Chooser()
@@ -91,11 +90,6 @@ class PointsWidgets:
         for label, text in ((self.figures, figures), (self.warning, warning)):
             label.setText(text)
             label.setVisible(bool(text))
-
-    def show_left_out(self, count: int) -> None:
-        """Show how many points the switch is about."""
-        self.left_out.setText(f"Show what was &left out ({counted(count, 'point')})")
-        self.left_out.setEnabled(count > 0)
 
     def set_choices_enabled(self, on: bool) -> None:
         """Let a person change how the cloud is read, or not."""

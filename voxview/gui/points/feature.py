@@ -26,6 +26,8 @@ class PointsFeature(Feature):
         """Makes what reads points, on the engine's thread; None: the program's own."""
         self._read: EngineReader | None = None
         self._search: CatalogSearch | None = None
+        self._dialog: PointsDialog | None = None
+        """The one that is open."""
         self._waiting: list[Batch] = []
         """What was named on the command line, say, and waits for an engine."""
         context.session.engine.ready.connect(self._go_on)
@@ -38,7 +40,9 @@ class PointsFeature(Feature):
             self._import_all(paths)
 
     def stop(self) -> None:
-        """Drop the catalog that is being read."""
+        """Close the dialog, and drop the catalog that is being read."""
+        if self._dialog is not None:
+            self._dialog.reject()
         if self._search is not None:
             self._search.stop()
 
@@ -52,12 +56,17 @@ class PointsFeature(Feature):
         reading = PointsReading(self.context.session, self._reader())
         dialog = PointsDialog(path, reading, choices(), self.context.dialog_parent)
         dialog.accepted.connect(lambda: self._take_made(dialog))
-        dialog.finished.connect(dialog.deleteLater)
+        dialog.finished.connect(lambda _: self._forget(dialog))
         search = self._catalog_search()
         search.found.connect(dialog.search)
         search.start()
         dialog.read()
         dialog.open()
+        self._dialog = dialog
+
+    def _forget(self, dialog: PointsDialog) -> None:
+        self._dialog = None if self._dialog is dialog else self._dialog
+        dialog.deleteLater()
 
     def _take_made(self, dialog: PointsDialog) -> None:
         from voxview.gui.points.chairs import points_chair
@@ -85,7 +94,8 @@ class PointsFeature(Feature):
         from voxview.gui.points.several import BatchOfChairs, make_all, summary
 
         if not batch.clouds:
-            self.context.notifications.error("; ".join(batch.refused))
+            reasons = "; ".join(batch.refused)
+            self.context.notifications.error(f"none of the clouds can be used: {reasons}")
             return
         engine = self.context.session.engine
         if engine.failure:

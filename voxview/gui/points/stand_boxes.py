@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QHBoxLayout, QLabel, QWidget
 
 from voxview.engine.points_request import AUTO
 from voxview.gui import theme
@@ -14,6 +14,7 @@ from voxview.shapes.orient import UPS
 
 _FOUND = -1
 """The turn box's value for a turn that is found."""
+_DOWN = QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
 _OPEN = "automatic"
 """What stands there until something was found."""
 
@@ -45,6 +46,12 @@ class TurnBox(NumberBox):
             self.setValue((self._found + steps) % 360)
         else:
             super().stepBy(steps)
+
+    def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
+        """Return Qt's flags: from what was found it goes both ways."""
+        if self.value() == _FOUND and self._found is not None:
+            return QAbstractSpinBox.StepEnabledFlag.StepUpEnabled | _DOWN
+        return super().stepEnabled()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take Enter as the end of a number: it would press the dialog's button."""
