@@ -11,7 +11,7 @@ from voxview.gui.widgets.focus_frame import paint_focus
 
 
 class TickBox(QCheckBox):
-    """Check box as Qt draws it, with an edge around its square: the style has one as dark as a dark window."""
+    """Check box as Qt draws it, with an edge around its square: in a dark window the style has a dark one."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint it, the edge, and the focus."""
