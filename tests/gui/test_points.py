@@ -205,6 +205,8 @@ def test_without_points_weights_the_command_line_s_line_says_so_and_nothing_is_i
     assert not dialog.widgets.encoder.isVisible()
     scene = dialog.widgets.view.scene
     assert scene is not None and scene.surface is None and len(scene.points) == 2000
+    low = scene.points[:, 1] < scene.points[:, 1].min() + 0.02
+    assert low.sum() > 500, "the floor is not below"
     QTest.keyClick(dialog.widgets.view, Qt.Key.Key_Return)
     assert dialog.isVisible() and imported(window) == []
     dialog.reject()

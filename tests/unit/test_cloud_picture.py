@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from voxview.surface.cloud_picture import CloudCamera, Dots, render_cloud, vertex_normals
+from voxview.surface.cloud_picture import CloudCamera, Dots, render_cloud
 from voxview.surface.extract import extract_surface
 from voxview.surface.surface import Surface
 
@@ -91,9 +91,3 @@ def test_finer_samples_show_the_same_with_smooth_edges(block: Surface) -> None:
 def test_nothing_and_points_outside_of_the_picture_are_drawn_as_nothing() -> None:
     empty = Dots(np.empty((0, 3)), np.empty((0, 3), np.uint8), 3)
     assert not render_cloud(None, [dots((9.0, 0.0, 0.0)), empty], FRONT, SIZE, color=GREY).any()
-
-
-def test_normals_of_a_block_point_away_from_it(block: Surface) -> None:
-    normals = vertex_normals(block)
-    assert np.allclose(np.linalg.norm(normals, axis=1), 1, atol=1e-5)
-    assert ((normals * block.vertices).sum(axis=1) > 0).all()

@@ -180,7 +180,7 @@ class PointsDialog(QDialog):
         widgets, box = self.widgets, self.widgets.crop.box
         shows_all = widgets.left_out.isChecked()
         if self._drawn is None:
-            up = "y" if widgets.stand.up == AUTO else widgets.stand.up
+            up = self._loaded.up if widgets.stand.up == AUTO else widgets.stand.up
             scene = scene_before(self._loaded, box, up)
         elif shows_all:
             scene = self._drawn.far_scene

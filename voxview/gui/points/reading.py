@@ -20,6 +20,8 @@ from voxview.gui.session.session import Session
 from voxview.shapes.frame import Doubles
 from voxview.shapes.io.points import read_points
 from voxview.shapes.points.crop import Box
+from voxview.shapes.points.planes import find_planes
+from voxview.shapes.points.upright import up_of_floor
 
 if TYPE_CHECKING:
     from voxview.engine.engine import Engine  # imports torch, which belongs to the engine's thread
@@ -78,6 +80,8 @@ class Loaded:
     """Some of those that are finite numbers, to look at, `(m, 3)`."""
     box: Box
     """The box around them."""
+    up: str
+    """The axis that a floor says is up, or y: how they are shown before there is a chair."""
 
     @classmethod
     def of(cls, points: Doubles) -> Loaded:
@@ -85,7 +89,14 @@ class Loaded:
         box = Box.around(points)
         sample = points[:: max(1, len(points) // _SAMPLE)]
         finite = sample[np.isfinite(sample).all(1)]
-        return cls(points, finite if len(finite) else box.corners, box)
+        shown = finite if len(finite) else box.corners
+        return cls(points, shown, box, _likely_up(shown))
+
+
+def _likely_up(points: Doubles) -> str:
+    planes = find_planes(points)
+    up = up_of_floor(planes[0].normal) if planes else None
+    return up if up in ("y", "z") else "y"  # what extends along another axis is a wall
 
 
 @dataclass(frozen=True, eq=False)
