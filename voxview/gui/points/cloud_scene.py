@@ -101,7 +101,7 @@ def with_all_in_view(scene: CloudScene, box: Box) -> CloudScene:
     if np.ptp(corners, axis=0).max() < _STRETCHED * (high - low).max():
         low, high = corners.min(0), corners.max(0)
     x, y, z = ((low + high) / 2).tolist()
-    radius = 0.9 * float(np.linalg.norm(high - low)) / 2
+    radius = float(np.linalg.norm(high - low)) / 2  # whatever is turned to the front
     return replace(scene, centre=(x, y, z), radius=max(radius, scene.radius))
 
 
