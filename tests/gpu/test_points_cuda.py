@@ -18,7 +18,8 @@ from random_points_weights import (  # noqa: E402
 )
 
 from voxview.engine.parts import label_parts  # noqa: E402
-from voxview.engine.points import PointsReader, points_request  # noqa: E402
+from voxview.engine.points import PointsReader  # noqa: E402
+from voxview.engine.points_request import points_request  # noqa: E402
 from voxview.model.point_neighbours import farthest_points, nearest_points  # noqa: E402
 from voxview.model.point_pose import normalise  # noqa: E402
 from voxview.model.points_network import ENCODERS  # noqa: E402

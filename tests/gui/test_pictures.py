@@ -292,7 +292,7 @@ def test_a_picture_is_imported_from_the_file_menu(
     window.qactions["import_shape"].trigger()
     dialog = dialog_of(window, qtbot)
     wait_until_drawn(dialog, qtbot)
-    assert kinds[0].startswith("Shapes and pictures (*.binvox") and "*.jpg" in kinds[0].split(";;")[0]
+    assert kinds[0].startswith("Shapes, pictures and points (*.binvox") and "*.jpg" in kinds[0].split(";;")[0]
     QTest.keyClick(dialog.crop, Qt.Key.Key_Return)
     assert [chair.name for chair in imported(window)] == ["Office chair"]
     assert "press A or B" in window.messages.text

@@ -19,12 +19,27 @@ from voxview.gui.files.morph_dialog import MorphDialog
 from voxview.gui.help.dialogs import AboutDialog, ShortcutsDialog
 from voxview.gui.mix.controller import MixController
 from voxview.gui.mix.feature import MixFeature
+from voxview.gui.points.dialog import PointsDialog
+from voxview.gui.points.encoders import Choice
+from voxview.gui.points.reading import EngineReader, PointsReading
 from voxview.gui.weights.feature import WeightsFeature
 from voxview.gui.widgets.page import Page
 from voxview.gui.window import MainWindow
 from voxview.shapes.catalogs.samples import sample_catalog
+from voxview.shapes.points.crop import Box
 
 PAGES = ("none", "timings", "all_pairs", "map", "mix", "mix weights", "benchmark")
+POINTS_STOPS = [
+    "The cloud over the chair",
+    "Show what was &left out",
+    "Axis that points up",
+    "Turn about the upright axis",
+    "&Whole cloud",
+    *(f"{end} {axis} of the crop" for axis in "xyz" for end in ("Lowest", "Highest")),
+    "Network that reads the points",
+    "Cancel",
+]
+"""Of the dialog of points, in the order of reading."""
 _LEAST_PIXELS, _LEAST_CHANGE = 24, 40
 """How many pixels of a widget change with the focus at least, and by how much in one channel."""
 
@@ -161,7 +176,7 @@ def test_whatever_has_the_focus_shows_it(unstarted: MainWindow, page: str) -> No
     assert _unseen(_walk(Qt.Key.Key_Tab, transport(unstarted).slider)) == []
 
 
-@pytest.mark.parametrize("kind", ["shortcuts", "about", "morph", "import"])
+@pytest.mark.parametrize("kind", ["shortcuts", "about", "morph", "import", "points"])
 def test_in_a_dialog_the_focus_is_seen_as_well(
     unstarted: MainWindow, qtbot: QtBot, tmp_path: Path, kind: str
 ) -> None:
@@ -171,6 +186,8 @@ def test_in_a_dialog_the_focus_is_seen_as_well(
     elif kind == "import":
         np.save(tmp_path / "cube.npy", np.pad(np.ones((16, 16, 16), bool), 8))
         dialog = ImportDialog(tmp_path / "cube.npy", unstarted)
+    elif kind == "points":
+        dialog = _points_dialog(unstarted, qtbot, tmp_path / "cloud.npy")
     elif kind == "about":
         dialog = AboutDialog(None, "study", "", unstarted)
     else:
@@ -178,5 +195,20 @@ def test_in_a_dialog_the_focus_is_seen_as_well(
     dialog.open()
     qtbot.waitUntil(lambda: dialog.isActiveWindow() and QApplication.focusWidget() is not None)
     start = QApplication.focusWidget()
-    assert start is not None and _unseen(_walk(Qt.Key.Key_Tab, start)) == []
+    assert start is not None
+    stops = _walk(Qt.Key.Key_Tab, start)
+    assert _unseen(stops) == []
+    if kind == "points":
+        assert [_name(stop).partition("“")[2][:-1] for stop in stops] == POINTS_STOPS
     dialog.reject()
+
+
+def _points_dialog(window: MainWindow, qtbot: QtBot, path: Path) -> PointsDialog:
+    """Return the dialog of a cloud with two encoders to choose from, while it waits for an engine."""
+    np.save(path, np.random.default_rng(0).random((80, 3)))
+    reading = PointsReading(window.context.session, EngineReader())
+    dialog = PointsDialog(path, reading, [Choice("one", "one"), Choice("two", "two")], window)
+    dialog.read()
+    qtbot.waitUntil(lambda: dialog.widgets.crop.isEnabled())
+    dialog.widgets.crop.set_box(Box((0.1, 0.1, 0.1), (0.9, 0.9, 0.9)))
+    return dialog

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from voxview.engine.points_request import points_request
 from voxview.errors import InputError
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.points.clean import CleanCloud, clean
+from voxview.shapes.points.crop import Box
 from voxview.shapes.points.thin import thin
 from voxview.shapes.points.upright import table_warning, up_of_floor
 from voxview.to_end import run_to_end
@@ -112,6 +114,7 @@ def test_two_chairs_are_warned_of_and_one_is_kept() -> None:
     result = cleaned(np.concatenate([one, other]))
     assert "2 chairs" in result.warnings[0]
     assert len(result.points) == len(one) and result.points[:, 0].max() < 0.6
+    assert len(result.left_out) == len(other) and result.left_out[:, 0].min() > 0.9
 
 
 def test_a_table_is_warned_of_and_a_chair_is_not() -> None:
@@ -131,3 +134,30 @@ def test_a_room_with_one_chair_is_refused() -> None:
     room = np.concatenate([*floor_and_walls, cloud(0) - np.array([0.3, 1.5, 0.0])])
     with pytest.raises(InputError, match="are floor and walls: crop"):
         cleaned(room)
+
+
+# ---- cropping ---------------------------------------------------------------------------------------
+
+
+def test_a_box_leaves_out_what_is_outside_of_it_and_says_how_much() -> None:
+    chair, other = cloud(), moved(cloud(5), 3.0, 0.0)
+    both = np.concatenate([chair, other, np.full((1, 3), np.nan)])
+    alone = run_to_end(points_request(both, box=Box((-1, -1, -1), (1, 1, 1))))
+    assert np.array_equal(alone.cloud.points, cleaned(chair).points)
+    assert alone.cloud.notes[0] == f"{len(other) + 1:,} points outside the box left out"
+    assert not alone.cloud.warnings and alone.box is not None
+    assert alone.box.text == "x -1 to 1, y -1 to 1, z -1 to 1"
+
+
+def test_the_box_around_a_cloud_has_its_finite_points_on_its_faces() -> None:
+    points = np.array([[0.0, 5.0, -2.0], [3.0, 4.0, np.nan], [1.0, 1.0, 7.0]])
+    box = Box.around(points)
+    assert box == Box((0, 1, -2), (1, 5, 7)) and box.contains(points).tolist() == [True, False, True]
+    assert box.corners.shape == (8, 3) and (box.corners[[0, -1]] == [box.low, box.high]).all()
+    with pytest.raises(InputError, match="finite coordinates"):
+        Box.around(points[1:2])
+
+
+def test_a_box_with_nearly_nothing_in_it_is_refused() -> None:
+    with pytest.raises(InputError, match=r"0 points of [\d,]+ in the box.*make it larger"):
+        run_to_end(points_request(cloud(), box=Box((5, 5, 5), (6, 6, 6))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from voxview.gui.pictures.nearest import SearchedCatalog, read_catalog
+from voxview.gui.context.searched_catalog import SearchedCatalog, read_catalog
 from voxview.model.metrics import intersection_over_union
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.catalogs.samples import sample_catalog

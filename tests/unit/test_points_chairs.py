@@ -11,10 +11,12 @@ from random_points_weights import write_random_parts_weights, write_random_point
 
 import voxview
 from voxview.engine.parts import PartsReader
-from voxview.engine.points import PointsReader, chair_of_points, is_from_points, points_request
+from voxview.engine.points import PointsReader, chair_of_points, is_from_points
+from voxview.engine.points_request import points_request
 from voxview.errors import InputError, VoxViewError
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.parts import NO_PART
+from voxview.shapes.points.crop import Box
 from voxview.to_end import run_to_end
 
 SAMPLE = sample_catalog()[0]
@@ -49,6 +51,15 @@ def test_a_chair_holds_what_its_latent_is_decoded_to(weights: Path, points: np.n
     chair = chair_of_points("my-scan.ply", result)
     assert chair.id == "my-scan.ply" and chair.name == "My scan" and is_from_points(chair)
     assert np.array_equal(chair.read(), result.grid) and not is_from_points(SAMPLE)
+    assert chair.details["stands"] == result.stands == f"y up, turned by {round(result.found.turn) % 360}°"
+
+
+def test_a_cropped_cloud_is_another_chair_of_the_same_file(weights: Path, points: np.ndarray) -> None:
+    box = Box((-1, -1, -1), (1, 1, 1))
+    far = np.concatenate([points, points[:100] + 9])
+    result = PointsReader("cpu", weights).read(run_to_end(points_request(far, box=box)))
+    assert result.box == box and np.abs(result.cloud.points).max() < 1
+    assert chair_of_points("room.ply", result).id == "room.ply (x -1 to 1, y -1 to 1, z -1 to 1)"
 
 
 def test_a_gpu_that_fails_is_left_to_the_cpu(

@@ -57,7 +57,8 @@ def chair_in_points(
 
     points = run_with_progress(_in_steps(read_points(path)), "reading")
 
-    from voxview.engine.points import chair_of_points, points_request
+    from voxview.engine.points import chair_of_points
+    from voxview.engine.points_request import points_request
 
     try:
         request = run_with_progress(_in_steps(points_request(points, up, turn)), "cleaning")

@@ -18,14 +18,17 @@ def open_window(options: argparse.Namespace) -> None:
         raise InputError(f"there is no folder {options.data}: check --data and VOXVIEW_DATA")
     if options.files:
         from voxview.pictures.read import is_picture_name
+        from voxview.shapes.io.points import holds_points
         from voxview.shapes.io.read import chair_from_file
 
         # The window shows what is wrong inside a file, but not that there is none.
         for file in options.files:
-            if not is_picture_name(file):
+            is_picture = is_picture_name(file)
+            if not is_picture and not holds_points(file):
                 chair_from_file(file)
             elif not file.is_file():
-                raise InputError(f"there is no picture {file}: check its name")
+                what = "picture" if is_picture else "file of points"
+                raise InputError(f"there is no {what} {file}: check its name")
     if options.weights is not None:
         from voxview.model.weights_card import read_card
 

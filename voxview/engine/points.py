@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from voxview.conventions import LEVEL
 from voxview.engine.decoded_chair import decoded_chair
 from voxview.engine.network_reader import EncoderReader
+from voxview.engine.points_request import AUTO, PointsRequest, points_request
 from voxview.errors import InputError
 from voxview.model.autoencoder import Autoencoder
 from voxview.model.points_card import find_points_weights
@@ -23,25 +24,11 @@ from voxview.model.points_search import FoundChair, find_chair
 from voxview.model.points_weights import read_points_weights
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import Doubles, Field, Floats, Grid
-from voxview.shapes.orient import UPS, rotation_matrix
-from voxview.shapes.points.clean import CleanCloud, clean
+from voxview.shapes.orient import rotation_matrix
+from voxview.shapes.points.clean import CleanCloud
+from voxview.shapes.points.crop import Box
 from voxview.shapes.points.upright import table_warning, up_of_floor
 from voxview.to_end import run_to_end
-
-AUTO = "auto"
-
-
-@dataclass(frozen=True, eq=False)
-class PointsRequest:
-    """A cleaned cloud, and what is known of how it stands."""
-
-    cloud: CleanCloud
-    up: str = AUTO
-    """One of `UPS`, or `auto`."""
-    turn: float | str = AUTO
-    """Degrees by which it has to be turned about the vertical, counter-clockwise, or `auto`."""
-    viewpoint: Doubles | None = None
-    """From where all of it was seen, `(3,)`, if that is known."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +44,8 @@ class PointsResult:
     autoencoder_fingerprint: str
     encoder: str
     """`pointnet` or `pointnet++`."""
+    box: Box | None
+    """What the cloud was cropped to; None for all of it."""
     seconds: float
     """What encoding, refining and decoding took; cleaning and loading the networks are not counted."""
 
@@ -74,6 +63,11 @@ class PointsResult:
     def grid(self) -> Grid:
         """`bool (32, 32, 32)`; it may be empty."""
         return self.found.field > LEVEL
+
+    @property
+    def stands(self) -> str:
+        """How the cloud stands: `z up, turned by 90°`."""
+        return f"{self.found.up} up, turned by {round(self.found.turn) % 360}°"
 
     def in_frame(self, points: Doubles) -> Doubles:
         """Return points `(n, 3)` of the cloud's own axes and unit in the chair's frame."""
@@ -104,6 +98,7 @@ class PointsReader(EncoderReader[PointsEncoder, PointsRequest, PointsResult]):
             networks.encoder.autoencoder,
             networks.encoder.autoencoder_fingerprint,
             networks.encoder.kind,
+            given.box,
             time.perf_counter() - start,
         )
 
@@ -116,24 +111,8 @@ def find_in_request(encoder: PointsEncoder, autoencoder: Autoencoder, request: P
     return find_chair(encoder, autoencoder, cloud, up, turn, viewpoint=request.viewpoint)
 
 
-def points_request(
-    points: Doubles, up: str = AUTO, turn: float | str = AUTO, viewpoint: Doubles | None = None
-) -> Generator[float, None, PointsRequest]:
-    """Clean points `(n, 3)` and check what is said of them, yielding the share that is done.
-
-    Raises `InputError` for what cannot be a chair (`shapes.points.clean`), and for `up` and `turn` that are
-    none.
-    """
-    if up != AUTO and up not in UPS:
-        raise InputError(f"{up!r} is no axis that can be up: choose one of {', '.join(UPS)} or {AUTO}")
-    if turn != AUTO and not (isinstance(turn, int | float | np.number) and np.isfinite(turn)):
-        raise InputError(f"a turn of {turn!r} is not possible: give degrees, or {AUTO}")
-    cloud = yield from clean(points)
-    return PointsRequest(cloud, up, turn, viewpoint)
-
-
 def chair_of_points(path: str | os.PathLike[str], result: PointsResult) -> Chair:
-    """Return the chair that came out of a file of points, whose id is the path.
+    """Return the chair that came out of a file of points, whose id is the path, and the box of a crop.
 
     Raises `InputError` if nothing came out.
     """
@@ -142,10 +121,12 @@ def chair_of_points(path: str | os.PathLike[str], result: PointsResult) -> Chair
         raise InputError(f"no chair came out of {path}: crop the cloud to the chair")
     details: Mapping[str, object] = {
         "points": str(path),
+        "stands": result.stands,
         "distance": result.found.distance,
         "autoencoder": result.autoencoder,
     }
-    return decoded_chair(path, str(path), result.grid, result.latent, result.autoencoder_fingerprint, details)
+    name = str(path) if result.box is None else f"{path} ({result.box.text})"
+    return decoded_chair(path, name, result.grid, result.latent, result.autoencoder_fingerprint, details)
 
 
 def is_from_points(chair: Chair) -> bool:

@@ -18,12 +18,14 @@ from voxview.gui.map.feature import MapFeature
 from voxview.gui.mix.feature import MixFeature
 from voxview.gui.parts.feature import PartsFeature
 from voxview.gui.pictures.feature import PicturesFeature
+from voxview.gui.points.feature import PointsFeature
 from voxview.gui.timings.feature import TimingsFeature
 from voxview.gui.weights.feature import WeightsFeature
 
 FEATURES: tuple[type[Feature], ...] = (
     FilesFeature,
     PicturesFeature,
+    PointsFeature,
     BrowserFeature,
     BlendFeature,
     PartsFeature,

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QStatusBar, QWidget
 from voxview.counts import counted
 from voxview.engine.device import DeviceReport
 from voxview.gui import theme
-from voxview.gui.session.picture_texts import how_well_held
 from voxview.gui.session.session import Session
 from voxview.gui.session.shown import Result
+from voxview.gui.session.source_texts import how_well_held
 from voxview.gui.widgets.durations import milliseconds_text
 from voxview.gui.widgets.elided import Elided, Shrinking
 

@@ -26,6 +26,7 @@ from voxview.gui.files.dropped import held_image, local_files
 from voxview.gui.files.feature import FilesFeature
 from voxview.gui.help.feature import HelpFeature
 from voxview.gui.pictures.feature import PicturesFeature
+from voxview.gui.points.feature import PointsFeature
 from voxview.gui.session.session import Session
 from voxview.gui.side import Side
 from voxview.gui.startup import Startup
@@ -153,6 +154,7 @@ class MainWindow(QMainWindow):
         files, pictures = self.feature(FilesFeature), self.feature(PicturesFeature)
         files.pictures_came.connect(pictures.take)
         files.image_came.connect(pictures.take_image)
+        files.points_came.connect(self.feature(PointsFeature).take)
         self.side.closed.connect(blend.transport.slider.setFocus)
         for feature in self.features:
             feature.open_page.connect(self.side.show)
@@ -238,7 +240,7 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open a folder as a catalog, import a shape file, make a chair of a picture."""
+        """Open a folder as a catalog, import a shape file, make a chair of a picture or points."""
         files, data = self.feature(FilesFeature), event.mimeData()
         event.acceptProposedAction()
         # The program that was dragged from waits for the end of this event; what it offers is gone after it.

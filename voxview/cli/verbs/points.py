@@ -35,7 +35,7 @@ class Row:
         return (
             printable(self.source.name),
             f"{len(self.result.cloud.points):,}",
-            f"{found.up} up, turned by {round(found.turn) % 360}°",
+            self.result.stands,
             f"{100 * found.distance:.1f} %",
             self.result.autoencoder,
         )

@@ -15,7 +15,8 @@ import numpy as np
 from voxview.conventions import LEVEL
 from voxview.counts import counted
 from voxview.engine.network_reader import load_autoencoder_of
-from voxview.engine.points import find_in_request, points_request
+from voxview.engine.points import find_in_request
+from voxview.engine.points_request import points_request
 from voxview.errors import InputError
 from voxview.evaluation.catalog import with_text
 from voxview.evaluation.fresh_chairs import split_fresh

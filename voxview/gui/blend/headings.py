@@ -10,9 +10,9 @@ from voxview.counts import counted
 from voxview.engine.mix import MixResult
 from voxview.engine.request import BlendResult, LoadedChair
 from voxview.gui import theme
-from voxview.gui.session.picture_texts import how_well_held
 from voxview.gui.session.quality_texts import voxels_text
 from voxview.gui.session.shown import Result
+from voxview.gui.session.source_texts import how_well_held
 from voxview.gui.session.titles import mix_parts, mix_title
 from voxview.gui.widgets.painted_text import fitting, line_height, paint_line
 

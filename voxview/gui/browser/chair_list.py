@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, 
 
 from voxview.gui.context.listing import Listing
 from voxview.gui.context.thumbnails import Thumbnails
-from voxview.gui.session.picture_texts import is_from_picture, source_text
+from voxview.gui.session.source_texts import origin_text, source_text
 from voxview.gui.widgets.dragged_chair import DRAGGED, dragged_data
 from voxview.shapes.chair import Chair
 
@@ -59,7 +59,7 @@ class ChairList(QAbstractListModel):
             return "\n".join(line for line in lines if line)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             letters = self._letters(chair)
-            source = ", from a picture" if is_from_picture(chair) else ""
+            source = f", {origin_text(chair)}" if origin_text(chair) else ""
             chosen = f", chosen as {' and '.join(letters)}" if letters else ""
             return f"{chair.name}, {chair.id}{source}{chosen}"
         if role == CHAIR:

@@ -20,7 +20,7 @@ from voxview.gui.context.actions import ActionSpec
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import Feature
 from voxview.gui.context.imported import list_imported
-from voxview.gui.files.dropped import held_image, local_files, sort_files
+from voxview.gui.files.dropped import Sorted, file_kinds, held_image, local_files, sort_files
 from voxview.gui.files.imported import read_imported
 from voxview.gui.files.result_writer import ResultWriter
 from voxview.gui.files.turn_offer import TurnOffer
@@ -40,6 +40,8 @@ class FilesFeature(Feature):
 
     pictures_came = Signal(list)
     """Paths of pictures, to make chairs of."""
+    points_came = Signal(list)
+    """Paths of clouds of points, to make chairs of."""
     image_came = Signal(QImage)
     """An image that is in no file."""
 
@@ -59,7 +61,7 @@ class FilesFeature(Feature):
                 "import_shape",
                 "&File",
                 0,
-                "&Import a shape or picture…",
+                "&Import a shape, picture or scan…",
                 self.import_shape,
                 "Ctrl+I",
                 "import",
@@ -82,19 +84,12 @@ class FilesFeature(Feature):
             self.open(Path(folder))
 
     def import_shape(self) -> None:
-        """Ask for a shape file, and how it stands, or for a picture, and what part of it counts."""
-        from voxview.pictures.read import PICTURE_SUFFIXES
-        from voxview.shapes.io.read import READABLE_SUFFIXES
-
-        shapes, pictures = (
-            " ".join(f"*{suffix}" for suffix in some) for some in (READABLE_SUFFIXES, PICTURE_SUFFIXES)
-        )
+        """Ask for a shape, and how it stands, for a picture, or for points, and what part of them counts."""
         name, _ = QFileDialog.getOpenFileName(
             self.context.dialog_parent,
-            "Import a shape or picture",
+            "Import a shape, picture or scan",
             str(self.context.settings.folder),
-            f"Shapes and pictures ({shapes} {pictures});;Shapes ({shapes});;Pictures ({pictures});;"
-            "All files (*)",
+            file_kinds(),
         )
         if name:
             self.take_files([Path(name)])
@@ -142,15 +137,14 @@ class FilesFeature(Feature):
     def import_all(self, paths: list[Path], then_pair: bool = False) -> None:
         """Import shape files as they stand; with `then_pair` the first becomes A and the second B.
 
-        Pictures among them are passed on.
+        Pictures and clouds of points among them are passed on.
         """
-        shapes, pictures = sort_files(paths)
-        if pictures:
-            self.pictures_came.emit(pictures)
-        if shapes:
+        files = sort_files(paths)
+        self._pass_on(files)
+        if files.shapes:
             self.context.background.run(
                 "Importing",
-                partial(_read_all, shapes),
+                partial(_read_all, files.shapes),
                 partial(self._imported, then_pair),
                 self.context.notifications.error,
             )
@@ -181,16 +175,22 @@ class FilesFeature(Feature):
         )
 
     def take_files(self, paths: list[Path]) -> None:
-        """Open a folder as a catalog; import shapes, a single one after its preview; pass pictures on."""
+        """Open a folder as a catalog; import shapes, a single one after its preview; pass the rest on."""
         for folder in (path for path in paths if path.is_dir()):
             self.open(folder)
-        shapes, pictures = sort_files(path for path in paths if not path.is_dir())
-        if len(shapes) == 1:
-            self.ask_how_it_stands(shapes[0])
-        elif shapes:
-            self.import_all(shapes)
-        if pictures:
-            self.pictures_came.emit(pictures)
+        files = sort_files(path for path in paths if not path.is_dir())
+        if len(files.shapes) == 1:
+            self.ask_how_it_stands(files.shapes[0])
+        elif files.shapes:
+            self.import_all(files.shapes)
+        self._pass_on(files)
+
+    def _pass_on(self, files: Sorted) -> None:
+        """Pass on what is no shape yet."""
+        if files.pictures:
+            self.pictures_came.emit(files.pictures)
+        if files.points:
+            self.points_came.emit(files.points)
 
     def _imported(self, then_pair: bool, chairs: list[Chair]) -> None:
         chairs = [list_imported(self.context, chair) for chair in chairs]

@@ -12,8 +12,8 @@ from voxview.engine.request import LoadedChair
 from voxview.engine.scores.path_scores import PathScores
 from voxview.gui.context.notifications import Notifications
 from voxview.gui.files.orientation_search import OrientationSearch
-from voxview.gui.session.picture_texts import is_from_picture
 from voxview.gui.session.session import Session
+from voxview.gui.session.source_texts import origin_text
 from voxview.shapes.chair import Chair
 
 if TYPE_CHECKING:  # the bare window must not wait for NumPy
@@ -66,7 +66,7 @@ class TurnOffer(QObject):
         suspects = [
             one
             for one in pair
-            if (one.iou < HELD_BADLY or self._is_of_turned_source(one)) and not is_from_picture(one.chair)
+            if (one.iou < HELD_BADLY or self._is_of_turned_source(one)) and not origin_text(one.chair)
         ]
         untried = [one for one in suspects if one.chair.source != SOURCE and one.chair not in self._tried]
         if untried:

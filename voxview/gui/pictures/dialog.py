@@ -21,16 +21,17 @@ from PySide6.QtWidgets import (
 from voxview.gui import theme
 from voxview.gui.context.background import BackgroundTasks
 from voxview.gui.context.newest import NewestTask
+from voxview.gui.context.searched_catalog import SearchedCatalog
 from voxview.gui.pictures.chairs import PictureSource
 from voxview.gui.pictures.crop_view import CropView
 from voxview.gui.pictures.drawing import Drawn, draw
-from voxview.gui.pictures.images import image_of, with_alpha
+from voxview.gui.pictures.images import with_alpha
 from voxview.gui.pictures.levels import Levels
-from voxview.gui.pictures.nearest import SearchedCatalog
-from voxview.gui.pictures.pane import Pane
 from voxview.gui.pictures.reading import Made, PictureReading, Prepared
-from voxview.gui.session.picture_texts import TERMS, weights_text
+from voxview.gui.session.source_texts import TERMS, weights_text
 from voxview.gui.widgets.elided import Elided
+from voxview.gui.widgets.images import image_of
+from voxview.gui.widgets.pane import Pane
 from voxview.pictures.read import Picture
 
 _SHOWN_SIDE = 1600

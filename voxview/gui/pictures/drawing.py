@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QImage
 
-from voxview.gui.pictures.images import image_of
-from voxview.gui.pictures.nearest import Nearest, SearchedCatalog
+from voxview.gui.context.searched_catalog import Nearest, SearchedCatalog
 from voxview.gui.pictures.reading import Made
+from voxview.gui.widgets.images import image_of
 from voxview.pictures.view import View
 from voxview.shapes.frame import Field, Grid
 from voxview.surface.picture import AMBER, Color, render_chair

@@ -15,7 +15,7 @@ from voxview.gui.context.imported import list_imported
 
 if TYPE_CHECKING:  # the bare window must not wait for NumPy, and a window without a picture not for Pillow
     from voxview.engine.request import Device
-    from voxview.gui.pictures.catalog_search import CatalogSearch
+    from voxview.gui.context.catalog_search import CatalogSearch
     from voxview.gui.pictures.chairs import PictureSource
     from voxview.gui.pictures.dialog import PictureDialog
     from voxview.gui.pictures.reading import EngineReader, Reader
@@ -150,7 +150,7 @@ class PicturesFeature(Feature):
         return self._read
 
     def _catalog_search(self) -> CatalogSearch:
-        from voxview.gui.pictures.catalog_search import CatalogSearch
+        from voxview.gui.context.catalog_search import CatalogSearch
 
         if self._search is None:
             self._search = CatalogSearch(self.context.session, self.context.listing, self)

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voxview.counts import counted
 from voxview.errors import InputError
@@ -38,7 +39,7 @@ class CleanCloud:
     points: Doubles
     """`(n, 3)`, in an order that does not depend on the file's."""
     left_out: Doubles
-    """`(m, 3)`: floors, walls and outliers, thinned."""
+    """`(m, 3)`: floors, walls, outliers and other chairs, thinned."""
     notes: tuple[str, ...]
     """What was left out, a line each."""
     warnings: tuple[str, ...]
@@ -82,12 +83,12 @@ def clean(points: Doubles) -> Generator[float, None, CleanCloud]:
     outlier = is_outlier(chair)
     if outlier.any():
         notes.append(f"{counted(int(outlier.sum()), 'outlier')} left out")
-    left_out = np.concatenate([kept[on_plane], chair[outlier]])
-    chair = chair[~outlier]
+    left_out, chair = np.concatenate([kept[on_plane], chair[outlier]]), chair[~outlier]
     _check_count(len(chair), len(points))
     _check_spread(chair)
-    chair, warnings = _one_thing(chair, may_be_room=len(points) > THIN_ABOVE)
-    return CleanCloud(chair, left_out, tuple(notes), warnings, _floor(planes))
+    is_other, warnings = _other_chairs(chair, may_be_room=len(points) > THIN_ABOVE)
+    left_out = np.concatenate([left_out, chair[is_other]])
+    return CleanCloud(chair[~is_other], left_out, tuple(notes), warnings, _floor(planes))
 
 
 def _finite(points: Doubles, notes: list[str]) -> Doubles:
@@ -125,8 +126,8 @@ def _check_spread(points: Doubles) -> None:
         raise InputError("all points lie in one plane: there is no chair in them; scan it from the side, too")
 
 
-def _one_thing(points: Doubles, *, may_be_room: bool) -> tuple[Doubles, tuple[str, ...]]:
-    """Return the points of one chair, and a warning where there seem to be two; raise for a room.
+def _other_chairs(points: Doubles, *, may_be_room: bool) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
+    """Return which points `(n,)` are of other chairs, and a warning where there are such; raise for a room.
 
     A room has many points: a small cloud in pieces is a chair of which little was seen.
     """
@@ -155,9 +156,10 @@ def _one_thing(points: Doubles, *, may_be_room: bool) -> tuple[Doubles, tuple[st
         and (np.maximum(boxes[i][0] - boxes[0][1], boxes[0][0] - boxes[i][1]) > 0.1 * extents[0].max()).any()
     ]
     if 0 not in whole or not twins:
-        return points, ()
-    alone = points[~np.isin(pieces, twins)]
-    return alone, (f"there seem to be {1 + len(twins)} chairs: only the one with the most points is used",)
+        return np.zeros(len(points), bool), ()
+    return np.isin(pieces, twins), (
+        f"there seem to be {1 + len(twins)} chairs: only the one with the most points is used",
+    )
 
 
 def _box(points: Doubles) -> tuple[Doubles, Doubles]:

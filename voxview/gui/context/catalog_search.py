@@ -1,4 +1,4 @@
-"""The catalog that chairs from pictures are held against: read once, on a thread of its own."""
+"""The catalog that chairs from pictures and points are held against: read once, on a thread of its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from voxview.gui.context.background import BackgroundTasks
 from voxview.gui.context.listing import IMPORTED, Listing
-from voxview.gui.pictures.nearest import SearchedCatalog, read_catalog
+from voxview.gui.context.searched_catalog import SearchedCatalog, read_catalog
 from voxview.gui.session.session import Session
 from voxview.shapes.catalogs.catalog import Catalog
 
@@ -53,7 +53,7 @@ class CatalogSearch(QObject):
         self._background.stop()
 
     def _compared(self) -> Catalog:
-        """Return the catalog that is listed; not the imported files, with the chairs from pictures."""
+        """Return the catalog that is listed; not the imported files, which they are among themselves."""
         listed = self._listing.catalog
         if listed is not None and listed.source != IMPORTED:
             return listed

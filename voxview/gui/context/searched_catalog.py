@@ -1,4 +1,4 @@
-"""The chair of a catalog that is most like what came out of a picture."""
+"""The chair of a catalog that is most like what came out of a picture or of points."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Nearest:
     chair: Chair
     grid: Grid
     iou: float
-    """With the chair that came out of the picture."""
+    """With the chair that it is held against."""
     distance: float | None
     """Euclidean, between the two latents; None where the IoU decided."""
 

@@ -1,4 +1,4 @@
-"""One of the dialog's three pictures: a square, and beside it what it is."""
+"""A picture in a dialog: a square, and beside it what it is."""
 
 from __future__ import annotations
 
