@@ -103,7 +103,7 @@ def test_a_cancelled_morph_leaves_whole_files_only(window: MainWindow, qtbot: Qt
 def test_a_slider_move_is_answered_while_a_morph_is_written(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    number = window.feature(FilesFeature).export_morph_to(tmp_path / "morph", 1001, ("binvox",))
+    number = window.feature(FilesFeature).export_morph_to(tmp_path / "morph", 10_001, ("binvox",))
     transport(window).slider.setValue(77)
     wait_for_position(qtbot, window, 0.77)
     assert window.progress.busy and number is not None

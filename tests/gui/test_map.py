@@ -42,8 +42,8 @@ COUNT = 12
 
 
 def _read_slowly(read: Callable[[], np.ndarray]) -> np.ndarray:
-    """Read a chair as from a slow disk, so that all of them take some seconds."""
-    time.sleep(0.01)
+    """Read a chair as from a slow disk, so that all of them take longer than what is tried meanwhile."""
+    time.sleep(0.05)
     return read()
 
 

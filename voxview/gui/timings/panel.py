@@ -98,7 +98,8 @@ class TimingPanel(Page):
     def show_ahead(self, done: int, total: int) -> None:
         """Show how many blends of the path are ready."""
         self.ahead = done, total
-        self._ahead.setRange(0, total)
+        # From 0 to 0 Qt takes a bar for a busy one, and moves it: each time the whole window is drawn anew.
+        self._ahead.setRange(0, max(1, total))
         self._ahead.setValue(done)
         self._ahead_text.setText(f"Decoded ahead: {done} of {total}")
 
