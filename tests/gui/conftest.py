@@ -25,7 +25,7 @@ from pytestqt.qtbot import QtBot  # noqa: E402
 
 from voxview.gui import app as program  # noqa: E402
 from voxview.gui import theme  # noqa: E402
-from voxview.gui.blend import first_pictures  # noqa: E402
+from voxview.gui.blend import first_pictures, opengl  # noqa: E402
 from voxview.gui.context import thumbnails  # noqa: E402
 from voxview.gui.context.settings import Settings  # noqa: E402
 from voxview.gui.window import MainWindow  # noqa: E402
@@ -114,7 +114,9 @@ def open_window(
 
     The study's weights decode a path in a seventh of the time of the default ones: tests for which it matters
     which weights are in use name theirs. With `start=False` the window stays as it is before it has an engine
-    and a 3D view: the sample chairs are listed, and the first two are selected.
+    and a 3D view: the sample chairs are listed, and the first two are selected. With `flat=True` pictures
+    stay where the 3D view would be, as without OpenGL: in software it composes the whole window whenever
+    anything in it changes, which is two thirds of what it takes to open one.
     """
     windows: list[MainWindow] = []
 
@@ -126,9 +128,13 @@ def open_window(
         weights: str = "study",
         build_engine: Callable[[], Engine] | None = None,
         start: bool = True,
+        flat: bool = False,
     ) -> MainWindow:
         theme.apply_theme("light")
-        window = MainWindow(Settings(tmp_path / "voxview.ini"))
+        with pytest.MonkeyPatch.context() as patch:
+            if flat:
+                patch.setattr(opengl, "works", lambda: False)
+            window = MainWindow(Settings(tmp_path / "voxview.ini"))
         windows.append(window)
         window.resize(*size)
         window.show()
@@ -140,9 +146,12 @@ def open_window(
             _list_samples(window)
         if start and wait:
             qtbot.waitUntil(lambda: shown_in(window).blend is not None, timeout=WAIT_MS)
-            qtbot.waitUntil(lambda: view(window).scene is not None, timeout=WAIT_MS)
-            with qtbot.waitSignal(view(window).drawn, timeout=WAIT_MS):
-                view(window).scene.update()
+            if flat:
+                qtbot.waitUntil(lambda: "No 3D view" in view(window).pictures.text, timeout=WAIT_MS)
+            else:
+                qtbot.waitUntil(lambda: view(window).scene is not None, timeout=WAIT_MS)
+                with qtbot.waitSignal(view(window).drawn, timeout=WAIT_MS):
+                    view(window).scene.update()
         if wait:
             window.activateWindow()
             qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)  # shortcuts belong to the active window
@@ -180,6 +189,20 @@ def _list_samples(window: MainWindow) -> None:
 def window(open_window: Callable[..., MainWindow]) -> MainWindow:
     """Return a window with two sample chairs and their blend on screen."""
     return open_window()
+
+
+@pytest.fixture
+def solid(open_window: Callable[..., MainWindow]) -> MainWindow:
+    """Return a window with a 3D view, in a file whose `window` has none."""
+    return open_window()
+
+
+@pytest.fixture
+def flat(open_window: Callable[..., MainWindow]) -> MainWindow:
+    """Return a window with two sample chairs and their blend in pictures: to open it takes a third of the
+    time. Headings change with the pictures, which are drawn on a thread of their own.
+    """
+    return open_window(flat=True)
 
 
 @pytest.fixture

@@ -72,16 +72,6 @@ class Changes(QObject):
         return False
 
 
-@pytest.fixture
-def flat(open_window: Callable[..., MainWindow], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
-    """Return a window with a blend and without OpenGL: the pictures stay."""
-    monkeypatch.setattr("voxview.gui.blend.opengl.works", lambda: False)
-    window = open_window(wait=False)
-    qtbot.waitUntil(lambda: "No 3D view" in view(window).pictures.text, timeout=WAIT_MS)
-    window.activateWindow()
-    return window
-
-
 def expected_picture(window: MainWindow, voxels: np.ndarray, colour: QColor) -> np.ndarray:
     """The picture of some voxels in a colour, as the view draws it."""
     there = view(window).pictures.pixels(A)
