@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 import gc
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from voxview.gui import preflight
@@ -33,6 +35,7 @@ from voxview.shapes.catalogs.open import open_catalog  # noqa: E402
 
 if TYPE_CHECKING:
     from voxview.engine.engine import Engine
+    from voxview.engine.step import Step
 
 
 @pytest.fixture(scope="session")
@@ -177,6 +180,26 @@ def open_window(
     assert left == [], f"threads outlive their window: {left}"
     shown = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
     assert shown == [], f"windows are left: {shown}"
+
+
+@pytest.fixture
+def lingering_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the scores of all pairs stay where those of the first pair are known: however busy the machine is,
+    not all are there before they are cancelled.
+    """
+    from voxview.engine import all_pairs
+
+    score = all_pairs.score_all_pairs
+
+    def linger(*words: Any, **options: Any) -> Iterator[Step]:
+        for step in score(*words, **options):
+            yield step
+            while step.value is not None and not np.isnan(step.value.whole[0, 1]).any():
+                time.sleep(0.002)
+                yield step
+
+    monkeypatch.setattr(all_pairs, "_SHOWN_EVERY", 0.0)
+    monkeypatch.setattr(all_pairs, "score_all_pairs", linger)
 
 
 def _list_samples(window: MainWindow) -> None:

@@ -56,7 +56,7 @@ def test_clicking_a_computed_cell_shows_that_pair_at_that_t(solid: MainWindow, q
 
 
 def test_while_all_pairs_are_computed_the_slider_answers_and_cancelling_leaves_the_scores_so_far(
-    window: MainWindow, qtbot: QtBot
+    window: MainWindow, qtbot: QtBot, lingering_pairs: None
 ) -> None:
     page = open_all_pairs(window, chairs=14, steps=11)
     qtbot.mouseClick(page.panel.button, Qt.MouseButton.LeftButton)
