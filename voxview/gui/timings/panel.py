@@ -98,14 +98,15 @@ class TimingPanel(Page):
     def show_ahead(self, done: int, total: int) -> None:
         """Show how many blends of the path are ready."""
         self.ahead = done, total
-        # From 0 to 0 Qt takes a bar for a busy one, and moves it: each time the whole window is drawn anew.
-        self._ahead.setRange(0, max(1, total))
+        self._ahead.setRange(0, total)
         self._ahead.setValue(done)
         self._ahead_text.setText(f"Decoded ahead: {done} of {total}")
 
     def forget_ahead(self) -> None:
         """Show that of another pair nothing is ready yet."""
-        self.show_ahead(0, self.ahead[1])
+        done, total = self.ahead
+        if done:  # of a range from 0 to 0 Qt makes a busy bar, which has the window drawn anew all the time
+            self.show_ahead(0, total)
 
     def add_measured(self, event: Measured) -> None:
         """Take in one live run."""
