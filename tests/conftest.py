@@ -11,6 +11,10 @@ import pytest
 # Tests run in as many processes as there are cores. Where threads of one wait for a core that another has, a
 # convolution takes several times as long. Set before torch is imported; what the tests start inherits it.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# What torch.compile does once for all that it compiles later (compiled headers, a process that tries each
+# instruction set) takes a third of a test in which one small function is compiled.
+os.environ.setdefault("TORCHINDUCTOR_CPP_CACHE_PRECOMPILE_HEADERS", "0")
+os.environ.setdefault("TORCHINDUCTOR_VEC_ISA_OK", "1")
 
 _ARCHIVES = (
     "ShapeNetVox32-chairs.tar.gz",

@@ -85,7 +85,7 @@ def start_voxview(
 ) -> Callable[..., Command]:
     """Start `voxview ARGUMENTS` in an empty folder and do not wait; keywords go into its environment.
 
-    An argument that is a Python file alone is run instead.
+    A Python file that comes first is run instead, with the others as its arguments.
     """
 
     def start(*arguments: object, **environment: str) -> Command:

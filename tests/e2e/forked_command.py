@@ -20,8 +20,9 @@ def run_command(words: list[str], folder: str, environment: dict[str, str], stre
 
 
 def run_script(words: list[str], folder: str, environment: dict[str, str], streams: str) -> None:
-    """Run a Python file of the folder in the forked process."""
+    """Run a Python file of the folder in the forked process; the other words are its arguments."""
     _begin(folder, environment, streams)
+    sys.argv = words
     runpy.run_path(words[0], run_name="__main__")
 
 

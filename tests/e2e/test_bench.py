@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -76,11 +77,27 @@ def heed_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def start_bench(folder: Path, errors: int) -> subprocess.Popen[str]:
+HELD = """
+import sys, time
+from voxview.experiment import bench
+run = bench.benchmark
+def before_its_first_figure(engine, quick):
+    first = next(run(engine, quick=quick))
+    while True:
+        time.sleep(0.01)
+        yield first
+bench.benchmark = before_its_first_figure
+from voxview.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def start_bench(
+    folder: Path, errors: int, program: Sequence[str] = ("-m", "voxview")
+) -> subprocess.Popen[str]:
     command = [
         sys.executable,
-        "-m",
-        "voxview",
+        *program,
         "bench",
         "--device",
         "cpu",
@@ -127,7 +144,7 @@ def test_ctrl_c_keeps_what_was_measured(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_before_the_first_figure_ends_with_one_line_and_no_file(tmp_path: Path) -> None:
-    with start_bench(tmp_path, subprocess.PIPE) as process:
+    with start_bench(tmp_path, subprocess.PIPE, ("-c", HELD)) as process:
         assert process.stdout is not None and process.stdout.readline()  # the engine is there, and no figure
         process.send_signal(signal.SIGINT)
         _, errors = end_of(process)

@@ -47,7 +47,7 @@ def test_chairs_of_a_real_catalog_from_the_environment(voxview, real_data: Path)
 
 def test_a_morph_between_samples_is_eleven_new_chairs(voxview, tmp_path: Path) -> None:
     ids = [chair.id for chair in sample_catalog()[:2]]
-    done = voxview("morph", *ids, "--out", "new", "--formats", "obj,binvox,png,strip")
+    done = voxview("morph", *ids, "--weights", "study", "--out", "new", "--formats", "obj,binvox,png,strip")
     assert done.returncode == 0, done.stderr
     for suffix in ("obj", "binvox", "png"):
         assert len(list(tmp_path.glob(f"new/blend_*.{suffix}"))) == 11
@@ -119,8 +119,8 @@ def test_a_short_training_can_be_evaluated(voxview, tmp_path: Path) -> None:
     for number in range(4):
         np.save(tmp_path / f"chairs/{number}.npy", sample_catalog()[number].read())
     done = voxview(
-        "evaluate", "--weights", "w.safetensors", "--data", "chairs", "--pairs", 6, "--no-baselines",
-        "--json", "f.json", "--report", "page.html",
+        "evaluate", "--weights", "w.safetensors", "--data", "chairs", "--pairs", 6, "--morphs", 2,
+        "--no-baselines", "--json", "f.json", "--report", "page.html",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "these weights (w)" in done.stdout

@@ -47,13 +47,32 @@ def same_weights(one: Path, two: Path) -> bool:
     return a.keys() == b.keys() and all(torch.equal(a[key], b[key]) for key in a)
 
 
+# It stays where it is one step beyond its checkpoint, so that it is never over before it is killed.
+HELD = """
+import sys, time
+from voxview.cli import main
+from voxview.training import validation
+from voxview.training.learner import Learner
+validation.MOST_CHAIRS = 24
+learn = Learner.learn
+def learn_three_steps(self, grids, step, rate, generator):
+    if step == 4:
+        time.sleep(300)
+    return learn(self, grids, step, rate, generator)
+Learner.learn = learn_three_steps
+sys.exit(main(sys.argv[1:]))
+"""
+
+
 @pytest.mark.slow
 def test_a_killed_run_is_resumed_to_the_same_weights_bit_for_bit(
     voxview, start_voxview, tmp_path: Path
 ) -> None:
-    run = (*SMALL, "--steps", 8)
-    killed = start_voxview("train", *run, "--out", "killed.safetensors")
-    wait_until((tmp_path / "killed.checkpoint.safetensors").exists, killed)
+    run = (*SMALL, "--steps", 4, "--evaluate-every", 2)
+    (tmp_path / "held.py").write_text(HELD)
+    killed = start_voxview("held.py", "train", *run, "--out", "killed.safetensors")
+    log = tmp_path / "killed.log.csv"
+    wait_until(lambda: log.exists() and log.read_text().count("\n") == 4, killed)
     killed.send_signal(signal.SIGKILL)
     assert killed.wait().returncode == -signal.SIGKILL
     again = voxview("train", *run, "--out", "killed.safetensors")
@@ -66,7 +85,7 @@ def test_a_killed_run_is_resumed_to_the_same_weights_bit_for_bit(
     assert same_weights(tmp_path / "killed.safetensors", tmp_path / "whole.safetensors")
 
     steps = [int(row["step"]) for row in csv.DictReader((tmp_path / "killed.log.csv").open())]
-    assert steps == list(range(1, 9))
+    assert steps == list(range(1, 5))
     assert Image.open(tmp_path / "killed.progress.png").size[0] == 7 * 150
     assert not (tmp_path / "killed.checkpoint.safetensors").exists()
     finished = voxview("train", "--resume", "--out", "killed.safetensors")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import functools
 import gc
 import threading
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from voxview.gui import preflight
@@ -24,6 +27,7 @@ from pytestqt.qtbot import QtBot  # noqa: E402
 
 from voxview.gui import app as program  # noqa: E402
 from voxview.gui import theme  # noqa: E402
+from voxview.gui.blend import first_pictures, opengl  # noqa: E402
 from voxview.gui.context import thumbnails  # noqa: E402
 from voxview.gui.context.settings import Settings  # noqa: E402
 from voxview.gui.window import MainWindow  # noqa: E402
@@ -31,6 +35,7 @@ from voxview.shapes.catalogs.open import open_catalog  # noqa: E402
 
 if TYPE_CHECKING:
     from voxview.engine.engine import Engine
+    from voxview.engine.step import Step
 
 
 @pytest.fixture(scope="session")
@@ -58,15 +63,34 @@ def new_engine() -> Iterator[Callable[[str], Engine]]:
 
 
 draw_thumbnail, draw_thumbnail_once = thumbnails._draw, functools.cache(thumbnails._draw)
+draw_first_picture = first_pictures._drawn
+first_pictures_drawn: dict[tuple[object, ...], first_pictures._Picture] = {}
+
+
+def draw_first_picture_once(picture: first_pictures._Picture) -> first_pictures._Picture:
+    """Return what was drawn of the same voxels, or draw it: most windows begin with the same pair."""
+    shape = picture.shape
+    voxels = shape.voxels
+    key = voxels.dtype.str, voxels.tobytes(), shape.colour.rgba(), shape.resolution, picture.side
+    if key not in first_pictures_drawn:
+        if len(first_pictures_drawn) > 50:
+            first_pictures_drawn.clear()
+        first_pictures_drawn[key] = draw_first_picture(picture)
+    return replace(picture, image=first_pictures_drawn[key].image)
 
 
 @pytest.fixture(autouse=True)
 def less_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Draw a sample chair's thumbnail once for all windows; learn attributes from a fifth of the chairs.
+    """Draw a sample chair's thumbnail and each first picture once for all windows, no picture of a pause
+    again with smooth edges, and learn attributes from a fifth of the chairs.
 
     For a test at a time: others run in the same process.
     """
     from voxview.engine import engine
+    from voxview.gui.blend import scene
+
+    monkeypatch.setattr(first_pictures, "_drawn", draw_first_picture_once)
+    monkeypatch.setattr(scene, "_STILL_AFTER_MS", 60_000)
 
     monkeypatch.setattr(
         thumbnails,
@@ -93,7 +117,9 @@ def open_window(
 
     The study's weights decode a path in a seventh of the time of the default ones: tests for which it matters
     which weights are in use name theirs. With `start=False` the window stays as it is before it has an engine
-    and a 3D view: the sample chairs are listed, and the first two are selected.
+    and a 3D view: the sample chairs are listed, and the first two are selected. With `flat=True` pictures
+    stay where the 3D view would be, as without OpenGL: in software it composes the whole window whenever
+    anything in it changes, which is two thirds of what it takes to open one.
     """
     windows: list[MainWindow] = []
 
@@ -105,9 +131,13 @@ def open_window(
         weights: str = "study",
         build_engine: Callable[[], Engine] | None = None,
         start: bool = True,
+        flat: bool = False,
     ) -> MainWindow:
         theme.apply_theme("light")
-        window = MainWindow(Settings(tmp_path / "voxview.ini"))
+        with pytest.MonkeyPatch.context() as patch:
+            if flat:
+                patch.setattr(opengl, "works", lambda: False)
+            window = MainWindow(Settings(tmp_path / "voxview.ini"))
         windows.append(window)
         window.resize(*size)
         window.show()
@@ -119,9 +149,12 @@ def open_window(
             _list_samples(window)
         if start and wait:
             qtbot.waitUntil(lambda: shown_in(window).blend is not None, timeout=WAIT_MS)
-            qtbot.waitUntil(lambda: view(window).scene is not None, timeout=WAIT_MS)
-            with qtbot.waitSignal(view(window).drawn, timeout=WAIT_MS):
-                view(window).scene.update()
+            if flat:
+                qtbot.waitUntil(lambda: "No 3D view" in view(window).pictures.text, timeout=WAIT_MS)
+            else:
+                qtbot.waitUntil(lambda: view(window).scene is not None, timeout=WAIT_MS)
+                with qtbot.waitSignal(view(window).drawn, timeout=WAIT_MS):
+                    view(window).scene.update()
         if wait:
             window.activateWindow()
             qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)  # shortcuts belong to the active window
@@ -149,6 +182,26 @@ def open_window(
     assert shown == [], f"windows are left: {shown}"
 
 
+@pytest.fixture
+def lingering_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the scores of all pairs stay where those of the first pair are known: however busy the machine is,
+    not all are there before they are cancelled.
+    """
+    from voxview.engine import all_pairs
+
+    score = all_pairs.score_all_pairs
+
+    def linger(*words: Any, **options: Any) -> Iterator[Step]:
+        for step in score(*words, **options):
+            yield step
+            while step.value is not None and not np.isnan(step.value.whole[0, 1]).any():
+                time.sleep(0.002)
+                yield step
+
+    monkeypatch.setattr(all_pairs, "_SHOWN_EVERY", 0.0)
+    monkeypatch.setattr(all_pairs, "score_all_pairs", linger)
+
+
 def _list_samples(window: MainWindow) -> None:
     samples = open_catalog(None)
     window.context.listing.add_catalog(samples)
@@ -159,6 +212,20 @@ def _list_samples(window: MainWindow) -> None:
 def window(open_window: Callable[..., MainWindow]) -> MainWindow:
     """Return a window with two sample chairs and their blend on screen."""
     return open_window()
+
+
+@pytest.fixture
+def solid(open_window: Callable[..., MainWindow]) -> MainWindow:
+    """Return a window with a 3D view, in a file whose `window` has none."""
+    return open_window()
+
+
+@pytest.fixture
+def flat(open_window: Callable[..., MainWindow]) -> MainWindow:
+    """Return a window with two sample chairs and their blend in pictures: to open it takes a third of the
+    time. Headings change with the pictures, which are drawn on a thread of their own.
+    """
+    return open_window(flat=True)
 
 
 @pytest.fixture

@@ -34,6 +34,12 @@ HERE = Machine("A processor", 2, 2, None, None, "Linux", {"voxview": "0.1.0"}, "
 ELSEWHERE = replace(HERE, cpu="A server's processor", gpu="NVIDIA H200", driver="580.1", date="2025-12-31")
 
 
+@pytest.fixture
+def window(flat: MainWindow) -> MainWindow:
+    """Return a window with pictures instead of the 3D view, which nothing here looks at."""
+    return flat
+
+
 def _measured(machine: Machine, factor: float = 1.0) -> Benchmark:
     """Return a small run: two sizes on each axis, one stage."""
     subjects = {"numpy": 3.0, "torch.lerp cpu": 2.0}

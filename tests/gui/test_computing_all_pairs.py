@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from looking import (
     WAIT_MS,
     blend_vertices,
@@ -26,7 +27,14 @@ from voxview.engine.step import Step
 from voxview.gui.window import MainWindow
 
 
-def test_clicking_a_computed_cell_shows_that_pair_at_that_t(window: MainWindow, qtbot: QtBot) -> None:
+@pytest.fixture
+def window(flat: MainWindow) -> MainWindow:
+    """Return a window with pictures instead of the 3D view, which nothing here looks at."""
+    return flat
+
+
+def test_clicking_a_computed_cell_shows_that_pair_at_that_t(solid: MainWindow, qtbot: QtBot) -> None:
+    window = solid
     page = open_all_pairs(window, chairs=4, steps=3)
     qtbot.mouseClick(page.panel.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.panel.scores is not None and not is_running(page), timeout=WAIT_MS)
@@ -48,7 +56,7 @@ def test_clicking_a_computed_cell_shows_that_pair_at_that_t(window: MainWindow, 
 
 
 def test_while_all_pairs_are_computed_the_slider_answers_and_cancelling_leaves_the_scores_so_far(
-    window: MainWindow, qtbot: QtBot
+    window: MainWindow, qtbot: QtBot, lingering_pairs: None
 ) -> None:
     page = open_all_pairs(window, chairs=14, steps=11)
     qtbot.mouseClick(page.panel.button, Qt.MouseButton.LeftButton)

@@ -30,6 +30,12 @@ from voxview.model.arc_length import EVEN_PACE, ArcLength
 TENTHS = tuple(range(0, 101, 10))
 
 
+@pytest.fixture
+def window(flat: MainWindow) -> MainWindow:
+    """Return a window with pictures instead of the 3D view, which nothing here looks at."""
+    return flat
+
+
 def fast_in_the_middle() -> ArcLength:
     """Return the arc length of a path on which most happens around t = 0.6."""
     t = np.linspace(0, 1, STEPS + 1)

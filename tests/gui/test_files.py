@@ -33,6 +33,12 @@ from voxview.shapes.io.read import read_shape
 from voxview.surface.write import write_shape
 
 
+@pytest.fixture
+def window(flat: MainWindow) -> MainWindow:
+    """Return a window with pictures instead of the 3D view, which nothing here looks at."""
+    return flat
+
+
 def _drop(window: MainWindow, path: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
@@ -103,7 +109,7 @@ def test_a_cancelled_morph_leaves_whole_files_only(window: MainWindow, qtbot: Qt
 def test_a_slider_move_is_answered_while_a_morph_is_written(
     window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    number = window.feature(FilesFeature).export_morph_to(tmp_path / "morph", 1001, ("binvox",))
+    number = window.feature(FilesFeature).export_morph_to(tmp_path / "morph", 10_001, ("binvox",))
     transport(window).slider.setValue(77)
     wait_for_position(qtbot, window, 0.77)
     assert window.progress.busy and number is not None
@@ -111,7 +117,8 @@ def test_a_slider_move_is_answered_while_a_morph_is_written(
     qtbot.waitUntil(lambda: not window.progress.busy, timeout=WAIT_MS)
 
 
-def test_a_screenshot_is_a_png_of_the_view(window: MainWindow, tmp_path: Path) -> None:
+def test_a_screenshot_is_a_png_of_the_view(solid: MainWindow, tmp_path: Path) -> None:
+    window = solid
     from PIL import Image
 
     assert view(window).scene is not None
@@ -172,8 +179,9 @@ def test_the_import_dialog_has_a_correct_chair_and_says_where_its_front_looks(
 
 
 def test_two_imports_of_one_name_have_two_names_everywhere(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path
+    solid: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
+    window = solid
     chairs, files = window.context.listing.catalogs[0], []
     for folder, chair in (("oak", chairs[3]), ("steel", chairs[5])):
         (tmp_path / folder).mkdir()
@@ -247,8 +255,9 @@ def test_a_broken_file_is_refused_in_the_import_dialog(
 
 
 def test_choosing_a_broken_chair_keeps_the_last_good_pair(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path
+    solid: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
+    window = solid
     folder = tmp_path / "mixed"
     folder.mkdir()
     good = window.context.listing.catalogs[0][3]

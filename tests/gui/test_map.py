@@ -41,9 +41,15 @@ from voxview.shapes.catalogs.samples import sample_catalog
 COUNT = 12
 
 
+@pytest.fixture
+def window(flat: MainWindow) -> MainWindow:
+    """Return a window with pictures instead of the 3D view, which nothing here looks at."""
+    return flat
+
+
 def _read_slowly(read: Callable[[], np.ndarray]) -> np.ndarray:
-    """Read a chair as from a slow disk, so that all of them take some seconds."""
-    time.sleep(0.01)
+    """Read a chair as from a slow disk, so that all of them take longer than what is tried meanwhile."""
+    time.sleep(0.05)
     return read()
 
 
@@ -127,7 +133,8 @@ def test_a_chair_of_the_pair_that_is_not_on_the_map_is_not_marked_and_that_is_sa
     assert page.panel.unmarked.text() == "A and B are not on this map, so not marked."
 
 
-def test_pointing_at_a_chair_shows_it_and_leaving_shows_the_blend(window: MainWindow, qtbot: QtBot) -> None:
+def test_pointing_at_a_chair_shows_it_and_leaving_shows_the_blend(solid: MainWindow, qtbot: QtBot) -> None:
+    window = solid
     page = _mapped(window, qtbot)
     before, chair = blend_vertices(window), sample_catalog()[5]
     _hover(page, page.panel.map.pixel_of(5))
@@ -238,7 +245,7 @@ def test_searching_brings_chairs_out(window: MainWindow, qtbot: QtBot) -> None:
 def test_most_like_the_blend_at_its_ends_are_its_chairs(
     open_window: Callable[..., MainWindow], qtbot: QtBot
 ) -> None:
-    window = open_window(weights="chairs")  # their reconstructions are good enough for it
+    window = open_window(weights="chairs", flat=True)  # their reconstructions are good enough for it
     page = _mapped(window, qtbot)
     nearest = page.panel.nearest
 
@@ -290,7 +297,7 @@ def test_the_slider_answers_while_a_catalog_is_mapped_and_stopping_keeps_what_is
 def test_a_catalog_that_was_mapped_before_is_there_at_once(
     open_window: Callable[..., MainWindow], qtbot: QtBot, tmp_path: Path
 ) -> None:
-    window = open_window()
+    window = open_window(flat=True)
     folder = tmp_path / "shapes"
     folder.mkdir()
     for number, chair in enumerate(sample_catalog()[:6]):
@@ -303,7 +310,7 @@ def test_a_catalog_that_was_mapped_before_is_there_at_once(
     _wait_for_map(page, qtbot)
     assert page.panel.left_out.isVisible() and "broken.obj" in page.panel.left_out.text()
     window.close()
-    window = open_window()
+    window = open_window(flat=True)
     page = _open(window)
     window.context.listing.add_catalog(open_catalog(folder))
     _wait_for_map(page, qtbot)

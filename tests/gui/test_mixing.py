@@ -39,6 +39,12 @@ from voxview.gui.window import MainWindow
 from voxview.model.weights_card import find_weights
 
 
+@pytest.fixture
+def window(flat: MainWindow) -> MainWindow:
+    """Return a window with pictures instead of the 3D view, which nothing here looks at."""
+    return flat
+
+
 def _open(window: MainWindow, qtbot: QtBot, page: int = 0) -> MixController:
     window.qactions["show_mix"].trigger()
     mixing = window.feature(MixFeature).controller
@@ -70,8 +76,9 @@ def _move(slider: QSlider) -> None:
 
 
 def test_the_page_is_filled_shows_a_mix_at_once_and_closes_by_its_key(
-    window: MainWindow, qtbot: QtBot
+    solid: MainWindow, qtbot: QtBot
 ) -> None:
+    window = solid
     before = blend_vertices(window)
     mixing = _open(window, qtbot)
     panel, selection = mixing.panel, selection_of(window)
@@ -126,7 +133,8 @@ def test_the_handle_steps_with_the_keys_and_snaps_to_the_centre(qtbot: QtBot) ->
     assert "25 %" in pad.accessibleName()
 
 
-def test_the_main_slider_goes_back_to_the_pairs_blend(window: MainWindow, qtbot: QtBot) -> None:
+def test_the_main_slider_goes_back_to_the_pairs_blend(solid: MainWindow, qtbot: QtBot) -> None:
+    window = solid
     mixing = _open(window, qtbot)
     QTest.keyClick(transport(window).slider, Qt.Key.Key_Right)
     wait_for_position(qtbot, window, 0.51)
@@ -145,7 +153,7 @@ def test_of_many_moves_only_the_first_and_the_newest_are_computed(
 ) -> None:
     first = (0.5, 0.0, 0.5, 0.0)
     engine = GatedEngine(lambda request: isinstance(request, MixRequest) and request.weights == first)
-    window = open_window(build_engine=lambda: engine)
+    window = open_window(build_engine=lambda: engine, flat=True)
     pad = _open(window, qtbot).panel.corners.pad
     pad.go(0.0, 0.5)
     qtbot.waitUntil(lambda: engine.is_waiting, timeout=WAIT_MS)
@@ -160,7 +168,8 @@ def test_of_many_moves_only_the_first_and_the_newest_are_computed(
     assert shown_in(window).mix.request.weights == pad.weights
 
 
-def test_another_pair_is_loaded_before_the_mix_comes_back(window: MainWindow, qtbot: QtBot) -> None:
+def test_another_pair_is_loaded_before_the_mix_comes_back(solid: MainWindow, qtbot: QtBot) -> None:
+    window = solid
     mixing = _open(window, qtbot)
     chair = browser(window).model.chair(9)
     selection_of(window).choose(a=chair)
@@ -186,7 +195,8 @@ def test_weights_are_shares_of_their_sum(window: MainWindow, qtbot: QtBot) -> No
     assert selection_of(window).mix.weights == (0.25,) * 4
 
 
-def test_selected_chairs_are_added_up_to_eight_and_taken_out(window: MainWindow, qtbot: QtBot) -> None:
+def test_selected_chairs_are_added_up_to_eight_and_taken_out(solid: MainWindow, qtbot: QtBot) -> None:
+    window = solid
     panel = _open(window, qtbot, page=1).panel
     browser(window).view.selectAll()
     panel.weights.add.click()
@@ -201,7 +211,8 @@ def test_selected_chairs_are_added_up_to_eight_and_taken_out(window: MainWindow,
     assert len(selection_of(window).mix.chairs) == 7 and panel.weights.add.isEnabled()
 
 
-def test_arithmetic_is_p_minus_q_plus_r(window: MainWindow, qtbot: QtBot) -> None:
+def test_arithmetic_is_p_minus_q_plus_r(solid: MainWindow, qtbot: QtBot) -> None:
+    window = solid
     panel = _open(window, qtbot, page=2).panel
     panel.arithmetic.strength.setValue(50)
     _wait(window, qtbot)

@@ -27,6 +27,12 @@ from voxview.shapes.catalogs.samples import sample_catalog
 A, B = sample_catalog()[0], sample_catalog()[1]
 
 
+@pytest.fixture
+def window(flat: MainWindow) -> MainWindow:
+    """Return a window with pictures instead of the 3D view, which nothing here looks at."""
+    return flat
+
+
 def _scores(whole: np.ndarray, standing: np.ndarray | None = None) -> PathScores:
     steps = np.arange(STEPS + 1)
     novelty = np.minimum(steps, STEPS - steps) / 100
@@ -108,8 +114,9 @@ def test_the_quality_bar_fills_with_the_path_tells_of_each_blend_and_is_grey_for
 
 
 def test_choosing_the_same_pair_again_keeps_what_is_known_and_swapping_reverses_it(
-    window: MainWindow, qtbot: QtBot
+    solid: MainWindow, qtbot: QtBot
 ) -> None:
+    window = solid
     scores, selection = _wait_for_scores(qtbot, window), selection_of(window)
     title = view(window).headings.a.accessibleName()
     other = browser(window).model.chair(9)

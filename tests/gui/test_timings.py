@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from looking import WAIT_MS, shown_in, timings, transport, view, wait_for_position
+from PySide6.QtWidgets import QProgressBar
 from pytestqt.qtbot import QtBot
 
 from voxview.engine.device import DeviceReport
@@ -104,6 +105,17 @@ def test_figures_of_both_devices_stand_side_by_side(qtbot: QtBot) -> None:
     assert panel.table.cells["interpolate", "speed-up"].text() == "0.5×"
     assert panel.backends.currentData() == "cuda-shared"
     assert panel.devices.count() == 2
+
+
+def test_nothing_moves_before_a_blend_is_decoded_ahead_or_of_another_pair(qtbot: QtBot) -> None:
+    panel = TimingPanel()
+    qtbot.addWidget(panel)
+    (bar,) = panel.findChildren(QProgressBar)
+    panel.forget_ahead()  # the first pair has been chosen
+    assert bar.maximum() > 0, "a bar from 0 to 0 is a busy one: it moves, and the window is drawn anew"
+    panel.show_ahead(40, 101)
+    panel.forget_ahead()
+    assert (bar.value(), bar.maximum(), panel.ahead) == (0, 101, (0, 101))
 
 
 def test_another_backend_is_chosen_by_the_person(qtbot: QtBot) -> None:

@@ -27,6 +27,12 @@ CLOUD = np.random.default_rng(0).random((32, 32, 32)) < 0.2
 
 
 @pytest.fixture
+def window(flat: MainWindow) -> MainWindow:
+    """Return a window with pictures instead of the 3D view, which nothing here looks at."""
+    return flat
+
+
+@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder with a chair that stands, one that lies, and what is no chair."""
     folder = tmp_path / "folder"
@@ -136,7 +142,7 @@ def test_before_there_is_an_engine_a_shape_is_imported_without_a_search(
 def test_a_folders_lying_chair_is_offered_turned_and_taken_on_one_click(
     open_window: Callable[..., MainWindow], qtbot: QtBot, folder: Path
 ) -> None:
-    window = open_window(data=folder)
+    window = open_window(data=folder, flat=True)
     lying, standing = (window.context.listing.find(str(folder), name) for name in ("lying", "standing"))
     selection_of(window).choose(a=lying, b=standing)
     qtbot.waitUntil(lambda: "Lying seems turned" in window.messages.text, timeout=WAIT_MS)
@@ -157,7 +163,7 @@ def test_after_one_chair_of_a_folder_its_others_are_tried_however_well_they_are_
 ) -> None:
     well_held = rotate_grid(sample_catalog()[20].read(), Orientation("z").matrix)  # IoU 0.85 as it lies
     np.save(folder / "bulky.npy", well_held)
-    window = open_window(data=folder)
+    window = open_window(data=folder, flat=True)
     lying, bulky = (window.context.listing.find(str(folder), name) for name in ("lying", "bulky"))
     selection_of(window).choose(a=lying, b=bulky)
     qtbot.waitUntil(lambda: "Lying seems turned" in window.messages.text, timeout=WAIT_MS)
@@ -170,7 +176,7 @@ def test_after_one_chair_of_a_folder_its_others_are_tried_however_well_they_are_
 def test_an_offer_leaves_with_its_chair(
     open_window: Callable[..., MainWindow], qtbot: QtBot, folder: Path
 ) -> None:
-    window = open_window(data=folder)
+    window = open_window(data=folder, flat=True)
     lying, standing = (window.context.listing.find(str(folder), name) for name in ("lying", "standing"))
     selection_of(window).choose(a=lying, b=standing)
     qtbot.waitUntil(lambda: turn_button(window) is not None, timeout=WAIT_MS)
@@ -183,7 +189,7 @@ def test_an_offer_leaves_with_its_chair(
 def test_what_is_held_no_better_when_turned_is_left_in_peace(
     open_window: Callable[..., MainWindow], qtbot: QtBot, folder: Path
 ) -> None:
-    window = open_window(data=folder)
+    window = open_window(data=folder, flat=True)
     cloud, standing = (window.context.listing.find(str(folder), name) for name in ("cloud", "standing"))
     with qtbot.waitSignal(window.context.session.tasks.ended, timeout=WAIT_MS):
         selection_of(window).choose(a=cloud, b=standing)

@@ -41,8 +41,8 @@ def _wait_for_weights(qtbot: QtBot, window: MainWindow, title: str) -> None:
 
 @pytest.fixture
 def window(open_window: Callable[..., MainWindow]) -> MainWindow:
-    """Return a window with the default weights."""
-    return open_window(weights="chairs")
+    """Return a window with the default weights, and pictures instead of the 3D view."""
+    return open_window(weights="chairs", flat=True)
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_a_broken_file_is_reported_and_nothing_changes(
 def test_a_file_gets_a_line_of_its_own_and_is_there_at_the_next_start(
     open_window: Callable[..., MainWindow], qtbot: QtBot, study_file: Path, tmp_path: Path
 ) -> None:
-    window = open_window(weights="chairs")
+    window = open_window(weights="chairs", flat=True)
     window.context.session.tasks.change_weights(str(study_file))
     _wait_for_weights(qtbot, window, "mine")
     assert _ticked(window) == [str(study_file)]

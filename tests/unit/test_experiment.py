@@ -249,45 +249,67 @@ def test_a_projection_is_scaled_to_all_rows_and_noted(monkeypatch: pytest.Monkey
 # --- scores ---
 
 
+class MadeUpClock:
+    """A clock that goes on only where something sleeps by it, however busy the machine is."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def perf_counter(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def made_up_clock(monkeypatch: pytest.MonkeyPatch) -> MadeUpClock:
+    """Let scoring and what it times with read a clock of the test's own."""
+    made_up = MadeUpClock()
+    for module in (clock, scoring):
+        monkeypatch.setattr(module, "time", made_up)
+    return made_up
+
+
 class Slow:
     """A CPU's scorer that takes 4 ms for each step of encoding, and 1 ms for each blend of a block."""
 
     device, notice, blends_at_once, encoding_cost = "cpu", None, 4, 1.0
     seconds_a_blend = 1e-3
 
-    def __init__(self) -> None:
-        self.encoded, self.blends = 0, 0
+    def __init__(self, by: MadeUpClock) -> None:
+        self.encoded, self.blends, self.clock = 0, 0, by
 
     def encode(self) -> Generator[float, None, None]:
         for done in range(1, 51):
-            time.sleep(4e-3)
+            self.clock.sleep(4e-3)
             self.encoded += 1
             yield done
 
     def between(self, pairs: np.ndarray, t: np.ndarray) -> Generator[float, None, np.ndarray]:
-        time.sleep(self.seconds_a_blend * len(pairs) * len(t))
+        self.clock.sleep(self.seconds_a_blend * len(pairs) * len(t))
         self.blends += len(pairs) * len(t)
         yield from ()
         return np.zeros((7, len(pairs), len(t)), np.float32)
 
 
 def test_a_cpus_scoring_is_projected_from_blocks_of_the_problem_and_one_encoding(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, made_up_clock: MadeUpClock
 ) -> None:
-    slow = Slow()
+    slow = Slow(made_up_clock)
     monkeypatch.setattr(engine, "scorer", lambda *_: slow)
     steps = scoring.measure_scoring(engine, "numpy", Limits(seconds=0.02))
     (found,) = value_of(steps).measurements
     assert slow.encoded == 50, "encoded once: to encode grows with the chairs, and to blend with their pairs"
     per_blend = (found.median - 50 * 4) / 11_075
-    assert 1 <= per_blend < 1.5 and found.runs > 5
+    assert per_blend == pytest.approx(1) and found.runs > 5
     assert found.projected and found.note.endswith(" of 11,075 blends, all chairs encoded")
 
 
 def test_a_cpus_projection_is_a_sum_so_blocks_that_take_long_count(
-    engine: Engine, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, made_up_clock: MadeUpClock
 ) -> None:
-    slow = Slow()
+    slow = Slow(made_up_clock)
     monkeypatch.setattr(engine, "scorer", lambda *_: slow)
     taken = itertools.cycle([1.0, 1.0, 1.0, 9.0])  # milliseconds a blend; their median is 1, their mean 3
 
@@ -303,12 +325,12 @@ def test_a_cpus_projection_is_a_sum_so_blocks_that_take_long_count(
     assert (found.median - 50 * 4) / 11_075 == pytest.approx(3, rel=0.25)
 
 
-def test_what_is_done_between_two_parts_is_no_part_of_the_time() -> None:
+def test_what_is_done_between_two_parts_is_no_part_of_the_time(made_up_clock: MadeUpClock) -> None:
     waited: list[int] = []
 
     def parts() -> Generator[int, None, str]:
         for part in range(3):
-            time.sleep(0.005)
+            made_up_clock.sleep(0.005)
             yield part
         return "scores"
 
@@ -318,11 +340,11 @@ def test_what_is_done_between_two_parts_is_no_part_of_the_time() -> None:
                 next(steps)
             except StopIteration as end:
                 return end.value
-            time.sleep(0.1)  # somebody draws how far it is
+            made_up_clock.sleep(0.1)  # somebody draws how far it is
 
     milliseconds, scores = drawing(scoring._time_steps(parts(), lambda: waited.append(1)))
     assert scores == "scores" and len(waited) == 4
-    assert 15 <= milliseconds < 100, "the drawing takes 300 ms"
+    assert milliseconds == pytest.approx(15), "the drawing takes 300 ms"
 
 
 def test_scores_that_the_cpu_had_to_make_are_no_figures_of_a_gpu(

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from types import ModuleType
 
+import psutil
 import pytest
 
 SCRIPT = Path(__file__).parents[1] / "gpu" / "sanitize.py"
@@ -63,12 +64,13 @@ def test_an_error_and_a_missing_end_are_not_clean(sanitize, tool, code: str) -> 
 
 
 def test_a_tool_that_takes_too_long_ends_with_what_it_started(sanitize, tool, tmp_path) -> None:  # type: ignore[no-untyped-def]
-    alive = tmp_path / "alive"
-    child = f"import time, pathlib; time.sleep(3); pathlib.Path({str(alive)!r}).touch()"
+    started = tmp_path / "started"
+    write = f"pathlib.Path({str(started)!r}).write_text(str(os.getpid()))"
+    child = f"import os, pathlib, time; {write}; time.sleep(60)"
     tool(f"subprocess.run([sys.executable, '-c', {child!r}])")
     start = time.monotonic()
-    clean, line, _ = sanitize.sanitized("racecheck", 1)
-    assert not clean and line == "racecheck  not at its end after 1 s"
-    assert time.monotonic() - start < 2.5, "it waited for the child, which has the pipe"
-    time.sleep(2.5)
-    assert not alive.exists()
+    clean, line, _ = sanitize.sanitized("racecheck", 2)
+    assert not clean and line == "racecheck  not at its end after 2 s"
+    assert time.monotonic() - start < 50, "it waited for the child, which has the pipe"
+    number = int(started.read_text())
+    assert not psutil.pid_exists(number) or psutil.Process(number).status() == psutil.STATUS_ZOMBIE

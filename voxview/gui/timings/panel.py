@@ -104,7 +104,9 @@ class TimingPanel(Page):
 
     def forget_ahead(self) -> None:
         """Show that of another pair nothing is ready yet."""
-        self.show_ahead(0, self.ahead[1])
+        done, total = self.ahead
+        if done:  # of a range from 0 to 0 Qt makes a busy bar, which has the window drawn anew all the time
+            self.show_ahead(0, total)
 
     def add_measured(self, event: Measured) -> None:
         """Take in one live run."""
