@@ -85,7 +85,7 @@ class PictureEncoder:
     def encode_tensor(self, pixels: Tensor, *, augmented: bool = True) -> tuple[Tensor, Tensor, Tensor]:
         """Return latents `(n, 8, 8)`, view numbers `(n, 3)` and unfamiliarity `(n,)`, on the device.
 
-        `pixels` are `(n, 3, 227, 227)` float in [0, 1]. What is familiar is told by the pictures as they are.
+        `pixels` are `(n, 3, 227, 227)` float in [0, 1]. The third is of the pictures as they are.
         """
         with torch.inference_mode(), full_precision():
             plain = self._network(pixels)
