@@ -71,7 +71,8 @@ def draw_first_picture_once(picture: first_pictures._Picture) -> first_pictures.
     """Return what was drawn of the same voxels, or draw it: most windows begin with the same pair."""
     shape = picture.shape
     voxels = shape.voxels
-    key = voxels.dtype.str, voxels.tobytes(), shape.colour.rgba(), shape.resolution, picture.side
+    parts = None if shape.parts is None else (shape.parts.labels.tobytes(), shape.parts.hidden)
+    key = voxels.dtype.str, voxels.tobytes(), shape.colour.rgba(), shape.resolution, picture.side, parts
     if key not in first_pictures_drawn:
         if len(first_pictures_drawn) > 50:
             first_pictures_drawn.clear()

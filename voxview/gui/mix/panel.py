@@ -69,7 +69,7 @@ class MixPanel(Page):
         self.switch.setAccessibleName("Kind of mix")
         self.switch.setUsesScrollButtons(False)
         self.switch.setElideMode(Qt.TextElideMode.ElideNone)
-        self.switch.setStyleSheet("QTabBar::tab { padding: 4px 2px; }")
+        self.switch.setStyleSheet("QTabBar::tab { padding: 4px 0px; }")
         for place, (text, tip) in enumerate(_PAGES.items()):
             self.switch.addTab(text)
             self.switch.setTabToolTip(place, tip)
