@@ -145,7 +145,7 @@ def test_a_dropped_picture_becomes_a_chair_that_blends(
     assert dialog.about.text() == "office chair.png · 320 × 240 pixels"
     assert "35° from the front" in dialog.chair.lines.text() and "made in 0." in dialog.chair.lines.text()
     assert not dialog.chair.warning.isVisible()
-    QTest.mouseClick(dialog.take["A"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(dialog.buttons.take["A"], Qt.MouseButton.LeftButton)
     (chair,) = imported(window)
     assert np.array_equal(chair.read(), chair_for(reader.seen[-1]).read())
     assert (chair.id, chair.name) == (str(photo), "Office chair")
@@ -166,7 +166,7 @@ def test_a_picture_of_a_chair_becomes_a_that_blends_with_the_program_s_own_weigh
     dialog = opened(window, qtbot, tmp_path / "drawn.png")
     assert dialog.made is not None and dialog.remove.isChecked()
     result = dialog.made.result
-    QTest.mouseClick(dialog.take["A"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(dialog.buttons.take["A"], Qt.MouseButton.LeftButton)
     (chair,) = imported(window)
     qtbot.waitUntil(
         lambda: shown_in(window).pair is not None and shown_in(window).pair[0].chair == chair, timeout=WAIT_MS
@@ -195,7 +195,7 @@ def test_an_engine_that_failed_before_the_dialog_is_said_in_it(
     dialog = dialog_of(unstarted, qtbot)
     qtbot.waitUntil(dialog.chair.warning.isVisible, timeout=WAIT_MS)
     assert dialog.chair.warning.text() == "The weights are cut off: fetch them again"
-    assert dialog.chair.image.text == "No chair" and not dialog.take[""].isEnabled()
+    assert dialog.chair.image.text == "No chair" and not dialog.buttons.take[""].isEnabled()
     dialog.reject()
     drop(unstarted, [photo, write_photo(tmp_path / "second.png", 1)])
     qtbot.waitUntil(lambda: unstarted.messages.text.startswith("No chair can be made"), timeout=WAIT_MS)
@@ -347,7 +347,7 @@ def test_while_the_box_is_dragged_the_newest_part_wins(
     start = dialog.crop.handle_center((1, 0))
     drag(dialog, [start - QPointF(step, 0) for step in range(0, 100, 2)])
     qtbot.waitUntil(lambda: len(reader.seen) > before, timeout=WAIT_MS)
-    QTest.mouseClick(dialog.take[""], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(dialog.buttons.take[""], Qt.MouseButton.LeftButton)
     assert dialog.isVisible(), "a chair of an older part would be imported"
     crop = dialog.crop.crop
     assert crop is not None
@@ -424,7 +424,7 @@ def test_an_unfamiliar_picture_is_warned_of_and_what_came_out_is_shown(
     dialog = opened(window, qtbot, photo)
     assert "unfamiliarity 1.8" in dialog.chair.warning.text() and dialog.chair.warning.isVisible()
     assert "Decoded by chairs, encoded by study" in dialog.chair.lines.text()
-    QTest.mouseClick(dialog.take[""], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(dialog.buttons.take[""], Qt.MouseButton.LeftButton)
     row = browser(window).model.index(0)
     tip = str(row.data(Qt.ItemDataRole.ToolTipRole))
     for said in (str(photo), "35° from the front", "unfamiliarity 1.83", "weights chairs"):
@@ -440,7 +440,7 @@ def test_without_picture_weights_one_line_says_so_and_nothing_is_imported(
     dialog = dialog_of(window, qtbot)
     qtbot.waitUntil(dialog.chair.warning.isVisible, timeout=WAIT_MS)
     assert dialog.chair.warning.text().startswith("No picture weights are installed: run 'voxview train")
-    assert not any(button.isEnabled() for button in dialog.take.values())
+    assert not any(button.isEnabled() for button in dialog.buttons.take.values())
     QTest.keyClick(dialog.crop, Qt.Key.Key_Return)
     assert dialog.isVisible() and imported(window) == []
     dialog.reject()
@@ -455,10 +455,10 @@ def test_a_part_without_a_chair_is_said_and_another_part_works(
     dialog = opened(window, qtbot, tmp_path / "half.png")
     dialog.crop.set_box(CropBox((320, 240), 0, 0, 100, 100))
     qtbot.waitUntil(dialog.chair.warning.isVisible, timeout=WAIT_MS)
-    assert "choose another" in dialog.chair.warning.text() and not dialog.take[""].isEnabled()
+    assert "choose another" in dialog.chair.warning.text() and not dialog.buttons.take[""].isEnabled()
     dialog.crop.set_box(CropBox((320, 240), 180, 0, 320, 200))
     wait_until_drawn(dialog, qtbot)
-    assert dialog.take[""].isEnabled() and not dialog.chair.warning.isVisible()
+    assert dialog.buttons.take[""].isEnabled() and not dialog.chair.warning.isVisible()
     dialog.reject()
 
 
@@ -489,7 +489,7 @@ def test_a_bad_picture_is_one_line_in_its_dialog(
     unstarted.feature(PicturesFeature).take([path])
     dialog = dialog_of(unstarted, qtbot)
     qtbot.waitUntil(lambda: "bad.png" in dialog.crop.text, timeout=WAIT_MS)
-    assert "\n" not in dialog.crop.text and not dialog.take[""].isEnabled()
+    assert "\n" not in dialog.crop.text and not dialog.buttons.take[""].isEnabled()
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible() and imported(unstarted) == []
 
@@ -530,7 +530,7 @@ def test_the_picture_is_the_chairs_thumbnail_and_has_a_mark(
     window: MainWindow, qtbot: QtBot, reader: FakeReader, photo: Path
 ) -> None:
     dialog = opened(window, qtbot, photo)
-    QTest.mouseClick(dialog.take[""], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(dialog.buttons.take[""], Qt.MouseButton.LeftButton)
     (chair,) = imported(window)
     thumbnails = window.context.thumbnails
     thumbnails.start()
@@ -553,7 +553,7 @@ def test_an_image_from_the_clipboard_is_a_picture(window: MainWindow, qtbot: QtB
     QTest.keyClick(window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     dialog = dialog_of(window, qtbot)
     wait_until_drawn(dialog, qtbot)
-    QTest.mouseClick(dialog.take["B"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(dialog.buttons.take["B"], Qt.MouseButton.LeftButton)
     (chair,) = imported(window)
     assert chair.name == "Pasted picture" and selection_of(window).b == chair
 

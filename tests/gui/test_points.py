@@ -148,7 +148,7 @@ def test_a_dropped_scan_becomes_a_chair_that_blends(
     assert scene is not None and scene.surface is not None and len(scene.points) == used
     assert np.abs(scene.points).max() < 0.52, "the points are not in the chair's frame"
     assert not widgets.view.image.isNull() and not widgets.nearest.image.pixmap.isNull()
-    QTest.mouseClick(dialog.take["A"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(dialog.buttons.take["A"], Qt.MouseButton.LeftButton)
     (chair,) = imported(window)
     assert np.array_equal(chair.read(), CHAIR.read())
     assert (chair.id, chair.name) == (str(scan), "Office chair")
@@ -176,7 +176,7 @@ def test_a_scan_becomes_a_chair_with_real_weights_and_t_0_is_that_chair(
     assert dialog.made is not None
     result = dialog.made.result
     assert result.found.up == "z", "the floor says what is up"
-    QTest.mouseClick(dialog.take["B"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(dialog.buttons.take["B"], Qt.MouseButton.LeftButton)
     (chair,) = imported(window)
     qtbot.waitUntil(
         lambda: shown_in(window).pair is not None and shown_in(window).pair[1].chair == chair, timeout=WAIT_MS
@@ -201,7 +201,7 @@ def test_without_points_weights_the_command_line_s_line_says_so_and_nothing_is_i
         "o points weights are installed: train some with 'voxview train --network points', and give the file"
     )
     assert dialog.widgets.warning.text() == f"N{line}"
-    assert not any(button.isEnabled() for button in dialog.take.values())
+    assert not any(button.isEnabled() for button in dialog.buttons.take.values())
     assert not dialog.widgets.encoder.isVisible()
     scene = dialog.widgets.view.scene
     assert scene is not None and scene.surface is None and len(scene.points) == 2000
@@ -252,7 +252,7 @@ def test_a_file_that_cannot_be_read_is_one_line_in_its_dialog(
         stand = dialog.widgets.stand
         qtbot.waitUntil(lambda stand=stand: not stand.isEnabled(), timeout=WAIT_MS)  # type: ignore[misc]
         assert len(dialog.widgets.view.text) > 30 and "\n" not in dialog.widgets.view.text
-        assert not dialog.take[""].isEnabled() and not dialog.widgets.crop.isEnabled()
+        assert not dialog.buttons.take[""].isEnabled() and not dialog.widgets.crop.isEnabled()
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
         assert not dialog.isVisible() and imported(unstarted) == []
 
@@ -266,12 +266,12 @@ def test_what_may_be_no_chair_is_a_warning_in_one_line_and_nothing_is_not_import
     dialog = opened(window, qtbot, write_scan(tmp_path / "two.xyz", beside=3.5))
     warning = dialog.widgets.warning
     assert warning.isVisible() and warning.text().startswith("There seem to be 2 chairs: only the one")
-    assert warning.text().endswith(f"; {table}") and dialog.take[""].isEnabled()
+    assert warning.text().endswith(f"; {table}") and dialog.buttons.take[""].isEnabled()
     reader.is_empty = True
     step(dialog.widgets.stand.boxes[1], Qt.Key.Key_Up)
     wait_until_settled(dialog, qtbot)
     assert warning.text().startswith("Nothing came out of these points: crop")
-    assert not dialog.take[""].isEnabled() and dialog.widgets.figures.text() == ""
+    assert not dialog.buttons.take[""].isEnabled() and dialog.widgets.figures.text() == ""
     dialog.reject()
 
 
@@ -299,7 +299,7 @@ def test_a_crop_by_keyboard_restricts_the_points_and_is_drawn_and_named(
     step(low[2], Qt.Key.Key_Up)
     lowest = low[2].value()
     assert lowest > low[2].minimum()
-    QTest.mouseClick(dialog.take[""], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(dialog.buttons.take[""], Qt.MouseButton.LeftButton)
     assert dialog.isVisible(), "a chair of the box before would be imported"
     qtbot.waitUntil(lambda: bool(imported(window)), timeout=WAIT_MS)
     (chair,) = imported(window)
@@ -320,11 +320,11 @@ def test_a_room_is_refused_until_it_is_cropped_and_whole_again_it_is_refused_aga
     now = dialog.widgets.view.scene
     assert now is not None and len(now.muted) == 15_600, "what is outside is told apart at once"
     wait_until_settled(dialog, qtbot)
-    assert dialog.take[""].isEnabled() and not dialog.widgets.warning.isVisible()
+    assert dialog.buttons.take[""].isEnabled() and not dialog.widgets.warning.isVisible()
     QTest.mouseClick(dialog.widgets.crop.whole, Qt.MouseButton.LeftButton)
     wait_until_settled(dialog, qtbot)
     assert "crop it to one chair first" in dialog.widgets.warning.text()
-    assert not dialog.take[""].isEnabled()
+    assert not dialog.buttons.take[""].isEnabled()
     dialog.reject()
 
 
@@ -443,7 +443,7 @@ def test_cancelling_while_it_is_read_or_made_drops_all_and_another_file_works(
         drop(window, [scan])
         dialog = dialog_of(window, qtbot)
         qtbot.waitUntil(lambda: dialog.widgets.view.text == "Reading… 1 %", timeout=WAIT_MS)
-        assert dialog.widgets.progress.isVisible() and not dialog.take["A"].isEnabled()
+        assert dialog.widgets.progress.isVisible() and not dialog.buttons.take["A"].isEnabled()
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
         assert not dialog.isVisible()
     reader.gate.clear()
@@ -454,7 +454,7 @@ def test_cancelling_while_it_is_read_or_made_drops_all_and_another_file_works(
     QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
     reader.gate.set()
     third = opened(window, qtbot, scan)
-    assert third.take["A"].isEnabled() and imported(window) == []
+    assert third.buttons.take["A"].isEnabled() and imported(window) == []
     third.reject()
 
 
@@ -509,7 +509,7 @@ def test_scans_that_come_before_the_engine_are_not_lost(
     _with_engine(unstarted, qtbot, new_engine)
     qtbot.waitUntil(lambda: "2 chairs made from points" in unstarted.messages.text, timeout=WAIT_MS)
     wait_until_settled(dialog, qtbot)
-    assert dialog.take["A"].isEnabled()
+    assert dialog.buttons.take["A"].isEnabled()
     dialog.reject()
 
 

@@ -23,7 +23,10 @@ from voxview.training.former_names import FORMER_DEFAULTS
 FORMAT = "voxview-checkpoint-1"
 
 MAY_CHANGE = ("device", "compile", "channels_last", "evaluate_every", "parallel")
-"""Fields that may differ in a resumed run: they move the result by rounding, or not at all."""
+"""Fields that may differ in a resumed run: they move the result by rounding, or not at all.
+
+Except that with batch normalisation another `parallel` takes statistics of other parts of the batch.
+"""
 
 
 @dataclass(frozen=True)

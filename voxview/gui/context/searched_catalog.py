@@ -92,3 +92,12 @@ def read_catalog(catalog: Catalog) -> Generator[Step, None, SearchedCatalog]:
             chairs, words, _ = end.value
             return SearchedCatalog(catalog.name, tuple(chairs), words, count_voxels(words))
         yield Step(done, total, None, "chairs")
+
+
+def nearest_text(catalog: SearchedCatalog | None, found: Nearest | None) -> str:
+    """Return what is said of the nearest chair; `catalog` is None while it is being read."""
+    if catalog is None:
+        return "Reading the catalog…"
+    if found is None:
+        return f"No chairs in {catalog.name}"
+    return f"{found.chair.name}\nOf {len(catalog.chairs):,} in {catalog.name}, {found.text}"

@@ -9,11 +9,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
-    QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -21,7 +19,7 @@ from PySide6.QtWidgets import (
 from voxview.gui import theme
 from voxview.gui.context.background import BackgroundTasks
 from voxview.gui.context.newest import NewestTask
-from voxview.gui.context.searched_catalog import SearchedCatalog
+from voxview.gui.context.searched_catalog import SearchedCatalog, nearest_text
 from voxview.gui.pictures.chairs import PictureSource
 from voxview.gui.pictures.crop_view import CropView
 from voxview.gui.pictures.drawing import Drawn, draw
@@ -32,6 +30,7 @@ from voxview.gui.session.source_texts import TERMS, weights_text
 from voxview.gui.widgets.elided import Elided
 from voxview.gui.widgets.images import image_of
 from voxview.gui.widgets.pane import Pane
+from voxview.gui.widgets.take_buttons import TakeButtons
 from voxview.pictures.read import Picture
 
 _SHOWN_SIDE = 1600
@@ -71,7 +70,9 @@ class PictureDialog(QDialog):
         self.nearest = Pane("Nearest chair")
         self.remove = QCheckBox("Remove the background")
         self.seen.add(self.remove)
-        self._make_buttons()
+        self.buttons = TakeButtons()
+        self.buttons.taken.connect(self._take)
+        self.buttons.rejected.connect(self.reject)
         self._lay_out()
         reading.setParent(self)
         reading.prepared.connect(self._show_prepared)
@@ -99,19 +100,6 @@ class PictureDialog(QDialog):
         self._draw()
 
     # ---- layout ---------------------------------------------------------------------------------
-
-    def _make_buttons(self) -> None:
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.take: dict[str, QPushButton] = {}
-        role = QDialogButtonBox.ButtonRole.AcceptRole
-        for letter, text in (("", "Import"), ("A", "Take as A"), ("B", "Take as B")):
-            button = QPushButton(text)
-            button.setEnabled(False)
-            button.clicked.connect(partial(self._take, letter))
-            self.buttons.addButton(button, role if not letter else QDialogButtonBox.ButtonRole.ActionRole)
-            self.take[letter] = button
-        self.take[""].setDefault(True)
-        self.buttons.rejected.connect(self.reject)
 
     def _lay_out(self) -> None:
         terms = QLabel(TERMS, wordWrap=True)
@@ -187,7 +175,7 @@ class PictureDialog(QDialog):
             self._refuse("nothing came out of this part of the picture: choose another one")
             return
         self.made = made
-        self._enable_buttons(True)
+        self.buttons.enable(True)
         self._draw()
         if self._accepts_when_settled and self._reading.is_settled:
             self.accept()
@@ -198,7 +186,7 @@ class PictureDialog(QDialog):
         self.chair.say("No chair")
         self.chair.describe("", message[:1].upper() + message[1:])
         self.nearest.say("")
-        self._enable_buttons(False)
+        self.buttons.enable(False)
 
     def _draw(self) -> None:
         if self.made is not None:
@@ -221,24 +209,9 @@ class PictureDialog(QDialog):
         self.chair.image.show_image(drawn.chair)
         text = "\n".join(f"{line[0].upper()}{line[1:]}" for line in lines if line)
         self.chair.describe(text, warning if result.is_unfamiliar else "")
-        self._show_nearest(drawn)
-
-    def _show_nearest(self, drawn: Drawn) -> None:
-        found = drawn.nearest
-        if self._catalog is None:
-            self.nearest.say("Reading the catalog…")
-        elif found is None or drawn.nearest_image is None:
-            self.nearest.say(f"No chairs in {self._catalog.name}")
-        else:
-            self.nearest.image.show_image(drawn.nearest_image)
-            among = f"Of {len(self._catalog.chairs):,} in {self._catalog.name}"
-            self.nearest.describe(f"{found.chair.name}\n{among}, {found.text}")
+        self.nearest.show(drawn.nearest_image, nearest_text(self._catalog, drawn.nearest))
 
     # ---- the end --------------------------------------------------------------------------------
-
-    def _enable_buttons(self, on: bool) -> None:
-        for button in self.take.values():
-            button.setEnabled(on)
 
     def _take(self, letter: str) -> None:
         """Accept the chair of the box as it is now, as soon as that has come."""

@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QImage
 
 from voxview.gui.context.app_context import AppContext
-from voxview.gui.context.feature import Feature
-from voxview.gui.context.imported import list_imported
+from voxview.gui.context.chair_maker import ChairMaker
 
 if TYPE_CHECKING:  # the bare window must not wait for NumPy, and a window without a picture not for Pillow
     from voxview.engine.request import Device
-    from voxview.gui.context.catalog_search import CatalogSearch
     from voxview.gui.pictures.chairs import PictureSource
     from voxview.gui.pictures.dialog import PictureDialog
     from voxview.gui.pictures.reading import EngineReader, Reader
@@ -24,18 +22,16 @@ if TYPE_CHECKING:  # the bare window must not wait for NumPy, and a window witho
     from voxview.shapes.chair import Chair
 
 
-class PicturesFeature(Feature):
+class PicturesFeature(ChairMaker["Batch"]):
     """Makes chairs of pictures: of one in a dialog, of several as they are."""
+
+    made_of = "a picture"
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self.load_reader: Callable[[Device], Reader] | None = None
         """Makes what reads pictures on a device, on the engine's thread; None: the program's own."""
         self._read: EngineReader | None = None
-        self._search: CatalogSearch | None = None
-        self._waiting: list[Batch] = []
-        """What was named on the command line, say, and waits for an engine."""
-        context.session.engine.ready.connect(self._go_on)
 
     def take(self, paths: list[Path]) -> None:
         """Make chairs of picture files: of a single one after a person has seen what comes out."""
@@ -58,11 +54,6 @@ class PicturesFeature(Feature):
             return
         self._ask(PictureSource.of_pixels(pixels), partial(picture_from_array, pixels))
 
-    def stop(self) -> None:
-        """Drop the catalog that is being read."""
-        if self._search is not None:
-            self._search.stop()
-
     # ---- one ------------------------------------------------------------------------------------
 
     def _ask_about_file(self, path: Path) -> None:
@@ -79,7 +70,7 @@ class PicturesFeature(Feature):
         dialog = PictureDialog(source, reading, self.context.dialog_parent)
         dialog.accepted.connect(lambda: self._take_made(dialog))
         dialog.finished.connect(dialog.deleteLater)
-        search = self._catalog_search()
+        search = self.catalog_search()
         search.found.connect(dialog.search)
         search.start()
         dialog.read(load)
@@ -90,12 +81,7 @@ class PicturesFeature(Feature):
 
         if dialog.made is None:
             return
-        chair = list_imported(self.context, picture_chair(dialog.source, dialog.made))
-        self.reveal.emit(chair)
-        if dialog.letter:
-            self.context.session.selection.take(dialog.letter, chair)
-        else:
-            self.context.notifications.note(f"{chair.name} is imported: press A or B to take it")
+        self.take_chair(picture_chair(dialog.source, dialog.made), dialog.letter)
 
     # ---- several --------------------------------------------------------------------------------
 
@@ -110,35 +96,21 @@ class PicturesFeature(Feature):
         )
 
     def _make_all(self, batch: Batch) -> None:
-        from voxview.gui.pictures.several import make_all, summary
-
-        if not batch.pictures:
+        if batch.pictures:
+            self.make_when_ready(batch)
+        else:
             names = ", ".join(batch.unreadable)
             self.context.notifications.error(f"none of the pictures can be read: {names}")
-            return
-        engine = self.context.session.engine
-        if engine.failure:
-            self.context.notifications.error(f"no chair can be made of a picture: {engine.failure}")
-            return
-        if not engine.is_ready:
-            self._waiting.append(batch)
-            return
+
+    def make_batch(self, batch: Batch) -> None:
+        """Make chairs of pictures that were read, each with its whole crop."""
+        from voxview.gui.pictures.several import make_all, summary
 
         def done(value: object) -> None:
             chairs: list[Chair] = value  # type: ignore[assignment]
-            listed = [list_imported(self.context, chair) for chair in chairs]
-            if listed:
-                self.reveal.emit(listed[-1])
-            # A note leaves by itself, an error stays until it was read.
-            say = self.context.notifications.error if batch.unreadable else self.context.notifications.note
-            say(summary(batch, listed))
+            self.list_batch(chairs, summary(batch, chairs), is_whole=not batch.unreadable)
 
         self.context.session.tasks.run("Making chairs of pictures", make_all(batch, self._reader()), done)
-
-    def _go_on(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        for batch in waiting:
-            self._make_all(batch)
 
     # ---- what is made when it is first used -------------------------------------------------------
 
@@ -148,10 +120,3 @@ class PicturesFeature(Feature):
         if self._read is None:
             self._read = EngineReader(self.load_reader)
         return self._read
-
-    def _catalog_search(self) -> CatalogSearch:
-        from voxview.gui.context.catalog_search import CatalogSearch
-
-        if self._search is None:
-            self._search = CatalogSearch(self.context.session, self.context.listing, self)
-        return self._search

@@ -8,19 +8,20 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from voxview.counts import counted
 from voxview.engine.points_request import AUTO
 from voxview.engine.step import Step
 from voxview.gui.context.newest import NewestTask
-from voxview.gui.context.searched_catalog import SearchedCatalog
+from voxview.gui.context.searched_catalog import SearchedCatalog, nearest_text
 from voxview.gui.points.cloud_scene import scene_before
 from voxview.gui.points.dialog_layout import PointsWidgets
 from voxview.gui.points.drawing import Drawn, draw
 from voxview.gui.points.encoders import Choice
 from voxview.gui.points.reading import Loaded, Made, PointsReading, Want
 from voxview.gui.points.texts import about_text, figures_text, warning_text
+from voxview.gui.widgets.take_buttons import TakeButtons
 
 _DRAWN_SIDE = 220
 """Of the nearest chair, before the screen's scale."""
@@ -49,7 +50,9 @@ class PointsDialog(QDialog):
         self._drawing = NewestTask("Drawing", self._show_drawn, self._refuse, self)
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._soon.timeout.connect(self._want)
-        self._make_buttons()
+        self.buttons = TakeButtons()
+        self.buttons.taken.connect(self._take)
+        self.buttons.rejected.connect(self.reject)
         self.widgets = PointsWidgets(self, encoders, self.buttons)
         self._connect()
         self.setResult(QDialog.DialogCode.Rejected)
@@ -73,19 +76,6 @@ class PointsDialog(QDialog):
         self._draw()
 
     # ---- parts ----------------------------------------------------------------------------------
-
-    def _make_buttons(self) -> None:
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.take: dict[str, QPushButton] = {}
-        role = QDialogButtonBox.ButtonRole.AcceptRole
-        for letter, text in (("", "Import"), ("A", "Take as A"), ("B", "Take as B")):
-            button = QPushButton(text)
-            button.setEnabled(False)
-            button.clicked.connect(partial(self._take, letter))
-            self.buttons.addButton(button, role if not letter else QDialogButtonBox.ButtonRole.ActionRole)
-            self.take[letter] = button
-        self.take[""].setDefault(True)
-        self.buttons.rejected.connect(self.reject)
 
     def _connect(self) -> None:
         reading, widgets = self._reading, self.widgets
@@ -140,7 +130,7 @@ class PointsDialog(QDialog):
             return
         self.made = made
         self.widgets.stand.show_found(made.result.found.up, made.result.found.turn)
-        self._enable_buttons(True)
+        self.buttons.enable(True)
         self._draw()
         if self._accepts_when_settled:
             self.accept()
@@ -151,7 +141,7 @@ class PointsDialog(QDialog):
         self.widgets.progress.end()
         self.widgets.describe("", message[:1].upper() + message[1:])
         self.widgets.nearest.say("")
-        self._enable_buttons(False)
+        self.buttons.enable(False)
         self._show_scene()
 
     def _draw(self) -> None:
@@ -171,7 +161,7 @@ class PointsDialog(QDialog):
         )
         self.widgets.left_out.setEnabled(len(drawn.scene.muted) > 0)
         self._show_scene()
-        self._show_nearest(drawn)
+        self.widgets.nearest.show(drawn.nearest_image, nearest_text(self._catalog, drawn.nearest))
 
     def _show_scene(self) -> None:
         """Show the cloud over the chair, or as the file has it where there is no chair."""
@@ -190,22 +180,7 @@ class PointsDialog(QDialog):
         corners = scene.corners(box or self._loaded.box) if is_drawn else None
         widgets.view.show_scene(scene, corners, f"{counted(len(scene.points), 'point')} are shown")
 
-    def _show_nearest(self, drawn: Drawn) -> None:
-        found, nearest = drawn.nearest, self.widgets.nearest
-        if self._catalog is None:
-            nearest.say("Reading the catalog…")
-        elif found is None or drawn.nearest_image is None:
-            nearest.say(f"No chairs in {self._catalog.name}")
-        else:
-            nearest.image.show_image(drawn.nearest_image)
-            among = f"Of {len(self._catalog.chairs):,} in {self._catalog.name}"
-            nearest.describe(f"{found.chair.name}\n{among}, {found.text}")
-
     # ---- the end --------------------------------------------------------------------------------
-
-    def _enable_buttons(self, on: bool) -> None:
-        for button in self.take.values():
-            button.setEnabled(on)
 
     def _take(self, letter: str) -> None:
         """Accept the chair of what is wanted now, as soon as that has come."""

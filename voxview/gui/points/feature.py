@@ -7,30 +7,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voxview.gui.context.app_context import AppContext
-from voxview.gui.context.feature import Feature
-from voxview.gui.context.imported import list_imported
+from voxview.gui.context.chair_maker import ChairMaker
 
 if TYPE_CHECKING:  # the bare window must not wait for NumPy, and a window without a cloud not for the rest
-    from voxview.gui.context.catalog_search import CatalogSearch
     from voxview.gui.points.dialog import PointsDialog
     from voxview.gui.points.reading import EngineReader, LoadReader
     from voxview.gui.points.several import Batch
 
 
-class PointsFeature(Feature):
+class PointsFeature(ChairMaker["Batch"]):
     """Makes chairs of clouds: of one in a dialog, of several as they are found to stand."""
+
+    made_of = "points"
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self.load_reader: LoadReader | None = None
         """Makes what reads points, on the engine's thread; None: the program's own."""
         self._read: EngineReader | None = None
-        self._search: CatalogSearch | None = None
         self._dialog: PointsDialog | None = None
         """The one that is open."""
-        self._waiting: list[Batch] = []
-        """What was named on the command line, say, and waits for an engine."""
-        context.session.engine.ready.connect(self._go_on)
 
     def take(self, paths: list[Path]) -> None:
         """Make chairs of files of points: of a single one after a person has seen what comes out."""
@@ -43,8 +39,7 @@ class PointsFeature(Feature):
         """Close the dialog, and drop the catalog that is being read."""
         if self._dialog is not None:
             self._dialog.reject()
-        if self._search is not None:
-            self._search.stop()
+        super().stop()
 
     # ---- one ------------------------------------------------------------------------------------
 
@@ -57,7 +52,7 @@ class PointsFeature(Feature):
         dialog = PointsDialog(path, reading, choices(), self.context.dialog_parent)
         dialog.accepted.connect(lambda: self._take_made(dialog))
         dialog.finished.connect(lambda _: self._forget(dialog))
-        search = self._catalog_search()
+        search = self.catalog_search()
         search.found.connect(dialog.search)
         search.start()
         dialog.read()
@@ -73,12 +68,7 @@ class PointsFeature(Feature):
 
         if dialog.made is None:
             return
-        chair = list_imported(self.context, points_chair(dialog.path, dialog.made))
-        self.reveal.emit(chair)
-        if dialog.letter:
-            self.context.session.selection.take(dialog.letter, chair)
-        else:
-            self.context.notifications.note(f"{chair.name} is imported: press A or B to take it")
+        self.take_chair(points_chair(dialog.path, dialog.made), dialog.letter)
 
     # ---- several --------------------------------------------------------------------------------
 
@@ -90,37 +80,23 @@ class PointsFeature(Feature):
         )
 
     def _make_all(self, batch: Batch) -> None:
+        if batch.clouds:
+            self.make_when_ready(batch)
+        else:
+            reasons = "; ".join(batch.refused)
+            self.context.notifications.error(f"none of the clouds can be used: {reasons}")
+
+    def make_batch(self, batch: Batch) -> None:
+        """Make chairs of clouds that were read and cleaned, each as it is found to stand."""
         from voxview.gui.points.encoders import choices
         from voxview.gui.points.several import BatchOfChairs, make_all, summary
 
-        if not batch.clouds:
-            reasons = "; ".join(batch.refused)
-            self.context.notifications.error(f"none of the clouds can be used: {reasons}")
-            return
-        engine = self.context.session.engine
-        if engine.failure:
-            self.context.notifications.error(f"no chair can be made of points: {engine.failure}")
-            return
-        if not engine.is_ready:
-            self._waiting.append(batch)
-            return
-
         def done(made: object) -> None:
             assert isinstance(made, BatchOfChairs)
-            listed = [list_imported(self.context, chair) for chair in made.chairs]
-            if listed:
-                self.reveal.emit(listed[-1])
-            # A note leaves by itself, an error stays until it was read.
-            say = self.context.notifications.error if batch.refused else self.context.notifications.note
-            say(summary(batch, made))
+            self.list_batch(made.chairs, summary(batch, made), is_whole=not batch.refused)
 
         work = make_all(batch, self._reader(), choices()[0].weights)
         self.context.session.tasks.run("Making chairs of points", work, done)
-
-    def _go_on(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        for batch in waiting:
-            self._make_all(batch)
 
     # ---- what is made when it is first used -------------------------------------------------------
 
@@ -130,10 +106,3 @@ class PointsFeature(Feature):
         if self._read is None:
             self._read = EngineReader(self.load_reader)
         return self._read
-
-    def _catalog_search(self) -> CatalogSearch:
-        from voxview.gui.context.catalog_search import CatalogSearch
-
-        if self._search is None:
-            self._search = CatalogSearch(self.context.session, self.context.listing, self)
-        return self._search

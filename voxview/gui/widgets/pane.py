@@ -81,6 +81,14 @@ class Pane:
         self.image.say(text)
         self.describe("")
 
+    def show(self, image: QImage | None, lines: str) -> None:
+        """Show an image and lines beside it; without an image, the lines in its place."""
+        if image is None:
+            self.say(lines)
+        else:
+            self.image.show_image(image)
+            self.describe(lines)
+
     def describe(self, lines: str, warning: str = "") -> None:
         """Show lines beside the image, and a warning below them."""
         for label, text in ((self.lines, lines), (self.warning, warning)):

@@ -1,0 +1,1 @@
+"""Training with layers split over processes, by data, by model, or both."""
