@@ -16,6 +16,8 @@ NUMBERS = {
     "steps": "timed steps of each row (default 20)",
 }
 """Options that are `parallel_bench.options.Options`' fields, and their help."""
+OTHERS = ("precision", "graph")
+"""Further ones that are no numbers."""
 
 
 def run_parallel_bench(options: argparse.Namespace) -> int:
@@ -28,7 +30,7 @@ def run_parallel_bench(options: argparse.Namespace) -> int:
     from voxview.training.parallel_bench.tables import report
     from voxview.training.process_group import join_process_group
 
-    given = {name: getattr(options, name) for name in (*NUMBERS, "precision") if hasattr(options, name)}
+    given = {name: getattr(options, name) for name in (*NUMBERS, *OTHERS) if hasattr(options, name)}
     with join_process_group(options.device or "") as group:
         with group.failing_once():
             for name in ("csv", "chart"):
@@ -68,10 +70,16 @@ def add_parallel_options(parser: argparse.ArgumentParser) -> None:
         default=argparse.SUPPRESS,
         help="of a GPU's arithmetic (default bf16)",
     )
+    group.add_argument(
+        "--graph",
+        action=argparse.BooleanOptionalAction,
+        default=argparse.SUPPRESS,
+        help="on a GPU, record each step as a CUDA graph, collectives included, and replay it (default on)",
+    )
 
 
 def check_not_parallel(options: argparse.Namespace) -> None:
     """Raise `InputError` for an option that is for `--parallel` alone."""
-    for name in (*NUMBERS, "precision"):
+    for name in (*NUMBERS, *OTHERS):
         if hasattr(options, name):
             raise InputError(f"--{name} is for bench --parallel, and not for the study's experiment")

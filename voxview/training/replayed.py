@@ -17,10 +17,12 @@ class Replayed:
     """A function of no arguments on a GPU, which from its fourth call on is replayed as a CUDA graph.
 
     What it reads and writes must keep its place in memory, and its Python runs no more: numbers that change
-    are tensors. `generator` is a GPU's, and may be seeded anew before each call.
+    are tensors. `generator` is a GPU's, if it draws from one, and may be seeded anew before each call.
     """
 
-    def __init__(self, function: Callable[[], None], generator: torch.Generator, stream: torch.cuda.Stream):
+    def __init__(
+        self, function: Callable[[], None], generator: torch.Generator | None, stream: torch.cuda.Stream
+    ) -> None:
         self._function, self._generator, self._stream = function, generator, stream
         self._graph: torch.cuda.CUDAGraph | None = None
         self._calls = 0
@@ -39,9 +41,17 @@ class Replayed:
             self._graph = self._record()
         self._graph.replay()
 
+    def forget(self) -> None:
+        """Free the recording: the next call records anew, with what the function does by then."""
+        if self._graph is not None:
+            torch.cuda.synchronize(self._stream.device)
+            self._graph.reset()
+            self._graph = None
+
     def _record(self) -> torch.cuda.CUDAGraph:
         graph = torch.cuda.CUDAGraph()
-        graph.register_generator_state(self._generator)
+        if self._generator is not None:
+            graph.register_generator_state(self._generator)
         # Other threads, such as the one that watches over NCCL, may use the GPU meanwhile.
         with torch.cuda.graph(graph, stream=self._stream, capture_error_mode="thread_local"):
             self._function()

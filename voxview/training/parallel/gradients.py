@@ -45,7 +45,11 @@ class Gradients:
             p.register_post_accumulate_grad_hook(self._start_sum)
 
     def compute(
-        self, pixels: Tensor, loss_of: Loss, key: int, after_round: Callable[[], None] | None = None
+        self,
+        pixels: Tensor,
+        loss_of: Loss,
+        key: int | Tensor,
+        after_round: Callable[[], None] | None = None,
     ) -> None:
         """Fill the parameters' gradients from this process's pictures `(b, 3, 227, 227)`.
 
@@ -61,7 +65,7 @@ class Gradients:
             self._in_rounds(pixels, loss_of, key, after_round)
         self._finish(self.replicated, self.shards)
 
-    def _at_once(self, pixels: Tensor, loss_of: Loss, key: int) -> None:
+    def _at_once(self, pixels: Tensor, loss_of: Loss, key: int | Tensor) -> None:
         own = len(pixels) // (self._mesh.shards.size if self._scheme == MODEL else 1)
         examples = example_numbers(self._mesh, own, 0, own, pixels.device)
         self._traffic.begin(CONVOLUTIONS)
@@ -77,7 +81,7 @@ class Gradients:
         self._traffic.begin(CONVOLUTIONS)
 
     def _in_rounds(
-        self, pixels: Tensor, loss_of: Loss, key: int, after_round: Callable[[], None] | None
+        self, pixels: Tensor, loss_of: Loss, key: int | Tensor, after_round: Callable[[], None] | None
     ) -> None:
         """Scheme (c): while one round's part of the examples is worked on, the next one's is gathered."""
         mesh, traffic, rounds = self._mesh, self._traffic, self._rounds

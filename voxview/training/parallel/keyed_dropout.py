@@ -12,11 +12,14 @@ from torch import Tensor
 BITS = 0xFFFFFFFF
 
 
-def keyed_dropout(x: Tensor, p: float, key: int, examples: Tensor, first_unit: int, units: int) -> Tensor:
+def keyed_dropout(
+    x: Tensor, p: float, key: int | Tensor, examples: Tensor, first_unit: int, units: int
+) -> Tensor:
     """Return x `(n, c)` with a share p of its numbers 0 and the others divided by 1 − p.
 
     `examples` `(n,)` int64 are the numbers of the rows in the whole batch; the columns are the units
-    `first_unit …` of `units`. `key` is another one for each layer and step.
+    `first_unit …` of `units`. `key` is another one for each layer and step; an int64
+    scalar on the device where a CUDA graph is recorded.
     """
     if not p:
         return x

@@ -60,7 +60,7 @@ class ParallelNetwork:
             x = F.max_pool2d(self.alexnet.norm(x), 3, 2)
         return x
 
-    def outputs(self, features: Tensor, examples: Tensor, key: int) -> PictureOutput:
+    def outputs(self, features: Tensor, examples: Tensor, key: int | Tensor) -> PictureOutput:
         """Return the outputs for this process's own examples of those that were gathered.
 
         `features` `(n, 9216)` are of all processes that share the shards, by rank; `examples` `(n,)` are
@@ -75,7 +75,7 @@ class ParallelNetwork:
         standardised, view = numbers.split([LATENT_SIZE, VIEW_SIZE], 1)
         return PictureOutput(standardised, view, hidden)
 
-    def _last_layers(self, features: Tensor, examples: Tensor, key: int) -> tuple[Tensor, Tensor]:
+    def _last_layers(self, features: Tensor, examples: Tensor, key: int | Tensor) -> tuple[Tensor, Tensor]:
         """Return the outputs of this process's examples, and the last hidden layer of all."""
         shards, traffic, alexnet = self._mesh.shards, self._traffic, self.alexnet
         x = self._dropped(F.relu(alexnet.fc6(features)), examples, 2 * key)  # (n, hidden / N)
@@ -85,7 +85,7 @@ class ParallelNetwork:
         partial = F.linear(last, alexnet.fc8.weight)  # (n, 67), a sum over the processes
         return scatter_examples(partial.float(), shards, "outputs", traffic) + alexnet.fc8.bias, x
 
-    def _dropped(self, x: Tensor, examples: Tensor, key: int) -> Tensor:
+    def _dropped(self, x: Tensor, examples: Tensor, key: int | Tensor) -> Tensor:
         alexnet = self.alexnet
         first = self._mesh.shards.rank * x.shape[1]
         return keyed_dropout(x, alexnet.dropout.p, key, examples, first, alexnet.hidden)

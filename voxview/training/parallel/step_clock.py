@@ -1,4 +1,7 @@
-"""How long each part of a training step takes: by events on a GPU, by the host's clock on the CPU."""
+"""How long each part of a training step takes: by events on a GPU, by the host's clock on the CPU.
+
+Where the step is recorded as a CUDA graph, so are its events: each replay times itself.
+"""
 
 from __future__ import annotations
 
@@ -26,19 +29,25 @@ class StepClock:
     def milliseconds(self) -> dict[str, float]:
         """Return the sum of each part's milliseconds since the start, and start anew; waits for the GPU."""
         self.begin("")
+        sums = self.read()
+        self._marks.clear()
+        return sums
+
+    def read(self) -> dict[str, float]:
+        """Return the sum of each part's milliseconds, or those of the last replay; waits for the GPU."""
         if self._on_gpu:
             torch.cuda.synchronize()
         sums: defaultdict[str, float] = defaultdict(float)
         for (part, began), (_, ended) in itertools.pairwise(self._marks):
             if part:
                 sums[part] += _between(began, ended)
-        self._marks.clear()
         return dict(sums)
 
     def _now(self) -> torch.cuda.Event | float:
         if not self._on_gpu:
             return time.perf_counter()
-        event = torch.cuda.Event(enable_timing=True)
+        recorded = {"external": True} if torch.cuda.is_current_stream_capturing() else {}
+        event = torch.cuda.Event(enable_timing=True, **recorded)
         event.record()
         return event
 

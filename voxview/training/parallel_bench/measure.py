@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 
 import torch
@@ -22,9 +23,13 @@ from voxview.training.parallel_bench.formulas import predicted_bytes, sizes_of
 from voxview.training.parallel_bench.options import Case, Options
 from voxview.training.parallel_bench.record import Row
 from voxview.training.parallel_bench.timed_step import TimedStep, own_part, synthetic
+from voxview.training.replayed import EAGER_CALLS
 
-WARM_UP = 3
-"""Steps before the clock starts, on a GPU: memory and cuDNN's algorithms. On the CPU one is enough."""
+WARM_UP = EAGER_CALLS + 2
+"""Steps before the clock starts, on a GPU: memory, cuDNN's algorithms, the recording and its first replay.
+On the CPU one is enough."""
+CLOCKED = 3
+"""Steps with a clock inside."""
 ALONE = 5
 """Times that the collectives are timed by themselves."""
 
@@ -46,13 +51,10 @@ def measure(options: Options, case: Case, world: Axis, device: str) -> Row:
 
     take(WARM_UP if on_gpu else 1)
     seconds = _seconds(lambda: take(options.steps), world, device)
-    counted = min(3, options.steps)
     traffic = step.traffic
-    traffic.sent.clear()
-    traffic.log, traffic.clock = [], StepClock(device)
-    take(counted)
-    parts = {name: ms / counted for name, ms in traffic.clock.milliseconds().items()}
-    exchanges = traffic.log[: len(traffic.log) // counted]
+    parts, exchanges = _parts_of_a_step(step, take, device)
+    if step.replayed is not None:
+        step.replayed.forget()  # NCCL ends its communicators after the graphs that have their work
     predicted = predicted_bytes(sizes_of(options, on_gpu), case.scheme, case.processes, case.batch)
     return Row(
         case,
@@ -60,9 +62,32 @@ def measure(options: Options, case: Case, world: Axis, device: str) -> Row:
         seconds / options.steps * 1e3,
         parts,
         _time_alone(exchanges, world, device),
-        {name: sent // counted for name, sent in traffic.sent.items()},
+        dict(traffic.sent),
         None if predicted is None else round(predicted),
     )
+
+
+def _parts_of_a_step(
+    step: TimedStep, take: Callable[[int], None], device: str
+) -> tuple[dict[str, float], list[Exchange]]:
+    """Return the milliseconds of a step's parts, means of some steps, and its collectives in their order.
+
+    A recorded step is recorded anew, with events in it. What a step sends stands in its traffic afterwards.
+    """
+    traffic, sums = step.traffic, Counter[str]()
+    if step.replayed is not None:
+        step.replayed.forget()
+    exchanges: list[Exchange] = []
+    for number in range(CLOCKED):
+        if number == 0 or step.replayed is None:
+            traffic.sent.clear()
+            traffic.log, traffic.clock = [], StepClock(device)
+        take(1)
+        assert traffic.clock is not None and traffic.log is not None
+        sums.update(traffic.clock.read())
+        exchanges = traffic.log
+    traffic.log = traffic.clock = None
+    return {name: ms / CLOCKED for name, ms in sums.items()}, exchanges
 
 
 def _seconds(work: Callable[[], None], world: Axis, device: str) -> float:

@@ -31,6 +31,9 @@ class Options:
     """Timed steps of each row, after a few that are not."""
     precision: str = "bf16"
     """Of a GPU's arithmetic; on the CPU it is fp32."""
+    graph: bool = True
+    """On a GPU each step is recorded as a CUDA graph, collectives included, and replayed: a step of some
+    milliseconds has hundreds of kernels, and launching them would be what is measured. On the CPU: off."""
     quick: bool = False
     """Without strong scaling and the batch axis."""
 

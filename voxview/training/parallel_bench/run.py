@@ -111,7 +111,7 @@ def _without_rows(options: Options, group: ProcessGroup) -> ParallelBenchmark:
         group.size,
         tuple(devices),
         "nccl" if on_gpu else "gloo",
-        options if on_gpu else replace(options, precision="fp32"),
+        options if on_gpu else replace(options, precision="fp32", graph=False),
         sizes_of(options, on_gpu).parameters,
         environment={name: os.environ[name] for name in SENDING if name in os.environ},
     )

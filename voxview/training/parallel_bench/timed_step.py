@@ -18,6 +18,7 @@ from voxview.training.parallel.schemes import DATA, HYBRID_C
 from voxview.training.parallel_bench.one_tower import one_tower
 from voxview.training.parallel_bench.options import EACH_ROUND, Options
 from voxview.training.picture_config import PictureConfig
+from voxview.training.replayed import Replayed
 
 RATE, MOMENTUM, DECAY = 0.01, 0.9, 0.0005
 """Of stochastic gradient descent; the last two are AlexNet's."""
@@ -67,23 +68,39 @@ class TimedStep:
         )
         whole = one_tower(options.outputs, options.hidden, options.side)
         network = shard_network(whole, scheme, self.mesh.shards).to(device)
-        if torch.device(device).type == "cuda":
+        on_gpu = torch.device(device).type == "cuda"
+        if on_gpu:
             network.alexnet.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._network = Classifier(network.train(), config, self.mesh, self.traffic)
         rounds = self.mesh.shards.size if scheme == HYBRID_C else 1
         self._gradients = Gradients(self._network, scheme, self.mesh, rounds, self.traffic)
         self._optimiser = torch.optim.SGD(
-            network.alexnet.parameters(), lr=RATE, momentum=MOMENTUM, weight_decay=DECAY
+            network.alexnet.parameters(), lr=RATE, momentum=MOMENTUM, weight_decay=DECAY, fused=on_gpu
         )
+        self._number = torch.zeros((), dtype=torch.int64, device=device)
+        self._batch: Synthetic | None = None
+        self.replayed = (
+            Replayed(self._work, None, torch.cuda.Stream(device)) if options.graph and on_gpu else None
+        )
+        """What replays the step; None: its kernels are launched one by one."""
 
     def take(self, batch: Synthetic, step: int) -> None:
-        """Take a step on this process's part of the batch; on a GPU nothing waits for it."""
+        """Take a step on this process's part of the batch, always the same; on a GPU nothing waits for it."""
+        self._batch = self._batch or batch
+        assert self._batch is batch, "a recorded step reads the batch that it was recorded with"
+        self._number.fill_(step)
+        (self.replayed or self._work)()
+
+    def _work(self) -> None:
+        """Compute the gradients and update the weights."""
+        batch = self._batch
+        assert batch is not None
 
         def loss_of(rows: slice, output: PictureOutput) -> Tensor:
             return F.cross_entropy(output.standardised, batch.labels[rows])
 
         each_round = self._update if self._each_round and self.mesh.shards.size > 1 else None
-        self._gradients.compute(batch.pixels, loss_of, step, each_round)
+        self._gradients.compute(batch.pixels, loss_of, self._number, each_round)
         self._update()
         self.traffic.begin("")
 
