@@ -37,8 +37,8 @@ def test_a_replayed_step_is_the_launched_one_dropout_included() -> None:
         launched = weights_after(replace(OPTIONS, graph=False), steps)
         before = weights_after(OPTIONS, EAGER_CALLS)
     for name, weights in launched.items():
-        moved = (weights - before[name]).abs().max()
-        assert (replayed[name] - weights).abs().max() < 0.02 * moved, name
+        moved = (weights - before[name]).norm()  # other masks would be as far away as this
+        assert (replayed[name] - weights).norm() < 0.2 * moved, name
 
 
 def test_a_replayed_step_times_its_own_parts() -> None:

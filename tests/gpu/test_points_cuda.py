@@ -97,7 +97,7 @@ def test_an_encoder_learns_and_says_the_same_on_both_devices(
 ) -> None:
     config, task = points_task(chairs, tmp_path / "w.safetensors", encoder)
     losses = [step.loss for step in run_loop(config, task, GROUP, chairs.identity)]
-    assert np.mean(losses[-5:]) < 0.8 * np.mean(losses[:5])
+    assert np.mean(losses[-5:]) < 0.9 * np.mean(losses[:5])
     network = read_points_weights(tmp_path / "w.safetensors").network
     points, _, _ = normalise(torch.randn(3, 512, 3, generator=torch.Generator().manual_seed(0)))
     with torch.no_grad():
@@ -112,7 +112,7 @@ def test_a_parts_network_learns_and_says_the_same_on_both_devices(
 ) -> None:
     config, task = parts_task(labelled, tmp_path / "w.safetensors")
     losses = [step.loss for step in run_loop(config, task, GROUP, labelled.identity)]
-    assert np.mean(losses[-5:]) < 0.8 * np.mean(losses[:5])
+    assert np.mean(losses[-5:]) < 0.9 * np.mean(losses[:5])
     network = read_parts_weights(tmp_path / "w.safetensors").network
     points = torch.rand(2, 1024, 3, generator=torch.Generator().manual_seed(0)) - 0.5
     with torch.no_grad():

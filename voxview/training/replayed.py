@@ -37,9 +37,11 @@ class Replayed:
                 self._function()
             current.wait_stream(self._stream)
             return
-        if self._graph is None:
-            self._graph = self._record()
-        self._graph.replay()
+        # The seeds of a recorded generator lie on the current device, whichever it is.
+        with torch.cuda.device(self._stream.device):
+            if self._graph is None:
+                self._graph = self._record()
+            self._graph.replay()
 
     def forget(self) -> None:
         """Free the recording: the next call records anew, with what the function does by then."""
