@@ -99,7 +99,11 @@ def autoencoder(out: Path, processes: int, small: bool) -> bool:
     for size in [2**i for i in range(processes.bit_length()) if 2**i <= processes]:
         weights = out / f"autoencoder-{size}.safetensors"
         clear(weights)
-        words = (*SMALL_AUTOENCODER, "--steps", 8) if small else ("--samples", 20_000, "--steps", 400)
+        words = (
+            (*SMALL_AUTOENCODER, "--steps", 8)
+            if small
+            else ("--samples", 8_000, "--steps", 240, "--evaluate-every", 240)
+        )
         batch = (4 if small else 256) * size
         command = torchrun(size, "train", *words, "--batch", batch, "--out", weights)
         if not run(command, out / f"autoencoder-{size}.txt"):

@@ -21,6 +21,7 @@ from torch.nn import functional as F
 from voxview.errors import InputError
 from voxview.model.picture_network import PictureNetwork, PictureOutput
 from voxview.training.checkpoint import Checkpoint, check_same_run
+from voxview.training.parallel.deferred_weights import DeferredWeights
 from voxview.training.parallel.keyed_dropout import keyed_dropout
 from voxview.training.pictures.config_check import resolve_picture_config
 from voxview.training.pictures.objective import picture_losses
@@ -252,6 +253,23 @@ def test_a_killed_process_is_named_once_with_the_way_to_go_on(
 
 
 # ---- dropout ----------------------------------------------------------------------------------------
+
+
+def test_deferred_weights_get_the_gradients_of_all_rounds() -> None:
+    torch.manual_seed(0)
+    x, first, second = torch.randn(12, 7), nn.Linear(7, 5), nn.Linear(5, 3, bias=False)
+    second(F.relu(first(x))).square().sum().backward()
+    wanted = [p.grad for p in (*first.parameters(), *second.parameters())]
+    nn.ModuleList([first, second]).zero_grad()
+    deferred = DeferredWeights()
+    for part in x.split(4):
+        hidden = deferred.linear(part.requires_grad_(), first.weight, first.bias)
+        deferred.linear(F.relu(hidden), second.weight).square().sum().backward()
+    assert first.weight.grad is None
+    deferred.finish()
+    found = [p.grad for p in (*first.parameters(), *second.parameters())]
+    for one, other in zip(found, wanted, strict=True):
+        torch.testing.assert_close(one, other)
 
 
 def test_masks_are_of_the_example_and_the_unit_wherever_they_are() -> None:

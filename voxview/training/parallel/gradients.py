@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from voxview.model.picture_network import PictureOutput
 from voxview.training.parallel.collectives import Pending, Traffic, start_gather, start_scatter, start_sum
+from voxview.training.parallel.deferred_weights import DeferredWeights
 from voxview.training.parallel.mesh import Axis, Mesh
 from voxview.training.parallel.network import ParallelNetwork, example_numbers
 from voxview.training.parallel.placement import sharded_dimension
@@ -90,6 +91,8 @@ class Gradients:
         traffic.begin(FULLY_CONNECTED)
         own, count = len(features), len(features) // rounds
         parts = features.detach().split(count)
+        # Where the layers are updated each round, their gradients cannot wait for the last one.
+        deferred = None if after_round else DeferredWeights()
         arriving = start_gather(parts[0], mesh.shards, "features", traffic)
         returning: list[Pending] = []
         for i in range(rounds):
@@ -97,7 +100,7 @@ class Gradients:
             if i + 1 < rounds:
                 arriving = start_gather(parts[i + 1], mesh.shards, "features", traffic)
             examples = example_numbers(mesh, own, i * count, count, pixels.device)
-            output = self._network.outputs(gathered, examples, key)
+            output = self._network.outputs(gathered, examples, key, deferred)
             rows = slice(i * count, (i + 1) * count)
             share = mesh.world.size * (1 if after_round else rounds)
             (loss_of(rows, output) / share).backward()
@@ -110,6 +113,8 @@ class Gradients:
                     *([p for p in some if p in fully_connected] for some in (self.replicated, self.shards))
                 )
                 after_round()
+        if deferred:
+            deferred.finish()  # while the last round's gradients are under way
         gradient = torch.cat([pending.wait() for pending in returning])
         self._is_last_backward = True
         traffic.begin(CONVOLUTIONS)

@@ -6,6 +6,8 @@ masks. Here each bit is a hash of its place (lowbias32 of https://github.com/ske
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -18,19 +20,19 @@ def keyed_dropout(
     """Return x `(n, c)` with a share p of its numbers 0 and the others divided by 1 − p.
 
     `examples` `(n,)` int64 are the numbers of the rows in the whole batch; the columns are the units
-    `first_unit …` of `units`. `key` is another one for each layer and step; an int64
-    scalar on the device where a CUDA graph is recorded.
+    `first_unit …` of `units`. `key` is another one for each layer and step: an int, or,
+    where a CUDA graph is recorded, an int64 scalar on the device.
     """
     if not p:
         return x
     columns = torch.arange(first_unit, first_unit + x.shape[1], device=x.device)
     places = examples[:, None] * units + columns
-    drawn = _mixed(_mixed(places & BITS) ^ (key & BITS))
+    drawn = _mixed((places & BITS) ^ _mixed(key & BITS))
     return torch.where(drawn >= int(p * 2**32), x / (1 - p), torch.zeros_like(x))
 
 
-def _mixed(x: Tensor) -> Tensor:
-    """Return 32-bit numbers, in int64, as evenly spread ones."""
+def _mixed(x: Any) -> Any:
+    """Return 32-bit numbers, in an int64 tensor or in an int, as evenly spread ones."""
     x = x ^ (x >> 16)
     x = (x * 0x7FEB352D) & BITS
     x = x ^ (x >> 15)

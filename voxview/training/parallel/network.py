@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -11,6 +13,7 @@ from voxview.model.alexnet import AlexNet
 from voxview.model.picture_network import VIEW_SIZE, PictureNetwork, PictureOutput
 from voxview.training.formats import mixed_precision
 from voxview.training.parallel.collectives import Traffic, gather_units, scatter_examples
+from voxview.training.parallel.deferred_weights import DeferredWeights
 from voxview.training.parallel.keyed_dropout import keyed_dropout
 from voxview.training.parallel.mesh import Mesh
 from voxview.training.parallel.schemes import MODEL
@@ -60,14 +63,21 @@ class ParallelNetwork:
             x = F.max_pool2d(self.alexnet.norm(x), 3, 2)
         return x
 
-    def outputs(self, features: Tensor, examples: Tensor, key: int | Tensor) -> PictureOutput:
+    def outputs(
+        self,
+        features: Tensor,
+        examples: Tensor,
+        key: int | Tensor,
+        deferred: DeferredWeights | None = None,
+    ) -> PictureOutput:
         """Return the outputs for this process's own examples of those that were gathered.
 
         `features` `(n, 9216)` are of all processes that share the shards, by rank; `examples` `(n,)` are
-        their numbers in the whole batch, and `key` is the step's, which dropout is drawn by.
+        their numbers in the whole batch, and `key` is the step's, which dropout is drawn by. Weights that
+        are `deferred` get no gradient from the backward pass.
         """
         with mixed_precision(self._config):
-            numbers, hidden = self._last_layers(features, examples, key)
+            numbers, hidden = self._last_layers(features, examples, key, deferred)
             return self.as_output(numbers, hidden)
 
     def as_output(self, numbers: Tensor, hidden: Tensor) -> PictureOutput:
@@ -75,14 +85,18 @@ class ParallelNetwork:
         standardised, view = numbers.split([LATENT_SIZE, VIEW_SIZE], 1)
         return PictureOutput(standardised, view, hidden)
 
-    def _last_layers(self, features: Tensor, examples: Tensor, key: int | Tensor) -> tuple[Tensor, Tensor]:
+    def _last_layers(
+        self, features: Tensor, examples: Tensor, key: int | Tensor, deferred: DeferredWeights | None
+    ) -> tuple[Tensor, Tensor]:
         """Return the outputs of this process's examples, and the last hidden layer of all."""
         shards, traffic, alexnet = self._mesh.shards, self._traffic, self.alexnet
-        x = self._dropped(F.relu(alexnet.fc6(features)), examples, 2 * key)  # (n, hidden / N)
+        linear = deferred.linear if deferred else F.linear
+        x = _fully_connected(alexnet.fc6, features, linear)  # (n, hidden / N)
+        x = self._dropped(F.relu(x), examples, 2 * key)
         x = gather_units(x, shards, "hidden numbers", traffic)
-        x = F.relu(alexnet.fc7(x))
+        x = F.relu(_fully_connected(alexnet.fc7, x, linear))
         last = self._dropped(x, examples, 2 * key + 1)
-        partial = F.linear(last, alexnet.fc8.weight)  # (n, 67), a sum over the processes
+        partial = linear(last, alexnet.fc8.weight)  # (n, 67), a sum over the processes
         return scatter_examples(partial.float(), shards, "outputs", traffic) + alexnet.fc8.bias, x
 
     def _dropped(self, x: Tensor, examples: Tensor, key: int | Tensor) -> Tensor:
@@ -93,6 +107,16 @@ class ParallelNetwork:
     def parameters_of(self, prefix: str) -> list[nn.Parameter]:
         """Return the parameters of the layers whose names begin so: `conv` or `fc`."""
         return [p for name, p in self.alexnet.named_parameters() if name.startswith(prefix)]
+
+
+def _fully_connected(layer: nn.Module, x: Tensor, linear: Callable[..., Tensor]) -> Tensor:
+    """Return x through a fully connected layer, which may have a normalisation behind it."""
+    first, *rest = layer if isinstance(layer, nn.Sequential) else (layer,)
+    assert isinstance(first, nn.Linear)
+    x = linear(x, first.weight, first.bias)
+    for module in rest:
+        x = module(x)
+    return x
 
 
 def example_numbers(mesh: Mesh, own: int, start: int, count: int, device: torch.device) -> Tensor:
