@@ -70,6 +70,8 @@ class PairScores:
     """What the person should know: that the GPU failed and the CPU went on."""
     tf32: bool = False
     """Whether the device decoded in TF32, in which some voxels fall on the other side of the level."""
+    further: tuple[str, ...] = ()
+    """Further devices that scored a part of it, such as `GPU 1`."""
 
     @cached_property
     def good(self) -> NDArray[np.float32]:
