@@ -18,13 +18,15 @@ import pytest
 from voxview.engine.all_pairs import score_all_pairs
 from voxview.engine.engine import Engine
 from voxview.engine.scores.pair_queue import PairQueue
-from voxview.engine.scores.pair_scores import SCORES, PairScores
+from voxview.engine.scores.pair_scores import PairScores
 from voxview.engine.step import Step
 from voxview.engine.workers.devices import WorkerDevice, further_gpus
 from voxview.engine.workers.pool import WorkerPool
 from voxview.engine.workers.worker import Worker
+from voxview.experiment.steps.scoring_on_gpus import compare_in_turn
 from voxview.resources import asset
 from voxview.shapes.catalogs.samples import sample_catalog
+from voxview.to_end import run_to_end
 
 CHAIRS = tuple(sample_catalog()[:12])
 STEPS = 4
@@ -65,17 +67,12 @@ def scored(
             return end.value
 
 
-def same(one: PairScores, other: PairScores) -> bool:
-    names = (*SCORES, "pieces", "loose", "stable")
-    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in names)
-
-
 def test_scores_shared_with_workers_are_the_same_bits(engine: Engine, alone: PairScores) -> None:
     done: list[int] = []
     shared = scored(engine, after=lambda step: done.append(step.done) if step.unit == "blends" else None)
     assert shared.further == ("CPU 1", "CPU 2") and shared.notice is None
     assert done == sorted(done) and done[-1] == 12 + 66 * 2, "each blend counts once"
-    assert alone.further == () and same(shared, alone)
+    assert alone.further == () and shared.is_same(alone)
 
 
 def test_workers_encode_parts_of_the_set(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,15 +95,15 @@ def test_a_run_after_one_that_was_cancelled_is_right(engine: Engine, alone: Pair
         if step.unit == "blends":
             break
     run.close()  # the workers still have blocks of it
-    assert same(scored(engine), alone)
+    assert scored(engine).is_same(alone)
 
 
 def test_other_weights_are_used_by_the_workers_too(engine: Engine, alone: PairScores) -> None:
     other = engine.with_weights("chairs-free")
     assert other.workers is engine.workers
     shared = scored(other, CHAIRS[:4], 3)
-    assert same(shared, scored(Engine("chairs-free", device="cpu"), CHAIRS[:4], 3))
-    assert same(scored(engine), alone), "and back again"
+    assert shared.is_same(scored(Engine("chairs-free", device="cpu"), CHAIRS[:4], 3))
+    assert scored(engine).is_same(alone), "and back again"
 
 
 def test_a_weights_file_that_was_replaced_is_refused_by_the_workers_alone(
@@ -123,7 +120,13 @@ def test_a_weights_file_that_was_replaced_is_refused_by_the_workers_alone(
     mine.write_bytes(study)
     shared = scored(engine)
     assert shared.notice is not None and "mine.safetensors was replaced" in shared.notice
-    assert shared.further == () and not same(shared, alone), "nobody scores with the new file"
+    assert shared.further == () and not shared.is_same(alone), "nobody scores with the new file"
+
+
+def test_one_and_all_are_timed_in_turn_and_their_bits_compared(engine: Engine) -> None:
+    compared = run_to_end(compare_in_turn(engine, CHAIRS[:8], 3, "numpy", 2, device="cpu"))
+    assert compared.gpus == 3 and compared.same_bits and compared.one.count == compared.every.count == 2
+    assert compared.sentence(8).startswith("8 chairs decoded and scored by 3 GPUs: ")
 
 
 def test_a_small_set_is_left_to_the_engine(engine: Engine) -> None:
@@ -143,9 +146,9 @@ def test_a_killed_worker_is_made_good_by_the_others_and_said(engine: Engine, alo
 
     shared = scored(engine, after=kill)
     assert shared.notice == "CPU 1 failed (its process ended): the others went on with its part"
-    assert same(shared, alone)
+    assert shared.is_same(alone)
     again = scored(engine)
-    assert again.notice is None and again.further == ("CPU 2",) and same(again, alone)
+    assert again.notice is None and again.further == ("CPU 2",) and again.is_same(alone)
 
 
 def test_a_worker_that_says_nothing_is_given_up(
@@ -161,7 +164,7 @@ def test_a_worker_that_says_nothing_is_given_up(
     finally:
         process.resume()
     assert shared.notice is not None and "CPU 2 failed (it has said nothing" in shared.notice
-    assert same(shared, alone)
+    assert shared.is_same(alone)
     assert process.wait(10) is not None or not process.is_running()
 
 

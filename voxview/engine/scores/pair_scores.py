@@ -79,6 +79,13 @@ class PairScores:
         passes = (self.whole >= ONE_PIECE) & (self.standing > 0)
         return np.where(np.isnan(self.whole), np.nan, np.where(passes, self.novelty, 0)).astype(np.float32)
 
+    def is_same(self, other: PairScores) -> bool:
+        """Return whether all scores are the other's, to the last bit."""
+        names = ("whole", "standing", "novelty", "pieces", "loose", "stable", "symmetry")
+        return all(
+            np.array_equal(getattr(self, name), getattr(other, name), equal_nan=True) for name in names
+        )
+
     def quality(self, i: int, j: int, step: int) -> ShapeQuality | None:
         """Return what is known of one blend; None before it was scored."""
         at = i, j, step

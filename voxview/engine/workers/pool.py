@@ -56,15 +56,17 @@ class WorkerPool:
                 log.info("starting a worker on %s", worker.device.name)
                 worker.start(torch.get_num_threads())
 
+    def have_started(self) -> bool:
+        """Start the workers, and return whether all of them are ready or have failed by now."""
+        self.start()
+        for worker in self.workers:
+            worker.poll()
+        return all(worker.is_started or worker.failure for worker in self.workers)
+
     def wait_until_started(self, timeout: float) -> int:
         """Start the workers, wait for them, and return how many can be used."""
-        self.start()
         end = time.monotonic() + timeout
-        while time.monotonic() < end:
-            for worker in self.workers:
-                worker.poll()
-            if all(worker.is_started or worker.failure for worker in self.workers):
-                break
+        while not self.have_started() and time.monotonic() < end:
             time.sleep(0.02)
         return sum(worker.is_started and worker.failure is None for worker in self.workers)
 
