@@ -207,13 +207,16 @@ def test_a_control_is_in_no_row_and_no_ratio() -> None:
     assert from_json(to_json(run), "it") == run
 
 
-def test_scores_in_tf32_have_a_row_of_their_own_where_they_were_timed() -> None:
+def test_scores_in_tf32_and_on_all_gpus_have_rows_of_their_own_where_they_were_timed() -> None:
     full = Measurement("scores", 50, "cuda-shared", "total", 600.0, 610.0, 3, note="11,075 blends")
     in_tf32 = replace(full, subject="cuda-shared TF32", median=300.0)
-    run = replace(GPU, measurements=(*GPU.measurements, full, in_tf32))
+    on_all = replace(full, subject="cuda-shared all GPUs", median=310.0, note="11,075 blends, 2 GPUs")
+    run = replace(GPU, measurements=(*GPU.measurements, full, in_tf32, on_all))
     assert "50 chairs decoded and scored, cuda-shared TF32" in text(moves_table(run))
+    assert "50 chairs decoded and scored, cuda-shared all GPUs" in text(moves_table(run))
     rows = [row[0].text for row in window_table(run, "moves", "total").rows]
-    assert rows[-2:] == ["Score 50 chairs", "Same, in TF32"]
+    assert rows[-3:] == ["Score 50 chairs", "Same, in TF32", "Same, on all GPUs"]
+    assert from_json(to_json(run), "it") == run
     assert "Same, in TF32" not in [row[0].text for row in window_table(GPU, "moves", "total").rows]
 
 

@@ -30,6 +30,8 @@ from voxview.engine.requested_surface import as_requested
 from voxview.engine.scores.fallback_scorer import FallbackScorer
 from voxview.engine.scores.scorer import CpuScorer, Scorer
 from voxview.engine.shape_quality import quality_of
+from voxview.engine.workers.pool import WorkerPool
+from voxview.engine.workers.shared_run import SharedRun
 from voxview.errors import InputError, VoxViewError
 from voxview.model.autoencoder import Autoencoder, load_autoencoder
 from voxview.model.directions import Directions, learn_directions
@@ -52,12 +54,13 @@ class Engine:
         *,
         report: DeviceReport | None = None,
         grids: GridCache | None = None,
+        workers: WorkerPool | None = None,
     ) -> None:
         """Load `weights` (None: the default ones). `device="cpu"` leaves a GPU alone.
 
-        `report` and `grids` are what another engine has found out and read. Raises `InputError` for weights
-        that cannot be used and `VoxViewError` for a CUDA device that is not there, or is full. Where it is
-        not required, the CPU answers for one that is full.
+        `report`, `grids` and `workers` are what another engine has found out, read and started. Raises
+        `InputError` for weights that cannot be used and `VoxViewError` for a CUDA device that is not there,
+        or is full. Where it is not required, the CPU answers for one that is full.
         """
         autoencoder = load_autoencoder(weights, device="cpu")
         self.weights = autoencoder.name
@@ -79,6 +82,8 @@ class Engine:
         self._pairs = PairLoader(self._pipelines, self._chairs, self._fallback)
         self._blender = Blender(self._pipelines, self._chairs)
         self._mixer = Mixer(self._pipelines, self._chairs)
+        self.workers = WorkerPool() if workers is None else workers
+        """What scores parts of a set on further GPUs, in processes of their own."""
 
     def _add_gpu(self, autoencoder: Autoencoder, report: DeviceReport) -> None:
         """Use the GPU, which has the weights."""
@@ -119,7 +124,7 @@ class Engine:
         all that is kept, only the chairs' grids come along. A GPU that failed is not tried again.
         """
         device: Device | None = None if "cuda" in self.devices else "cpu"
-        return Engine(weights, device, report=self.report, grids=self._chairs.grids)
+        return Engine(weights, device, report=self.report, grids=self._chairs.grids, workers=self.workers)
 
     # ---- one request ----------------------------------------------------------------------------
 
@@ -249,6 +254,26 @@ class Engine:
 
         usable = has_kernel and device in self.devices
         return FallbackScorer(build, device if usable else "cpu", self._fallback)
+
+    def share(
+        self,
+        chairs: tuple[Chair, ...],
+        scorer: FallbackScorer,
+        blends: int,
+        backend: Backend,
+        *,
+        tf32: bool = False,
+        alone: bool = False,
+    ) -> SharedRun:
+        """Return what the workers do of so many `blends` of `chairs`: nothing if `alone` or without workers.
+
+        `scorer` is that of the same chairs, `backend` and `tf32`.
+        """
+        if alone:
+            return SharedRun((), None, scorer)
+        grids = np.stack([self.grid(chair) for chair in chairs])
+        weights = self._weights_file, lambda: self.weights_fingerprint
+        return self.workers.share(scorer, grids, blends, weights, backend, tf32=tf32)
 
     def known_latent(self, chair: Chair) -> Floats | None:
         """Return the latent `(8, 8)` that the weights in use decoded a chair from, if that is known."""

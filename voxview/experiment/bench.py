@@ -24,6 +24,7 @@ from voxview.experiment.steps.gpu_reading import read_busy_gpu, read_idle_gpu
 from voxview.experiment.steps.host_blends import HOST_SUBJECTS, measure_on_host
 from voxview.experiment.steps.moves import measure_moves
 from voxview.experiment.steps.scoring import measure_scoring
+from voxview.experiment.steps.scoring_on_gpus import measure_on_all_gpus
 from voxview.experiment.steps.stages import measure_stages
 from voxview.experiment.steps.streamed import measure_streamed
 from voxview.experiment.steps.surfaces import SURFACES, measure_surfaces
@@ -135,6 +136,8 @@ def _steps(engine: Engine, quick: bool) -> list[Measuring]:
         steps += [Measuring(partial(measure, engine, b, limits), _of(b, seconds)) for b in backends]
     steps += [Measuring(partial(measure_surfaces, engine, size, kernels, limits), 4.0) for size in SURFACES]
     steps += [Measuring(partial(measure_scoring, engine, b, limits), _of(b, 18.0, 8.0)) for b in best_and_cpu]
+    if kernels and engine.workers.workers:
+        steps.append(Measuring(partial(measure_on_all_gpus, engine, backends[0], limits), 25.0))
     for make, sizes in (
         (all_pairs, QUICK_INPUTS if quick else INPUTS),
         (one_pair, QUICK_BLENDS if quick else BLENDS),

@@ -27,6 +27,9 @@ reads it (`cuda.to_host`). `again`: `interpolate` once more, after all other sub
 STAGES: tuple[Part, ...] = ("encode", "upload", "interpolate", "decode", "download", "surface")
 """The parts of one run of the path, in order; a device that has no use for one leaves it out."""
 
+ALL_GPUS = "cuda-shared all GPUs"
+"""The subject for which every GPU of the machine scores a part of a set."""
+
 SUBJECTS = (
     "cuda-shared",
     "cuda-global",
@@ -42,6 +45,7 @@ SUBJECTS = (
     "cuda",
     "scikit-image",
     "cuda-shared TF32",
+    ALL_GPUS,
 )
 """Everything that is timed: the backends and the plain kernel, the baselines from outside, and what makes
 surfaces."""
@@ -63,7 +67,8 @@ class Measurement:
     along an edge ("surfaces")."""
     subject: str
     """A backend (`numpy`, `cuda-global`, `cuda-shared`) or a baseline (`torch.lerp cpu`, `torch.lerp cuda`,
-    `cupy`); of surfaces, `cuda` or `scikit-image`; of scores also `cuda-shared TF32`, decoded in TF32."""
+    `cupy`); of surfaces, `cuda` or `scikit-image`; of scores also `cuda-shared TF32`, decoded in TF32, and
+    `cuda-shared all GPUs`."""
     part: Part
     median: float
     p95: float

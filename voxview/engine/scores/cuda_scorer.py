@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from voxview.conventions import LATENT_SHAPE, LEVEL
 from voxview.engine.request import Backend, Device
 from voxview.engine.scores.pair_scores import ENCODING_COST
-from voxview.engine.scores.scorer import SCORE_COUNT, Pairs, common_floors, unknown_places
+from voxview.engine.scores.scorer import SCORE_COUNT, Pairs, Places, common_floors, parts_to_encode
 from voxview.latent.checks import kernel_of
 from voxview.latent.cuda import pairs_on_device
 from voxview.model.autoencoder import Autoencoder
@@ -53,17 +53,29 @@ class CudaScorer:
         self._grids = torch.from_numpy(grids).cuda()
         self._known = known or {}
         self._latents = torch.empty((len(grids), *LATENT_SHAPE), device="cuda")
+        self.waiting = parts_to_encode(len(grids), self._known, _ENCODED_AT_ONCE)
+        self._done = 0
 
     def encode(self) -> Iterator[float]:
         """See `Scorer`."""
         for place, z in self._known.items():
-            self._latents[place] = torch.from_numpy(z).cuda()
-        unknown, done = unknown_places(len(self._grids), self._known), len(self._known)
-        for start in range(0, len(unknown), _ENCODED_AT_ONCE):
-            part = torch.from_numpy(unknown[start : start + _ENCODED_AT_ONCE]).cuda()
+            self.learn(np.array([place]), z[None])
+        self._known = {}
+        while self.waiting:
+            places = self.waiting.popleft()
+            part = torch.from_numpy(places).cuda()
             self._latents[part] = self._autoencoder.encode_tensor(self._grids[part])
-            done += len(part)
-            yield done
+            self._done += len(places)
+            yield self._done
+
+    def learn(self, places: Places, latents: Floats) -> None:
+        """See `Scorer`."""
+        self._latents[torch.from_numpy(places).cuda()] = torch.from_numpy(latents).cuda()
+        self._done += len(places)
+
+    def latents(self) -> Floats:
+        """See `Scorer`."""
+        return np.asarray(self._latents.cpu().numpy())
 
     def ends(self, some: slice) -> Floats:
         """See `Scorer`."""

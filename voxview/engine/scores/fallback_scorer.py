@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from typing import TypeVar
 
 from voxview.engine.fallback import CpuFallback
 from voxview.engine.request import Device
-from voxview.engine.scores.scorer import Pairs, Scorer
+from voxview.engine.scores.scorer import Pairs, Places, Scorer
 from voxview.shapes.frame import Floats
 
 T = TypeVar("T")
@@ -42,6 +43,31 @@ class FallbackScorer:
                 self._encoding = None
             else:
                 yield done
+
+    @property
+    def waiting(self) -> deque[Places]:
+        """See `Scorer`; of the device in use."""
+        assert self._scorer is not None
+        return self._scorer.waiting
+
+    @property
+    def is_encoded(self) -> bool:
+        """Whether the device in use has encoded all that waited."""
+        return self._encoding is None
+
+    def put_back(self, places: Places) -> None:
+        """Take back a part of the set that somebody else took and did not encode."""
+        self.waiting.append(places)
+        if self._encoding is None and self._scorer is not None:
+            self._encoding = self._scorer.encode()
+
+    def learn(self, places: Places, latents: Floats) -> None:
+        """See `Scorer`."""
+        self._run(lambda scorer: scorer.learn(places, latents))
+
+    def latents(self) -> Floats:
+        """See `Scorer`; of a set that is encoded."""
+        return self._run(lambda scorer: scorer.latents())
 
     def ends(self, some: slice) -> Generator[float, None, Floats]:
         """See `Scorer`."""

@@ -70,12 +70,21 @@ class PairScores:
     """What the person should know: that the GPU failed and the CPU went on."""
     tf32: bool = False
     """Whether the device decoded in TF32, in which some voxels fall on the other side of the level."""
+    further: tuple[str, ...] = ()
+    """Further devices that scored a part of it, such as `GPU 1`."""
 
     @cached_property
     def good(self) -> NDArray[np.float32]:
         """`(n, n, k)`: the novelty where the blend is in one piece and stands, else 0; NaN if unknown."""
         passes = (self.whole >= ONE_PIECE) & (self.standing > 0)
         return np.where(np.isnan(self.whole), np.nan, np.where(passes, self.novelty, 0)).astype(np.float32)
+
+    def is_same(self, other: PairScores) -> bool:
+        """Return whether all scores are the other's, to the last bit."""
+        names = ("whole", "standing", "novelty", "pieces", "loose", "stable", "symmetry")
+        return all(
+            np.array_equal(getattr(self, name), getattr(other, name), equal_nan=True) for name in names
+        )
 
     def quality(self, i: int, j: int, step: int) -> ShapeQuality | None:
         """Return what is known of one blend; None before it was scored."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
@@ -20,6 +21,9 @@ from voxview.shapes.frame import Floats, Grids
 
 Pairs = NDArray[np.intp]
 """`(m, 2)`: the places of two chairs in their set, for each of m pairs."""
+
+Places = NDArray[np.intp]
+"""`(m,)`: the places of chairs in their set."""
 
 SCORE_COUNT = 7
 """Numbers of each blend: whole, standing, novelty, pieces, loose voxels, stable, symmetry."""
@@ -50,8 +54,18 @@ class Scorer(Protocol):
     def encoding_cost(self) -> float:
         """How many blends can be scored in the time in which one chair is encoded, about."""
 
+    @property
+    def waiting(self) -> deque[Places]:
+        """The parts of the set that are to be encoded; who takes one away brings its latents by `learn`."""
+
     def encode(self) -> Iterator[float]:
-        """Encode the set in small steps; yields how many chairs are done, with parts of a chair."""
+        """Encode what waits in small steps; yields how many chairs are done, with parts of a chair."""
+
+    def learn(self, places: Places, latents: Floats) -> None:
+        """Take the latents `(m, 8, 8)` of the chairs at some places, which were encoded elsewhere."""
+
+    def latents(self) -> Floats:
+        """Return the latents of the set `(n, 8, 8)`, on the host."""
 
     def ends(self, some: slice) -> Floats:
         """Return the scores of the own reconstructions of m of the chairs, `(7, m)`."""
@@ -76,27 +90,37 @@ class CpuScorer:
         self._grids = grids.reshape(len(grids), RESOLUTION**3)
         self._floors = lowest_layers(grids)
         self._latents = np.empty((len(grids), *LATENT_SHAPE), np.float32)
+        self.waiting = parts_to_encode(len(grids), self._known, _ENCODED_AT_ONCE)
+        self._done = 0
         self.encoding_cost = ENCODING_COST if autoencoder.refines else 1.0
 
     def encode(self) -> Iterator[float]:
         """See `Scorer`."""
         grids = self._grids.reshape(-1, *(RESOLUTION,) * 3)
         for place, z in self._known.items():
-            self._latents[place] = z
-        unknown, done = unknown_places(len(grids), self._known), len(self._known)
-        for start in range(0, len(unknown), _ENCODED_AT_ONCE):
-            part = unknown[start : start + _ENCODED_AT_ONCE]
+            self.learn(np.array([place]), z[None])
+        self._known = {}
+        while self.waiting:
+            part = self.waiting.popleft()
             steps, taken = self._autoencoder.encode_in_steps(grids[part]), 0
             while True:
                 try:
                     next(steps)
                 except StopIteration as end:
-                    self._latents[part] = end.value
+                    self.learn(part, end.value)
                     break
                 taken += 1  # chairs unlike the training set take more than twice as many steps
-                yield done + len(part) * min(taken / (STEPS + 1), 0.99)
-            done += len(part)
-            yield done
+                yield self._done + len(part) * min(taken / (STEPS + 1), 0.99)
+            yield self._done
+
+    def learn(self, places: Places, latents: Floats) -> None:
+        """See `Scorer`."""
+        self._latents[places] = latents
+        self._done += len(places)
+
+    def latents(self) -> Floats:
+        """See `Scorer`."""
+        return self._latents
 
     def ends(self, some: slice) -> Floats:
         """See `Scorer`."""
@@ -113,9 +137,10 @@ class CpuScorer:
         return scores_of(self._autoencoder.decode(latents) > LEVEL, floors, self._grids)
 
 
-def unknown_places(count: int, known: Mapping[int, Floats]) -> NDArray[np.intp]:
-    """Return the places, of so many chairs, whose latents are not known."""
-    return np.array([place for place in range(count) if place not in known], np.intp)
+def parts_to_encode(count: int, known: Mapping[int, Floats], at_once: int) -> deque[Places]:
+    """Return the places, of so many chairs, whose latents are not known, in parts encoded at once."""
+    unknown = np.array([place for place in range(count) if place not in known], np.intp)
+    return deque(unknown[start : start + at_once] for start in range(0, len(unknown), at_once))
 
 
 def scores_of(blends: Grids, floors: NDArray[np.int32], chairs: NDArray[np.bool_]) -> Floats:

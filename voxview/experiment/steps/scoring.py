@@ -68,7 +68,9 @@ def _time_on_gpu(
 
     samples = []
     for run in range(1 + min(_RUNS, limits.min_runs)):
-        steps = score_all_pairs(engine, sample_catalog()[:CHAIRS], STEPS, backend, "cuda", tf32=tf32)
+        steps = score_all_pairs(
+            engine, sample_catalog()[:CHAIRS], STEPS, backend, "cuda", tf32=tf32, one_gpu=True
+        )
         # What a step leaves for the device to do must not be done while nobody looks at the clock.
         milliseconds, scores = yield from _time_steps(steps, torch.cuda.synchronize)
         if scores.device != "cuda":  # the CPU went on: its time must not stand under the GPU's name

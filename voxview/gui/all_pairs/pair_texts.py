@@ -82,8 +82,17 @@ def found_text(scores: PairScores) -> str:
     known = int((~np.isnan(good)).sum())
     passing = int((good > 0).sum())
     missing = f"; {good.size - known:,} not computed" if known < good.size else ""
-    where = ("GPU" if scores.device == "cuda" else "CPU") + " in TF32" * scores.tf32
+    where = device_text(scores) + " in TF32" * scores.tf32
     return (
         f"{passing:,} of {known:,} in-betweens are in one piece ({ONE_PIECE:.0%}) and stand{missing}. "
-        f"{counted(n, 'chair')}, {counted(len(scores.t), 'step')}, {scores.seconds:.3g} s on the {where}."
+        f"{counted(n, 'chair')}, {counted(len(scores.t), 'step')}, {scores.seconds:.3g} s on {where}."
     )
+
+
+def device_text(scores: PairScores) -> str:
+    """Return which devices scored: `the CPU`, `the GPU`, `2 GPUs`."""
+    if not scores.further:
+        return "the GPU" if scores.device == "cuda" else "the CPU"
+    if scores.device == "cuda":
+        return counted(1 + len(scores.further), "GPU")
+    return f"the CPU and {', '.join(scores.further)}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from voxview.counts import counted
 from voxview.experiment import study
-from voxview.experiment.results import GPU_BASELINES, Axis, Benchmark, Measurement, Part
+from voxview.experiment.results import ALL_GPUS, GPU_BASELINES, Axis, Benchmark, Measurement, Part
 from voxview.gui.session.stage_texts import STAGE_TIPS
 
 _HEADINGS = {
@@ -102,6 +102,8 @@ def _moves(results: Benchmark) -> Table:
         wanted.append((f"Score {counted(size, 'chair')}", "scores", size, "total", ("cuda-shared", "numpy")))
         if results.find("scores", size, "cuda-shared TF32", "total"):
             wanted.append(("Same, in TF32", "scores", size, "total", ("cuda-shared TF32", "numpy")))
+        if results.find("scores", size, ALL_GPUS, "total"):
+            wanted.append(("Same, on all GPUs", "scores", size, "total", (ALL_GPUS, "numpy")))
     rows = []
     for name, axis, size, part, subjects in wanted:
         gpu, cpu = (results.find(axis, size, subject, part) for subject in subjects)
