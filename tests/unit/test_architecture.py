@@ -34,6 +34,7 @@ MAY_IMPORT = {
 }
 BASE_MODULES = {
     "voxview",
+    "voxview.charts",
     "voxview.conventions",
     "voxview.counts",
     "voxview.errors",

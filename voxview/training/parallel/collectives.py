@@ -18,9 +18,7 @@ from torch import Tensor
 
 from voxview.training.parallel.mesh import Axis
 from voxview.training.parallel.step_clock import StepClock
-
-WAIT = "wait: "
-"""Begins the names of parts of a step in which nothing is done but to wait for a collective."""
+from voxview.training.parallel.step_parts import WAIT
 
 # PyTorch 2.13 has new names for these two, and warns of the ones that 2.11 has.
 _all_gather = getattr(dist, "all_gather_single", None) or dist.all_gather_into_tensor
@@ -67,6 +65,9 @@ class Pending:
         self, name: str, work: dist.Work | None, result: Callable[[], Tensor], traffic: Traffic
     ) -> None:
         self._name, self._work, self._result, self._traffic = name, work, result, traffic
+        self._number: int | None = None
+        if work is not None and traffic.clock is not None and traffic.clock.watches_collectives:
+            self._number = traffic.clock.watch(name, work)
 
     def wait(self) -> Tensor:
         """Return the result, when it is there; on a GPU the current stream waits and the host does not."""
@@ -74,6 +75,8 @@ class Pending:
             before = self._traffic.begin(WAIT + self._name)
             self._work.wait()
             self._traffic.begin(before)
+            if self._number is not None and self._traffic.clock is not None:
+                self._traffic.clock.end(self._number)
         return self._result()
 
 

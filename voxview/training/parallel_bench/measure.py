@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 import torch.distributed as dist
@@ -18,6 +19,7 @@ from voxview.training.parallel.collectives import (
 )
 from voxview.training.parallel.mesh import Axis
 from voxview.training.parallel.step_clock import StepClock
+from voxview.training.parallel.step_parts import Span
 from voxview.training.parallel_bench.formulas import predicted_bytes, sizes_of
 from voxview.training.parallel_bench.options import Case, Options
 from voxview.training.parallel_bench.record import Row
@@ -31,7 +33,7 @@ ALONE = 5
 _STARTS = {"gather": start_gather, "scatter": start_scatter, "sum": start_sum}
 
 
-def measure(options: Options, case: Case, world: Axis, device: str) -> Row:
+def measure(options: Options, case: Case, world: Axis, device: str, with_timeline: bool = False) -> Row:
     """Return a case's figures; its processes call this together."""
     on_gpu = torch.device(device).type == "cuda"
     step = TimedStep(options, case.scheme, world, device)
@@ -53,6 +55,14 @@ def measure(options: Options, case: Case, world: Axis, device: str) -> Row:
     take(counted)
     parts = {name: ms / counted for name, ms in traffic.clock.milliseconds().items()}
     exchanges = traffic.log[: len(traffic.log) // counted]
+    sent = {name: sent // counted for name, sent in traffic.sent.items()}
+    timeline: tuple[Span, ...] = ()
+    if with_timeline:
+        _wait_for_all(world, device)
+        traffic.clock = StepClock(device, watches_collectives=True)
+        traffic.begin("")  # the step's begin: `model` starts a collective before it names a part
+        take(1)
+        timeline = tuple(map(_to_microseconds, traffic.clock.timeline()))
     predicted = predicted_bytes(sizes_of(options, on_gpu), case.scheme, case.processes, case.batch)
     return Row(
         case,
@@ -60,9 +70,15 @@ def measure(options: Options, case: Case, world: Axis, device: str) -> Row:
         seconds / options.steps * 1e3,
         parts,
         _time_alone(exchanges, world, device),
-        {name: sent // counted for name, sent in traffic.sent.items()},
+        sent,
         None if predicted is None else round(predicted),
+        timeline,
     )
+
+
+def _to_microseconds(span: Span) -> Span:
+    """Round to what events can tell."""
+    return replace(span, begin=round(span.begin, 3), end=round(span.end, 3))
 
 
 def _seconds(work: Callable[[], None], world: Axis, device: str) -> float:

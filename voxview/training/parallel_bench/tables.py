@@ -5,8 +5,7 @@ from __future__ import annotations
 from voxview.counts import counted
 from voxview.engine.machine import machine_heading
 from voxview.table import Column, Report, Table
-from voxview.training.parallel.collectives import WAIT
-from voxview.training.parallel.gradients import CONVOLUTIONS, FULLY_CONNECTED
+from voxview.training.parallel.step_parts import CONVOLUTIONS, FULLY_CONNECTED, UPDATE, WAIT
 from voxview.training.parallel_bench.break_even import break_even_sentences
 from voxview.training.parallel_bench.options import (
     ON_BATCH_AXIS,
@@ -18,7 +17,6 @@ from voxview.training.parallel_bench.options import (
 from voxview.training.parallel_bench.paper import PAPER
 from voxview.training.parallel_bench.prediction import predict
 from voxview.training.parallel_bench.record import ParallelBenchmark, Row
-from voxview.training.parallel_bench.timed_step import UPDATE
 
 _ABSENT = "–"
 _MEGABYTE = 1e6
@@ -72,14 +70,13 @@ def _scaling_table(results: ParallelBenchmark, title: str, cases: list[Case]) ->
 
 
 def _scaling_row(row: Row, one: Row | None) -> tuple[str, ...]:
-    waits = sum(ms for name, ms in row.parts_ms.items() if name.startswith(WAIT))
     return (
         "1, alone" if row.case.processes == 1 else f"{row.case.processes}, {row.case.scheme}",
         f"{row.images_per_second:,.1f}",
         f"{row.images_per_second / one.images_per_second:.2f}" if one else _ABSENT,
         _figure(row.step_ms),
         *(_figure(row.parts_ms.get(name)) for name in (CONVOLUTIONS, FULLY_CONNECTED, UPDATE)),
-        _figure(waits),
+        _figure(row.waits_ms),
         _megabytes(row.bytes),
         _megabytes(row.predicted),
     )

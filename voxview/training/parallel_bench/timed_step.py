@@ -15,14 +15,13 @@ from voxview.training.parallel.mesh import Axis, Mesh, mesh_on_one_host
 from voxview.training.parallel.network import ParallelNetwork
 from voxview.training.parallel.placement import gather, shard_network, sharded_dimension
 from voxview.training.parallel.schemes import DATA, HYBRID_C
+from voxview.training.parallel.step_parts import UPDATE
 from voxview.training.parallel_bench.one_tower import one_tower
 from voxview.training.parallel_bench.options import EACH_ROUND, Options
 from voxview.training.picture_config import PictureConfig
 
 RATE, MOMENTUM, DECAY = 0.01, 0.9, 0.0005
 """Of stochastic gradient descent; the last two are AlexNet's."""
-UPDATE = "update"
-"""The part of a step in which the optimiser works."""
 
 
 @dataclass(frozen=True)
