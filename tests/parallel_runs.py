@@ -21,7 +21,10 @@ def made_up_run(
     """Return a run whose times come from simple rules: data parallel is slower where batches are small."""
     options = Options(quick=quick)
     cases = [c for make in (weak_cases, strong_cases, batch_cases) for c in make(options, processes)]
-    rows = tuple(_row(options, case, case.processes == processes) for case in dict.fromkeys(cases))
+    rows = tuple(
+        _row(options, case, case == Case(case.scheme, processes, options.batch * processes))
+        for case in dict.fromkeys(cases)
+    )
     parity = tuple(Parity(s, processes, 2e-8, 1e-2) for s in ("data", "hybrid-c")) if processes > 1 else ()
     devices = ("Made-up GPU",) * processes
     parameters = sizes_of(options, True).parameters

@@ -59,6 +59,8 @@ def style_axes(axes: Axes, ground: Ground, narrow: bool) -> None:
 
 def format_tick(value: float, _: object = None) -> str:
     """Return 1,000, 100k or 0.01 in place of a power of ten."""
+    if value == 0:
+        return "0"
     if value >= 10_000:
         return f"{value / 1e6:g}M" if value >= 1e6 else f"{value / 1e3:g}k"
     return f"{value:,.0f}" if value >= 1 else f"{value:g}" if value >= 1e-4 else f"{value:.0e}"

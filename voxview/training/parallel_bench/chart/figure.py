@@ -7,7 +7,7 @@ from functools import partial
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Literal
 
-from voxview.charts import NARROW, new_figure, style_axes
+from voxview.charts import new_figure, style_axes
 from voxview.training.parallel.schemes import DATA, HYBRID_C
 from voxview.training.parallel_bench.chart.batches import draw_batch_bytes, draw_batch_rates
 from voxview.training.parallel_bench.chart.look import Look
@@ -56,7 +56,7 @@ def available_views(results: ParallelBenchmark) -> tuple[View, ...]:
 
 def draw_view(results: ParallelBenchmark, view: View, *, dark: bool, size: tuple[int, int]) -> Figure:
     """Draw one view in a figure of `size` pixels: its panels below each other if it is narrow."""
-    look = Look(dark, size[0] < NARROW)
+    look = Look(dark, size[0])
     figure = new_figure(size, look.ground)
     _draw(figure, results, view, look, title="")
     return figure
@@ -64,7 +64,7 @@ def draw_view(results: ParallelBenchmark, view: View, *, dark: bool, size: tuple
 
 def draw_whole_chart(results: ParallelBenchmark, *, dark: bool = False) -> Figure:
     """Draw all views that there are, below each other, and whose figures they are."""
-    views, look = available_views(results), Look(dark, narrow=False)
+    views, look = available_views(results), Look(dark, _WIDTH)
     figure = new_figure((_WIDTH, _HEIGHT * max(1, len(views)) + 40), look.ground)
     figure.suptitle(whose(results), color=look.ground.quiet, fontsize=10, x=0.01, ha="left")
     if not views:
@@ -100,7 +100,7 @@ def _draw(figure: FigureBase, results: ParallelBenchmark, view: View, look: Look
     if found:
         figure.legend(
             found.values(), found.keys(), loc="outside lower left", frameon=False, fontsize=look.small,
-            labelcolor=look.ground.ink, ncols=2 if look.narrow else 4, columnspacing=1.2,
+            labelcolor=look.ground.ink, ncols=look.legend_columns, columnspacing=1.2,
         )  # fmt: skip
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from voxview.charts import DARK_GROUND, LIGHT_GROUND, Ground
+from voxview.charts import DARK_GROUND, LIGHT_GROUND, NARROW, Ground
 from voxview.training.parallel.schemes import DATA, HYBRID_A, HYBRID_C, MODEL
 from voxview.training.parallel.step_parts import CONVOLUTIONS, FULLY_CONNECTED, UPDATE
 from voxview.training.parallel_bench.options import EACH_ROUND
 
 WAITS = "waits"
 """Of all collectives."""
+_ONE_COLUMN = 340
+"""Pixels: below this a legend has one column."""
 
 # Okabe and Ito's colours, which colour-blind readers can distinguish; markers differ without any colour.
 _BLUE, _SKY, _GREEN = ("#0072B2", "#4FB0F0"), ("#56A0D3", "#9CCFF5"), ("#009E73", "#2FC79B")
@@ -26,10 +28,21 @@ _MARKERS = {DATA: "o", MODEL: "^", HYBRID_A: "s", HYBRID_C: "D", EACH_ROUND: "v"
 
 @dataclass(frozen=True)
 class Look:
-    """How a chart looks: its ground, its colours, and whether it is narrow."""
+    """How a chart looks: its ground, its colours, and how much room it has."""
 
     dark: bool
-    narrow: bool
+    width: int
+    """Pixels."""
+
+    @property
+    def narrow(self) -> bool:
+        """Whether panels stand below each other, for the window's side panel."""
+        return self.width < NARROW
+
+    @property
+    def legend_columns(self) -> int:
+        """How many there is room for."""
+        return 1 if self.width < _ONE_COLUMN else 2 if self.narrow else 4
 
     @property
     def ground(self) -> Ground:

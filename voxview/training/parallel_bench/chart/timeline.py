@@ -48,7 +48,7 @@ def overlap_sentence(row: Row) -> str:
     """Return how long links were busy in the step of the timeline, and how much of it work hid."""
     busy = sum(span.end - span.begin for span in link_spans(row.timeline))
     hidden = busy - shared_ms(link_spans(row.timeline), _idle(row))
-    return f"links busy {busy:,.2f} ms, {hidden / busy:.0%} of it behind work" if busy else "nothing is sent"
+    return f"links {busy:,.2f} ms, {hidden / busy:.0%} behind work" if busy else "nothing is sent"
 
 
 def link_spans(timeline: tuple[Span, ...]) -> list[Span]:
