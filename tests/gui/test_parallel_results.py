@@ -1,4 +1,4 @@
-"""A recorded parallel training on the benchmark's page: chosen, read, drawn, saved; nothing of it without one."""
+"""A recorded parallel training on the benchmark's page: chosen, read, drawn, saved; without one, nothing."""
 
 from __future__ import annotations
 
