@@ -118,13 +118,14 @@ def _panels(results: ParallelBenchmark, view: View, look: Look) -> list[Panel]:
             ("By bytes: marks counted", partial(draw_batch_bytes, **given)),
         ]
     if view == "bytes":
-        return [("Bars counted, marks by formula", partial(draw_bytes, **given))]
+        return [("Counted, and by formula", partial(draw_bytes, **given))]
     rows = {row.case.scheme: row for row in rows_with_timeline(results)}
     shown = [rows[scheme] for scheme in (DATA, HYBRID_C) if scheme in rows]
+    gap = "\n" if look.legend_columns == 1 else " "
     longest = max((span.end for row in shown for span in row.timeline), default=1.0)
     return [
         (
-            f"{row.case.scheme}: {overlap_sentence(row)}",
+            f"{row.case.scheme}:{gap}{overlap_sentence(row)}",
             partial(draw_timeline, row=row, longest=longest, look=look),
         )
         for row in shown

@@ -80,14 +80,23 @@ def draw_bytes(axes: Axes, results: ParallelBenchmark, look: Look) -> None:
             markeredgewidth=2.2, color=look.ground.ink, label="by formula",
         )  # fmt: skip
     for place, row, sent in zip(places, rows, megabytes, strict=True):
-        off = f", {row.bytes / row.predicted - 1:+.1%}" if row.predicted else ", no formula"
+        off = (
+            f", {row.bytes / row.predicted - 1:+.1%}"
+            if row.predicted
+            else ""
+            if look.narrow
+            else ", no formula"
+        )
         axes.annotate(
             f"{sent:,.1f}{off}", (sent, place), xytext=(7, 0), textcoords="offset points",
             va="center", fontsize=look.small, color=look.ground.quiet,
         )  # fmt: skip
-    axes.set_yticks(places, [f"{row.case.processes}, {row.case.scheme}" for row in rows])
-    axes.set_xlim(0, (1.75 if look.narrow else 1.3) * max(megabytes, default=1))
-    axes.set_xlabel("MB that a process sends in a step")
+    names = [f"{row.case.processes}, {row.case.scheme}" for row in rows]
+    if look.legend_columns == 1:
+        names = [name.replace(", each", ",\neach") for name in names]
+    axes.set_yticks(places, names)
+    axes.set_xlim(0, (1.9 if look.narrow else 1.3) * max(megabytes, default=1))
+    axes.set_xlabel("MB sent in a step")
 
 
 def rows_of(results: ParallelBenchmark, scheme: str, strong: bool) -> list[Row]:
