@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from two_processes import run_in_two
 
+from voxview.training.parallel_bench.read import read_parallel_benchmark
+from voxview.training.parallel_bench.record import to_json
+
 if TYPE_CHECKING:
     from conftest import Command
 
@@ -25,9 +28,10 @@ def test_rank_0_prints_and_records_every_scheme_after_one_line_for_what_cannot_b
 ) -> None:
     refused = {
         "a batch of 3 a process does not go to 2 processes in rounds evenly": (*SMALL, "--batch", 3),
-        "--csv is of the study's experiment": (*SMALL, "--csv", "t.csv"),
+        "cannot write t.txt": (*SMALL, "--csv", "t.txt"),
     }
-    commands = (*refused.values(), (*SMALL, "--json", "record.json"))
+    files = ("--json", "record.json", "--csv", "rows.csv", "--chart", "chart.svg")
+    commands = (*refused.values(), (*SMALL, *files))
     (printed, errors), (other_printed, other_errors) = run_in_two(start_voxview, tmp_path, *commands)
     lines = errors.splitlines()
     for text, line, status in zip(refused, lines[::2], lines[1::2], strict=False):
@@ -36,6 +40,11 @@ def test_rank_0_prints_and_records_every_scheme_after_one_line_for_what_cannot_b
     assert not other_printed and other_errors.count("\n") == len(commands)
 
     record = json.loads((tmp_path / "record.json").read_text())
+    assert (
+        to_json(read_parallel_benchmark(tmp_path / "record.json")) == (tmp_path / "record.json").read_text()
+    )
+    assert (tmp_path / "rows.csv").read_text().count("\n") == 1 + len(record["rows"])
+    assert b"<svg" in (tmp_path / "chart.svg").read_bytes()[:500]
     assert record["processes"] == 2 and record["backend"] == "gloo" and record["machine"]["date"]
     schemes = ["data", "model", "hybrid-a", "hybrid-c", "hybrid-c, each round"]
     alone, *rows = record["rows"]
@@ -46,6 +55,9 @@ def test_rank_0_prints_and_records_every_scheme_after_one_line_for_what_cannot_b
         if row["predicted"] is not None:
             assert abs(sum(row["sent"].values()) / row["predicted"] - 1) < 0.02, row
         assert set(row["alone_ms"]) == set(row["sent"])
+        collectives = [span for span in row["timeline"] if span["is_collective"]]
+        assert {span["name"] for span in collectives} == set(row["sent"]), "a collective has no end"
+        assert all(0 <= span["begin"] <= span["end"] for span in row["timeline"])
     assert [p["scheme"] for p in record["parity"]] == schemes[:4]
     assert all(p["largest_difference"] < 1e-5 < p["largest_change"] for p in record["parity"])
     assert "Weak scaling: 2 pictures a process" in printed and "Prediction, not measured" in printed

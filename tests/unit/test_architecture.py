@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "training": {"base", "shapes", "cuda", "pictures", "model", "surface", "engine"},
     "evaluation": {"base", "shapes", "pictures", "model", "surface", "engine"},
     "experiment": {"base", "cuda", "shapes", "model", "latent", "surface", "engine"},
-    "gui": {"base", "shapes", "pictures", "model", "latent", "surface", "engine", "experiment"},
+    "gui": {"base", "shapes", "pictures", "model", "latent", "surface", "engine", "experiment", "training"},
     "cli": {
         *("base", "shapes", "pictures", "model", "surface"),
         *("engine", "experiment", "training", "evaluation", "gui"),
@@ -34,6 +34,7 @@ MAY_IMPORT = {
 }
 BASE_MODULES = {
     "voxview",
+    "voxview.charts",
     "voxview.conventions",
     "voxview.counts",
     "voxview.errors",

@@ -10,8 +10,8 @@ import torch
 from voxview.cli.tables import plain_text
 from voxview.engine.machine import Machine
 from voxview.errors import InputError
-from voxview.training.parallel.gradients import CONVOLUTIONS, FULLY_CONNECTED
 from voxview.training.parallel.step_clock import StepClock
+from voxview.training.parallel.step_parts import CONVOLUTIONS, FULLY_CONNECTED, UPDATE
 from voxview.training.parallel_bench.break_even import break_even_sentences, crossing
 from voxview.training.parallel_bench.formulas import (
     break_even,
@@ -32,7 +32,6 @@ from voxview.training.parallel_bench.options import (
 from voxview.training.parallel_bench.prediction import predict
 from voxview.training.parallel_bench.record import ParallelBenchmark, Parity, Row
 from voxview.training.parallel_bench.tables import report
-from voxview.training.parallel_bench.timed_step import UPDATE
 
 FULL = Options(precision="fp32")
 MACHINE = Machine("a CPU", 2, 2, None, None, "Linux", {}, None, "2026-11-27")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from voxview.cli.tables import print_report
 from voxview.cli.terminal import print_output, run_with_progress
@@ -16,16 +17,16 @@ NUMBERS = {
     "steps": "timed steps of each row (default 20)",
 }
 """Options that are `parallel_bench.options.Options`' fields, and their help."""
-OTHERS = ("precision", "graph")
+OTHERS = ("precision", "graph", "timeline")
 """Further ones that are no numbers."""
 
 
-def run_parallel_bench(options: argparse.Namespace) -> int:
-    """Measure, and return the exit status. Raises `InputError` for options of the study's experiment."""
+def run_parallel_bench(options: argparse.Namespace, outputs: dict[Path, tuple[str, ...]]) -> int:
+    """Measure, write the outputs, each with one of its suffixes, and return the exit status."""
     from voxview.shapes.io.output import check_output
     from voxview.to_end import run_to_end
+    from voxview.training.parallel_bench.files import write_parallel_benchmark
     from voxview.training.parallel_bench.options import Options
-    from voxview.training.parallel_bench.record import to_json
     from voxview.training.parallel_bench.run import parallel_benchmark
     from voxview.training.parallel_bench.tables import report
     from voxview.training.process_group import join_process_group
@@ -33,26 +34,18 @@ def run_parallel_bench(options: argparse.Namespace) -> int:
     given = {name: getattr(options, name) for name in (*NUMBERS, *OTHERS) if hasattr(options, name)}
     with join_process_group(options.device or "") as group:
         with group.failing_once():
-            for name in ("csv", "chart"):
-                if getattr(options, name):
-                    raise InputError(
-                        f"--{name} is of the study's experiment, and not of --parallel: --json is"
-                    )
-            if options.json:
-                check_output(options.json, (".json",))  # before minutes of work
+            for file, suffixes in outputs.items():
+                check_output(file, suffixes)  # before minutes of work
         steps = parallel_benchmark(Options(**given, quick=options.quick), group)
         if not group.is_rank_zero:
             run_to_end(steps)
             return 0
         results = run_with_progress(steps, "measuring")
-    if options.json:
-        from voxview.shapes.io.atomic import write_atomically
-
-        with write_atomically(options.json) as temporary:
-            temporary.write_text(to_json(results), encoding="utf-8")
+    for file in outputs:
+        write_parallel_benchmark(file, results)
     print_report(report(results))
-    if options.json:
-        print_output(f"\nwritten: {options.json}")
+    if outputs:
+        print_output(f"\nwritten: {', '.join(str(file) for file in outputs)}")
     return 0
 
 
@@ -75,6 +68,12 @@ def add_parallel_options(parser: argparse.ArgumentParser) -> None:
         action=argparse.BooleanOptionalAction,
         default=argparse.SUPPRESS,
         help="on a GPU, record each step as a CUDA graph, collectives included, and replay it (default on)",
+    )
+    group.add_argument(
+        "--timeline",
+        action=argparse.BooleanOptionalAction,
+        default=argparse.SUPPRESS,
+        help="record the begin and the end of each collective of a step (default on)",
     )
 
 

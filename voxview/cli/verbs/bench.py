@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Run the experiment, and return the exit status; what was measured is kept when a person stops it."""
+    outputs = {options.json: (".json",), options.csv: (".csv",), options.chart: (".png", ".svg")}
+    outputs.pop(None, None)
     if options.parallel:
-        return run_parallel_bench(options)
+        return run_parallel_bench(options, outputs)
     check_not_parallel(options)
     from voxview.experiment.files import write_benchmark
     from voxview.shapes.io.output import check_output
 
-    outputs = {options.json: (".json",), options.csv: (".csv",), options.chart: (".png", ".svg")}
-    outputs.pop(None, None)
     for file, suffixes in outputs.items():
         check_output(file, suffixes)  # before a minute of work
 
@@ -91,7 +91,12 @@ def _print_below(report: Report) -> None:
 def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="write a row a measurement there")
-    parser.add_argument("--chart", type=Path, metavar="FILE", help="draw Figure 5 there, as .png or .svg")
+    parser.add_argument(
+        "--chart",
+        type=Path,
+        metavar="FILE",
+        help="draw Figure 5 there, or with --parallel all of it, as .png or .svg",
+    )
     parser.add_argument("--quick", action="store_true", help="fewer sizes and runs: some seconds")
     parser.add_argument("--device", choices=("cpu", "cuda"), help="cpu leaves a GPU alone")
     add_weights(parser)

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+
+from voxview.charts import DARK_GROUND, LIGHT_GROUND, Ground
 
 
 @dataclass(frozen=True)
-class Palette:
+class Palette(Ground):
     """The colours of a chart, as #RRGGBB; `here` and `recorded` by subject."""
 
-    paper: str
-    ink: str
-    quiet: str
-    grid: str
-    study: str
     here: dict[str, str]
     recorded: dict[str, str]
 
 
 # Okabe and Ito's colours, which colour-blind readers can distinguish; the markers differ without any colour.
 LIGHT = Palette(
-    paper="#FFFFFF",
-    ink="#23252A",
-    quiet="#62666E",
-    grid="#E4E4E1",
-    study="#8A8D93",
+    **asdict(LIGHT_GROUND),
     here={
         "cuda-shared": "#0072B2",
         "cuda-global": "#56A0D3",
@@ -53,11 +46,7 @@ LIGHT = Palette(
     },
 )
 DARK = Palette(
-    paper="#1D1F22",
-    ink="#E4E5E7",
-    quiet="#A3A8B0",
-    grid="#34373C",
-    study="#80858D",
+    **asdict(DARK_GROUND),
     here={
         "cuda-shared": "#4FB0F0",
         "cuda-global": "#2F7FB8",

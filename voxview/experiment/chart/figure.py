@@ -1,15 +1,14 @@
 """Figure 5 and the batch axis as charts: milliseconds against size, both logarithmic, a line a subject.
 
-matplotlib's figures without pyplot: no window, no global state, any thread.
+`voxview/charts.py` has what it shares with other charts.
 """
 
 from __future__ import annotations
 
-import io
-import re
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
+from voxview.charts import NARROW, format_tick, new_figure, style_axes, to_png, to_svg
 from voxview.experiment import study
 from voxview.experiment.chart.colours import DARK, LIGHT, MARKERS, Palette
 from voxview.experiment.chart.legend import draw_legend
@@ -20,11 +19,6 @@ from voxview.experiment.results import Axis, Benchmark
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-_DPI = 100
-_NARROW = 620
-"""Pixels: below this the legend goes under the axes."""
-
 
 _COMPARED: dict[ComparedPart, str] = {"interpolate": "kernel alone", "total": "with transfers"}
 _TITLES: dict[Axis, tuple[str, str]] = {
@@ -46,13 +40,9 @@ def draw_chart(
     `results` are this machine's; `recorded` ones get colours of their own, their machine and their date.
     Either may be None. Without anything to draw there are axes and a line that says so.
     """
-    from matplotlib.figure import Figure
-
     palette = DARK if dark else LIGHT
-    narrow = size[0] < _NARROW
-    figure = Figure(
-        figsize=(size[0] / _DPI, size[1] / _DPI), dpi=_DPI, facecolor=palette.paper, layout="constrained"
-    )
+    narrow = size[0] < NARROW  # the legend goes under the axes then
+    figure = new_figure(size, palette)
     axes = figure.add_subplot()
     _style_axes(axes, axis, palette, narrow)
     groups = []
@@ -90,17 +80,7 @@ def chart_svg(
     recorded: Benchmark | None = None,
 ) -> bytes:
     """Return `draw_chart` as SVG, its text as outlines; the same results make the same bytes."""
-    from matplotlib import rc_context
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-
-    figure = draw_chart(results, axis=axis, dark=dark, size=size, recorded=recorded)
-    picture = io.BytesIO()
-    with rc_context({"svg.hashsalt": "voxview", "svg.fonttype": "path"}):
-        FigureCanvasSVG(figure).print_svg(picture, metadata={"Date": None})
-    # A space has no outline, and Qt warns of paths without one: give it a point.
-    return re.sub(
-        rb'<path (id="[^"]*") (transform="[^"]*")/>', rb'<path \1 d="M 0 0" \2/>', picture.getvalue()
-    )
+    return to_svg(draw_chart(results, axis=axis, dark=dark, size=size, recorded=recorded))
 
 
 def chart_png(
@@ -112,13 +92,7 @@ def chart_png(
     recorded: Benchmark | None = None,
 ) -> bytes:
     """Return `draw_chart` as PNG, with twice as many pixels each way as `size`."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    figure = draw_chart(results, axis=axis, dark=dark, size=size, recorded=recorded)
-    figure.set_dpi(2 * _DPI)
-    picture = io.BytesIO()
-    FigureCanvasAgg(figure).print_png(picture)
-    return picture.getvalue()
+    return to_png(draw_chart(results, axis=axis, dark=dark, size=size, recorded=recorded))
 
 
 # ---- the parts -----------------------------------------------------------------------------------
@@ -127,28 +101,15 @@ def chart_png(
 def _style_axes(axes: Axes, axis: Axis, palette: Palette, narrow: bool) -> None:
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-    axes.set_facecolor(palette.paper)
     axes.set_xscale("log")
     axes.set_yscale("log")
-    axes.set_xlabel(_TITLES[axis][1], color=palette.quiet, fontsize=8 if narrow else 10)
-    axes.set_ylabel("milliseconds, median", color=palette.quiet, fontsize=8 if narrow else 10)
-    axes.grid(True, which="major", color=palette.grid, linewidth=0.8)
-    axes.set_axisbelow(True)
-    axes.tick_params(which="both", colors=palette.quiet, labelsize=8 if narrow else 9)
-    for side, spine in axes.spines.items():
-        spine.set_visible(side in ("left", "bottom"))
-        spine.set_color(palette.quiet)
+    axes.set_xlabel(_TITLES[axis][1])
+    axes.set_ylabel("milliseconds, median")
+    style_axes(axes, palette, narrow)
     for scale in (axes.xaxis, axes.yaxis):
         scale.set_major_locator(LogLocator(numticks=12))
-        scale.set_major_formatter(FuncFormatter(_format_tick))
+        scale.set_major_formatter(FuncFormatter(format_tick))
         scale.set_minor_formatter(NullFormatter())
-
-
-def _format_tick(value: float, _: object) -> str:
-    """Return 1,000, 100k or 0.01 in place of a power of ten."""
-    if value >= 10_000:
-        return f"{value / 1e6:g}M" if value >= 1e6 else f"{value / 1e3:g}k"
-    return f"{value:,.0f}" if value >= 1 else f"{value:g}" if value >= 1e-4 else f"{value:.0e}"
 
 
 def _draw_results(
@@ -202,7 +163,7 @@ def _draw_study(axes: Axes, palette: Palette) -> list[Any]:
             study.INPUTS,
             [1e3 * seconds for seconds in study.TABLE_3[subject]],
             label=label,
-            color=palette.study,
+            color=palette.published,
             linestyle="--",
             linewidth=1.2,
             marker=MARKERS[subject],

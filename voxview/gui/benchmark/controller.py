@@ -14,9 +14,12 @@ from voxview.experiment.files import recorded_benchmarks, write_benchmark
 from voxview.experiment.results import Axis, Benchmark
 from voxview.gui import theme
 from voxview.gui.benchmark.panel import BenchmarkPanel
+from voxview.gui.benchmark.parallel_results import ParallelDrawing
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import PageController
 from voxview.gui.widgets.save_path import ask_save_path
+from voxview.training.parallel_bench.files import write_parallel_benchmark
+from voxview.training.parallel_bench.read import recorded_parallel_benchmarks
 
 if TYPE_CHECKING:
     from voxview.engine.device import DeviceReport
@@ -62,6 +65,7 @@ class BenchmarkController(PageController):
         self._results: Benchmark | None = None
         self._wanted = Drawing(None, None, "inputs", dark=False, size=(0, 0))
         """Set on the GUI thread alone; the engine's thread only reads it."""
+        self._drawn_parallel: ParallelDrawing | None = None
         self.panel = BenchmarkPanel()
         self.panel.run.connect(self.run)
         self.panel.save.connect(self.save)
@@ -92,11 +96,16 @@ class BenchmarkController(PageController):
 
     def save_to(self, path: Path) -> None:
         """Write the run that is shown; the suffix decides how."""
-        shown = self.panel.shown
-        if shown is not None:
+        shown, parallel = self.panel.shown, self.panel.shown_parallel
+        write = None
+        if parallel is not None:
+            write = partial(write_parallel_benchmark, path, parallel)
+        elif shown is not None:
+            write = partial(write_benchmark, path, shown, axis=self._chart_axis())
+        if write is not None:
             self.context.background.run(
                 f"Saving {path.name}",
-                partial(write_benchmark, path, shown, axis=self._chart_axis()),
+                write,
                 lambda _: self.context.notifications.note(f"the benchmark is in {path}"),
                 self.context.notifications.error,
             )
@@ -159,6 +168,9 @@ class BenchmarkController(PageController):
     def _draw(self) -> None:
         """Draw the chart anew on the background's thread; while a run measures, the engine's thread does."""
         panel = self.panel
+        if panel.shown_parallel is not None:
+            self._draw_parallel()
+            return
         before, self._wanted = (
             self._wanted,
             Drawing(
@@ -180,6 +192,23 @@ class BenchmarkController(PageController):
             self.context.notifications.error,
         )
 
+    def _draw_parallel(self) -> None:
+        """Do the same for a parallel training; while a run measures, its chart waits."""
+        before, self._drawn_parallel = self._drawn_parallel, self.panel.parallel.drawing()
+        wanted, chart = self._drawn_parallel, self.panel.parallel.chart
+        if self._task is not None or wanted is None or (wanted == before and chart.drawn):
+            return
+        self.context.background.run(
+            "Drawing the chart",
+            wanted.svg,
+            partial(self._take_parallel, wanted),
+            self.context.notifications.error,
+        )
+
+    def _take_parallel(self, drawing: ParallelDrawing, svg: bytes) -> None:
+        if drawing == self._drawn_parallel:
+            self.panel.parallel.chart.show_svg(svg)
+
     def _take(self, drawing: Drawing, svg: bytes) -> None:
         if drawing == self._wanted:
             self.panel.chart.show_svg(svg)
@@ -188,7 +217,7 @@ class BenchmarkController(PageController):
 
     def _offer_recorded(self) -> None:
         try:
-            self.panel.offer_recorded(recorded_benchmarks())
+            self.panel.offer_recorded(recorded_benchmarks(), recorded_parallel_benchmarks())
         except VoxViewError as error:
             self.context.notifications.error(str(error))
         if self.context.session.engine.report is not None:

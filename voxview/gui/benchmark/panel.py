@@ -14,10 +14,12 @@ from voxview.experiment.results import Axis, Benchmark, Part
 from voxview.gui import theme
 from voxview.gui.benchmark.chart import BenchmarkChart
 from voxview.gui.benchmark.figure_table import FigureTable
+from voxview.gui.benchmark.parallel_results import ParallelResults, parallel_title
 from voxview.gui.benchmark.tables import table
 from voxview.gui.benchmark.texts import found_text, recorded_title
 from voxview.gui.widgets.chooser import Chooser
 from voxview.gui.widgets.page import Page, column_layout, row_layout
+from voxview.training.parallel_bench.record import ParallelBenchmark
 
 _AXES: dict[Axis, str] = {
     "stages": "Stages of one pair: Table 2",
@@ -50,6 +52,7 @@ class BenchmarkPanel(Page):
         super().__init__(parent)
         self._mine: Benchmark | None = None
         self._recorded: tuple[Benchmark, ...] = ()
+        self._parallel: tuple[ParallelBenchmark, ...] = ()
         self._running = self._offered = False
         self.button = QPushButton("Run")
         self.button.clicked.connect(self.run)
@@ -86,6 +89,8 @@ class BenchmarkPanel(Page):
         self.chart = BenchmarkChart()
         self.chart.resized.connect(self.chart_wanted)
         self.found = QLabel(wordWrap=True)
+        self.parallel = ParallelResults()
+        self.parallel.chart_wanted.connect(self.chart_wanted)
         self.machine = QLabel(wordWrap=True)
         self.machine.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._stale = QTimer(self, singleShot=True, interval=_REFRESH_MS)
@@ -96,14 +101,18 @@ class BenchmarkPanel(Page):
 
     # ---- what came ------------------------------------------------------------------------------
 
-    def offer_recorded(self, runs: tuple[Benchmark, ...]) -> None:
-        """Let recorded runs be chosen."""
-        self._recorded = runs
+    def offer_recorded(
+        self, runs: tuple[Benchmark, ...], parallel: tuple[ParallelBenchmark, ...] = ()
+    ) -> None:
+        """Let recorded runs be chosen, and after them those of parallel training."""
+        self._recorded, self._parallel = runs, parallel
         with QSignalBlocker(self.source):
             while self.source.count() > 1:
                 self.source.removeItem(1)
             for run in runs:
                 self.source.addItem(f"Recorded: {recorded_title(run)}")
+            for trained in parallel:
+                self.source.addItem(f"Recorded: {parallel_title(trained)}")
         self._show_run()
 
     def show_mine(self, results: Benchmark) -> None:
@@ -138,8 +147,16 @@ class BenchmarkPanel(Page):
 
     @property
     def shown(self) -> Benchmark | None:
-        """The run that is shown; None before the first one here."""
+        """The run that is shown; None before the first one here, and while a parallel training is."""
+        if self.shown_parallel is not None:
+            return None
         return self._recorded[self.source.currentIndex() - 1] if self.is_recorded else self._mine
+
+    @property
+    def shown_parallel(self) -> ParallelBenchmark | None:
+        """The parallel training that is shown instead."""
+        place = self.source.currentIndex() - 1 - len(self._recorded)
+        return self._parallel[place] if place >= 0 else None
 
     @property
     def shown_axis(self) -> Axis:
@@ -156,6 +173,7 @@ class BenchmarkPanel(Page):
             f"background: {palette.recorded}; color: {palette.base}; padding: 5px 8px; border-radius: 4px"
         )
         self.table.apply_theme()
+        self.parallel.apply_theme()
         self.chart.forget()
         self.chart_wanted.emit()
 
@@ -173,7 +191,7 @@ class BenchmarkPanel(Page):
         for part in (self.table, self.detail, self.caveat, self.chart, self.found, self.machine):
             results.addWidget(part)
         top = row_layout(self.source, self.button, self.save_button, stretched=self.source)
-        self.show_items("Benchmark", top, self.banner, self.empty, self.offer, self._results)
+        self.show_items("Benchmark", top, self.banner, self.empty, self.offer, self._results, self.parallel)
 
     def _show_run(self) -> None:
         """Show another run or another axis."""
@@ -184,10 +202,15 @@ class BenchmarkPanel(Page):
     def _refresh(self) -> None:
         results = self.shown
         self._results.setVisible(results is not None)
-        self.empty.setVisible(results is None)
-        self.offer.setVisible(results is None and self._offered)
+        parallel = self.shown_parallel
+        self.parallel.setVisible(parallel is not None)
+        self.empty.setVisible(results is None and parallel is None)
+        self.offer.setVisible(results is None and parallel is None and self._offered)
         self.banner.setVisible(self.is_recorded)
-        self.save_button.setEnabled(results is not None)
+        self.save_button.setEnabled(results is not None or parallel is not None)
+        if parallel is not None:
+            self.banner.setText(f"Recorded, not of this machine. {parallel_title(parallel)}")
+            self.parallel.show_results(parallel)
         for part in (self.part, self.chart):
             part.setVisible(self.shown_axis in _CHARTED)
         if results is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from voxview.counts import counted
 from voxview.experiment import study
@@ -56,11 +56,13 @@ class Table:
 
     headings: tuple[str, ...]
     rows: tuple[tuple[Entry, ...], ...]
+    meanings: dict[str, str] = field(default_factory=lambda: _TIPS, compare=False)
+    """What a heading means."""
 
     @property
     def tips(self) -> tuple[str, ...]:
-        """What each heading means."""
-        return tuple(_TIPS.get(heading, "") for heading in self.headings)
+        """What each heading means, in their order."""
+        return tuple(self.meanings.get(heading, "") for heading in self.headings)
 
     @property
     def has_study(self) -> bool:

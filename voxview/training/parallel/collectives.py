@@ -18,9 +18,7 @@ from torch import Tensor
 
 from voxview.training.parallel.mesh import Axis
 from voxview.training.parallel.step_clock import StepClock
-
-WAIT = "wait: "
-"""Begins the names of parts of a step in which nothing is done but to wait for a collective."""
+from voxview.training.parallel.step_parts import WAIT
 
 # PyTorch 2.13 has new names for these two, and warns of the ones that 2.11 has.
 _all_gather = getattr(dist, "all_gather_single", None) or dist.all_gather_into_tensor
@@ -64,9 +62,18 @@ class Pending:
     """A collective that runs; `wait` returns its result."""
 
     def __init__(
-        self, name: str, work: dist.Work | None, result: Callable[[], Tensor], traffic: Traffic
+        self,
+        name: str,
+        work: dist.Work | None,
+        result: Callable[[], Tensor],
+        traffic: Traffic,
+        *tensors: Tensor,
     ) -> None:
+        """Take what was started on some `tensors`; without `work` the result is there."""
         self._name, self._work, self._result, self._traffic = name, work, result, traffic
+        self._number: int | None = None
+        if work is not None and traffic.clock is not None and traffic.clock.watches_collectives:
+            self._number = traffic.clock.watch(name, work, *tensors)
 
     def wait(self) -> Tensor:
         """Return the result, when it is there; on a GPU the current stream waits and the host does not."""
@@ -74,6 +81,8 @@ class Pending:
             before = self._traffic.begin(WAIT + self._name)
             self._work.wait()
             self._traffic.begin(before)
+            if self._number is not None and self._traffic.clock is not None:
+                self._traffic.clock.end(self._number)
         return self._result()
 
 
@@ -85,7 +94,7 @@ def start_gather(part: Tensor, axis: Axis, name: str, traffic: Traffic) -> Pendi
     whole = part.new_empty((axis.size * len(part), *part.shape[1:]))
     traffic.note("gather", name, part, axis)
     work = _all_gather(whole, part, group=axis.group, async_op=True)
-    return Pending(name, work, lambda: whole, traffic)
+    return Pending(name, work, lambda: whole, traffic, whole, part)
 
 
 def start_scatter(whole: Tensor, axis: Axis, name: str, traffic: Traffic) -> Pending:
@@ -96,7 +105,7 @@ def start_scatter(whole: Tensor, axis: Axis, name: str, traffic: Traffic) -> Pen
     part = whole.new_empty((len(whole) // axis.size, *whole.shape[1:]))
     traffic.note("scatter", name, whole, axis)
     work = _reduce_scatter(part, whole, group=axis.group, async_op=True)
-    return Pending(name, work, lambda: part, traffic)
+    return Pending(name, work, lambda: part, traffic, whole, part)
 
 
 def start_sum(tensor: Tensor, axis: Axis, name: str, traffic: Traffic) -> Pending:
@@ -105,7 +114,7 @@ def start_sum(tensor: Tensor, axis: Axis, name: str, traffic: Traffic) -> Pendin
         return Pending(name, None, lambda: tensor, traffic)
     traffic.note("sum", name, tensor, axis)
     work = dist.all_reduce(tensor, group=axis.group, async_op=True)
-    return Pending(name, work, lambda: tensor, traffic)
+    return Pending(name, work, lambda: tensor, traffic, tensor)
 
 
 def gather_units(part: Tensor, axis: Axis, name: str, traffic: Traffic) -> Tensor:

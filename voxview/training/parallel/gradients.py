@@ -19,9 +19,7 @@ from voxview.training.parallel.mesh import Axis, Mesh
 from voxview.training.parallel.network import ParallelNetwork, example_numbers
 from voxview.training.parallel.placement import sharded_dimension
 from voxview.training.parallel.schemes import DATA, MODEL
-
-CONVOLUTIONS, FULLY_CONNECTED = "convolutions", "fully connected layers"
-"""Names of the parts of a step, for its clock."""
+from voxview.training.parallel.step_parts import CONVOLUTIONS, FULLY_CONNECTED
 
 Loss = Callable[[slice, PictureOutput], Tensor]
 """Returns the mean loss of some of this process's examples, given what the network says of them."""

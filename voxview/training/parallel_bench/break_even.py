@@ -19,19 +19,29 @@ def break_even_sentences(results: ParallelBenchmark) -> list[str]:
         "whatever the number of processes; where every layer's inputs are gathered, in float32, "
         f"at {break_even_of_the_paper(sizes):,.0f}. Below that the hybrid sends less."
     ]
-    batches = list(dict.fromkeys(case.batch for case in batch_cases(results.options, results.processes)))
-    if batches:
-        lines.append(_by_time(results, batches))
+    gains = _gains(results)
+    if gains:
+        lines.append(_by_time(gains))
     return lines
 
 
-def _by_time(results: ParallelBenchmark, batches: list[int]) -> str:
-    gains = {batch: gain for batch in batches if (gain := _gain(results, batch)) is not None}
+def time_break_even(results: ParallelBenchmark) -> float | None:
+    """Return the batch at which data parallel and hybrid-c are equally fast, measured; None if nowhere."""
+    return crossing(_gains(results))
+
+
+def _by_time(gains: dict[int, float]) -> str:
     found = crossing(gains)
     if found is not None:
         return f"By time, measured here, hybrid-c and data parallel meet at about {found:,.0f} pictures."
     faster = "hybrid-c" if sum(gains.values()) > 0 else "data parallel"
     return f"By time, measured here, {faster} is the faster one at all {len(gains)} batches."
+
+
+def _gains(results: ParallelBenchmark) -> dict[int, float]:
+    """Return the gain by batch, where both were measured."""
+    batches = dict.fromkeys(case.batch for case in batch_cases(results.options, results.processes))
+    return {batch: gain for batch in batches if (gain := _gain(results, batch)) is not None}
 
 
 def _gain(results: ParallelBenchmark, batch: int) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 import torch.distributed as dist
@@ -19,6 +20,7 @@ from voxview.training.parallel.collectives import (
 )
 from voxview.training.parallel.mesh import Axis
 from voxview.training.parallel.step_clock import StepClock
+from voxview.training.parallel.step_parts import Span
 from voxview.training.parallel_bench.formulas import predicted_bytes, sizes_of
 from voxview.training.parallel_bench.options import Case, Options
 from voxview.training.parallel_bench.record import Row
@@ -36,7 +38,7 @@ ALONE = 5
 _STARTS = {"gather": start_gather, "scatter": start_scatter, "sum": start_sum}
 
 
-def measure(options: Options, case: Case, world: Axis, device: str) -> Row:
+def measure(options: Options, case: Case, world: Axis, device: str, with_timeline: bool = False) -> Row:
     """Return a case's figures; its processes call this together."""
     on_gpu = torch.device(device).type == "cuda"
     step = TimedStep(options, case.scheme, world, device)
@@ -53,6 +55,8 @@ def measure(options: Options, case: Case, world: Axis, device: str) -> Row:
     seconds = _seconds(lambda: take(options.steps), world, device)
     traffic = step.traffic
     parts, exchanges = _parts_of_a_step(step, take, device)
+    sent = dict(traffic.sent)
+    timeline = _timeline_of_a_step(step, take, world, device) if with_timeline else ()
     if step.replayed is not None:
         step.replayed.forget()  # NCCL ends its communicators after the graphs that have their work
     predicted = predicted_bytes(sizes_of(options, on_gpu), case.scheme, case.processes, case.batch)
@@ -62,8 +66,9 @@ def measure(options: Options, case: Case, world: Axis, device: str) -> Row:
         seconds / options.steps * 1e3,
         parts,
         _time_alone(exchanges, world, device),
-        dict(traffic.sent),
+        sent,
         None if predicted is None else round(predicted),
+        timeline,
     )
 
 
@@ -88,6 +93,25 @@ def _parts_of_a_step(
         exchanges = traffic.log
     traffic.log = traffic.clock = None
     return {name: ms / CLOCKED for name, ms in sums.items()}, exchanges
+
+
+def _timeline_of_a_step(
+    step: TimedStep, take: Callable[[int], None], world: Axis, device: str
+) -> tuple[Span, ...]:
+    """Return the parts and collectives of one more step with their times; a recorded one's third replay."""
+    if step.replayed is not None:
+        step.replayed.forget()
+    _wait_for_all(world, device)
+    step.traffic.clock = clock = StepClock(device, watches_collectives=True)
+    take(1 if step.replayed is None else 3)
+    timeline = tuple(map(_to_microseconds, clock.timeline()))
+    step.traffic.clock = None
+    return timeline
+
+
+def _to_microseconds(span: Span) -> Span:
+    """Round to what events can tell."""
+    return replace(span, begin=round(span.begin, 3), end=round(span.end, 3))
 
 
 def _seconds(work: Callable[[], None], world: Axis, device: str) -> float:

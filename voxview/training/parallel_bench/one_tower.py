@@ -14,9 +14,7 @@ from torch import nn
 
 from voxview.model.alexnet import AlexNet
 from voxview.model.picture_network import PictureNetwork
-
-CHANNELS = (64, 192, 384, 256, 256)
-"""Of the five convolutions."""
+from voxview.training.parallel_bench.layer_sizes import CHANNELS, feature_count
 
 
 class OneTower(AlexNet):
@@ -37,14 +35,6 @@ class OneTower(AlexNet):
         self.fc6 = nn.Linear(feature_count(side), hidden)
         self.fc7 = nn.Linear(hidden, hidden)
         self.fc8 = nn.Linear(hidden, outputs)
-
-
-def feature_count(side: int) -> int:
-    """Return the numbers that the convolutions give of pictures of this side: 9,216 of 224 pixels."""
-    side = (side - 7) // 4 + 1  # the first convolution: kernel 11, stride 4, padding 2
-    for _ in range(3):
-        side = (side - 3) // 2 + 1  # the pools
-    return CHANNELS[-1] * side**2
 
 
 @cache

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from voxview.errors import InputError
 from voxview.training.parallel.schemes import DATA, HYBRID_A, HYBRID_C, MODEL
-from voxview.training.parallel_bench.one_tower import CHANNELS, feature_count
+from voxview.training.parallel_bench.layer_sizes import CHANNELS, feature_count
 
 EACH_ROUND = "hybrid-c, each round"
 """Scheme (c) with the fully connected layers updated in each round: the paper's smaller batches for them."""
@@ -34,6 +34,8 @@ class Options:
     graph: bool = True
     """On a GPU each step is recorded as a CUDA graph, collectives included, and replayed: a step of some
     milliseconds has hundreds of kernels, and launching them would be what is measured. On the CPU: off."""
+    timeline: bool = True
+    """Whether one step of each scheme is recorded with the begin and the end of each collective."""
     quick: bool = False
     """Without strong scaling and the batch axis."""
 

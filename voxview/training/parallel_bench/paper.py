@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+THE_PAPER = "Krizhevsky 2014, K20 GPUs"
+
 
 class PaperRow(NamedTuple):
     """One line of it."""

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voxview.training.parallel.gradients import CONVOLUTIONS, FULLY_CONNECTED
 from voxview.training.parallel.schemes import DATA, HYBRID_C
+from voxview.training.parallel.step_parts import CONVOLUTIONS, FULLY_CONNECTED, UPDATE
 from voxview.training.parallel_bench.formulas import sizes_of
 from voxview.training.parallel_bench.options import Case
 from voxview.training.parallel_bench.record import ParallelBenchmark, Row
-from voxview.training.parallel_bench.timed_step import UPDATE
 
 LARGER = (8, 16, 32, 64)
 """Numbers of processes that are predicted, as far as they are more than were measured."""

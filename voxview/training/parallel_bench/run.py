@@ -61,7 +61,9 @@ def parallel_benchmark(options: Options, group: ProcessGroup) -> Generator[Step,
             _wait_for_rank_zero(f"compared {size}", group)
         for done, case in enumerate(cases, 1):
             if group.rank < case.processes:
-                row = measure(options, case, axes[case.processes], group.device)
+                # Of each scheme once: on all processes, with the batch of the weak scaling.
+                is_weak = case in weak_cases(options, group.size) and case.processes == group.size > 1
+                row = measure(options, case, axes[case.processes], group.device, is_weak and options.timeline)
                 results = replace(results, rows=(*results.rows, row))
             _wait_for_rank_zero(f"measured {done}", group)
             yield Step(done, len(cases), unit="cases")

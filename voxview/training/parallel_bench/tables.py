@@ -5,11 +5,11 @@ from __future__ import annotations
 from voxview.counts import counted
 from voxview.engine.machine import machine_heading
 from voxview.table import Column, Report, Table
-from voxview.training.parallel.collectives import WAIT
-from voxview.training.parallel.gradients import CONVOLUTIONS, FULLY_CONNECTED
+from voxview.training.parallel.step_parts import CONVOLUTIONS, FULLY_CONNECTED, UPDATE, WAIT
 from voxview.training.parallel_bench.break_even import break_even_sentences
 from voxview.training.parallel_bench.options import (
     ON_BATCH_AXIS,
+    STRONG,
     Case,
     batch_cases,
     strong_cases,
@@ -18,7 +18,6 @@ from voxview.training.parallel_bench.options import (
 from voxview.training.parallel_bench.paper import PAPER
 from voxview.training.parallel_bench.prediction import predict
 from voxview.training.parallel_bench.record import ParallelBenchmark, Row
-from voxview.training.parallel_bench.timed_step import UPDATE
 
 _ABSENT = "–"
 _MEGABYTE = 1e6
@@ -26,18 +25,16 @@ _MEGABYTE = 1e6
 
 def report(results: ParallelBenchmark) -> Report:
     """Return everything that there is to say of a run."""
-    options, several = results.options, results.processes > 1
-    weak, strong = weak_cases(options, results.processes), strong_cases(options, results.processes)
     parts: list[Table | str | None] = [
         _heading(results),
-        _scaling_table(results, f"Weak scaling: {options.batch} pictures a process.", weak),
-        _scaling_table(results, f"Strong scaling: {8 * options.batch:,} pictures in all.", strong),
-        _collectives_table(results) if several else None,
-        _batch_table(results),
+        weak_table(results),
+        strong_table(results),
+        collectives_table(results) if results.processes > 1 else None,
+        batch_table(results),
         "\n".join(break_even_sentences(results)),
         _paper_table(),
-        _prediction_table(results),
-        "\n".join(_notes(results)),
+        prediction_table(results),
+        "\n".join(notes(results)),
     ]
     return tuple(part for part in parts if part)
 
@@ -53,6 +50,20 @@ def _heading(results: ParallelBenchmark) -> str:
         f"over {results.backend}: {on}"
     )
     return f"{machine_heading(results.machine)}\n{network}"
+
+
+def weak_table(results: ParallelBenchmark) -> Table | None:
+    """Return a row a case in which each process has the same batch; None where nothing was measured."""
+    cases = weak_cases(results.options, results.processes)
+    return _scaling_table(results, f"Weak scaling: {results.options.batch} pictures a process.", cases)
+
+
+def strong_table(results: ParallelBenchmark) -> Table | None:
+    """Return the same with the same batch in all; None where that was left out."""
+    cases = strong_cases(results.options, results.processes)
+    return _scaling_table(
+        results, f"Strong scaling: {STRONG * results.options.batch:,} pictures in all.", cases
+    )
 
 
 def _scaling_table(results: ParallelBenchmark, title: str, cases: list[Case]) -> Table | None:
@@ -72,20 +83,19 @@ def _scaling_table(results: ParallelBenchmark, title: str, cases: list[Case]) ->
 
 
 def _scaling_row(row: Row, one: Row | None) -> tuple[str, ...]:
-    waits = sum(ms for name, ms in row.parts_ms.items() if name.startswith(WAIT))
     return (
         "1, alone" if row.case.processes == 1 else f"{row.case.processes}, {row.case.scheme}",
         f"{row.images_per_second:,.1f}",
         f"{row.images_per_second / one.images_per_second:.2f}" if one else _ABSENT,
         _figure(row.step_ms),
         *(_figure(row.parts_ms.get(name)) for name in (CONVOLUTIONS, FULLY_CONNECTED, UPDATE)),
-        _figure(waits),
+        _figure(row.waits_ms),
         _megabytes(row.bytes),
         _megabytes(row.predicted),
     )
 
 
-def _collectives_table(results: ParallelBenchmark) -> Table:
+def collectives_table(results: ParallelBenchmark) -> Table:
     """Return each collective of the weak scaling on all processes: how long it was waited for, and alone."""
     rows = []
     for case in weak_cases(results.options, results.processes):
@@ -105,7 +115,7 @@ def _collectives_table(results: ParallelBenchmark) -> Table:
     return Table(headings, tuple(rows), title)
 
 
-def _batch_table(results: ParallelBenchmark) -> Table | None:
+def batch_table(results: ParallelBenchmark) -> Table | None:
     """Return a row a batch of all processes; None where the axis was left out."""
     cases = batch_cases(results.options, results.processes)
     rows = []
@@ -121,6 +131,7 @@ def _batch_table(results: ParallelBenchmark) -> Table | None:
 
 
 def _paper_table() -> Table:
+    """Return what the paper reports."""
     columns = (Column("GPUs; batches", "label"), Column("hours"), Column("× one"), Column("efficiency"))
     rows = [
         (
@@ -138,7 +149,7 @@ def _paper_table() -> Table:
     return Table(columns, tuple(rows), title)
 
 
-def _prediction_table(results: ParallelBenchmark) -> Table | None:
+def prediction_table(results: ParallelBenchmark) -> Table | None:
     """Return the prediction for more processes; None without several to go by."""
     rows = [
         (
@@ -156,7 +167,8 @@ def _prediction_table(results: ParallelBenchmark) -> Table | None:
     return Table(columns, tuple(rows), title) if rows else None
 
 
-def _notes(results: ParallelBenchmark) -> list[str]:
+def notes(results: ParallelBenchmark) -> list[str]:
+    """Return a sentence each on parity, devices, bytes, and what else bears on the figures."""
     lines = []
     for p in results.parity:
         lines.append(

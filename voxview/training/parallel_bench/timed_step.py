@@ -15,6 +15,7 @@ from voxview.training.parallel.mesh import Axis, Mesh, mesh_on_one_host
 from voxview.training.parallel.network import ParallelNetwork
 from voxview.training.parallel.placement import gather, shard_network, sharded_dimension
 from voxview.training.parallel.schemes import DATA, HYBRID_C
+from voxview.training.parallel.step_parts import UPDATE
 from voxview.training.parallel_bench.one_tower import one_tower
 from voxview.training.parallel_bench.options import EACH_ROUND, Options
 from voxview.training.picture_config import PictureConfig
@@ -22,8 +23,6 @@ from voxview.training.replayed import Replayed
 
 RATE, MOMENTUM, DECAY = 0.01, 0.9, 0.0005
 """Of stochastic gradient descent; the last two are AlexNet's."""
-UPDATE = "update"
-"""The part of a step in which the optimiser works."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +94,7 @@ class TimedStep:
         """Compute the gradients and update the weights."""
         batch = self._batch
         assert batch is not None
+        self.traffic.begin("")  # the step's begin: `model` starts a collective before it names a part
 
         def loss_of(rows: slice, output: PictureOutput) -> Tensor:
             return F.cross_entropy(output.standardised, batch.labels[rows])

@@ -1,0 +1,1 @@
+"""Charts of parallel training."""
