@@ -22,8 +22,10 @@ from voxview.engine.scores.pair_scores import PairScores
 from voxview.engine.step import Step
 from voxview.engine.workers.devices import WorkerDevice, further_gpus
 from voxview.engine.workers.pool import WorkerPool
+from voxview.engine.workers.streaming import Streamed
 from voxview.engine.workers.worker import Worker
 from voxview.experiment.steps.scoring_on_gpus import compare_in_turn
+from voxview.experiment.steps.streamed import streamed_sentence
 from voxview.resources import asset
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.to_end import run_to_end
@@ -127,6 +129,17 @@ def test_one_and_all_are_timed_in_turn_and_their_bits_compared(engine: Engine) -
     compared = run_to_end(compare_in_turn(engine, CHAIRS[:8], 3, "numpy", 2, device="cpu"))
     assert compared.gpus == 3 and compared.same_bits and compared.one.count == compared.every.count == 2
     assert compared.sentence(8).startswith("8 chairs decoded and scored by 3 GPUs: ")
+
+
+def test_blends_of_more_chairs_than_memory_holds_are_dealt_out_by_rows(engine: Engine) -> None:
+    z, t = np.zeros((1_000, 8, 8), np.float32), np.linspace(0, 1, 11, dtype=np.float32)
+    for worker in engine.workers.workers:
+        worker._heard -= 3_600  # one that had nothing to say for an hour is not lost
+    streamed = run_to_end(engine.workers.stream_rows(z, t, "numpy", 0.05))
+    assert [one.rows for one in streamed] == [333, 333, 334]
+    assert all(one.written > 0 and one.seconds > 0 for one in streamed)
+    twice = Streamed(25_000, 10**9, 0.5), Streamed(25_000, 10**9, 0.5)
+    assert "by 2 GPUs" in streamed_sentence(twice) and "2.00 times" in streamed_sentence(twice)
 
 
 def test_a_small_set_is_left_to_the_engine(engine: Engine) -> None:
