@@ -9,6 +9,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +25,12 @@ from voxview.engine.workers.devices import WorkerDevice, further_gpus
 from voxview.engine.workers.pool import WorkerPool
 from voxview.engine.workers.streaming import Streamed
 from voxview.engine.workers.worker import Worker
+from voxview.experiment.clock import Limits
+from voxview.experiment.steps import scoring_on_gpus
+from voxview.experiment.steps import streamed as streamed_step
 from voxview.experiment.steps.scoring_on_gpus import compare_in_turn
 from voxview.experiment.steps.streamed import streamed_sentence
+from voxview.gui.all_pairs.pair_texts import found_text
 from voxview.resources import asset
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.to_end import run_to_end
@@ -142,6 +147,25 @@ def test_blends_of_more_chairs_than_memory_holds_are_dealt_out_by_rows(engine: E
     assert "by 2 GPUs" in streamed_sentence(twice) and "2.00 times" in streamed_sentence(twice)
 
 
+def test_the_benchmark_says_what_all_devices_do_or_why_not(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brief = Limits(seconds=0.02, min_runs=1)
+    monkeypatch.setattr(streamed_step, "CHAIRS", 300)
+    found = run_to_end(streamed_step.measure_streamed_on_all_gpus(engine, "numpy", brief))
+    assert found.notes[0].startswith("All pairs of 300 blended in blocks by 3 GPUs, each its rows")
+    monkeypatch.setattr(scoring_on_gpus, "CHAIRS", 3)
+    none = run_to_end(scoring_on_gpus.measure_on_all_gpus(engine, "numpy", brief))
+    assert not none.measurements and "left out: they were scored on the cpu" in none.notes[0]
+
+
+def test_the_page_says_how_many_gpus_worked(alone: PairScores) -> None:
+    on_two = replace(alone, device="cuda", further=("GPU 1",), tf32=True)
+    assert found_text(on_two).endswith(" s on 2 GPUs in TF32.")
+    assert found_text(replace(on_two, further=(), tf32=False)).endswith(" s on the GPU.")
+    assert found_text(replace(alone, further=("CPU 1",))).endswith(" s on the CPU and CPU 1.")
+
+
 def test_a_small_set_is_left_to_the_engine(engine: Engine) -> None:
     assert scored(engine, CHAIRS[:2], 3).further == ()
     cold = WorkerPool(two_cpus)
@@ -186,12 +210,18 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     script.write_text(
         textwrap.dedent("""
             import time
+            from voxview.engine.all_pairs import score_all_pairs
+            from voxview.engine.engine import Engine
             from voxview.engine.workers.devices import WorkerDevice
             from voxview.engine.workers.pool import WorkerPool
+            from voxview.shapes.catalogs.samples import sample_catalog
 
             if __name__ == "__main__":
                 pool = WorkerPool(lambda: [WorkerDevice("CPU 1", "cpu")])
                 assert pool.wait_until_started(60) == 1
+                engine = Engine("study", device="cpu", workers=pool)
+                for _ in score_all_pairs(engine, sample_catalog()[:5], 4, "numpy", "cpu"):
+                    pass
                 print(pool.workers[0].process_id, flush=True)
                 time.sleep(60)
         """)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ class Streamed(NamedTuple):
     rows: int
     """How many are its own."""
     written: int
-    """Bytes of the first blocks of them."""
+    """Bytes of the blocks of them that there was time for."""
     seconds: float
     """What these took."""
 
@@ -26,9 +27,10 @@ class Streamed(NamedTuple):
 def stream_rows(z: Floats, t: Floats, rows: slice, backend: Backend, seconds: float) -> Streamed:
     """Blend some rows of all pairs of latents `(n, 8, 8)` at t `(k,)` until so many seconds are over."""
     written = 0
-    blocks = pair_blocks(z, t, backend=backend, rows=rows)
+    over_and_over = (pair_blocks(z, t, backend=backend, rows=rows) for _ in itertools.count())
+    blocks = itertools.chain.from_iterable(over_and_over)  # a few rows are soon over
     for _ in range(_WARM_UP_BLOCKS):
-        next(blocks, None)
+        next(blocks)
     _synchronize(backend)
     start = time.perf_counter()
     for block in blocks:
