@@ -25,6 +25,7 @@ from voxview.engine.all_pairs import score_all_pairs
 from voxview.engine.engine import Engine
 from voxview.engine.machine import this_machine
 from voxview.engine.scores.pair_scores import blends_of
+from voxview.errors import VoxViewError
 from voxview.experiment.steps.scoring_on_gpus import Comparison, compare_in_turn
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.to_end import run_to_end
@@ -40,7 +41,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, metavar="F.json", help="write there, and print a sentence")
     options = parser.parse_args()
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    engine = Engine(options.weights, "cuda")
+    try:
+        engine = Engine(options.weights, "cuda")
+    except VoxViewError as error:
+        sys.exit(str(error))
     start = time.perf_counter()
     ready = engine.workers.wait_until_started(180)
     started = time.perf_counter() - start

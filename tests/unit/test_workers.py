@@ -9,6 +9,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +23,14 @@ from voxview.engine.scores.pair_scores import PairScores
 from voxview.engine.step import Step
 from voxview.engine.workers.devices import WorkerDevice, further_gpus
 from voxview.engine.workers.pool import WorkerPool
+from voxview.engine.workers.streaming import Streamed
 from voxview.engine.workers.worker import Worker
+from voxview.experiment.clock import Limits
+from voxview.experiment.steps import scoring_on_gpus
+from voxview.experiment.steps import streamed as streamed_step
 from voxview.experiment.steps.scoring_on_gpus import compare_in_turn
+from voxview.experiment.steps.streamed import streamed_sentence
+from voxview.gui.all_pairs.pair_texts import found_text
 from voxview.resources import asset
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.to_end import run_to_end
@@ -101,8 +108,8 @@ def test_a_run_after_one_that_was_cancelled_is_right(engine: Engine, alone: Pair
 def test_other_weights_are_used_by_the_workers_too(engine: Engine, alone: PairScores) -> None:
     other = engine.with_weights("chairs-free")
     assert other.workers is engine.workers
-    shared = scored(other, CHAIRS[:4], 3)
-    assert shared.is_same(scored(Engine("chairs-free", device="cpu"), CHAIRS[:4], 3))
+    shared = scored(other, CHAIRS[:3], 3)
+    assert shared.is_same(scored(Engine("chairs-free", device="cpu"), CHAIRS[:3], 3))
     assert scored(engine).is_same(alone), "and back again"
 
 
@@ -127,6 +134,36 @@ def test_one_and_all_are_timed_in_turn_and_their_bits_compared(engine: Engine) -
     compared = run_to_end(compare_in_turn(engine, CHAIRS[:8], 3, "numpy", 2, device="cpu"))
     assert compared.gpus == 3 and compared.same_bits and compared.one.count == compared.every.count == 2
     assert compared.sentence(8).startswith("8 chairs decoded and scored by 3 GPUs: ")
+
+
+def test_blends_of_more_chairs_than_memory_holds_are_dealt_out_by_rows(engine: Engine) -> None:
+    z, t = np.zeros((1_000, 8, 8), np.float32), np.linspace(0, 1, 11, dtype=np.float32)
+    for worker in engine.workers.workers:
+        worker._heard -= 3_600  # one that had nothing to say for an hour is not lost
+    streamed = run_to_end(engine.workers.stream_rows(z, t, "numpy", 0.05))
+    assert [one.rows for one in streamed] == [333, 333, 334]
+    assert all(one.written > 0 and one.seconds > 0 for one in streamed)
+    twice = Streamed(25_000, 10**9, 0.5), Streamed(25_000, 10**9, 0.5)
+    assert "by 2 GPUs" in streamed_sentence(twice) and "2.00 times" in streamed_sentence(twice)
+
+
+def test_the_benchmark_says_what_all_devices_do_or_why_not(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brief = Limits(seconds=0.02, min_runs=1)
+    monkeypatch.setattr(streamed_step, "CHAIRS", 300)
+    found = run_to_end(streamed_step.measure_streamed_on_all_gpus(engine, "numpy", brief))
+    assert found.notes[0].startswith("All pairs of 300 blended in blocks by 3 GPUs, each its rows")
+    monkeypatch.setattr(scoring_on_gpus, "CHAIRS", 3)
+    none = run_to_end(scoring_on_gpus.measure_on_all_gpus(engine, "numpy", brief))
+    assert not none.measurements and "left out: they were scored on the cpu" in none.notes[0]
+
+
+def test_the_page_says_how_many_gpus_worked(alone: PairScores) -> None:
+    on_two = replace(alone, device="cuda", further=("GPU 1",), tf32=True)
+    assert found_text(on_two).endswith(" s on 2 GPUs in TF32.")
+    assert found_text(replace(on_two, further=(), tf32=False)).endswith(" s on the GPU.")
+    assert found_text(replace(alone, further=("CPU 1",))).endswith(" s on the CPU and CPU 1.")
 
 
 def test_a_small_set_is_left_to_the_engine(engine: Engine) -> None:
@@ -173,12 +210,18 @@ def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     script.write_text(
         textwrap.dedent("""
             import time
+            from voxview.engine.all_pairs import score_all_pairs
+            from voxview.engine.engine import Engine
             from voxview.engine.workers.devices import WorkerDevice
             from voxview.engine.workers.pool import WorkerPool
+            from voxview.shapes.catalogs.samples import sample_catalog
 
             if __name__ == "__main__":
                 pool = WorkerPool(lambda: [WorkerDevice("CPU 1", "cpu")])
                 assert pool.wait_until_started(60) == 1
+                engine = Engine("study", device="cpu", workers=pool)
+                for _ in score_all_pairs(engine, sample_catalog()[:5], 4, "numpy", "cpu"):
+                    pass
                 print(pool.workers[0].process_id, flush=True)
                 time.sleep(60)
         """)

@@ -272,7 +272,7 @@ class Engine:
         if alone:
             return SharedRun((), None, scorer)
         grids = np.stack([self.grid(chair) for chair in chairs])
-        weights = self._weights_file, lambda: self.weights_fingerprint
+        weights = self._weights_file.absolute(), lambda: self.weights_fingerprint
         return self.workers.share(scorer, grids, blends, weights, backend, tf32=tf32)
 
     def known_latent(self, chair: Chair) -> Floats | None:

@@ -26,7 +26,7 @@ from voxview.experiment.steps.moves import measure_moves
 from voxview.experiment.steps.scoring import measure_scoring
 from voxview.experiment.steps.scoring_on_gpus import measure_on_all_gpus
 from voxview.experiment.steps.stages import measure_stages
-from voxview.experiment.steps.streamed import measure_streamed
+from voxview.experiment.steps.streamed import measure_streamed, measure_streamed_on_all_gpus
 from voxview.experiment.steps.surfaces import SURFACES, measure_surfaces
 
 
@@ -151,6 +151,8 @@ def _steps(engine: Engine, quick: bool) -> list[Measuring]:
             steps += [Measuring(partial(measure_again, problem, s, limits), 0.5 * seconds) for s in twice]
     if not quick:
         steps += [Measuring(partial(measure_streamed, backend, limits)) for backend in best_and_cpu]
+        if kernels and engine.workers.workers:
+            steps.append(Measuring(partial(measure_streamed_on_all_gpus, engine, backends[0], limits)))
     return steps + busy_gpu
 
 

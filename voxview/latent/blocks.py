@@ -38,8 +38,11 @@ def pair_blocks(
     backend: str = "numpy",
     block_bytes: int | None = None,
     stream: int | None = None,
+    rows: slice | None = None,
 ) -> Iterator[PairBlock]:
     """Return an iterator over the blends of every ordered pair: latents (n, 8, 8), t (k,) in [0, 1].
+
+    `rows` are those of the matrix of pairs that are wanted, where others are somebody else's; None is all.
 
     No block exceeds `block_bytes` (default: 256 MiB on the host, 1 GiB on a device), however many latents
     there are. A device holds one block at a time, the host two: NumPy makes the next before the last is
@@ -55,19 +58,22 @@ def pair_blocks(
         block_bytes = BLOCK_BYTES if backend == "numpy" else DEVICE_BLOCK_BYTES
     if not isinstance(block_bytes, int) or block_bytes < pair:
         raise InputError(f"block_bytes is at least {pair}, the blends of one pair, but {block_bytes!r} came")
-    return _blocks(latents, steps, block_bytes // max(1, pair), backend, stream)
+    wanted = range(*(rows or slice(None)).indices(len(latents)))
+    return _blocks(latents, steps, block_bytes // max(1, pair), backend, stream, wanted)
 
 
-def _blocks(z: Floats, t: Floats, pairs: int, backend: str, stream: int | None) -> Iterator[PairBlock]:
-    """Yield blocks of at most `pairs` pairs: whole rows of the matrix of pairs where one fits."""
+def _blocks(
+    z: Floats, t: Floats, pairs: int, backend: str, stream: int | None, wanted: range
+) -> Iterator[PairBlock]:
+    """Yield blocks of at most `pairs` pairs: whole rows of those `wanted` of the matrix where one fits."""
     n = len(z)
-    if not n or not len(t):
+    if not wanted or not len(t):
         return
     columns = min(n, pairs)
-    rows = min(n, pairs // columns)
+    rows = min(len(wanted), pairs // columns)
     places = (
-        (slice(i, min(i + rows, n)), slice(j, min(j + columns, n)))
-        for i in range(0, n, rows)
+        (slice(i, min(i + rows, wanted.stop)), slice(j, min(j + columns, n)))
+        for i in range(wanted.start, wanted.stop, rows)
         for j in range(0, n, columns)
     )
     if backend == "numpy":

@@ -1,6 +1,6 @@
 """What goes through the pipe between the engine's thread and a worker process.
 
-Every message of a run has its number, so that what comes late of a run that was cancelled can be told from
+Every message of a run has its number, so that what comes late of a run that was cancelled is not taken for
 what belongs to the next one.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +67,19 @@ class ScoreBlock:
     """`(k,)`"""
 
 
+@dataclass(frozen=True, eq=False)
+class StreamRows:
+    """To a worker: blend rows of all pairs for a time. Answered by `Done` with `Streamed` as an array."""
+
+    number: int
+    task: int
+    latents: Floats
+    t: Floats
+    rows: slice
+    backend: Backend
+    seconds: float
+
+
 @dataclass(frozen=True)
 class Started:
     """From a worker: it has imported what it needs, and its device answers."""
@@ -84,7 +98,8 @@ class Done:
 
     number: int
     task: int
-    values: Floats
+    values: Any
+    """The array that its message names."""
 
 
 @dataclass(frozen=True)
@@ -97,5 +112,5 @@ class Failed:
     """Whether it cannot be used any more; not so where memory was full, or a file was replaced."""
 
 
-ToWorker = Assignment | Latents | EncodePart | ScoreBlock
+ToWorker = Assignment | Latents | EncodePart | ScoreBlock | StreamRows
 FromWorker = Started | Prepared | Done | Failed

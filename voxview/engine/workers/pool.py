@@ -6,17 +6,21 @@ import itertools
 import logging
 import time
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
+
+import numpy as np
 
 from voxview.engine.request import Backend
 from voxview.engine.scores.fallback_scorer import FallbackScorer
 from voxview.engine.workers.devices import WorkerDevice, find_further_gpus
-from voxview.engine.workers.messages import Assignment
+from voxview.engine.workers.messages import Assignment, StreamRows
 from voxview.engine.workers.shared_run import SharedRun
+from voxview.engine.workers.streaming import Streamed, stream_rows
 from voxview.engine.workers.worker import Worker
+from voxview.errors import VoxViewError
 from voxview.shapes.bits import pack_bytes
-from voxview.shapes.frame import Grids
+from voxview.shapes.frame import Floats, Grids
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +100,33 @@ class WorkerPool:
         file, fingerprint = weights
         assignment = Assignment(next(_numbers), file, fingerprint(), pack_bytes(grids), backend, tf32)
         return SharedRun(workers, assignment, scorer)
+
+    def stream_rows(
+        self, z: Floats, t: Floats, backend: Backend, seconds: float
+    ) -> Generator[None, None, list[Streamed]]:
+        """Blend all pairs of latents on every device that is free, each its rows, for a time; discard them.
+
+        Yields while workers are not done; returns what each device wrote, this process' own first. Raises
+        `VoxViewError` where a worker fails.
+        """
+        self.have_started()
+        workers = [worker for worker in self.workers if worker.can_be_assigned]
+        bounds = np.linspace(0, len(z), len(workers) + 2).astype(int).tolist()
+        own, *rows = [slice(start, stop) for start, stop in itertools.pairwise(bounds)]
+        number = next(_numbers)
+        for task, (worker, part) in enumerate(zip(workers, rows, strict=True)):
+            worker.stream(StreamRows(number, -1 - task, z, t, part, backend, seconds))
+        streamed = [stream_rows(z, t, own, backend, seconds)]
+        for worker in workers:
+            while worker.owes:
+                worker.poll()
+                time.sleep(0.005)
+                yield
+            if not worker.done:
+                raise VoxViewError(f"{worker.device.name} failed ({worker.why_lost(number)})")
+            part, written, taken = worker.done.pop().values.tolist()
+            streamed.append(Streamed(int(part), int(written), taken))
+        return streamed
 
 
 def _close_all(workers: Sequence[Worker]) -> None:

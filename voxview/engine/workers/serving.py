@@ -23,8 +23,10 @@ from voxview.engine.workers.messages import (
     Prepared,
     ScoreBlock,
     Started,
+    StreamRows,
     ToWorker,
 )
+from voxview.engine.workers.streaming import stream_rows
 from voxview.errors import VoxViewError
 from voxview.model.autoencoder import Autoencoder
 from voxview.model.weight_fingerprint import weight_fingerprint
@@ -92,6 +94,9 @@ class _Server:
         if isinstance(message, Assignment):
             self._prepare(message)
             return Prepared(message.number)
+        if isinstance(message, StreamRows):
+            streamed = stream_rows(message.latents, message.t, message.rows, message.backend, message.seconds)
+            return Done(message.number, message.task, np.array(streamed, np.float64))
         scorer = self._scorer
         assert scorer is not None, "no set of chairs came"
         if isinstance(message, EncodePart):

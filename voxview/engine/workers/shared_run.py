@@ -63,7 +63,7 @@ class SharedRun:
         failed = [
             f"{worker.device.name} failed ({reason})"
             for worker in self._workers
-            if worker not in self._broken_before and (reason := self._why_lost(worker))
+            if worker not in self._broken_before and (reason := worker.why_lost(self._number))
         ]
         return f"{', '.join(failed)}: the others went on with its part" if failed else None
 
@@ -79,7 +79,7 @@ class SharedRun:
         for _ in range(round(_PREPARING / 0.01)):
             self._look()
             warm = (worker for worker in self._workers if worker.setting == setting)
-            if all(self._is_ready(worker) or self._why_lost(worker) for worker in warm):
+            if all(self._is_ready(worker) or worker.why_lost(self._number) for worker in warm):
                 return
             self.wait(0.01)
             yield
@@ -168,14 +168,10 @@ class SharedRun:
         return done
 
     def _is_ready(self, worker: Worker) -> bool:
-        return worker.prepared == worker.assigned == self._number and self._why_lost(worker) is None
+        return worker.prepared == worker.assigned == self._number and worker.why_lost(self._number) is None
 
     def _ready(self) -> list[Worker]:
         return [worker for worker in self._workers if self._is_ready(worker)]
-
-    def _why_lost(self, worker: Worker) -> str | None:
-        refused = worker.refusal is not None and worker.refusal[0] == self._number
-        return worker.refusal[1] if refused and worker.refusal else worker.failure
 
     def _is_abandoned(self) -> bool:
         """Return whether the workers are left out: the engine's own GPU failed, and the CPU encodes anew."""

@@ -22,6 +22,7 @@ from voxview.engine.workers.messages import (
     Prepared,
     ScoreBlock,
     Started,
+    StreamRows,
     ToWorker,
 )
 from voxview.engine.workers.process import run_worker
@@ -107,9 +108,16 @@ class Worker:
         """Whether it waits for work: it reads what it is sent at once, however long that is."""
         return self.failure is None and self.is_started and not self._owed and self.prepared == self.assigned
 
+    def why_lost(self, run: int) -> str | None:
+        """Return why it cannot go on with a run, if it cannot."""
+        if self.refusal is not None and self.refusal[0] == run:
+            return self.refusal[1]
+        return self.failure
+
     def assign(self, assignment: Assignment) -> None:
         """Give it a set of chairs, if it can be assigned one."""
         self.assigned, self._next_setting, self.done = assignment.number, assignment.setting, []
+        self._heard = time.monotonic()
         self._send(assignment)
 
     def give_latents(self, latents: Floats) -> None:
@@ -118,13 +126,20 @@ class Worker:
 
     def encode(self, task: int, places: NDArray[np.intp]) -> None:
         """Let it encode the chairs at some places of its set."""
-        self._owed.add(task)
+        self._owe(task)
         self._send(EncodePart(self.assigned, task, places))
 
     def score(self, task: int, pairs: NDArray[np.intp], t: Floats) -> None:
         """Let it score the blends of pairs `(m, 2)` at t `(k,)`."""
-        self._owed.add(task)
+        self._owe(task)
         self._send(ScoreBlock(self.assigned, task, pairs, t))
+
+    def stream(self, message: StreamRows) -> None:
+        """Let it blend rows of all pairs for a time, in a run of its own, if it can be assigned one."""
+        self.assigned = self.prepared = message.number
+        self.done = []
+        self._owe(message.task)
+        self._send(message)
 
     def poll(self) -> None:
         """Read what it has said; find out whether it is lost."""
@@ -173,11 +188,14 @@ class Worker:
         self._owed.clear()
         self.prepared, self.setting = self.assigned, None
 
+    def _owe(self, task: int) -> None:
+        if not self._owed:
+            self._heard = time.monotonic()  # its time runs from here on
+        self._owed.add(task)
+
     def _send(self, message: ToWorker) -> None:
         if self._connection is None:
             return
-        if not self._owed or isinstance(message, Assignment):
-            self._heard = time.monotonic()  # its time runs from here on
         try:
             self._connection.send(message)
         except OSError:
@@ -218,8 +236,6 @@ class Handed(Generic[Payload]):
         gone = [
             task
             for task, (worker, _) in self._tasks.items()
-            if worker.failure is not None
-            or worker.assigned != run
-            or (worker.refusal is not None and worker.refusal[0] == run)
+            if worker.assigned != run or worker.why_lost(run) is not None
         ]
         return [self._tasks.pop(task)[1] for task in gone]
