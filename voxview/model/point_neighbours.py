@@ -85,5 +85,7 @@ def take(features: Tensor, numbers: Tensor) -> Tensor:
 
 def _distances(a: Tensor, b: Tensor) -> Tensor:
     """Return distances `(n, s, m)`, in float32 whatever autocast says."""
+    if a.is_meta:  # shapes alone, which are the same in any type; autocast does not know that device
+        return torch.cdist(a, b)
     with torch.autocast(a.device.type, enabled=False):
         return torch.cdist(a, b)
