@@ -212,6 +212,36 @@ def test_a_weights_file_says_how_wide_its_network_is(tmp_path: Path) -> None:
         describe_network(str(other))
 
 
+def header_of(path: Path, **entries: str) -> str:
+    """A file that is nothing but a header, which is all that is read."""
+    header = json.dumps({"__metadata__": entries}).encode()
+    path.write_bytes(len(header).to_bytes(8, "little") + header)
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        ({"format": "voxview-picture-1", "hidden": "many", "groups": "2"}, "does not say what its network"),
+        ({"format": "voxview-parts-1", "width": "100000"}, "does not say what its network"),
+        ({"format": "voxview-points-1", "width": "64", "encoder": "other"}, "does not say what its network"),
+        ({"format": "another-1"}, "weights of another program"),
+        ({"format": "voxview-weights-1", "architecture": "new"}, "weights of another program"),
+    ],
+)
+def test_a_header_that_does_not_fit_is_one_line(entries: dict[str, str], said: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=said):
+        describe_network(header_of(tmp_path / "w.safetensors", **entries))
+
+
+def test_a_header_is_enough(tmp_path: Path) -> None:
+    parts = header_of(tmp_path / "p.safetensors", format="voxview-parts-1", width="32")
+    plain = header_of(tmp_path / "v.safetensors", format="voxview-weights-1", architecture="voxview")
+    assert describe_network(parts).stored < describe_network("parts").stored / 3
+    network = describe_network(plain)
+    assert network.stored == network.expanded > 10_000_000
+
+
 def test_each_layer_is_timed_and_the_whole(capsys: pytest.CaptureFixture[str]) -> None:
     times = run_to_end(time_layers_in_steps("study", "cpu"))
     assert len(times.rows) == 6 and all(ms is not None and ms > 0 for ms in times.rows)

@@ -63,13 +63,11 @@ def _list(options: argparse.Namespace) -> None:
 
 def _measure(name: str) -> tuple[LayerTimes, ...]:
     """Return the times on the CPU, and on a GPU where one can be used."""
-    import torch
+    from voxview.model.layers.times import time_layers_in_steps, timed_devices
 
-    from voxview.model.layers.times import time_layers_in_steps
-
-    devices = ("cpu", "cuda") if torch.cuda.is_available() else ("cpu",)
     return tuple(
-        run_with_progress(time_layers_in_steps(name, device), f"timing, {device}") for device in devices
+        run_with_progress(time_layers_in_steps(name, device), f"timing, {device}")
+        for device in timed_devices()
     )
 
 

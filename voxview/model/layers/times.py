@@ -35,6 +35,11 @@ class LayerTimes:
     """Of the network from its input to its output."""
 
 
+def timed_devices() -> tuple[str, ...]:
+    """Return the devices on which layers can be timed here: the CPU, and a GPU where there is one."""
+    return ("cpu", "cuda") if torch.cuda.is_available() else ("cpu",)
+
+
 def time_layers_in_steps(
     name_or_path: str | Path, device: str
 ) -> Generator[tuple[int, int], None, LayerTimes]:
