@@ -10,6 +10,7 @@ import torch
 from voxview.cli.tables import plain_text
 from voxview.engine.machine import Machine
 from voxview.errors import InputError
+from voxview.model.one_tower import OneTower
 from voxview.training.parallel.step_clock import StepClock
 from voxview.training.parallel.step_parts import CONVOLUTIONS, FULLY_CONNECTED, UPDATE
 from voxview.training.parallel_bench.break_even import break_even_sentences, crossing
@@ -19,7 +20,7 @@ from voxview.training.parallel_bench.formulas import (
     predicted_bytes,
     sizes_of,
 )
-from voxview.training.parallel_bench.one_tower import OneTower, one_tower
+from voxview.training.parallel_bench.one_tower import one_tower
 from voxview.training.parallel_bench.options import (
     Case,
     Options,

@@ -22,6 +22,8 @@ def farthest_points(points: Tensor, count: int) -> Tensor:
     """
     points = points.float()
     chosen = torch.empty(len(points), count, dtype=torch.int64, device=points.device)
+    if points.is_meta:  # shapes alone
+        return chosen
     centroid = points.double().mean(1, keepdim=True)
     last = (points - centroid).square().sum(2).argmax(1)  # (n,)
     chosen[:, 0] = last
@@ -85,5 +87,7 @@ def take(features: Tensor, numbers: Tensor) -> Tensor:
 
 def _distances(a: Tensor, b: Tensor) -> Tensor:
     """Return distances `(n, s, m)`, in float32 whatever autocast says."""
+    if a.is_meta:  # shapes alone; autocast does not know that device
+        return torch.cdist(a, b)
     with torch.autocast(a.device.type, enabled=False):
         return torch.cdist(a, b)

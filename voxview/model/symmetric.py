@@ -88,6 +88,14 @@ class SymmetricNetwork(ResidualNetwork):
         return plain.for_inference()
 
 
+def odd_numbers_of(architecture: str) -> int:
+    """Return how many of the last numbers of an architecture's latents the mirror image has negated.
+
+    0 where mirror images have latents of their own.
+    """
+    return ODD_NUMBERS if architecture == "symmetric" else 0
+
+
 def negate_odd(z: Tensor, odd: int) -> Tensor:
     """Return latents `(n, 64)` of the mirror images: the last `odd` numbers negated."""
     return torch.cat([z[:, : LATENT_SIZE - odd], -z[:, LATENT_SIZE - odd :]], 1)

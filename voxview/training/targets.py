@@ -12,7 +12,7 @@ from torch import Tensor
 from voxview.model.autoencoder import Autoencoder
 from voxview.model.layout import LATENT_SIZE
 from voxview.model.picture_metrics import mean_chair
-from voxview.model.symmetric import ODD_NUMBERS
+from voxview.model.symmetric import odd_numbers_of
 from voxview.training.augmentation import augment
 from voxview.training.batches import pack, sample_numbers, unpack
 
@@ -113,11 +113,8 @@ def learnt_metric(autoencoder: Autoencoder, latents: Tensor, mean: Tensor, curva
 
 
 def odd_numbers(autoencoder: Autoencoder) -> int:
-    """Return how many of the last numbers of an autoencoder's latents the mirror image has negated.
-
-    0 where mirror images have latents of their own.
-    """
-    return ODD_NUMBERS if autoencoder.architecture == "symmetric" else 0
+    """Return how many of the last numbers of an autoencoder's latents the mirror image has negated."""
+    return odd_numbers_of(autoencoder.architecture)
 
 
 def training_mean(targets: Targets) -> Tensor:

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from voxview.model.one_tower_sizes import CHANNELS
 from voxview.training.parallel.schemes import DATA, MODEL
-from voxview.training.parallel_bench.layer_sizes import CHANNELS
 from voxview.training.parallel_bench.options import Options, features_of
 
 FULL = 4

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from voxview.errors import InputError
+from voxview.model.one_tower_sizes import CHANNELS, feature_count
 from voxview.training.parallel.schemes import DATA, HYBRID_A, HYBRID_C, MODEL
-from voxview.training.parallel_bench.layer_sizes import CHANNELS, feature_count
 
 EACH_ROUND = "hybrid-c, each round"
 """Scheme (c) with the fully connected layers updated in each round: the paper's smaller batches for them."""

@@ -1,0 +1,1 @@
+"""What every network is made of: its layers with their sizes, counts and the arithmetic behind them."""
