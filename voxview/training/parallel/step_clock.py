@@ -6,8 +6,8 @@ step's collectives, too. What is approximate in it:
 - A collective begins, here, when it was started, and its inputs were there. NCCL does one after the other, so
   that it may have waited for the one before: charts draw it from there on.
 - On a GPU its end is that of the kernel, by an event on a stream of its own that waits for it. Over gloo it
-  is when its thread said so, and for what has no such answer (sums that are scattered), when it was waited for:
-  later.
+  is when its thread said so, and for what has no such answer (sums that are scattered), when it was waited
+  for: later.
 - Events between kernels cost a little, most where layers are small: the step is a bit longer than without.
 - One step, on one process: others may have been earlier or later.
 """
