@@ -1,8 +1,9 @@
 """Refinement of latents against points: these lie on the surface, and what was looked through is empty.
 
 The steps are those of `refine.py`, with another loss, and are pulled to the encoder's latent in the same way,
-which is all that is known of the side that nobody saw. No normals are needed: half a voxel beside a point of
-the surface something is occupied, and something is empty.
+which is all that is known of the side that nobody saw. Where points cover all of the surface, they are pulled
+less, and what lies far from all points is empty, too, or deep inside (`point_cover.py`). No normals are
+needed: half a voxel beside a point of the surface something is occupied, and something is empty.
 """
 
 from __future__ import annotations
@@ -31,18 +32,32 @@ _VOXELS = 150.0
 """Weight of the mean loss, in voxels: with 500 and more, the hidden side of one-sided scans got worse; on
 clouds of 12 held-out chairs, from latents that were a fifth of the way off, IoU rose by 0.07 to 0.1."""
 
+_VOXELS_OF_WHOLE = 1200.0
+"""The same of clouds that cover all of the surface, where nothing is hidden."""
+
+_BETWEEN = 0.6
+"""Voxels that a voxel counts for where such a cloud says that there is no surface. With both, and 12 steps
+instead of 8, whole clouds of 24 validation chairs have a mean IoU of 0.836; of 16 steps 0.839."""
+
 
 class PointDescent(Descent):
     """The refinement of n latents against as many clouds, see `refine.Descent`."""
 
     def __init__(
-        self, network: Network, z: Tensor, points: Tensor, metric: Metric, empty: Tensor | None = None
+        self,
+        network: Network,
+        z: Tensor,
+        points: Tensor,
+        metric: Metric,
+        empty: Tensor | None = None,
+        between: tuple[Tensor, Tensor] | None = None,
     ) -> None:
         """Begin at latents `(n, 8, 8)`; `points` `(n, m, 3)` lie on the surface, in the chairs' frames.
 
-        `empty` are points `(n, k, 3)` that were looked through.
+        `empty` are points `(n, k, 3)` that were looked through. `between` are voxels that are empty, and
+        such that are occupied, `(n, 1, 32, 32, 32)` bool each, where the points cover the whole surface.
         """
-        self._empty = empty
+        self._empty, self._between = empty, between
         super().__init__(network, z, points, metric)
 
     def _losses(self, logits: Tensor) -> tuple[Tensor, Tensor]:
@@ -50,7 +65,12 @@ class PointDescent(Descent):
         loss = surface_loss(logits, self._target)
         if self._empty is not None:
             loss = loss + F.softplus(sample(logits, self._empty)).clamp(max=_MOST).mean(1)
-        return loss.detach(), _VOXELS * loss
+        if self._between is None:
+            return loss.detach(), _VOXELS * loss
+        empty, occupied = self._between
+        p = torch.sigmoid(logits)
+        wrong = (p * empty + (1 - p) * occupied).sum((1, 2, 3, 4))
+        return loss.detach(), _VOXELS_OF_WHOLE * loss + _BETWEEN * wrong
 
 
 def refine_with_points(
@@ -60,9 +80,10 @@ def refine_with_points(
     metric: Metric,
     steps: int = STEPS,
     empty: Tensor | None = None,
+    between: tuple[Tensor, Tensor] | None = None,
 ) -> Tensor:
     """Return latents `(n, 8, 8)` whose surfaces lie nearer to points `(n, m, 3)`; see `PointDescent`."""
-    descent = PointDescent(network, z, points, metric, empty)
+    descent = PointDescent(network, z, points, metric, empty, between)
     for _ in range(steps - 1):
         descent.step()
     descent.end()

@@ -13,6 +13,7 @@ import torch
 
 from voxview.conventions import LEVEL
 from voxview.model.autoencoder import Autoencoder, full_precision
+from voxview.model.point_cover import WHOLE, between_points, covered_share
 from voxview.model.point_distance import (
     DistanceField,
     FramePose,
@@ -81,17 +82,20 @@ def find_chair(
     """Return the chair in a cloud; `up` and `turn` as in `PointsEncoder.candidates`.
 
     `steps` is how many steps of refinement there are; 0: none. `viewpoint` `(3,)` is from where all was seen,
-    in the cloud's own axes and unit: between it and the points is nothing.
+    in the cloud's own axes and unit: between it and the points is nothing. Where the points cover the whole
+    surface there are half as many steps more.
     """
     candidates = encoder.candidates(cloud, up, turn)
     tried = [_fitted(one) for one in _decoded(candidates, autoencoder)]
     costs = [one.distance for one in tried] - _TRUST * np.log(candidates.probability)
     first = best = tried[int(np.argmin(costs))]
     if autoencoder.metric is not None:
+        is_whole = covered_share(best.field > LEVEL, best.pose.to_frame(best.points)) >= WHOLE
+        steps += steps // 2 if is_whole else 0
         half = steps // 2
         for part in (steps - half, half):
             if part:
-                best = _refined(best, autoencoder, part, cloud, viewpoint)
+                best = _refined(best, autoencoder, part, cloud, viewpoint, is_whole)
     return _found(best, first.field, cloud)
 
 
@@ -116,7 +120,12 @@ def _fitted(tried: _Tried) -> _Tried:
 
 
 def _refined(
-    tried: _Tried, autoencoder: Autoencoder, steps: int, cloud: Cloud, viewpoint: Doubles | None
+    tried: _Tried,
+    autoencoder: Autoencoder,
+    steps: int,
+    cloud: Cloud,
+    viewpoint: Doubles | None,
+    is_whole: bool,
 ) -> _Tried:
     """Return the chair refined against the points, and fitted again."""
     assert autoencoder.metric is not None
@@ -125,15 +134,18 @@ def _refined(
     def upload(points: Doubles) -> torch.Tensor:
         return torch.from_numpy(points.astype(np.float32)).to(device)[None]
 
-    inside = upload(tried.pose.to_frame(tried.points))
-    empty = None
+    points = tried.pose.to_frame(tried.points)
+    inside, empty, between = upload(points), None, None
+    if is_whole:
+        outside, enclosed = (torch.from_numpy(of).to(device)[None, None] for of in between_points(points))
+        between = outside, enclosed
     if viewpoint is not None:
         seen_from = (rotation_matrix(tried.up) @ (viewpoint - cloud.mean) / cloud.size)[None]
         empty = looked_through(inside, upload(tried.pose.to_frame(seen_from))[:, 0])
     with torch.inference_mode(False), full_precision():
         z = torch.from_numpy(tried.latent).to(device)[None]
         network = autoencoder.network_of_few
-        latent = refine_with_points(network, z, inside, autoencoder.metric, steps, empty)
+        latent = refine_with_points(network, z, inside, autoencoder.metric, steps, empty, between)
     field = autoencoder.decode_tensor(latent)[0].cpu().numpy()
     return _fitted(_Tried(tried.points, latent[0].cpu().numpy(), field, tried.pose, tried.up, np.inf))
 
