@@ -9,16 +9,22 @@ import numpy as np
 import pytest
 from safetensors.torch import load_file, save_file
 
+from voxview.engine.parts import label_parts
 from voxview.errors import InputError, VoxViewError
 from voxview.model.autoencoder import load_autoencoder
 from voxview.model.metrics import intersection_over_union
 from voxview.model.picture_card import PICTURE_WEIGHTS, find_picture_weights
 from voxview.model.picture_weights import read_picture_weights
+from voxview.model.points_card import PARTS_WEIGHTS, POINTS_WEIGHTS, find_points_weights
+from voxview.model.points_encoder import load_points_encoder, make_cloud
+from voxview.model.points_search import find_chair
+from voxview.model.points_weights import read_points_weights
 from voxview.model.weight_fingerprint import weight_fingerprint
 from voxview.model.weights import SHIPPED, build_network, find_weights, read_weights, write_weights
 from voxview.resources import asset
 from voxview.shapes.bits import fingerprint
 from voxview.shapes.catalogs.samples import sample_catalog
+from voxview.surface.extract import extract_surface
 
 
 @pytest.mark.parametrize(("name", "bar"), [("chairs", 0.95), ("chairs-free", 0.96), ("study", 0.78)])
@@ -40,27 +46,52 @@ def test_default_weights_hold_real_chairs_that_were_held_out(real_data: Path) ->
     assert iou.mean() >= 0.89
 
 
-def test_shipped_weights_fit_in_32_megabytes_and_pictures_in_8_and_each_has_a_card() -> None:
+def test_shipped_weights_fit_in_45_megabytes_and_each_kind_in_its_own_and_each_has_a_card() -> None:
     sizes = {file.stem: file.stat().st_size for file in asset("weights").glob("*.safetensors")}
-    assert set(sizes) == {*SHIPPED, PICTURE_WEIGHTS}
+    points = (*POINTS_WEIGHTS, PARTS_WEIGHTS)
+    assert set(sizes) == {*SHIPPED, PICTURE_WEIGHTS, *points}
+    assert sum(sizes.values()) < 45e6
     assert sum(sizes[name] for name in SHIPPED) < 32e6
     assert sizes[PICTURE_WEIGHTS] <= 8e6
+    assert sum(sizes[name] for name in points) <= 5e6
     for name in sizes:
         assert "Terms of use" in asset("weights", f"{name}.md").read_text(encoding="utf-8")
 
 
-def test_the_picture_weights_are_of_chairs_and_know_none_that_is_held_out(real_data: Path) -> None:
+def test_encoders_are_of_chairs_and_know_none_that_is_held_out(real_data: Path) -> None:
     from voxview.shapes.catalogs.open import open_catalog
 
-    pictures = read_picture_weights(find_picture_weights())
-    autoencoder = read_weights(find_weights(pictures.autoencoder))
-    assert pictures.autoencoder == "chairs"
-    assert pictures.autoencoder_fingerprint == weight_fingerprint(autoencoder.tensors)
     catalog = open_catalog(real_data / "ShapeNetVox32")
     ids = asset("weights", "held-out-chairs.txt").read_text().split()
     held_out = {fingerprint(catalog.find(chair_id).read()) for chair_id in ids}
-    assert len(pictures.trained_on) == 4819 and len(pictures.validated_on) == 229
-    assert not held_out & (pictures.trained_on | pictures.validated_on)
+    points = [read_points_weights(find_points_weights(name)) for name in POINTS_WEIGHTS]
+    for encoder in (read_picture_weights(find_picture_weights()), *points):
+        autoencoder = read_weights(find_weights(encoder.autoencoder))
+        assert encoder.autoencoder == "chairs"
+        assert encoder.autoencoder_fingerprint == weight_fingerprint(autoencoder.tensors)
+        assert len(encoder.trained_on) == 4819 and len(encoder.validated_on) == 229
+        assert not held_out & (encoder.trained_on | encoder.validated_on)
+
+
+def test_the_default_points_encoder_reads_whole_chairs_that_it_never_saw() -> None:
+    grids = np.stack([chair.read() for chair in sample_catalog()[::60]])
+    encoder, autoencoder = load_points_encoder(device="cpu"), load_autoencoder(device="cpu")
+    rng = np.random.default_rng(0)
+    fields = []
+    for grid in grids:
+        surface = extract_surface(grid.astype(np.float32)).vertices
+        points = surface[rng.choice(len(surface), 1024)].astype(np.float64)
+        fields.append(find_chair(encoder, autoencoder, make_cloud(points)).field)
+    assert intersection_over_union(grids, np.stack(fields) > 0.5).mean() >= 0.75
+
+
+def test_the_parts_network_labels_samples_that_it_never_saw() -> None:
+    for chair in sample_catalog()[::60]:
+        labels = label_parts(chair.read())
+        assert set(np.unique(labels)) <= {0, 1, 2, 3, 255}
+        assert (labels != 255).sum() == chair.read().sum()
+        height = {part: np.argwhere(labels == part)[:, 1].mean() for part in (0, 1, 2)}
+        assert height[2] < height[0] < height[1]  # legs, seat, back
 
 
 def test_the_free_weights_saw_no_real_chair_and_the_others_none_that_is_held_out(real_data: Path) -> None:

@@ -40,10 +40,9 @@ def score_all_pairs(
 ) -> Generator[Step, None, PairScores]:
     """Decode and score the blends of every pair of `chairs` at `steps` t's from 0 to 1; a GPU in TF32 or not.
 
-    Further GPUs take their part, unless it is to be `one_gpu`; where they are of one kind the scores are the
-    same, bit for bit. Yields how many chairs are encoded, then how many blends are scored, with the scores so
-    far, or None where they were shown a moment ago; returns the scores. Raises `InputError` for a set or a
-    number of steps that cannot be used.
+    Further GPUs take their part, unless it is to be `one_gpu`: the same blocks as on one. Yields how many
+    chairs are encoded, then how many blends are scored, with the scores so far, or None where they were shown
+    a moment ago; returns the scores. Raises `InputError` for a set or a number of steps that cannot be used.
     """
     chairs = tuple(dict.fromkeys(chairs))
     if not 2 <= len(chairs) <= MAX_CHAIRS:

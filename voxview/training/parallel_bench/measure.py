@@ -54,7 +54,7 @@ def measure(options: Options, case: Case, world: Axis, device: str, with_timelin
     take(WARM_UP if on_gpu else 1)
     seconds = _seconds(lambda: take(options.steps), world, device)
     traffic = step.traffic
-    parts, exchanges = _parts_of_a_step(step, take, device)
+    parts, exchanges = _parts_of_a_step(step, take, world, device)
     sent = dict(traffic.sent)
     timeline = _timeline_of_a_step(step, take, world, device) if with_timeline else ()
     if step.replayed is not None:
@@ -73,7 +73,7 @@ def measure(options: Options, case: Case, world: Axis, device: str, with_timelin
 
 
 def _parts_of_a_step(
-    step: TimedStep, take: Callable[[int], None], device: str
+    step: TimedStep, take: Callable[[int], None], world: Axis, device: str
 ) -> tuple[dict[str, float], list[Exchange]]:
     """Return the milliseconds of a step's parts, means of some steps, and its collectives in their order.
 
@@ -87,6 +87,7 @@ def _parts_of_a_step(
         if number == 0 or step.replayed is None:
             traffic.sent.clear()
             traffic.log, traffic.clock = [], StepClock(device)
+        _wait_for_all(world, device)  # or the first wait is for processes that begin later
         take(1)
         assert traffic.clock is not None and traffic.log is not None
         sums.update(traffic.clock.read())
