@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from voxview.model.parts_network import PartsNetwork
 from voxview.model.point_neighbours import farthest_points, nearest_points, take, within
@@ -15,6 +16,7 @@ from voxview.model.pointnet import PointNet, orthogonality
 from voxview.model.pointnet2 import PointNet2, drop_points
 from voxview.model.points_network import ENCODERS, PointsNetwork
 from voxview.model.points_prediction import predict_turned, with_mirrored
+from voxview.model.shared_mlp import FullyConnected, SharedMLP, without_normalisations
 from voxview.shapes.orient import rotation_matrix
 
 
@@ -161,3 +163,16 @@ def test_a_mirrored_cloud_is_of_the_mirrored_chair(clouds: torch.Tensor) -> None
     turns = with_mirrored(network, clouds, 4).turn
     back = with_mirrored(network, clouds * sign, 4).turn.flip(1).roll(1, 1)
     torch.testing.assert_close(turns, back, atol=1e-5, rtol=1e-4)
+
+
+def test_normalisations_that_are_folded_into_layers_change_nothing() -> None:
+    torch.manual_seed(0)
+    network = nn.Sequential(
+        SharedMLP((3, 8, 16)), nn.AdaptiveMaxPool1d(1), nn.Flatten(), FullyConnected((16, 4))
+    )
+    for _ in range(3):  # statistics of their own
+        network(torch.randn(8, 3, 20) * 2 + 1)
+    folded = without_normalisations(network)
+    assert not any(isinstance(module, nn.BatchNorm1d) for module in folded.modules())
+    x = torch.randn(2, 3, 20)
+    torch.testing.assert_close(folded(x), network.eval()(x))

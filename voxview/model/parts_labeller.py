@@ -14,6 +14,7 @@ from voxview.model.autoencoder import choose_device, full_precision
 from voxview.model.parts_network import POINTS
 from voxview.model.points_card import find_parts_weights
 from voxview.model.points_weights import PartsWeights, read_parts_weights
+from voxview.model.shared_mlp import without_normalisations
 from voxview.shapes.frame import Doubles, Floats, Grid, Integers
 from voxview.shapes.parts import NO_PART, PARTS, Labels
 
@@ -30,7 +31,7 @@ class PartsLabeller:
         self.name = weights.name
         self.notes = weights.notes
         self.device = torch.device(device)
-        self._network = weights.network.to(self.device)
+        self._network = without_normalisations(weights.network).to(self.device)
 
     def watch(self, look: Callable[[], None]) -> None:
         """Call `look` before each layer from now on: what it raises ends the labelling."""

@@ -16,6 +16,7 @@ from voxview.model.points_card import find_points_weights
 from voxview.model.points_network import POINTS, PointsNetwork
 from voxview.model.points_prediction import predict_turned
 from voxview.model.points_weights import PointsWeights, read_points_weights
+from voxview.model.shared_mlp import without_normalisations
 from voxview.shapes.frame import Doubles, Floats, describe
 from voxview.shapes.orient import UPS, rotation_matrix
 
@@ -69,7 +70,7 @@ class PointsEncoder:
         self.validated_on = weights.validated_on
         self.device = torch.device(device)
         self._odd = weights.odd
-        self._network: PointsNetwork = weights.network.to(self.device)
+        self._network: PointsNetwork = without_normalisations(weights.network).to(self.device)
 
     @property
     def kind(self) -> str:

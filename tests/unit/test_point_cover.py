@@ -1,0 +1,47 @@
+"""What a cloud of a whole chair says of the space between its points."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from voxview.model.autoencoder import load_autoencoder
+from voxview.model.metrics import intersection_over_union
+from voxview.model.point_cover import WHOLE, between_points, covered_share
+from voxview.model.points_encoder import load_points_encoder, make_cloud
+from voxview.model.points_search import find_chair
+from voxview.shapes.catalogs.samples import sample_catalog
+from voxview.shapes.frame import Doubles, Grid
+from voxview.surface.extract import extract_surface
+
+
+def surface_points(grid: Grid, count: int = 1024) -> Doubles:
+    vertices = extract_surface(grid.astype(np.float32)).vertices
+    chosen = np.random.default_rng(0).choice(len(vertices), count)
+    return np.asarray(vertices[chosen], np.float64)
+
+
+def test_points_all_over_a_surface_cover_it_and_those_of_one_side_do_not() -> None:
+    grid = sample_catalog()[2].read()
+    points = surface_points(grid)
+    assert covered_share(grid, points) >= WHOLE
+    assert covered_share(grid, points[points[:, 0] > 0]) < 0.7
+    assert covered_share(np.zeros_like(grid), points) == 0
+
+
+def test_far_from_all_points_is_the_outside_or_deep_within() -> None:
+    grid = np.zeros((32, 32, 32), bool)
+    grid[4:28, 4:28, 4:28] = True
+    outside, enclosed = between_points(surface_points(grid, 8000))
+    assert outside.any() and not (outside & grid).any()
+    assert enclosed.any() and (grid | ~enclosed).all()
+    assert not (outside & enclosed).any()
+
+
+def test_a_whole_cloud_is_refined_to_a_chair_that_is_more_like_it() -> None:
+    grid = sample_catalog()[40].read()
+    encoder, autoencoder = load_points_encoder(device="cpu"), load_autoencoder(device="cpu")
+    found = find_chair(encoder, autoencoder, make_cloud(surface_points(grid)))
+    before, after = (
+        intersection_over_union(grid[None], field[None] > 0.5)[0] for field in (found.unrefined, found.field)
+    )
+    assert after > before + 0.02
