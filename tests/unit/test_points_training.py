@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 
@@ -107,6 +107,24 @@ def test_a_run_that_was_stopped_and_resumed_gives_the_same_weights_bit_for_bit(
     train(Quick(), data, parts, checkpoint=saved, resumed=read_checkpoint(saved))
     one, other = (read_points_weights(path).network.state_dict() for path in (whole, parts))
     assert all(torch.equal(one[key], other[key]) for key in one)
+
+
+def test_a_run_that_starts_from_weights_begins_with_what_they_say(grids: np.ndarray, tmp_path: Path) -> None:
+    first, second = tmp_path / "first.safetensors", tmp_path / "second.safetensors"
+    data = TrainingData(pack_bytes(grids[:2]), pack_bytes(grids[:0]))
+    train(Quick(steps=2), data, first)
+    config = Quick(start_from=str(first), steps=1, learning_rate=1e-9, average=0.0)
+    train(config, replace(data, real=pack_bytes(grids[2:4])), second)
+    before, after = read_points_weights(first), read_points_weights(second)
+    for name, weights in before.network.named_parameters():
+        assert torch.allclose(weights, after.network.get_parameter(name), atol=1e-3), name
+    assert before.trained_on < after.trained_on
+    with pytest.raises(
+        InputError, match=r"is a 'pointnet\+\+' of width 8: give --encoder pointnet\+\+ --width 8"
+    ):
+        train(Quick(start_from=str(first), encoder="pointnet"), data, second)
+    with pytest.raises(InputError, match="predicts latents of 'study', not of 'chairs'"):
+        train(replace(config, autoencoder="chairs"), data, second)
 
 
 # ---- batches ----------------------------------------------------------------------------------------

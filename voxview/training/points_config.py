@@ -9,6 +9,7 @@ from dataclasses import dataclass
 class PointsConfig:
     """The options of `voxview train --network points`, as `PictureConfig` has those of a picture encoder."""
 
+    start_from: str = ""  # points weights to start from, by name or a file; empty: from initial weights
     autoencoder: str = "chairs"  # whose latents are learnt: weights by name, or a file
     encoder: str = "pointnet++"  # pointnet; or pointnet++
     width: int = 64  # features of a point's first layers; the other layers' are multiples of it

@@ -11,8 +11,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from voxview.errors import InputError
+from voxview.model.points_card import find_points_weights
 from voxview.model.points_network import PointsNetwork
-from voxview.model.points_weights import write_points_weights
+from voxview.model.points_weights import PointsWeights, read_points_weights, write_points_weights
+from voxview.model.weight_fingerprint import weight_fingerprint
+from voxview.model.weights import find_weights, read_weights
 from voxview.training.averaged_learner import AveragedLearner
 from voxview.training.batches import seed_generator
 from voxview.training.configs import Config
@@ -94,19 +98,29 @@ class PointsTask:
         self._data, self._out, self._notes = data, out, notes
         self._scan = scanners(TRAINING)
         self._generator = torch.Generator(group.device)
+        self._start = starting_weights(config)
         self._autoencoder, self._targets = prepare_encoder_data(config, data, group, sources, self._generator)
         self._odd = odd_numbers(self._autoencoder)
         self._rotations = upward_rotations(group.device)
         chairs = self._targets.latents[: self._targets.with_copies or None]
-        torch.manual_seed(config.seed)
-        network = PointsNetwork(config.encoder, config.width, config.dropout).to(group.device)
-        network.set_latent_statistics(chairs, self._odd)
+        network = self._new_network(chairs)
         self._metric = learnt_metric(self._autoencoder, chairs, network.latent_mean, config.curvature)
         optimisers = make_optimisers(network, self._config)
         self._learner = AveragedLearner(network, optimisers, group, clip=config.clip, average=config.average)
         self._sets: dict[str, ScannedSet] = {}
         self.state_dict = self._learner.state_dict
         self.load_state_dict = self._learner.load_state_dict
+
+    def _new_network(self, chairs: Tensor) -> PointsNetwork:
+        """Return a network with initial weights and the chairs' statistics, or the one to start from."""
+        config = self._config
+        torch.manual_seed(config.seed)
+        network = PointsNetwork(config.encoder, config.width, config.dropout).to(self._group.device)
+        if self._start is None:
+            network.set_latent_statistics(chairs, self._odd)
+        else:
+            network.load_state_dict(self._start.network.state_dict())
+        return network
 
     def learn(self, step: int, rate: float) -> tuple[Tensor, dict[str, Tensor]]:
         """Scan random chairs, this process's part of the batch, and take one step on them."""
@@ -147,10 +161,27 @@ class PointsTask:
             self._out.stem,
             odd=self._odd,
             notes=without(notes, OWN_ENTRIES),
-            **origin(self._config, self._data),
+            **origin(self._config, self._data, self._start.trained_on if self._start else frozenset()),
         )
         last = next(reversed(self._sets), None)
         return Validation(metrics, _preview(predicted[last], self._sets[last]) if last else None)
+
+
+def starting_weights(config: PointsConfig) -> PointsWeights | None:
+    """Return the weights that a run starts from, if any; raise `InputError` where they do not fit it."""
+    if not config.start_from:
+        return None
+    path = find_points_weights(config.start_from)
+    weights = read_points_weights(path)
+    network, learnt = weights.network, read_weights(find_weights(config.autoencoder))
+    if weights.autoencoder_fingerprint != weight_fingerprint(learnt.tensors):
+        raise InputError(f"{path} predicts latents of '{weights.autoencoder}', not of '{config.autoencoder}'")
+    if (network.encoder, network.width) != (config.encoder, config.width):
+        raise InputError(
+            f"{path} is a '{network.encoder}' of width {network.width}: give --encoder {network.encoder} "
+            f"--width {network.width}"
+        )
+    return weights
 
 
 def _preview(predicted: Mapping[str, Predicted], scanned: ScannedSet) -> PointsPreview:
