@@ -87,9 +87,11 @@ def autoencoder() -> Autoencoder:
     return load_autoencoder("chairs", "cpu")
 
 
-def train(config: PictureConfig, data: TrainingData, out: Path, **options: object) -> list[TrainingStep]:
+def train(
+    config: PictureConfig, data: TrainingData, out: Path, terms: str = "none", **options: object
+) -> list[TrainingStep]:
     config = resolve_picture_config(config, CPU)
-    task = PictureTask(config, data, CPU, None, out, {"terms": "none"}, ProjectingRenderer())
+    task = PictureTask(config, data, CPU, None, out, {"terms": terms}, ProjectingRenderer())
     return list(run_loop(config, task, CPU, data.identity, **options))  # type: ignore[arg-type]
 
 
@@ -157,7 +159,7 @@ def test_a_run_that_was_stopped_and_resumed_gives_the_same_weights_bit_for_bit(
 def test_a_run_that_starts_from_weights_begins_with_what_they_say(grids: np.ndarray, tmp_path: Path) -> None:
     first, second = tmp_path / "first.safetensors", tmp_path / "second.safetensors"
     data = TrainingData(pack_bytes(grids[:2]), pack_bytes(grids[:0]), {})
-    train(Quick(steps=1, batch_norm=False, learning_rate=1e-4), data, first)
+    train(Quick(steps=1, batch_norm=False, learning_rate=1e-4), data, first, terms="research only")
     config = Quick(start_from=str(first), steps=1, batch=8, learning_rate=1e-9, average=0.0)
     train(config, replace(data, real=pack_bytes(grids[2:4])), second)
     before, after = read_picture_weights(first), read_picture_weights(second)
@@ -165,6 +167,7 @@ def test_a_run_that_starts_from_weights_begins_with_what_they_say(grids: np.ndar
     said = before.network(pictures).standardised
     assert (after.network(pictures).standardised - said).norm() < 0.1 * said.norm()
     assert before.trained_on < after.trained_on
+    assert after.notes["terms"] == "none; those of the weights 'first': research only"
     with pytest.raises(InputError, match="has 16 hidden numbers and 2 groups: give --hidden 16 --groups 2"):
         train(Quick(start_from=str(first), hidden=8), data, second)
     with pytest.raises(InputError, match="predicts latents of 'study', not of 'chairs'"):

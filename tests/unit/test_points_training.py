@@ -62,9 +62,11 @@ def grids() -> np.ndarray:
     return np.stack([chair.read() for chair in sample_catalog()[:8]])
 
 
-def train(config: PointsConfig, data: TrainingData, out: Path, **options: object) -> list[TrainingStep]:
+def train(
+    config: PointsConfig, data: TrainingData, out: Path, terms: str = "none", **options: object
+) -> list[TrainingStep]:
     config = resolve_points_config(config, CPU)
-    task = PointsTask(config, data, CPU, None, out, {"terms": "none"}, quick_scanner)
+    task = PointsTask(config, data, CPU, None, out, {"terms": terms}, quick_scanner)
     return list(run_loop(config, task, CPU, data.identity, **options))  # type: ignore[arg-type]
 
 
@@ -112,13 +114,14 @@ def test_a_run_that_was_stopped_and_resumed_gives_the_same_weights_bit_for_bit(
 def test_a_run_that_starts_from_weights_begins_with_what_they_say(grids: np.ndarray, tmp_path: Path) -> None:
     first, second = tmp_path / "first.safetensors", tmp_path / "second.safetensors"
     data = TrainingData(pack_bytes(grids[:2]), pack_bytes(grids[:0]))
-    train(Quick(steps=2), data, first)
+    train(Quick(steps=2), data, first, terms="research only")
     config = Quick(start_from=str(first), steps=1, learning_rate=1e-9, average=0.0)
     train(config, replace(data, real=pack_bytes(grids[2:4])), second)
     before, after = read_points_weights(first), read_points_weights(second)
     for name, weights in before.network.named_parameters():
         assert torch.allclose(weights, after.network.get_parameter(name), atol=1e-3), name
     assert before.trained_on < after.trained_on
+    assert after.notes["terms"] == "none; those of the weights 'first': research only"
     with pytest.raises(
         InputError, match=r"is a 'pointnet\+\+' of width 8: give --encoder pointnet\+\+ --width 8"
     ):

@@ -7,13 +7,13 @@ import io
 import os
 from dataclasses import fields
 from pathlib import Path
+from typing import Literal
 
 from voxview.errors import InputError
 from voxview.experiment.record import from_json, to_json
 from voxview.experiment.results import Axis, Benchmark, Measurement
 from voxview.resources import asset
-from voxview.shapes.io.atomic import write_atomically
-from voxview.shapes.io.output import check_output
+from voxview.shapes.io.output import write_by_suffix
 
 SUFFIXES = (".json", ".csv", ".png", ".svg")
 
@@ -31,19 +31,21 @@ def write_benchmark(
     A picture shows one axis, "inputs" or "blends". Raises `InputError` for a path that cannot be written
     and `VoxViewError` for a disk that fails.
     """
-    check_output(path, SUFFIXES)
-    suffix = Path(path).suffix.lower()
-    if suffix == ".json":
-        content = to_json(results).encode()
-    elif suffix == ".csv":
-        content = to_csv(results).encode()
-    else:
+
+    def chart(kind: Literal["svg", "png"]) -> bytes:
         from voxview.experiment.chart.figure import chart_png, chart_svg
 
-        draw = chart_svg if suffix == ".svg" else chart_png
-        content = draw(results, axis=axis, dark=dark, size=_CHART_SIZE)
-    with write_atomically(path) as temporary:
-        temporary.write_bytes(content)
+        return (chart_svg if kind == "svg" else chart_png)(results, axis=axis, dark=dark, size=_CHART_SIZE)
+
+    write_by_suffix(
+        path,
+        {
+            ".json": lambda: to_json(results).encode(),
+            ".csv": lambda: to_csv(results).encode(),
+            ".png": lambda: chart("png"),
+            ".svg": lambda: chart("svg"),
+        },
+    )
 
 
 def to_csv(results: Benchmark) -> str:

@@ -14,6 +14,7 @@ from voxview.errors import InputError
 from voxview.model.autoencoder import Autoencoder, load_autoencoder
 from voxview.model.weight_fingerprint import weight_fingerprint
 from voxview.model.weights import find_weights, read_weights
+from voxview.model.weights_file import EncoderWeights
 from voxview.shapes.bits import fingerprint
 from voxview.training.batches import fingerprints, seed_generator
 from voxview.training.configs import EncoderConfig
@@ -74,6 +75,21 @@ def origin(config: EncoderConfig, data: TrainingData, also: frozenset[int] = fro
         "trained_on": weights.trained_on.union(fingerprints(data.real), also),
         "validated_on": weights.validated_on.union(measured),
     }
+
+
+def check_latents(path: Path, weights: EncoderWeights[Any], autoencoder: str) -> None:
+    """Raise `InputError` unless weights to start from, of `path`, predict latents of this autoencoder."""
+    learnt = read_weights(find_weights(autoencoder))
+    if weights.autoencoder_fingerprint != weight_fingerprint(learnt.tensors):
+        raise InputError(f"{path} predicts latents of '{weights.autoencoder}', not of '{autoencoder}'")
+
+
+def with_terms_of(start: EncoderWeights[Any] | None, notes: Mapping[str, str]) -> dict[str, str]:
+    """Return notes whose terms of use are those of the weights at the start, too."""
+    terms = [notes.get("terms", ""), start.notes.get("terms", "") if start else ""]
+    if not start or not terms[1] or terms[1] in terms[0]:
+        return dict(notes)
+    return {**notes, "terms": f"{terms[0]}; those of the weights '{start.name}': {terms[1]}"}
 
 
 def without(notes: Mapping[str, str], entries: Sequence[str]) -> dict[str, str]:

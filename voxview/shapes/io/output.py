@@ -1,15 +1,16 @@
-"""Validation of an output path before minutes of work."""
+"""Output paths: checked before minutes of work, and written in the format of their suffix."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from voxview.errors import InputError
+from voxview.shapes.io.atomic import write_atomically
 
 
-def check_output(path: str | os.PathLike[str], suffixes: Sequence[str]) -> None:
+def check_output(path: str | os.PathLike[str], suffixes: Collection[str]) -> None:
     """Raise `InputError` unless a file with one of the suffixes can be written at `path`."""
     file = Path(path)
     if file.suffix.lower() not in suffixes:
@@ -23,3 +24,14 @@ def check_output(path: str | os.PathLike[str], suffixes: Sequence[str]) -> None:
         raise InputError(f"cannot write {file}: there is no folder {folder}; create it first")
     if not os.access(folder, os.W_OK):
         raise InputError(f"cannot write {file}: no permission in {folder}; choose another folder")
+
+
+def write_by_suffix(path: str | os.PathLike[str], contents: Mapping[str, Callable[[], bytes]]) -> None:
+    """Write what the function under the path's suffix, such as `.json`, returns, all or nothing.
+
+    Raises `InputError` for a path that cannot be written and `VoxViewError` for a disk that fails.
+    """
+    check_output(path, contents)
+    content = contents[Path(path).suffix.lower()]()
+    with write_atomically(path) as temporary:
+        temporary.write_bytes(content)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import os
-from pathlib import Path
+from typing import Literal
 
-from voxview.shapes.io.atomic import write_atomically
-from voxview.shapes.io.output import check_output
+from voxview.shapes.io.output import write_by_suffix
 from voxview.training.parallel.step_parts import CONVOLUTIONS, FULLY_CONNECTED, UPDATE
 from voxview.training.parallel_bench.record import ParallelBenchmark, Row, to_json
 
@@ -22,19 +21,22 @@ def write_parallel_benchmark(
 
     Raises `InputError` for a path that cannot be written and `VoxViewError` for a disk that fails.
     """
-    check_output(path, SUFFIXES)
-    suffix = Path(path).suffix.lower()
-    if suffix == ".json":
-        content = to_json(results).encode()
-    elif suffix == ".csv":
-        content = to_csv(results).encode()
-    else:
+
+    def chart(kind: Literal["svg", "png"]) -> bytes:
         from voxview.charts import to_png, to_svg
         from voxview.training.parallel_bench.chart.figure import draw_whole_chart
 
-        content = (to_svg if suffix == ".svg" else to_png)(draw_whole_chart(results, dark=dark))
-    with write_atomically(path) as temporary:
-        temporary.write_bytes(content)
+        return (to_svg if kind == "svg" else to_png)(draw_whole_chart(results, dark=dark))
+
+    write_by_suffix(
+        path,
+        {
+            ".json": lambda: to_json(results).encode(),
+            ".csv": lambda: to_csv(results).encode(),
+            ".png": lambda: chart("png"),
+            ".svg": lambda: chart("svg"),
+        },
+    )
 
 
 def to_csv(results: ParallelBenchmark) -> str:

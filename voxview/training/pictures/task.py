@@ -15,11 +15,16 @@ from voxview.errors import InputError
 from voxview.model.picture_card import find_picture_weights
 from voxview.model.picture_network import PictureNetwork
 from voxview.model.picture_weights import PictureWeights, read_picture_weights, write_picture_weights
-from voxview.model.weight_fingerprint import weight_fingerprint
-from voxview.model.weights import find_weights, read_weights
 from voxview.training.configs import Config
 from voxview.training.data import GatheredData, TrainingData
-from voxview.training.encoder_data import gather_for_encoder, origin, prepare_encoder_data, without
+from voxview.training.encoder_data import (
+    check_latents,
+    gather_for_encoder,
+    origin,
+    prepare_encoder_data,
+    with_terms_of,
+    without,
+)
 from voxview.training.notes import result_notes
 from voxview.training.picture_config import PictureConfig
 from voxview.training.pictures import preview as sheet
@@ -182,7 +187,7 @@ class PictureTask:
             network,
             self._out.stem,
             odd=self._odd,
-            notes=without(notes, OWN_ENTRIES),
+            notes=without(with_terms_of(self._start, notes), OWN_ENTRIES),
             **origin(self._config, self._data, also),
         )
 
@@ -193,9 +198,8 @@ def starting_weights(config: PictureConfig) -> PictureWeights | None:
         return None
     path = find_picture_weights(config.start_from)
     weights = read_picture_weights(path)
-    alexnet, learnt = weights.network.alexnet, read_weights(find_weights(config.autoencoder))
-    if weights.autoencoder_fingerprint != weight_fingerprint(learnt.tensors):
-        raise InputError(f"{path} predicts latents of '{weights.autoencoder}', not of '{config.autoencoder}'")
+    check_latents(path, weights, config.autoencoder)
+    alexnet = weights.network.alexnet
     if (alexnet.hidden, alexnet.groups) != (config.hidden, config.groups):
         raise InputError(
             f"{path} has {alexnet.hidden} hidden numbers and {counted(alexnet.groups, 'group')}: give "

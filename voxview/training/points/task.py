@@ -15,13 +15,18 @@ from voxview.errors import InputError
 from voxview.model.points_card import find_points_weights
 from voxview.model.points_network import PointsNetwork
 from voxview.model.points_weights import PointsWeights, read_points_weights, write_points_weights
-from voxview.model.weight_fingerprint import weight_fingerprint
-from voxview.model.weights import find_weights, read_weights
 from voxview.training.averaged_learner import AveragedLearner
 from voxview.training.batches import seed_generator
 from voxview.training.configs import Config
 from voxview.training.data import GatheredData, TrainingData
-from voxview.training.encoder_data import gather_for_encoder, origin, prepare_encoder_data, without
+from voxview.training.encoder_data import (
+    check_latents,
+    gather_for_encoder,
+    origin,
+    prepare_encoder_data,
+    with_terms_of,
+    without,
+)
 from voxview.training.formats import mixed_precision
 from voxview.training.notes import result_notes
 from voxview.training.optimisers import make_optimisers
@@ -160,7 +165,7 @@ class PointsTask:
             network,
             self._out.stem,
             odd=self._odd,
-            notes=without(notes, OWN_ENTRIES),
+            notes=without(with_terms_of(self._start, notes), OWN_ENTRIES),
             **origin(self._config, self._data, self._start.trained_on if self._start else frozenset()),
         )
         last = next(reversed(self._sets), None)
@@ -173,9 +178,8 @@ def starting_weights(config: PointsConfig) -> PointsWeights | None:
         return None
     path = find_points_weights(config.start_from)
     weights = read_points_weights(path)
-    network, learnt = weights.network, read_weights(find_weights(config.autoencoder))
-    if weights.autoencoder_fingerprint != weight_fingerprint(learnt.tensors):
-        raise InputError(f"{path} predicts latents of '{weights.autoencoder}', not of '{config.autoencoder}'")
+    check_latents(path, weights, config.autoencoder)
+    network = weights.network
     if (network.encoder, network.width) != (config.encoder, config.width):
         raise InputError(
             f"{path} is a '{network.encoder}' of width {network.width}: give --encoder {network.encoder} "
