@@ -220,7 +220,11 @@ def _style_sheet(p: Palette) -> str:
     QTableView {{ background: {p.base}; border: 1px solid {p.line}; border-radius: 4px;
                   selection-background-color: {p.line}; selection-color: {p.text}; }}
     QTableView:focus {{ border-color: {p.accent}; }}
-    QTableView QHeaderView {{ background: transparent; }}
+    QTreeView {{ background: {p.base}; border: 1px solid {p.line}; border-radius: 4px;
+                 selection-background-color: {p.line}; selection-color: {p.text}; }}
+    QTreeView:focus {{ border-color: {p.accent}; }}
+    QTreeView::item {{ padding: 2px 0; }}
+    QTableView QHeaderView, QTreeView QHeaderView {{ background: transparent; }}
     QHeaderView::section {{ background: {p.raised}; color: {p.quiet}; border: none;
                             border-bottom: 1px solid {p.line}; padding: 3px 2px; }}
     QTableView::item {{ padding: 0 2px; }}
