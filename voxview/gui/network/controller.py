@@ -12,6 +12,7 @@ from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import PageController
 from voxview.gui.context.newest import NewestTask
 from voxview.gui.network.exporting import KINDS_OF_FILES, contents, write_contents
+from voxview.gui.network.inside_controller import InsideController
 from voxview.gui.network.panel import NetworkPanel
 from voxview.gui.widgets.save_path import ask_save_path
 from voxview.model.layers.names import NETWORKS
@@ -36,6 +37,8 @@ class NetworkController(PageController):
         self.panel.network_chosen.connect(self.show)
         self.panel.layers.measure.connect(self.measure)
         self.panel.save.connect(self.save)
+        self.inside = InsideController(context, self.panel.inside, self)
+        self.panel.row_changed.connect(lambda: self.inside.show_network(self.panel.network, self.panel.row))
         context.session.tasks.ended.connect(self._end)
         weights = context.session.engine.weights
         self.panel.choose(weights if weights in NETWORKS else next(iter(NETWORKS)))
@@ -96,10 +99,12 @@ class NetworkController(PageController):
     def apply_theme(self) -> None:
         """Take on the theme's colours."""
         self.panel.apply_theme()
+        self.inside.apply_theme()
 
     def stop(self) -> None:
-        """Drop what is being counted."""
+        """Drop what is being counted and looked at."""
         self._counting.stop()
+        self.inside.stop()
 
     # ---- inside ---------------------------------------------------------------------------------
 

@@ -60,13 +60,13 @@ def picture_svg(network: NetworkRows, palette: theme.Palette) -> bytes:
 
 def picture_png(network: NetworkRows, palette: theme.Palette) -> bytes:
     """Return the picture as PNG."""
-    image = QImage(2 * SIZE, QImage.Format.Format_RGB32)
+    image = QImage(SIZE * 2, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(2)
     _paint(image, network, palette)
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
+    image.save(buffer, b"PNG")
     buffer.close()
     return bytes(data.data())
 

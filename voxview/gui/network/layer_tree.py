@@ -107,10 +107,11 @@ class LayerTree(QTreeWidget):
                 texts = [column.text(layer) for column in columns]
                 texts[_BEFORE_TIMES:_BEFORE_TIMES] = [time_text(one.rows[number]) for one in times]
                 self._add(layer, texts)
+            items = self._items()
             for place in unfolded:
-                self.topLevelItem(place).setExpanded(True)
+                items[place].setExpanded(True)
             if row is not None:
-                self.setCurrentItem(self.topLevelItem(row))
+                self.setCurrentItem(items[row])
         self._fit()
 
     def select(self, row: int, *, unfold: bool = False) -> None:
@@ -168,13 +169,17 @@ class LayerTree(QTreeWidget):
 
     def _first_width(self) -> int:
         """Return the pixels of the longest name: lines of arithmetic lie across all columns."""
-        names = [self.topLevelItem(place).text(0) for place in range(self.topLevelItemCount())]
-        longest = max((self.fontMetrics().horizontalAdvance(name) for name in names), default=0)
+        widths = [self.fontMetrics().horizontalAdvance(item.text(0)) for item in self._items()]
+        longest = max(widths, default=0)
         return longest + self.indentation() + 8
 
     def _unfolded(self) -> list[int]:
-        count = self.topLevelItemCount()
-        return [place for place in range(count) if self.topLevelItem(place).isExpanded()]
+        return [place for place, item in enumerate(self._items()) if item.isExpanded()]
+
+    def _items(self) -> list[QTreeWidgetItem]:
+        """Return the layers' items."""
+        found = (self.topLevelItem(place) for place in range(self.topLevelItemCount()))
+        return [item for item in found if item is not None]
 
     def _row_of(self, item: QTreeWidgetItem | None) -> int | None:
         if item is None:

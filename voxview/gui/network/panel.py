@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QTabBar, QVBoxLayout, QWidget
 
 from voxview.gui import theme
+from voxview.gui.network.inside_box import InsideBox
 from voxview.gui.network.layers_box import LayersBox
 from voxview.gui.network.texts import COUNTING, convolution_of
 from voxview.gui.network.what_if_box import WhatIfBox
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _BOXES = {
     "Layers": "Every layer: sizes, parameters, multiply-adds, and the arithmetic behind them",
+    "Inside": "What a layer gives for the chair on screen, and what of it a channel answers to",
     "What if": "What a convolution of any numbers would give, and the usual mistakes",
 }
 _TALL = 100
@@ -33,6 +35,8 @@ class NetworkPanel(Page):
 
     network_chosen = Signal(str)
     save = Signal()
+    row_changed = Signal()
+    """Another network, or another one of its layers, is selected; see `network` and `row`."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,12 +56,13 @@ class NetworkPanel(Page):
         self.switch = QTabBar(drawBase=False, expanding=True)
         self.switch.setAccessibleName("Part of the page")
         self.switch.setUsesScrollButtons(False)
-        self.layers, self.what_if = LayersBox(), WhatIfBox()
-        self.boxes: tuple[QWidget, ...] = (self.layers, self.what_if)
+        self.layers, self.inside, self.what_if = LayersBox(), InsideBox(), WhatIfBox()
+        self.boxes: tuple[QWidget, ...] = (self.layers, self.inside, self.what_if)
         for text, tip in _BOXES.items():
             self.switch.setTabToolTip(self.switch.addTab(text), tip)
         self.switch.currentChanged.connect(self._show_box)
         self.layers.row_selected.connect(self._offer)
+        self.inside.layer_chosen.connect(self.layers.select)
         self.show_items(
             "Network",
             row_layout(self.names, self.save_button, stretched=self.names),
@@ -65,7 +70,8 @@ class NetworkPanel(Page):
             self.switch,
             *self.boxes,
         )
-        column = self.widget().layout()
+        body = self.widget()
+        column = None if body is None else body.layout()
         assert isinstance(column, QVBoxLayout)
         column.setStretchFactor(self.layers, _TALL)
         self.apply_theme()
@@ -75,6 +81,11 @@ class NetworkPanel(Page):
     def chosen(self) -> str:
         """The name of the network that is chosen."""
         return str(self.names.currentData())
+
+    @property
+    def row(self) -> int | None:
+        """The selected layer."""
+        return self.layers.row
 
     def choose(self, name: str) -> None:
         """Choose a network by its name, without a signal."""
@@ -101,6 +112,7 @@ class NetworkPanel(Page):
         """Take on the theme's colours."""
         self.title.setStyleSheet(f"color: {theme.palette().quiet}")
         self.layers.apply_theme()
+        self.inside.apply_theme()
         self.what_if.apply_theme()
 
     # ---- inside ---------------------------------------------------------------------------------
@@ -119,3 +131,4 @@ class NetworkPanel(Page):
     def _offer(self, row: int | None) -> None:
         known = self.network is not None and row is not None
         self.what_if.offer(convolution_of(self.network.rows[row]) if known else None)  # type: ignore[union-attr,index]
+        self.row_changed.emit()
