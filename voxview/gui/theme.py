@@ -217,12 +217,9 @@ def _style_sheet(p: Palette) -> str:
     QListView:focus {{ border-color: {p.accent}; }}
     QScrollArea {{ border: 1px solid transparent; }}
     QScrollArea:focus {{ border-color: {p.accent}; }}
-    QTableView {{ background: {p.base}; border: 1px solid {p.line}; border-radius: 4px;
-                  selection-background-color: {p.line}; selection-color: {p.text}; }}
-    QTableView:focus {{ border-color: {p.accent}; }}
-    QTreeView {{ background: {p.base}; border: 1px solid {p.line}; border-radius: 4px;
-                 selection-background-color: {p.line}; selection-color: {p.text}; }}
-    QTreeView:focus {{ border-color: {p.accent}; }}
+    QTableView, QTreeView {{ background: {p.base}; border: 1px solid {p.line}; border-radius: 4px;
+                             selection-background-color: {p.line}; selection-color: {p.text}; }}
+    QTableView:focus, QTreeView:focus {{ border-color: {p.accent}; }}
     QTreeView::item {{ padding: 2px 0; }}
     QTableView QHeaderView, QTreeView QHeaderView {{ background: transparent; }}
     QHeaderView::section {{ background: {p.raised}; color: {p.quiet}; border: none;

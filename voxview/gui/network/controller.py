@@ -86,7 +86,9 @@ class NetworkController(PageController):
             return
         if suffix not in KINDS_OF_FILES:
             known = ", ".join(KINDS_OF_FILES)
-            self.context.notifications.error(f"{path.name} is none of {known}: give the file one of these")
+            self.context.notifications.error(
+                f"a network is written as {known}, and {path.name} is none of these"
+            )
             return
         data = contents(suffix, network, self._times.get(network.name, ()), theme.palette())
         self.context.background.run(

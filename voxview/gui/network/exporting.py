@@ -66,7 +66,7 @@ def picture_png(network: NetworkRows, palette: theme.Palette) -> bytes:
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, b"PNG")
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # its stub wants bytes, and Qt a text
     buffer.close()
     return bytes(data.data())
 

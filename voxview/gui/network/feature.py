@@ -10,7 +10,7 @@ from voxview.gui.context.feature import PageController, PageFeature
 class NetworkFeature(PageFeature):
     """Announces the page."""
 
-    name, title, keys, text = "network", "Network", "Ctrl+Shift+N", "&Network"
+    name, title, keys, text = "network", "Network", "Ctrl+Shift+N", "Networ&k"
     tip = "Every layer of every network, and what it sees of the chair on screen"
     is_wide = True
 

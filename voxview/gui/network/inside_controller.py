@@ -60,10 +60,14 @@ class InsideController(QObject):
 
     def show_network(self, network: NetworkRows | None, row: int | None) -> None:
         """Look into another network, or into another one of its layers."""
-        if network is not self._network or (row is not None and row != self._row):
+        is_other = network is not self._network
+        if is_other or (row is not None and row != self._row):
             self._channel = 0
         self._network, self._row = network, row or 0
-        self._box.offer_layers(_offered(network), self._row)
+        has_volumes = network is not None and network.unit == "voxel"
+        self._box.offer_layers(_offered(network), self._row, has_volumes=has_volumes)
+        if is_other and network is not None:
+            self._go_where_something_is(network)
         self.look(at_once=True)
 
     def look(self, *, at_once: bool = False) -> None:
@@ -71,9 +75,7 @@ class InsideController(QObject):
         network = self._network
         if network is None or not self._box.isVisible():
             return
-        session = self._context.session
-        place = self._box.place.currentIndex()
-        found = source_of(network, session.shown, place, session.engine.weights, session.selection.device)
+        found = self._source(network)
         if isinstance(found, str):
             self._at_rest.drop()
             self._say(found)
@@ -98,8 +100,13 @@ class InsideController(QObject):
     def _go_where_something_is(self, network: NetworkRows) -> None:
         """Go to the chair that came from a picture or from points, where a network is of these."""
         place = first_place(network, self._context.session.shown)
-        if place is not None and self._box.place.currentIndex() == 1:
+        if place is not None and isinstance(self._source(network), str):
             self._box.place.setCurrentIndex(place)
+
+    def _source(self, network: NetworkRows) -> Source | str:
+        """Return what the network is shown of the chosen shape, or why there is nothing."""
+        session, place = self._context.session, self._box.place.currentIndex()
+        return source_of(network, session.shown, place, session.engine.weights, session.selection.device)
 
     # ---- what is wanted -------------------------------------------------------------------------
 

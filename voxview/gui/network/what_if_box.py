@@ -33,8 +33,9 @@ _FIELDS = {
     "stride": ("Stride S", "Positions from one place of the filter to the next"),
     "groups": ("Groups G", "Equal parts of the channels, of which a filter sees one"),
     "padding": ("Padding P", "Zeros on each side of the input"),
-    "output_padding": ("Output pad O", "Positions that a transposed convolution adds at one end"),
+    "output_padding": ("Out pad O", "Positions that a transposed convolution adds at one end"),
 }
+_OWN = "Other numbers"
 _MOST = 99_999
 _DIMENSIONS = {"1D": 1, "2D": 2, "3D": 3}
 
@@ -46,7 +47,7 @@ class WhatIfBox(QWidget):
         super().__init__(parent)
         self.example = Chooser()
         self.example.setAccessibleName("Example")
-        self.example.addItems([*EXAMPLES])
+        self.example.addItems([*EXAMPLES, _OWN])
         self.example.shrink_to(24)
         self.example.activated.connect(self._take_example)
         self.layer = QPushButton("The selected layer")
@@ -111,9 +112,11 @@ class WhatIfBox(QWidget):
 
     def _lay_out(self) -> None:
         column = column_layout(self)
-        column.addLayout(row_layout(self.example, self.layer, stretched=self.example))
+        column.addWidget(self.example)
+        column.addLayout(row_layout(self.layer))
         grid = QGridLayout()
-        grid.setSpacing(theme.GAP)
+        grid.setHorizontalSpacing(theme.GAP // 2)
+        grid.setVerticalSpacing(theme.GAP)
         for number, (name, (text, tip)) in enumerate(_FIELDS.items()):
             row, side = divmod(number, 2)
             label = QLabel(text)
@@ -130,7 +133,8 @@ class WhatIfBox(QWidget):
         column.addWidget(self.outcome)
 
     def _take_example(self) -> None:
-        self.show_layer(EXAMPLES[self.example.currentText()])
+        if (layer := EXAMPLES.get(self.example.currentText())) is not None:
+            self.show_layer(layer)
 
     def _take_layer(self) -> None:
         if self._selected is not None:
@@ -140,6 +144,8 @@ class WhatIfBox(QWidget):
         """Show what the numbers give; where they give nothing, one line says why."""
         layer = self.convolution
         self.boxes["output_padding"].setEnabled(layer.transposed)
+        named = [name for name, example in EXAMPLES.items() if example == layer]
+        self.example.setCurrentText(named[0] if named else _OWN)
         try:
             text, reason = outcome_html(what_if(layer)), ""
         except InputError as error:
