@@ -13,7 +13,7 @@ from voxview.gui import theme
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.newest import NewestTask
 from voxview.gui.network.cloud_box import SIDE
-from voxview.gui.network.cloud_drawing import CloudColours, CloudView, centre_at, draw_cloud
+from voxview.gui.network.cloud_drawing import CloudColours, centre_at, draw_cloud
 from voxview.gui.network.inside_box import InsideBox
 from voxview.gui.network.inside_drawing import Drawn, draw
 from voxview.gui.network.inside_sources import Source, first_place, source_of
@@ -45,6 +45,8 @@ class InsideController(QObject):
         self._channel = 0
         self._reader: InsideReader | None = None
         self._cloud: tuple[SeenCloud, CloudInside] | None = None
+        self._wanted: Source | str | None = None
+        """What is looked at: a drawing of something else comes too late."""
         session = context.session
         self._at_rest = AtRest(session.engine, session.selection, "network", self)
         self._drawing = NewestTask("Drawing activations", self._show, self._say, self)
@@ -75,7 +77,7 @@ class InsideController(QObject):
         network = self._network
         if network is None or not self._box.isVisible():
             return
-        found = self._source(network)
+        found = self._wanted = self._source(network)
         if isinstance(found, str):
             self._at_rest.drop()
             self._say(found)
@@ -83,7 +85,7 @@ class InsideController(QObject):
         if found.cloud is not None:
             work, take = self._cloud_work(network.name, found.cloud), self._take_cloud(found.cloud)
         else:
-            work, take = self._layer_work(network, found), self._take_layer()
+            work, take = self._layer_work(network, found), self._take_layer(found)
         if self._box.is_empty:
             self._say(WAITING)
         self._at_rest.want(work, take, self._say, at_once=at_once)
@@ -148,14 +150,14 @@ class InsideController(QObject):
 
     # ---- what came ------------------------------------------------------------------------------
 
-    def _take_layer(self) -> Callable[[object], None]:
+    def _take_layer(self, source: Source) -> Callable[[object], None]:
         view, dark = self._box.chosen_view, theme.palette() is theme.DARK
 
         def take(answer: object) -> None:
             assert isinstance(answer, tuple)
             given, activations = answer
             self._channel = activations.answering.channel
-            self._drawing.run(partial(draw, activations, given, view, dark))
+            self._drawing.run(lambda: (source, draw(activations, given, view, dark)))
 
         return take
 
@@ -176,7 +178,8 @@ class InsideController(QObject):
         else:
             text = level_text(inside, view.level, view.centre)
         box.text.setText(text)
-        self._drawing.run(partial(_cloud_picture, cloud, inside, view, _cloud_colours()))
+        wanted, colours = self._wanted, _cloud_colours()
+        self._drawing.run(lambda: (wanted, draw_cloud(cloud, inside, view, SIDE, colours)))
 
     def _choose_centre(self, x: float, y: float) -> None:
         if self._cloud is not None:
@@ -184,13 +187,14 @@ class InsideController(QObject):
             if centre is not None:
                 self._box.cloud.choose_centre(centre)
 
-    def _show(self, drawn: object) -> None:
-        if not self._box.isVisible():
+    def _show(self, value: tuple[Source, Drawn | Image]) -> None:
+        source, drawn = value
+        if source is not self._wanted or not self._box.isVisible():
             return
         if isinstance(drawn, Drawn):
             self._box.show_drawn(drawn)
         else:
-            self._box.cloud.picture.show_image(image_of(drawn))  # type: ignore[arg-type]
+            self._box.cloud.picture.show_image(image_of(drawn))
 
     def _say(self, line: str) -> None:
         self._box.say(line)
@@ -213,10 +217,6 @@ def _offered(network: NetworkRows | None) -> list[tuple[str, int]]:
 
 def _has_values(row: LayerRow) -> bool:
     return row.kind not in _WITHOUT
-
-
-def _cloud_picture(cloud: SeenCloud, inside: CloudInside, view: CloudView, colours: CloudColours) -> Image:
-    return draw_cloud(cloud, inside, view, SIDE, colours)
 
 
 def _cloud_colours() -> CloudColours:
