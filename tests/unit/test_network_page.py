@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import pairwise
 
@@ -191,3 +193,8 @@ def test_a_filter_that_is_larger_than_its_input_is_one_line() -> None:
     with pytest.raises(InputError) as raised:
         what_if(replace(EXAMPLES["The study's first layer"], kernel=40))
     assert "\n" not in str(raised.value)
+
+
+def test_opening_the_page_imports_no_torch() -> None:
+    code = "import sys, voxview.gui.network.controller; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], timeout=100).returncode == 0

@@ -6,14 +6,17 @@ The software renderer, on any thread.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from voxview.engine.points_request import SeenCloud
-from voxview.model.layers.cloud_inside import CloudInside
 from voxview.shapes.frame import Doubles
 from voxview.surface.cloud_picture import CloudCamera, Dots, render_cloud
 from voxview.surface.picture import Image, view_axes
+
+if TYPE_CHECKING:
+    from voxview.model.layers.cloud_inside import CloudInside  # imports torch
 
 _SMALL, _MIDDLE, _LARGE = 3, 6, 9
 """Pixels across: of other points, of centres and members, of what is chosen."""

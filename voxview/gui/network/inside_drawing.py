@@ -6,15 +6,18 @@ NumPy and the software renderer, on any thread.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.ndimage import distance_transform_edt
 
 from voxview.gui.network.colours import ON_DARK, ON_LIGHT, Diverging, Pixels
 from voxview.gui.network.volumes import draw_volumes
-from voxview.model.layers.inside import Answering, LayerActivations
 from voxview.shapes.frame import Floats, Grid
 from voxview.surface.picture import render_chair
+
+if TYPE_CHECKING:
+    from voxview.model.layers.inside import Answering, LayerActivations  # imports torch
 
 VIEWS = {"front": 2, "side": 0, "top": 1}
 """From where volumes are seen → the axis along which they are projected and cut."""
