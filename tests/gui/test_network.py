@@ -73,7 +73,8 @@ def test_layers_unfold_are_timed_and_saved(
     item = tree.topLevelItem(1)
     assert item is not None and tree.row == 1 and item.isExpanded()
     lines = [item.child(place).text(0) for place in range(item.childCount())]
-    assert "parameters: filters × (F·F·F·C + 1) = 16 × (5·5·5·32 + 1) = 64,016" in lines
+    place = lines.index("parameters: filters × (F·F·F·C + 1)")
+    assert lines[place + 1].strip() == "= 16 × (5·5·5·32 + 1) = 64,016"
     QTest.keyClick(layers.picture, Qt.Key.Key_Right)
     QTest.keyClick(layers.picture, Qt.Key.Key_Right)
     assert tree.row == 3 and "transposed" in layers.picture.accessibleDescription()

@@ -14,7 +14,7 @@ from voxview.gui.widgets.focus_frame import paint_focus
 from voxview.gui.widgets.number_boxes import NumberBox
 from voxview.gui.widgets.page import column_layout, row_layout
 
-SIDE = 400
+SIDE = 360
 """Pixels of the picture."""
 _DEGREES_PER_PIXEL = 0.5
 _KEY_TURN = 10.0

@@ -21,6 +21,9 @@ TIMES = (
     "One example at a time with random weights, each layer by itself, the median of ten runs. The program is "
     "faster than the sum: there norms are part of the convolutions, and a GPU runs a blend as one graph."
 )
+_LONG = 60
+"""Letters of a line that a narrow page has room for; a longer one is two."""
+_INDENTED = 6 * "\N{NO-BREAK SPACE}"
 _SPLIT = (
     "Why AlexNet is split: its convolutions have {conv_p} of the parameters and {conv_w} of the work, its "
     "fully connected layers {full_p} of the parameters and {full_w} of the work. Over several GPUs the "
@@ -48,11 +51,18 @@ def time_text(milliseconds: float | None) -> str:
 
 
 def arithmetic_lines(row: LayerRow) -> list[str]:
-    """Return what a row unfolds into: what it does, and the way to each of its figures."""
+    """Return what a row unfolds into: what it does, and the way to each figure in a line or two."""
     after = f", then {', '.join(row.then)}" if row.then else ""
     note = f": {row.note}" if row.note else ""
     lines = [f"{row.kind}{note}{after}", f"{row.input.text} → {row.output.text}"]
-    return [*lines, *map(working_line, row.workings)]
+    for working in row.workings:
+        line = working_line(working)
+        if len(line) <= _LONG:
+            lines.append(line)
+        else:
+            lines.append(f"{working.figure}: {working.formula}")
+            lines.append(f"{_INDENTED}= {working.numbers} = {working.result:,}")
+    return lines
 
 
 def working_line(working: Working) -> str:
