@@ -68,7 +68,7 @@ def look_inside(
     what it raises ends it.
     """
     given = one.given.clone().requires_grad_()
-    with full_precision():
+    with torch.enable_grad(), full_precision():
         calls = trace(one.network, given, keep=True, run=one.run, look=look, gradients=True)
         names = layer_names(calls)
         found = next((name for name in layers if name in names), None)
