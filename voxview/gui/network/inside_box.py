@@ -19,7 +19,7 @@ from voxview.gui.widgets.images import image_of
 from voxview.gui.widgets.page import column_layout, row_layout
 
 PLACES = ("A", "Blend", "B")
-_ANSWER = 208
+_ANSWER = 176
 _SHEET = 264
 """Pixels that the sheet of channels is high at most; what is below scrolls."""
 _LARGE = 150
@@ -48,7 +48,7 @@ class InsideBox(QWidget):
         self.place.currentChanged.connect(lambda _: self.changed.emit())
         self.layer = Chooser()
         self.layer.setAccessibleName("Layer")
-        self.layer.shrink_to(18)
+        self.layer.shrink_to(13)
         self.layer.activated.connect(lambda _: self.layer_chosen.emit(self.layer.currentData()))
         self.view = Chooser()
         self.view.setAccessibleName("Seen from")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 VIEWS = {"front": 2, "side": 0, "top": 1}
 """From where volumes are seen → the axis along which they are projected and cut."""
-_ANSWER_SIDE = 208
+_ANSWER_SIDE = 176
 """Pixels of the picture of what a channel answers to."""
 _FILTER_SIDE = 44
 _QUIET = (150, 152, 156)

@@ -36,7 +36,7 @@ _FIELDS = {
     "output_padding": ("Out pad O", "Positions that a transposed convolution adds at one end"),
 }
 _OWN = "Other numbers"
-_MOST = 99_999
+_MOST, _MOST_POSITIONS = 9_999, 99_999
 _DIMENSIONS = {"1D": 1, "2D": 2, "3D": 3}
 
 
@@ -55,7 +55,7 @@ class WhatIfBox(QWidget):
         self.layer.setEnabled(False)
         self.layer.clicked.connect(self._take_layer)
         self._selected: Convolution | None = None
-        self.boxes = {name: _number_box(tip) for name, (_, tip) in _FIELDS.items()}
+        self.boxes = {name: _number_box(name, tip) for name, (_, tip) in _FIELDS.items()}
         self.dimensions = Chooser()
         self.dimensions.setAccessibleName("Dimensions")
         self.dimensions.setToolTip("Axes along which the filter moves: pictures have two, voxels three")
@@ -115,7 +115,7 @@ class WhatIfBox(QWidget):
         column.addWidget(self.example)
         column.addLayout(row_layout(self.layer))
         grid = QGridLayout()
-        grid.setHorizontalSpacing(theme.GAP // 2)
+        grid.setHorizontalSpacing(theme.GAP // 4)
         grid.setVerticalSpacing(theme.GAP)
         for number, (name, (text, tip)) in enumerate(_FIELDS.items()):
             row, side = divmod(number, 2)
@@ -156,10 +156,10 @@ class WhatIfBox(QWidget):
         self.outcome.setVisible(not reason)
 
 
-def _number_box(tip: str) -> NumberBox:
+def _number_box(name: str, tip: str) -> NumberBox:
     """Return a box that lets bad values in, 0 among them: what is wrong with them is what it teaches."""
     box = NumberBox()
-    box.setRange(0, _MOST)
+    box.setRange(0, _MOST_POSITIONS if name == "size" else _MOST)
     box.setToolTip(tip)
     box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.UpDownArrows)
     return box
