@@ -37,6 +37,10 @@ _OVERSHOOT = 0.02
 """How far from 0 the border of probabilities may be that interpolation took below 0."""
 
 
+_FREE = 0.75
+"""Share of the border that is free, at the least, where its sign says which one is outside."""
+
+
 def read_npy(path: str | os.PathLike[str]) -> NDArray[np.bool_]:
     """Read a cubic `.npy` array, `(n, n, n)` indexed `[x, y, z]`, as occupancy; other axes of 1 are dropped.
 
@@ -119,14 +123,16 @@ def _occupied(array: NDArray) -> NDArray[np.bool_]:
     if array.dtype.kind in "bu" or not (array < 0).any():
         return np.asarray(array > LEVEL)
     sides = [array[[0, -1]], array[:, [0, -1]], array[:, :, [0, -1]]]
-    border = float(np.median(np.concatenate([side.ravel() for side in sides]).astype(np.float64)))
-    if abs(border) < _OVERSHOOT and array.max() > LEVEL and array.min() > -LEVEL:
+    border = np.concatenate([side.ravel() for side in sides])
+    if abs(float(np.median(border))) < _OVERSHOOT and array.max() > LEVEL and array.min() > -LEVEL:
         return np.asarray(array > LEVEL)  # probabilities that interpolation took a little below 0
-    if border > 0:
+    if (border > 0).mean() >= _FREE:
         notice("its values are on both sides of 0: read as signed distances, occupied where they are below 0")
         return np.asarray(array < 0)
-    notice("its values are on both sides of 0: read as logits, occupied where they are above 0")
-    return np.asarray(array > 0)
+    if (border < 0).mean() >= _FREE:
+        notice("its values are on both sides of 0: read as logits, occupied where they are above 0")
+        return np.asarray(array > 0)
+    return np.asarray(array > LEVEL)
 
 
 def _read_header(file: IO[bytes], path: Path) -> tuple[tuple[int, ...], bool, np.dtype]:

@@ -4,7 +4,7 @@ The data section runs with x slowest, then z, and y fastest. 3D-R2N2's ShapeNetV
 files hold another axis order under the same magic, and no field of the header says so. They are recognised by
 their header, `#binvox 1\\ndim 32 32 32\\ntranslate 0 0 0\\nscale 1\\ndata\\n` byte for byte: all 5,778 chairs
 have exactly this one, and files of binvox itself, which writes the mesh's position, do not. Python's writers
-may: such a file does not say its order, and whoever reads one outside of a ShapeNet folder is told. For
+may: such a file does not say its order, and outside of a ShapeNet folder a notice says which was taken. For
 ShapeNetVox32 `grid = raw.transpose(2, 1, 0)[:, :, ::-1]` gives the frame; every other file is read in the
 format's own order.
 
@@ -71,13 +71,14 @@ def read_binvox(
 
     Comments, blank lines, reordered or missing `translate` and `scale`, CRLF and one stray byte after the
     data are accepted; values above 1 (binvox 2) are occupied. Nothing is allocated before the header and
-    the sum of the runs have been validated. `shapenetvox32` states that the file is from a folder of that
+    the sum of the runs have been validated. `shapenetvox32`, or a folder of that name above it, states that the file is of that
     layout: then a 32³ file at 0 0 0 of scale 1 has its axis order, however the header is spelled, since
     copying and converting tools may have changed its line ends or digits. `axis_order` is one of
     `AXIS_ORDERS`: by default a file at 0 0 0 of scale 1, which does not say, is taken as described above, and
     a notice says so. Raises `InputError` for everything else.
     """
     path = as_path(path)
+    shapenetvox32 = shapenetvox32 or "ShapeNetVox32" in path.parts
     if axis_order not in AXIS_ORDERS:
         raise InputError(f"{axis_order!r} is no axis order: choose one of {', '.join(AXIS_ORDERS)}")
     try:

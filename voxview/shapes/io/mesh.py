@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from voxview.errors import InputError
 from voxview.shapes.frame import Doubles, Integers
@@ -57,9 +58,16 @@ def read_mesh(path: str | os.PathLike[str]) -> Triangles:
     faces = np.concatenate([f + offset for (_, f), offset in zip(parts, offsets, strict=True)])
     if len(faces) > MAX_FACES:
         raise InputError(f"{path} has more than {MAX_FACES:,} faces: simplify it first")
-    if not np.isfinite(vertices[np.unique(faces)]).all():
+    if not np.isfinite(vertices[used_vertices(vertices, faces)]).all():
         raise InputError(f"{path} has vertices that are not finite numbers: export it again")
     return vertices, faces
+
+
+def used_vertices(vertices: Doubles, faces: Integers) -> NDArray[np.bool_]:
+    """Return which vertices `(n,)` some face has as a corner."""
+    used = np.zeros(len(vertices), np.bool_)
+    used[faces] = True
+    return used
 
 
 def _parse(blob: bytes, suffix: str, path: Path) -> list[Triangles]:

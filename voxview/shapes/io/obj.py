@@ -8,6 +8,7 @@ something else than an error. tinyobjloader has had no release since 2019. A fil
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterator
 
@@ -29,11 +30,11 @@ def read_obj(blob: bytes) -> tuple[Doubles, Integers]:
         if words[0] == b"v":
             _add_vertex(coordinates, words, number)
         elif words[0] in (b"f", b"fo"):
-            _add_face(corners, words, len(coordinates) // 3, number)
+            corners.extend(_corners(words, len(coordinates) // 3, number))
             counts.append(len(words) - 1)
             lines.append(number)
     vertices = np.array(coordinates, np.float64).reshape(-1, 3)
-    flat, sizes = np.array(corners, np.int64), np.array(counts, np.int64)
+    flat, sizes = np.array(corners, np.int64) - 1, np.array(counts, np.int64)
     missing = np.flatnonzero(flat >= len(vertices))
     if len(missing):
         line = lines[int(np.searchsorted(np.cumsum(sizes), missing[0], side="right"))]
@@ -91,20 +92,27 @@ def _add_vertex(coordinates: array[float], words: list[bytes], line: int) -> Non
     coordinates.extend((x, y, z))
 
 
-def _add_face(corners: array[int], words: list[bytes], before: int, line: int) -> None:
-    """Append the corners of a face; negative ones count back from the vertices that stand before it."""
-    for word in words[1:]:
-        try:
-            index = int(word.partition(b"/")[0])
-        except ValueError as error:
-            raise MeshError(f"line {line}: {explain_word(word)}") from error
-        if index == 0:
-            raise MeshError(f"line {line} names vertex 0, and an .obj counts from 1: export it again")
-        if index < -before or index > 1 << 40:
-            raise MeshError(
-                f"line {line} names vertex {index}, and {before:,} stand before it: it is damaged"
-            )
-        corners.append(index - 1 if index > 0 else before + index)
+def _corners(words: list[bytes], before: int, line: int) -> list[int]:
+    """Return the corners of a face, counted from 1; negative ones count back from the vertices before it."""
+    try:
+        found = [int(word.partition(b"/")[0]) for word in words[1:]]
+    except ValueError as error:
+        bad = next(word for word in words[1:] if not _is_int(word.partition(b"/")[0]))
+        raise MeshError(f"line {line}: {explain_word(bad)}") from error
+    lowest = min(found, default=1)
+    if lowest > 0:
+        return found
+    if 0 in found:
+        raise MeshError(f"line {line} names vertex 0, and an .obj counts from 1: export it again")
+    if lowest < -before:
+        raise MeshError(
+            f"line {line} names vertex {lowest}, and {before:,} stand before it: it is damaged; export it again"
+        )
+    return [index if index > 0 else before + index + 1 for index in found]
+
+
+def _is_int(word: bytes) -> bool:
+    return re.fullmatch(rb"[-+]?\d+", word) is not None
 
 
 def _is_float(word: bytes) -> bool:

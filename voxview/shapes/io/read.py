@@ -16,7 +16,7 @@ from voxview.shapes.chair import Chair
 from voxview.shapes.frame import Grid
 from voxview.shapes.io.arrays import read_npy, read_npz
 from voxview.shapes.io.binvox import AXIS_ORDERS, read_binvox
-from voxview.shapes.io.mesh import MESH_SUFFIXES, read_mesh
+from voxview.shapes.io.mesh import MESH_SUFFIXES, read_mesh, used_vertices
 from voxview.shapes.io.notices import naming, notice
 from voxview.shapes.io.paths import as_path
 from voxview.shapes.orient import rotate_grid, rotation_matrix
@@ -123,7 +123,7 @@ def _check_file(path: Path) -> None:
 def _voxelize_file(path: Path, up: str, turn: int) -> Grid:
     vertices, faces = read_mesh(path)
     try:
-        if not is_in_frame(vertices[np.unique(faces)]):
+        if not is_in_frame(vertices[used_vertices(vertices, faces)]):
             faces, left_out = without_strays(vertices, faces)
             if left_out:
                 notice(left_out)

@@ -1,8 +1,8 @@
 """Reading the triangles of STL files, text and binary, by our own parser: fifty bytes a triangle.
 
 Of a binary file whose count is 0, and of one with bytes after its triangles, trimesh 5.2, meshio 5.3 and
-Assimp read neither; numpy-stl 4.1 and MeshLab read the second alone, VTK the first alone. The count is a hint here:
-what follows it decides.
+Assimp read neither; numpy-stl 4.1 and MeshLab read the second alone, VTK the first alone. The count is a hint
+here: what is there decides.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def _read_binary(blob: bytes) -> Doubles:
     if count < there and _are_triangles(records[count:]):
         count = there
     elif count == 0 and there:
-        raise MeshError("its header says 0 triangles, and what follows are none: export it again")
+        raise MeshError("its header says 0 triangles, and the bytes behind it are none: export it again")
     if count != said:
         notice(f"its header says {said:,} triangles, and {count:,} are there: all of these were read")
     return np.array(records["corners"][:count], np.float64).reshape(-1, 3)

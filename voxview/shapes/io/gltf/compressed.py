@@ -34,11 +34,7 @@ def decode_meshopt(data: bytes, extension: dict[str, Any], count: int) -> bytes:
     """Decode a buffer view of `count` elements; raise `MeshError` for damaged data and unknown modes."""
     import meshoptimizer as codec
 
-    stride, mode, kind = (
-        whole(extension.get("byteStride")),
-        extension.get("mode"),
-        extension.get("filter", "NONE"),
-    )
+    stride, mode = whole(extension.get("byteStride")), extension.get("mode")
     if count * stride > MAX_DECODED_BYTES or count > _MAX_RATIO * max(len(data), 1):
         raise MeshError("it has too many elements: simplify it first")
     try:

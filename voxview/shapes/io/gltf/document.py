@@ -21,13 +21,20 @@ _KNOWN = {
     "KHR_mesh_quantization",
     "EXT_mesh_gpu_instancing",
     "KHR_node_visibility",
-    "KHR_animation_pointer",
     "KHR_techniques_webgl",
     "KHR_binary_glTF",
     "MSFT_texture_dds",
 }
-_OF_LOOKS = ("KHR_materials_", "KHR_texture_", "KHR_lights_", "KHR_xmp", "EXT_texture_", "EXT_lights_")
-"""Beginnings of the names of extensions that change how a shape looks and not what it is."""
+_OF_LOOKS = (
+    "KHR_materials_",
+    "KHR_texture_",
+    "KHR_lights_",
+    "KHR_anim",
+    "KHR_xmp",
+    "EXT_texture_",
+    "EXT_lights_",
+)
+"""Beginnings of the names of extensions that change how a shape looks or moves, and not what it is."""
 
 
 class Document:
