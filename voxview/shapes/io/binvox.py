@@ -71,11 +71,11 @@ def read_binvox(
 
     Comments, blank lines, reordered or missing `translate` and `scale`, CRLF and one stray byte after the
     data are accepted; values above 1 (binvox 2) are occupied. Nothing is allocated before the header and
-    the sum of the runs have been validated. `shapenetvox32`, or a folder of that name above it, states that the file is of that
-    layout: then a 32³ file at 0 0 0 of scale 1 has its axis order, however the header is spelled, since
-    copying and converting tools may have changed its line ends or digits. `axis_order` is one of
-    `AXIS_ORDERS`: by default a file at 0 0 0 of scale 1, which does not say, is taken as described above, and
-    a notice says so. Raises `InputError` for everything else.
+    the sum of the runs have been validated. `shapenetvox32`, or a folder `ShapeNetVox32` above the file,
+    states that it is of that layout: then a 32³ file at 0 0 0 of scale 1 has its axis order, however the
+    header is spelled, since copying and converting tools may have changed its line ends or digits.
+    `axis_order` is one of `AXIS_ORDERS`: by default a file at 0 0 0 of scale 1, which does not say, is taken
+    as described above, and a notice says so. Raises `InputError` for everything else.
     """
     path = as_path(path)
     shapenetvox32 = shapenetvox32 or "ShapeNetVox32" in path.parts

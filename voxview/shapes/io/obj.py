@@ -106,7 +106,8 @@ def _corners(words: list[bytes], before: int, line: int) -> list[int]:
         raise MeshError(f"line {line} names vertex 0, and an .obj counts from 1: export it again")
     if lowest < -before:
         raise MeshError(
-            f"line {line} names vertex {lowest}, and {before:,} stand before it: it is damaged; export it again"
+            f"line {line} names vertex {lowest}, and {before:,} stand before it: "
+            "it is damaged; export it again"
         )
     return [index if index > 0 else before + index + 1 for index in found]
 
