@@ -10,11 +10,9 @@ from numpy.typing import NDArray
 
 from voxview.shapes.frame import Doubles, Integers
 
-MAX_SHARE = 0.01
-"""Share of the area that all strays together may have; a part with more is a part of the shape."""
-
-MIN_GAP = 1.0
-"""Distance of a stray from the rest, in that one's longest side."""
+LIMITS = ((1.0, 0.01), (5.0, 0.1))
+"""How far strays are from the rest at the least, in its longest sides, and the share of the area that they
+may have together: what has more is a part of the shape. The nearest limit that fits is taken."""
 
 _SUSPECT = 2.2
 """Standard deviations from the middle beyond which a mesh is looked at: strays are at least so far away."""
@@ -85,16 +83,22 @@ def _find_strays(vertices: Doubles, faces: Integers, corners: Doubles, areas: Do
     low, high = np.full((pieces, 3), np.inf), np.full((pieces, 3), -np.inf)
     np.minimum.at(low, piece, corners.min(axis=1))
     np.maximum.at(high, piece, corners.max(axis=1))
-    near: NDArray[np.bool_] = np.zeros(pieces, np.bool_)
+    for least, share in LIMITS:
+        near = _near(area, low, high, least)
+        if area[~near].sum() <= share * area.sum():
+            return np.asarray(~near[piece])
+    return np.zeros(len(faces), np.bool_)
+
+
+def _near(area: Doubles, low: Doubles, high: Doubles, least: float) -> NDArray[np.bool_]:
+    """Return which pieces hang together with the largest one, over gaps below `least` times their size."""
+    near: NDArray[np.bool_] = np.zeros(len(area), np.bool_)
     near[area.argmax()] = True
     while True:
         around_low, around_high = low[near].min(axis=0), high[near].max(axis=0)
         size = (around_high - around_low).max()
         gap = np.maximum(around_low - high, low - around_high).max(axis=1)
-        grown = near | (gap < MIN_GAP * size)
+        grown = near | (gap < least * size)
         if (grown == near).all():
-            break
+            return near
         near = grown
-    if area[~near].sum() > MAX_SHARE * area.sum():
-        return np.zeros(len(faces), np.bool_)
-    return np.asarray(~near[piece])
