@@ -1,0 +1,309 @@
+"""The chair of `shape_files`, as other programs write it: each kind of awkward file, in each format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from shape_files import (
+    PLAIN,
+    QUADS,
+    TRIANGLES,
+    VERTICES,
+    Gltf,
+    gltf_chair,
+    obj,
+    off,
+    ply,
+    ply_header,
+    stl,
+    stl_text,
+    threemf,
+)
+
+
+def _negative(parts: int = 3) -> bytes:
+    lines = []
+    for part in range(parts):
+        lines += ["v {:g} {:g} {:g}".format(*vertex) for vertex in VERTICES[8 * part : 8 * part + 8]]
+        lines += [
+            "f " + " ".join(f"{i - 8 * part - 8}//-1" for i in face)
+            for face in QUADS[6 * part : 6 * part + 6]
+        ]
+    return "\n".join(lines).encode()
+
+
+def _free_off(name: str = "OFF", tail: str = "", comment: str = "") -> bytes:
+    numbers = [str(len(VERTICES)), str(len(QUADS)), "0"]
+    numbers += [word for vertex in VERTICES for word in ("{:g} {:g} {:g}".format(*vertex) + tail).split()]
+    numbers += [str(n) for face in QUADS for n in (len(face), *face)]
+    rows = [" ".join(numbers[i : i + 7]) for i in range(0, len(numbers), 7)]
+    return (f"{name}{comment}\n" + f"{comment}\n".join(rows) + "\n").encode()
+
+
+def _coff(rows: bytes = b" 255 128 0 255") -> bytes:
+    lines = off().split(b"\n")
+    return b"\n".join([b"COFF", lines[1], *(line + rows for line in lines[2:26]), *lines[26:]])
+
+
+def _strips() -> bytes:
+    """A text PLY whose sides are strips: a quad a, b, c, d as a, b, d, c."""
+    numbers = [n for a, b, c, d in QUADS for n in (a, b, d, c, -1)]
+    header = ply_header("ascii", 0).replace(b"element face 0", b"element tristrips 1")
+    header = header.replace(b"list uchar int", b"list int int")
+    rows = ["{:g} {:g} {:g}".format(*vertex) for vertex in VERTICES]
+    return header + "\n".join([*rows, " ".join(map(str, (len(numbers), *numbers)))]).encode()
+
+
+def _glb_of(mode: int) -> bytes:
+    """The chair with the two triangles of each side as a strip (5) or a fan (6), in a part of its own."""
+    file = Gltf()
+    position = file.accessor(VERTICES.astype(np.float32))
+    for a, b, c, d in QUADS:
+        order = (a, b, d, c) if mode == 5 else (a, b, c, d)
+        indices = file.accessor(np.array(order, np.uint8))
+        file.mesh({"attributes": {"POSITION": position}, "indices": indices, "mode": mode})
+    return file.glb()
+
+
+def _sparse_glb(has_base: bool) -> bytes:
+    """The chair whose every position is replaced by a sparse accessor."""
+    file = gltf_chair()
+    entry = file.tree["accessors"][0]
+    places = file.view(np.arange(24, dtype=np.uint16).tobytes())
+    values = file.view(VERTICES.astype(np.float32).tobytes())
+    entry["sparse"] = {
+        "count": 24,
+        "indices": {"bufferView": places, "componentType": 5123},
+        "values": {"bufferView": values},
+    }
+    base = file.view(np.zeros((24, 3), np.float32).tobytes())
+    entry.pop("bufferView")
+    return (entry.update({"bufferView": base}) if has_base else None) or file.glb()
+
+
+def _unlit_glb() -> bytes:
+    file = gltf_chair()
+    file.tree["extensionsRequired"] = ["KHR_materials_unlit", "KHR_texture_transform"]
+    return file.glb()
+
+
+def _instanced_glb() -> bytes:
+    """Three instances of one box; a scale makes it the seat, the back and the leg."""
+    file = Gltf()
+    low, high = VERTICES[:8].min(axis=0), VERTICES[:8].max(axis=0)
+    box = (VERTICES[:8] - low) / (high - low) - 0.5
+    lows = np.array([VERTICES[8 * i : 8 * i + 8].min(axis=0) for i in range(3)])
+    highs = np.array([VERTICES[8 * i : 8 * i + 8].max(axis=0) for i in range(3)])
+    instances = {
+        "TRANSLATION": file.accessor(((lows + highs) / 2).astype(np.float32)),
+        "SCALE": file.accessor((highs - lows).astype(np.float32)),
+    }
+    primitive = {
+        "attributes": {"POSITION": file.accessor(box.astype(np.float32))},
+        "indices": file.accessor(np.array(TRIANGLES[:12], np.uint16).ravel()),
+    }
+    file.mesh(primitive, extensions={"EXT_mesh_gpu_instancing": {"attributes": instances}})
+    file.tree["extensionsRequired"] = ["EXT_mesh_gpu_instancing"]
+    return file.glb()
+
+
+def draco_glb() -> bytes:
+    import DracoPy
+
+    file = Gltf()
+    data = DracoPy.encode(VERTICES.astype(np.float32), np.array(TRIANGLES, np.uint32), quantization_bits=20)
+    extension = {"bufferView": file.view(data), "attributes": {"POSITION": 0}}
+    position = file._add("accessors", {"componentType": 5126, "count": 24, "type": "VEC3"})
+    file.mesh({"attributes": {"POSITION": position}, "extensions": {"KHR_draco_mesh_compression": extension}})
+    file.tree["extensionsRequired"] = ["KHR_draco_mesh_compression"]
+    return file.glb()
+
+
+def meshopt_glb(name: str = "EXT_meshopt_compression") -> bytes:
+    import meshoptimizer
+
+    vertices, indices = VERTICES.astype(np.float32), np.array(TRIANGLES, np.uint32).ravel()
+    file = Gltf()
+    packed = meshoptimizer.encode_vertex_buffer(vertices)
+    order = meshoptimizer.encode_index_sequence(indices, vertex_count=24)
+    views = []
+    for data, count, stride, mode in ((packed, 24, 12, "ATTRIBUTES"), (order, len(indices), 4, "INDICES")):
+        at = file.tree["bufferViews"][file.view(data)]["byteOffset"]
+        extension = {
+            "buffer": 0,
+            "byteOffset": at,
+            "byteLength": len(data),
+            "byteStride": stride,
+            "count": count,
+            "mode": mode,
+        }
+        views.append(
+            file._add(
+                "bufferViews", {"buffer": 1, "byteLength": count * stride, "extensions": {name: extension}}
+            )
+        )
+    position = file._add(
+        "accessors", {"componentType": 5126, "count": 24, "type": "VEC3", "bufferView": views[0]}
+    )
+    corners = file._add(
+        "accessors", {"componentType": 5125, "count": len(indices), "type": "SCALAR", "bufferView": views[1]}
+    )
+    file.mesh({"attributes": {"POSITION": position}, "indices": corners})
+    file.tree["extensionsRequired"] = [name]
+    file.tree["buffers"] = [{"byteLength": 1000, "extensions": {name: {"fallback": True}}}]
+    return file.glb()
+
+
+def _placed_3mf() -> bytes:
+    """The chair inside another object and a model beside it: far away, turned upside down twice."""
+    resources = (
+        '<object id="2"><components><component objectid="1" transform="1 0 0 0 -1 0 0 0 -1 0 0 7"/>'
+        "</components></object>"
+    )
+    beside = (
+        '<model xmlns="http://schemas.microsoft.com/3dmanufacturing/core/2015/02" '
+        'xmlns:p="http://schemas.microsoft.com/3dmanufacturing/production/2015/06"><resources><object id="5">'
+        '<components><component objectid="2" p:path="/3D/3dmodel.model" '
+        'transform="1 0 0 0 -1 0 0 0 -1 0 0 0"/>'
+        "</components></object></resources><build/></model>"
+    )
+    return threemf(
+        resources,
+        '<item objectid="5" p:path="/3D/beside.model" transform="2 0 0 0 2 0 0 0 2 90 0 0"/>',
+        'xmlns:p="http://schemas.microsoft.com/3dmanufacturing/production/2015/06" requiredextensions="p"',
+        {"3D/beside.model": beside},
+    )
+
+
+_MIXED = [*QUADS[:6], *TRIANGLES[12:24], *QUADS[12:]]
+
+SAME: dict[str, Callable[[], bytes]] = {
+    **{f"plain{suffix}": make for suffix, make in PLAIN.items()},
+    "negative indices.obj": _negative,
+    "comments behind data.obj": lambda: obj().replace(b"\n", b" # of the seat\n"),
+    "comment with a backslash.obj": lambda: b"# made from C:\\models\\\n" + obj(),
+    "comment of a backslash.obj": lambda: obj().replace(b"\nf", b" #\\\nf"),
+    "continued lines.obj": lambda: obj().replace(b"f 1 4 3 2", b"f 1 4 \\\n 3 \\\r\n2"),
+    "tabs.obj": lambda: obj().replace(b" ", b"\t \t"),
+    "indented.obj": lambda: obj().replace(b"\n", b"\n \t"),
+    "mark.obj": lambda: b"\xef\xbb\xbf" + obj(),
+    "utf-16.obj": lambda: obj().decode().encode("utf-16"),
+    "old mac.obj": lambda: obj().replace(b"\n", b"\r"),
+    "colours and weights.obj": lambda: obj().replace(b"\nv", b" 0.5 0.25 1\nv"),
+    "far face without area.obj": lambda: obj() + b"v 1e5 1e5 1e5\nf 25 25 25\n",
+    "far line as a face.obj": lambda: obj() + b"v 500 0 0\nv 501 0 0\nv 502 0 0\nf 25 26 27\n",
+    "unused far vertex.obj": lambda: obj() + b"v 900 900 900\n",
+    "free breaks.off": _free_off,
+    "free breaks with comments.off": lambda: _free_off(comment=" # x 1 2"),
+    "free breaks, colours.off": lambda: _free_off("COFF", " 0.1 0.2 0.3 1"),
+    "free breaks, three colours.off": lambda: _free_off("COFF", " 9 9 9"),
+    "free breaks, normals.off": lambda: _free_off("NOFF", " 0 0 1"),
+    "free breaks, texture.off": lambda: _free_off("STOFF", " 0.5 0.5"),
+    "free breaks, all.off": lambda: _free_off("STCNOFF", " 0 0 1 9 9 9 255 0.5 0.5"),
+    "a number a line.off": lambda: _free_off().replace(b" ", b"\n"),
+    "one line.off": lambda: _free_off().replace(b"\n", b" "),
+    "colours.off": _coff,
+    "face colours.off": lambda: off().replace(b"4 0 3 2 1\n", b"4 0 3 2 1 255 0 0\n"),
+    "no edges.off": lambda: off().replace(b"24 18 0", b"24 18"),
+    "head and counts.off": lambda: off().replace(b"OFF\n", b"OFF"),
+    "mark and tabs.off": lambda: b"\xef\xbb\xbf" + off().replace(b" ", b"\t"),
+    "old mac.off": lambda: off().replace(b"\n", b"\r"),
+    "far face without area.off": lambda: (
+        off()
+        .replace(b"24 18 0", b"25 19 0")
+        .replace(b"\n4 0 3 2 1", b"\n1000 1000 1000\n3 24 24 24\n4 0 3 2 1")
+    ),
+    "mixed.ply": lambda: ply(_MIXED),
+    "mixed, big end first.ply": lambda: ply(_MIXED, ">"),
+    "mixed, text.ply": lambda: ply(_MIXED, ""),
+    "properties.ply": lambda: ply(TRIANGLES, "<", colours=True),
+    "properties, big end first.ply": lambda: ply(_MIXED, ">", colours=True),
+    "properties, text.ply": lambda: ply(_MIXED, "", colours=True),
+    "trailing bytes.ply": lambda: ply(TRIANGLES) + b"\0\1\2\3\4",
+    "trailing lines.ply": lambda: ply(QUADS, "") + b"0 0 0 0\n",
+    "CRLF header.ply": lambda: ply().replace(b"\n", b"\r\n", 9),
+    "tabs.ply": lambda: ply(QUADS, "").replace(b" ", b"\t"),
+    "comments.ply": lambda: ply().replace(
+        b"element v", b"comment C:\\caf\xe9\\\nobj_info element\nelement v"
+    ),
+    "strips.ply": _strips,
+    "vertex_index.ply": lambda: ply().replace(b"vertex_indices", b"vertex_index"),
+    "count 0.stl": lambda: stl(0),
+    "count too large.stl": lambda: stl(2**32 - 1),
+    "count too small.stl": lambda: stl(12),
+    "line end behind.stl": lambda: stl() + b"\r\n",
+    "more behind.stl": lambda: stl() + b"COLOR=\xff\xff\xff\xffMATERIAL" * 9,
+    "records of garbage behind.stl": lambda: stl() + bytes(range(1, 251)),
+    "begins with solid.stl": lambda: b"solid" + stl()[5:],
+    "text.stl": stl_text,
+    "text, tabs and capitals.stl": lambda: stl_text().upper().replace(b" ", b"\t"),
+    "text, mark.stl": lambda: b"\xef\xbb\xbf" + stl_text().replace(b"\n", b"\r\n"),
+    "strips.glb": lambda: _glb_of(5),
+    "fans.glb": lambda: _glb_of(6),
+    "sparse.glb": lambda: _sparse_glb(True),
+    "sparse on nothing.glb": lambda: _sparse_glb(False),
+    "instances.glb": _instanced_glb,
+    "Draco.glb": draco_glb,
+    "meshopt.glb": meshopt_glb,
+    "meshopt of Khronos.glb": lambda: meshopt_glb("KHR_meshopt_compression"),
+    "looks.glb": _unlit_glb,
+    "trailing bytes.glb": lambda: gltf_chair().glb() + b"\r\n",
+    "mark.gltf": lambda: b"\xef\xbb\xbf" + gltf_chair().gltf(),
+    "placed.3mf": _placed_3mf,
+    "not built.3mf": lambda: threemf(build=""),
+}
+
+REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
+    "zero.obj": (
+        lambda: obj().replace(b"f 1 4", b"f 0 3"),
+        "line 25 names vertex 0, and an .obj counts from 1",
+    ),
+    "comma.obj": (lambda: obj().replace(b"0.15", b"0,15"), "line 1: '-0,15' has a decimal comma"),
+    "word.obj": (lambda: obj().replace(b"0.15", b"low"), "line 1: '-low' is not a number"),
+    "beyond.obj": (lambda: obj() + b"f 1 2 99\n", "line 43 names vertex 99, and there are 24"),
+    "before.obj": (lambda: b"v 0 0 0\nf -1 -2 -3\n", "line 2 names vertex -3, and 1 stand before it"),
+    "short.obj": (lambda: b"v 0 0\nf 1 1 1\n", "line 1: a vertex has fewer than three numbers"),
+    "comma.off": (lambda: off().replace(b"0.15", b"0,15"), "'-0,15' has a decimal comma"),
+    "comma.ply": (lambda: ply(QUADS, "").replace(b"0.15", b"0,15"), "'-0,15' has a decimal comma"),
+    "comma.stl": (lambda: stl_text().replace(b"0.15", b"0,15"), "'-0,15' has a decimal comma"),
+    "binary.off": (lambda: b"OFF BINARY\n" + bytes(80), "it is a binary OFF file: save it as text"),
+    "four.off": (lambda: off().replace(b"OFF", b"4OFF"), "not those of three dimensions"),
+    "cut.off": (lambda: off()[:-30], "fewer vertices and faces than it says"),
+    "cut.ply": (lambda: ply()[:-9], "it ends before its last face"),
+    "cut, mixed.ply": (lambda: ply(_MIXED, ">")[:-9], "it ends before its last face"),
+    "cut.stl": (lambda: stl()[:-9], "it ends after 35 of 36 triangles"),
+    "beyond.ply": (lambda: ply([(0, 1, 99)]), "a face names a vertex that is not there"),
+    "type.ply": (lambda: ply().replace(b"float x", b"half  x"), "of the type half, which is not known"),
+    "format.ply": (
+        lambda: ply().replace(b"binary_little", b"binary_middle"),
+        "its format is binary_middle_endian",
+    ),
+    "version.glb": (lambda: b"glTF\1" + gltf_chair().glb()[5:], "it is not of glTF 2.0"),
+    "counts.glb": (
+        lambda: gltf_chair().glb().replace(b'"count": 24', b'"count": 99'),
+        "more numbers than are there",
+    ),
+    "beyond.glb": (
+        lambda: gltf_chair().glb().replace(b'"mesh": 0', b'"mesh": 9'),
+        "one of its meshes that is not",
+    ),
+    "no.3mf": (lambda: b"PK\3\4 not an archive", "it is no zip archive"),
+    "entities.3mf": (
+        lambda: threemf(models={"3D/a.model": '<!DOCTYPE a [<!ENTITY b "c">]><model>&b;</model>'}),
+        "its XML declares entities",
+    ),
+    "object.3mf": (lambda: threemf(build='<item objectid="9"/>'), "names an object that is not there"),
+    "lattice.3mf": (
+        lambda: threemf(head='xmlns:b="http://schemas.example/beamlattice/2017" requiredextensions="b"'),
+        "it requires http://schemas.example/beamlattice/2017, an extension",
+    ),
+    "itself.3mf": (
+        lambda: threemf(
+            '<object id="2"><components><component objectid="2"/></components></object>',
+            '<item objectid="2"/>',
+        ),
+        "its objects stand in each other too often",
+    ),
+    "cut.3mf": (lambda: threemf()[:-40], "it is no zip archive, or a damaged one"),
+}
