@@ -176,134 +176,222 @@ def _placed_3mf() -> bytes:
     )
 
 
+def with_speck(make: Callable[..., bytes], at: float, size: float) -> bytes:
+    """The chair and a triangle of a size, far away."""
+    vertices = np.concatenate([VERTICES, np.array([(0, 0, 0), (size, 0, 0), (0, size, 0)]) + at])
+    return make(vertices, [*QUADS, (24, 25, 26)])
+
+
+def _requiring(name: str) -> Gltf:
+    file = gltf_chair()
+    file.tree["extensionsRequired"] = [name]
+    return file
+
+
+def _node_in_itself() -> bytes:
+    file = gltf_chair()
+    file.tree["nodes"][0]["children"] = [0]
+    return file.glb()
+
+
+def _damaged_draco() -> bytes:
+    content = bytearray(draco_glb())
+    start = content.index(b"BIN\0") + 4
+    content[start : start + 40] = bytes(40)
+    return bytes(content)
+
+
 _MIXED = [*QUADS[:6], *TRIANGLES[12:24], *QUADS[12:]]
 
 SAME: dict[str, Callable[[], bytes]] = {
     **{f"plain{suffix}": make for suffix, make in PLAIN.items()},
     "negative indices.obj": _negative,
     "comments behind data.obj": lambda: obj().replace(b"\n", b" # of the seat\n"),
-    "comment with a backslash.obj": lambda: b"# made from C:\\models\\\n" + obj(),
-    "comment of a backslash.obj": lambda: obj().replace(b"\nf", b" #\\\nf"),
-    "continued lines.obj": lambda: obj().replace(b"f 1 4 3 2", b"f 1 4 \\\n 3 \\\r\n2"),
-    "tabs.obj": lambda: obj().replace(b" ", b"\t \t"),
-    "indented.obj": lambda: obj().replace(b"\n", b"\n \t"),
-    "mark.obj": lambda: b"\xef\xbb\xbf" + obj(),
-    "utf-16.obj": lambda: obj().decode().encode("utf-16"),
-    "old mac.obj": lambda: obj().replace(b"\n", b"\r"),
-    "colours and weights.obj": lambda: obj().replace(b"\nv", b" 0.5 0.25 1\nv"),
-    "far face without area.obj": lambda: obj() + b"v 1e5 1e5 1e5\nf 25 25 25\n",
-    "far line as a face.obj": lambda: obj() + b"v 500 0 0\nv 501 0 0\nv 502 0 0\nf 25 26 27\n",
-    "unused far vertex.obj": lambda: obj() + b"v 900 900 900\n",
-    "free breaks.off": _free_off,
-    "free breaks with comments.off": lambda: _free_off(comment=" # x 1 2"),
-    "free breaks, colours.off": lambda: _free_off("COFF", " 0.1 0.2 0.3 1"),
-    "free breaks, three colours.off": lambda: _free_off("COFF", " 9 9 9"),
-    "free breaks, normals.off": lambda: _free_off("NOFF", " 0 0 1"),
-    "free breaks, texture.off": lambda: _free_off("STOFF", " 0.5 0.5"),
-    "free breaks, all.off": lambda: _free_off("STCNOFF", " 0 0 1 9 9 9 255 0.5 0.5"),
+    "a comment that ends in a backslash.obj": lambda: b"# made from C:\\models\\\n" + obj(),
+    "a comment that is a backslash.obj": lambda: obj().replace(b"\nf", b" #\\\nf"),
+    "lines that a backslash continues.obj": lambda: obj().replace(b"f 1 4 3 2", b"f 1 4 \\\n 3 \\\r\n2"),
+    "tabs between words.obj": lambda: obj().replace(b" ", b"\t \t"),
+    "indented lines.obj": lambda: obj().replace(b"\n", b"\n \t"),
+    "a byte-order mark.obj": lambda: b"\xef\xbb\xbf" + obj(),
+    "UTF-16.obj": lambda: obj().decode().encode("utf-16"),
+    "CR alone as line end.obj": lambda: obj().replace(b"\n", b"\r"),
+    "colours behind vertices.obj": lambda: obj().replace(b"\nv", b" 0.5 0.25 1\nv"),
+    "a far face without area.obj": lambda: obj() + b"v 1e5 1e5 1e5\nf 25 25 25\n",
+    "a far face that is a line.obj": lambda: obj() + b"v 500 0 0\nv 501 0 0\nv 502 0 0\nf 25 26 27\n",
+    "far vertices of no face.obj": lambda: obj() + b"v 900 900 900\n",
+    "lines that break anywhere.off": _free_off,
+    "the same with comments.off": lambda: _free_off(comment=" # x 1 2"),
+    "with colours of four numbers (COFF).off": lambda: _free_off("COFF", " 0.1 0.2 0.3 1"),
+    "with colours of three.off": lambda: _free_off("COFF", " 9 9 9"),
+    "with normals (NOFF).off": lambda: _free_off("NOFF", " 0 0 1"),
+    "with texture coordinates (STOFF).off": lambda: _free_off("STOFF", " 0.5 0.5"),
+    "with all of these (STCNOFF).off": lambda: _free_off("STCNOFF", " 0 0 1 9 9 9 255 0.5 0.5"),
     "a number a line.off": lambda: _free_off().replace(b" ", b"\n"),
-    "one line.off": lambda: _free_off().replace(b"\n", b" "),
-    "colours.off": _coff,
-    "face colours.off": lambda: off().replace(b"4 0 3 2 1\n", b"4 0 3 2 1 255 0 0\n"),
-    "no edges.off": lambda: off().replace(b"24 18 0", b"24 18"),
-    "head and counts.off": lambda: off().replace(b"OFF\n", b"OFF"),
-    "mark and tabs.off": lambda: b"\xef\xbb\xbf" + off().replace(b" ", b"\t"),
-    "old mac.off": lambda: off().replace(b"\n", b"\r"),
-    "far face without area.off": lambda: (
+    "one line for all.off": lambda: _free_off().replace(b"\n", b" "),
+    "colours behind vertices.off": _coff,
+    "colours behind some faces.off": lambda: off().replace(b"4 0 3 2 1\n", b"4 0 3 2 1 255 0 0\n"),
+    "no number of edges.off": lambda: off().replace(b"24 18 0", b"24 18"),
+    "counts on the line of OFF.off": lambda: off().replace(b"OFF\n", b"OFF"),
+    "a byte-order mark and tabs.off": lambda: b"\xef\xbb\xbf" + off().replace(b" ", b"\t"),
+    "CR alone as line end.off": lambda: off().replace(b"\n", b"\r"),
+    "a far face without area.off": lambda: (
         off()
         .replace(b"24 18 0", b"25 19 0")
         .replace(b"\n4 0 3 2 1", b"\n1000 1000 1000\n3 24 24 24\n4 0 3 2 1")
     ),
-    "mixed.ply": lambda: ply(_MIXED),
-    "mixed, big end first.ply": lambda: ply(_MIXED, ">"),
-    "mixed, text.ply": lambda: ply(_MIXED, ""),
-    "properties.ply": lambda: ply(TRIANGLES, "<", colours=True),
-    "properties, big end first.ply": lambda: ply(_MIXED, ">", colours=True),
-    "properties, text.ply": lambda: ply(_MIXED, "", colours=True),
-    "trailing bytes.ply": lambda: ply(TRIANGLES) + b"\0\1\2\3\4",
-    "trailing lines.ply": lambda: ply(QUADS, "") + b"0 0 0 0\n",
-    "CRLF header.ply": lambda: ply().replace(b"\n", b"\r\n", 9),
+    "triangles and quads in one list.ply": lambda: ply(_MIXED),
+    "the same with the big end first.ply": lambda: ply(_MIXED, ">"),
+    "the same as text.ply": lambda: ply(_MIXED, ""),
+    "more properties.ply": lambda: ply(TRIANGLES, "<", colours=True),
+    "more properties with the big end first.ply": lambda: ply(_MIXED, ">", colours=True),
+    "more properties as text.ply": lambda: ply(_MIXED, "", colours=True),
+    "bytes after the last face.ply": lambda: ply(TRIANGLES) + b"\0\1\2\3\4",
+    "lines after the last face.ply": lambda: ply(QUADS, "") + b"0 0 0 0\n",
+    "CRLF in the header.ply": lambda: ply().replace(b"\n", b"\r\n", 9),
     "tabs.ply": lambda: ply(QUADS, "").replace(b" ", b"\t"),
-    "comments.ply": lambda: ply().replace(
+    "comments in any language.ply": lambda: ply().replace(
         b"element v", b"comment C:\\caf\xe9\\\nobj_info element\nelement v"
     ),
-    "strips.ply": _strips,
-    "vertex_index.ply": lambda: ply().replace(b"vertex_indices", b"vertex_index"),
-    "count 0.stl": lambda: stl(0),
-    "count too large.stl": lambda: stl(2**32 - 1),
-    "count too small.stl": lambda: stl(12),
-    "line end behind.stl": lambda: stl() + b"\r\n",
-    "more behind.stl": lambda: stl() + b"COLOR=\xff\xff\xff\xffMATERIAL" * 9,
-    "records of garbage behind.stl": lambda: stl() + bytes(range(1, 251)),
-    "begins with solid.stl": lambda: b"solid" + stl()[5:],
+    "triangle strips.ply": _strips,
+    "vertex_index for vertex_indices.ply": lambda: ply().replace(b"vertex_indices", b"vertex_index"),
+    "CR LF after the triangles.stl": lambda: stl() + b"\r\n",
+    "other bytes after the triangles.stl": lambda: stl() + b"COLOR=\xff\xff\xff\xffMATERIAL" * 9,
+    "as many as triangles would have.stl": lambda: stl() + bytes(range(1, 251)),
+    "binary that begins with solid.stl": lambda: b"solid" + stl()[5:],
     "text.stl": stl_text,
-    "text, tabs and capitals.stl": lambda: stl_text().upper().replace(b" ", b"\t"),
-    "text, mark.stl": lambda: b"\xef\xbb\xbf" + stl_text().replace(b"\n", b"\r\n"),
-    "strips.glb": lambda: _glb_of(5),
-    "fans.glb": lambda: _glb_of(6),
-    "sparse.glb": lambda: _sparse_glb(True),
-    "sparse on nothing.glb": lambda: _sparse_glb(False),
-    "instances.glb": _instanced_glb,
+    "text with tabs and in capitals.stl": lambda: stl_text().upper().replace(b" ", b"\t"),
+    "text with a byte-order mark.stl": lambda: b"\xef\xbb\xbf" + stl_text().replace(b"\n", b"\r\n"),
+    "triangle strips.glb": lambda: _glb_of(5),
+    "triangle fans.glb": lambda: _glb_of(6),
+    "sparse accessors.glb": lambda: _sparse_glb(True),
+    "sparse accessors of nothing else.glb": lambda: _sparse_glb(False),
+    "instances (EXT_mesh_gpu_instancing).glb": _instanced_glb,
     "Draco.glb": draco_glb,
-    "meshopt.glb": meshopt_glb,
-    "meshopt of Khronos.glb": lambda: meshopt_glb("KHR_meshopt_compression"),
-    "looks.glb": _unlit_glb,
-    "trailing bytes.glb": lambda: gltf_chair().glb() + b"\r\n",
-    "mark.gltf": lambda: b"\xef\xbb\xbf" + gltf_chair().gltf(),
-    "placed.3mf": _placed_3mf,
-    "not built.3mf": lambda: threemf(build=""),
+    "meshopt (EXT_meshopt_compression).glb": meshopt_glb,
+    "meshopt (KHR_meshopt_compression).glb": lambda: meshopt_glb("KHR_meshopt_compression"),
+    "required extensions of looks.glb": _unlit_glb,
+    "bytes after the last chunk.glb": lambda: gltf_chair().glb() + b"\r\n",
+    "a byte-order mark.gltf": lambda: b"\xef\xbb\xbf" + gltf_chair().gltf(),
+    "objects in objects and in other models.3mf": _placed_3mf,
+    "objects that no item builds.3mf": lambda: threemf(build=""),
 }
 
+SAID: dict[str, tuple[Callable[[], bytes], str]] = {
+    "a count of 0.stl": (
+        lambda: stl(0),
+        "its header says 0 triangles, and 36 are there: all of these were read",
+    ),
+    "a count that is too large.stl": (
+        lambda: stl(2**32 - 1),
+        "its header says 4,294,967,295 triangles, and 36 are there: all of these were read",
+    ),
+    "a count that is too small.stl": (
+        lambda: stl(12),
+        "its header says 12 triangles, and 36 are there: all of these were read",
+    ),
+    **{
+        f"a far speck{suffix}": (
+            lambda make=make: with_speck(make, 900.0, 0.1),
+            "1 face lies far from the rest, ",
+        )
+        for suffix, make in ((".obj", obj), (".off", off))
+    },
+}
+"""The same chair, and what is said of the file."""
+
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
-    "zero.obj": (
+    "an index 0.obj": (
         lambda: obj().replace(b"f 1 4", b"f 0 3"),
         "line 25 names vertex 0, and an .obj counts from 1",
     ),
-    "comma.obj": (lambda: obj().replace(b"0.15", b"0,15"), "line 1: '-0,15' has a decimal comma"),
-    "word.obj": (lambda: obj().replace(b"0.15", b"low"), "line 1: '-low' is not a number"),
-    "beyond.obj": (lambda: obj() + b"f 1 2 99\n", "line 43 names vertex 99, and there are 24"),
-    "before.obj": (lambda: b"v 0 0 0\nf -1 -2 -3\n", "line 2 names vertex -3, and 1 stand before it"),
-    "short.obj": (lambda: b"v 0 0\nf 1 1 1\n", "line 1: a vertex has fewer than three numbers"),
-    "comma.off": (lambda: off().replace(b"0.15", b"0,15"), "'-0,15' has a decimal comma"),
-    "comma.ply": (lambda: ply(QUADS, "").replace(b"0.15", b"0,15"), "'-0,15' has a decimal comma"),
-    "comma.stl": (lambda: stl_text().replace(b"0.15", b"0,15"), "'-0,15' has a decimal comma"),
+    "decimal commas.obj": (lambda: obj().replace(b"0.15", b"0,15"), "line 1: '-0,15' has a decimal comma"),
+    "a word for a number.obj": (lambda: obj().replace(b"0.15", b"low"), "line 1: '-low' is not a number"),
+    "an index beyond the last vertex.obj": (
+        lambda: obj() + b"f 1 2 99\n",
+        "line 43 names vertex 99, and there are 24",
+    ),
+    "an index back beyond the first.obj": (
+        lambda: b"v 0 0 0\nf -1 -2 -3\n",
+        "line 2 names vertex -3, and 1 stand before it",
+    ),
+    "a vertex of two numbers.obj": (
+        lambda: b"v 0 0\nf 1 1 1\n",
+        "line 1: a vertex has fewer than three numbers",
+    ),
+    "decimal commas.off": (lambda: off().replace(b"0.15", b"0,15"), "'-0,15' has a decimal comma"),
+    "decimal commas.ply": (lambda: ply(QUADS, "").replace(b"0.15", b"0,15"), "'-0,15' has a decimal comma"),
+    "decimal commas.stl": (lambda: stl_text().replace(b"0.15", b"0,15"), "'-0,15' has a decimal comma"),
     "binary.off": (lambda: b"OFF BINARY\n" + bytes(80), "it is a binary OFF file: save it as text"),
-    "four.off": (lambda: off().replace(b"OFF", b"4OFF"), "not those of three dimensions"),
-    "cut.off": (lambda: off()[:-30], "fewer vertices and faces than it says"),
-    "cut.ply": (lambda: ply()[:-9], "it ends before its last face"),
-    "cut, mixed.ply": (lambda: ply(_MIXED, ">")[:-9], "it ends before its last face"),
-    "cut.stl": (lambda: stl()[:-9], "it ends after 35 of 36 triangles"),
-    "beyond.ply": (lambda: ply([(0, 1, 99)]), "a face names a vertex that is not there"),
-    "type.ply": (lambda: ply().replace(b"float x", b"half  x"), "of the type half, which is not known"),
-    "format.ply": (
+    "four dimensions.off": (lambda: off().replace(b"OFF", b"4OFF"), "not those of three dimensions"),
+    "cut off.off": (lambda: off()[:-30], "fewer vertices and faces than it says"),
+    "cut off.ply": (lambda: ply()[:-9], "it ends before its last face"),
+    "cut off in a list of both.ply": (lambda: ply(_MIXED, ">")[:-9], "it ends before its last face"),
+    "cut off.stl": (lambda: stl()[:-9], "it ends after 35 of 36 triangles"),
+    "an index beyond the last vertex.ply": (
+        lambda: ply([(0, 1, 99)]),
+        "a face names a vertex that is not there",
+    ),
+    "a type of no PLY.ply": (
+        lambda: ply().replace(b"float x", b"half  x"),
+        "of the type half, which is not known",
+    ),
+    "another format.ply": (
         lambda: ply().replace(b"binary_little", b"binary_middle"),
         "its format is binary_middle_endian",
     ),
-    "version.glb": (lambda: b"glTF\1" + gltf_chair().glb()[5:], "it is not of glTF 2.0"),
-    "counts.glb": (
+    "another version.glb": (lambda: b"glTF\1" + gltf_chair().glb()[5:], "it is not of glTF 2.0"),
+    "too few bytes.glb": (
         lambda: gltf_chair().glb().replace(b'"count": 24', b'"count": 99'),
         "more numbers than are there",
     ),
-    "beyond.glb": (
+    "parts that are not there.glb": (
         lambda: gltf_chair().glb().replace(b'"mesh": 0', b'"mesh": 9'),
         "one of its meshes that is not",
     ),
-    "no.3mf": (lambda: b"PK\3\4 not an archive", "it is no zip archive"),
-    "entities.3mf": (
+    "a node in itself.glb": (_node_in_itself, "one of its parts stands in two places or in itself"),
+    "an unknown required extension.glb": (
+        lambda: _requiring("EXT_of_tomorrow").glb(),
+        "it requires EXT_of_tomorrow, an extension that is not known: export it again without",
+    ),
+    "damaged compression.glb": (
+        _damaged_draco,
+        "what Draco has compressed in it is damaged: export it again",
+    ),
+    "an unknown required extension.gltf": (
+        lambda: _requiring("EXT_of_tomorrow").gltf(),
+        "it requires EXT_of_tomorrow, an extension that is not known: export it again without",
+    ),
+    "buffers outside of its folder.gltf": (
+        lambda: gltf_chair().gltf("../chair.bin"),
+        "its data are said to be at ../chair.bin, and only files beside it are read",
+    ),
+    "buffers on the network.gltf": (
+        lambda: gltf_chair().gltf("http://localhost/a.bin"),
+        "its data are said to be at http://localhost/a.bin, and only files beside it are read",
+    ),
+    "buffers that are missing.gltf": (
+        lambda: gltf_chair().gltf("missing.bin"),
+        "its data are in missing.bin, which is not beside it: copy it there",
+    ),
+    "no zip archive.3mf": (lambda: b"PK\3\4 not an archive", "it is no zip archive"),
+    "XML that declares entities.3mf": (
         lambda: threemf(models={"3D/a.model": '<!DOCTYPE a [<!ENTITY b "c">]><model>&b;</model>'}),
         "its XML declares entities",
     ),
-    "object.3mf": (lambda: threemf(build='<item objectid="9"/>'), "names an object that is not there"),
-    "lattice.3mf": (
+    "objects that are not there.3mf": (
+        lambda: threemf(build='<item objectid="9"/>'),
+        "names an object that is not there",
+    ),
+    "an unknown required extension.3mf": (
         lambda: threemf(head='xmlns:b="http://schemas.example/beamlattice/2017" requiredextensions="b"'),
         "it requires http://schemas.example/beamlattice/2017, an extension",
     ),
-    "itself.3mf": (
+    "an object in itself.3mf": (
         lambda: threemf(
             '<object id="2"><components><component objectid="2"/></components></object>',
             '<item objectid="2"/>',
         ),
         "its objects stand in each other too often",
     ),
-    "cut.3mf": (lambda: threemf()[:-40], "it is no zip archive, or a damaged one"),
+    "cut off.3mf": (lambda: threemf()[:-40], "it is no zip archive, or a damaged one"),
 }
