@@ -82,6 +82,16 @@ def _sparse_glb(has_base: bool) -> bytes:
     return (entry.update({"bufferView": base}) if has_base else None) or file.glb()
 
 
+def _quantised_glb(factor: float, **more: object) -> bytes:
+    file = Gltf()
+    position = file.accessor(np.round(VERTICES * factor).astype(np.int16), **more)
+    indices = file.accessor(np.array(TRIANGLES, np.uint16).ravel())
+    scale = 2.5 if more else 1 / factor
+    file.mesh({"attributes": {"POSITION": position}, "indices": indices}, scale=[scale] * 3)
+    file.tree["extensionsRequired"] = ["KHR_mesh_quantization"]
+    return file.glb()
+
+
 def _unlit_glb() -> bytes:
     file = gltf_chair()
     file.tree["extensionsRequired"] = ["KHR_materials_unlit", "KHR_texture_transform"]
@@ -261,6 +271,8 @@ SAME: dict[str, Callable[[], bytes]] = {
     "text.stl": stl_text,
     "text with tabs and in capitals.stl": lambda: stl_text().upper().replace(b" ", b"\t"),
     "text with a byte-order mark.stl": lambda: b"\xef\xbb\xbf" + stl_text().replace(b"\n", b"\r\n"),
+    "normalised integers.glb": lambda: _quantised_glb(32767 / 2.5, normalized=True),
+    "integers as lengths (KHR_mesh_quantization).glb": lambda: _quantised_glb(100),
     "triangle strips.glb": lambda: _glb_of(5),
     "triangle fans.glb": lambda: _glb_of(6),
     "sparse accessors.glb": lambda: _sparse_glb(True),

@@ -154,20 +154,6 @@ def test_normalised_integers_are_taken_in_their_range(tmp_path: Path, kind: type
     assert both > 0.9
 
 
-def test_integers_that_are_not_normalised_are_lengths(tmp_path: Path, reference: np.ndarray) -> None:
-    file = Gltf()
-    position = file.accessor(np.round(VERTICES * 100).astype(np.int16))
-    file.mesh(
-        {
-            "attributes": {"POSITION": position},
-            "indices": file.accessor(np.array(TRIANGLES, np.uint16).ravel()),
-        },
-        scale=[0.01] * 3,
-    )
-    file.tree["extensionsRequired"] = ["KHR_mesh_quantization"]
-    assert (read(tmp_path, "a.glb", file.glb())[0] == reference).all()
-
-
 def test_an_unknown_required_extension_is_named(tmp_path: Path) -> None:
     for suffix in (".glb", ".gltf"):
         file = gltf_chair()
