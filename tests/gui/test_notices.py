@@ -1,4 +1,4 @@
-"""What is said of a file that was read reaches the person: in the import dialog, with an import, with A and B."""
+"""What is said of a file that was read reaches the person: in the import dialog, and with A and B."""
 
 from __future__ import annotations
 
