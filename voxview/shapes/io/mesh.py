@@ -48,7 +48,8 @@ def read_mesh(path: str | os.PathLike[str]) -> Triangles:
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
     suffix = path.suffix.lower()
-    parts = [part for part in _parse(blob, suffix, path) if len(part[1])]
+    with np.errstate(all="ignore"):  # a warning would be printed beside the one line of an error
+        parts = [part for part in _parse(blob, suffix, path) if len(part[1])]
     if not parts:
         raise InputError(
             f"{path} has no faces: it is no surface, or not the {suffix} file that it says it is"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
@@ -18,12 +19,9 @@ import numpy as np
 from voxview.shapes.frame import Doubles, Integers
 from voxview.shapes.io.mesh_text import MeshError
 
-_MODEL_BYTES = 4
-"""XML is up to so many times larger than the limit of the archive's own size."""
-
 _START = "3D/3dmodel.model"
 _MAX_DEPTH = 64
-"""Limit of objects inside objects."""
+"""Limit of objects inside objects, and of elements inside elements."""
 
 _KNOWN = ("/core/", "/production/", "/material/", "/slice/")
 """What the names of those extensions contain with which the shape is the same, or is read."""
@@ -35,8 +33,8 @@ Key = tuple[str, str]
 
 @dataclass
 class _Object:
-    vertices: list[float] = field(default_factory=list)
-    faces: list[int] = field(default_factory=list)
+    vertices: array[float] = field(default_factory=lambda: array("d"))
+    faces: array[int] = field(default_factory=lambda: array("q"))
     components: list[tuple[Key, Doubles]] = field(default_factory=list)
     kind: str = "model"
 
@@ -50,11 +48,13 @@ class _Model:
 def read_3mf(blob: bytes, max_bytes: int, max_faces: int) -> list[Triangles]:
     """Parse the bytes of a 3MF file: vertices `(n, 3)` and triangles `(m, 3)` of each part that is built.
 
+    `max_bytes` is the limit of its XML, unpacked.
+
     Raises `MeshError` for what is no 3MF file, is damaged, or requires an extension that is not known.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(blob)) as archive:
-            model = _read_models(archive, max_bytes * _MODEL_BYTES)
+            model = _read_models(archive, max_bytes)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
         raise MeshError("it is no zip archive, or a damaged one: export it again") from error
     except ElementTree.ParseError as error:
@@ -100,6 +100,8 @@ def _parse(model: _Model, name: str, text: bytes, *, is_start: bool) -> None:
         tag = element.tag.rpartition("}")[2]
         if event == "start":
             stack.append(element)
+            if len(stack) > _MAX_DEPTH:
+                raise MeshError("its XML is nested too deeply: it is damaged; export it again")
             if tag == "model" and is_start:
                 _check_extensions(element, namespaces)
             elif tag == "object":
@@ -108,9 +110,9 @@ def _parse(model: _Model, name: str, text: bytes, *, is_start: bool) -> None:
             continue
         stack.pop()
         if tag == "vertex":
-            current.vertices += [float(element.attrib[axis]) for axis in "xyz"]
+            current.vertices.extend(float(element.attrib[axis]) for axis in "xyz")
         elif tag == "triangle":
-            current.faces += [int(element.attrib[corner]) for corner in ("v1", "v2", "v3")]
+            current.faces.extend(int(element.attrib[corner]) for corner in ("v1", "v2", "v3"))
         elif tag == "component":
             current.components.append((_key(element, name), _matrix(element)))
         elif tag == "item" and is_start:

@@ -11,8 +11,8 @@ from voxview.shapes.frame import Doubles, Integers
 from voxview.shapes.io.gltf.document import Document, whole
 from voxview.shapes.io.mesh_text import MeshError
 
-MAX_ELEMENTS = 18_000_000
-"""Limit of the elements of all accessors that are read: three million faces and all of their corners."""
+MAX_ELEMENTS = 11_000_000
+"""Limit of the elements of all accessors that are read: as many vertices as a file of 128 MiB can hold."""
 
 _KINDS = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
