@@ -17,14 +17,12 @@ from voxview.errors import InputError
 from voxview.shapes.frame import Doubles, Integers
 from voxview.shapes.io.mesh_text import MeshError
 from voxview.shapes.io.paths import as_path
+from voxview.shapes.io.polygons import MAX_FACES
 
 MESH_SUFFIXES = (".obj", ".off", ".ply", ".stl", ".glb", ".gltf", ".3mf")
 
 MAX_MESH_BYTES = 128 << 20
 """Limit that allows over a million triangles in any format."""
-
-MAX_FACES = 3_000_000
-"""Limit of the faces; ShapeNet's largest chairs have about a million."""
 
 Triangles = tuple[Doubles, Integers]
 """Vertices `(n, 3)` in the file's own axes and units, and faces `(m, 3)`."""

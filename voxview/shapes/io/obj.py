@@ -16,7 +16,7 @@ import numpy as np
 
 from voxview.shapes.frame import Doubles, Integers
 from voxview.shapes.io.mesh_text import MeshError, explain_word, plain_text
-from voxview.shapes.io.polygons import triangulate
+from voxview.shapes.io.polygons import check_faces, triangulate
 
 
 def read_obj(blob: bytes) -> tuple[Doubles, Integers]:
@@ -33,6 +33,7 @@ def read_obj(blob: bytes) -> tuple[Doubles, Integers]:
             corners.extend(_corners(words, len(coordinates) // 3, number))
             counts.append(len(words) - 1)
             lines.append(number)
+            check_faces(len(lines))
     vertices = np.array(coordinates, np.float64).reshape(-1, 3)
     flat, sizes = np.array(corners, np.int64) - 1, np.array(counts, np.int64)
     missing = np.flatnonzero(flat >= len(vertices))

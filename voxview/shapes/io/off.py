@@ -16,7 +16,7 @@ import numpy as np
 
 from voxview.shapes.frame import Doubles, Integers
 from voxview.shapes.io.mesh_text import MeshError, floats, plain_text
-from voxview.shapes.io.polygons import triangulate
+from voxview.shapes.io.polygons import check_faces, triangulate
 from voxview.shapes.io.rows import read_rows
 
 _HEADER = re.compile(rb"\s*(ST)?(C)?(N)?(4)?(n)?(?:OFF|Off|off)(?![A-Za-z])")
@@ -60,6 +60,7 @@ def _counts(words: list[bytes]) -> tuple[int, int]:
 def _check_counts(vertices: int, faces: int) -> tuple[int, int]:
     if min(vertices, faces) < 0:
         raise MeshError("it says that it has fewer than no vertices or faces: it is damaged")
+    check_faces(faces)
     return vertices, faces
 
 

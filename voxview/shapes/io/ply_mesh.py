@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from voxview.shapes.frame import Doubles, Integers
 from voxview.shapes.io.mesh_text import MeshError, floats, plain_text
 from voxview.shapes.io.ply import KINDS, PlyHeader, parse_ply_bytes
-from voxview.shapes.io.polygons import triangulate
+from voxview.shapes.io.polygons import check_faces, triangulate
 from voxview.shapes.io.rows import read_rows
 
 _FACES = ("vertex_indices", "vertex_index")
@@ -47,6 +47,7 @@ def read_ply(blob: bytes) -> tuple[Doubles, Integers]:
         raise MeshError(f"its format is {header.format[:40] or 'not said'}: export it again")
     if sum(count for _, count, _ in header.elements) > len(blob):
         raise MeshError("it holds fewer elements than its header says: copy or export it again")
+    check_faces(header.count("face"))
     content = _Content()
     if header.format == "ascii":
         _read_text(content, header, floats(blob[header.length :]))
@@ -95,6 +96,7 @@ def _read_text(content: _Content, header: PlyHeader, numbers: Doubles) -> None:
                 content.vertices = numbers[place:end].reshape(count, -1)[:, columns]
             place = end
             continue
+        check_faces(count)
         wanted = _wanted(properties)
         if len(lists) == 1:
             corners, sizes, place = read_rows(
@@ -144,6 +146,7 @@ def _read_binary(content: _Content, header: PlyHeader, blob: bytes, order: str) 
                 content.vertices = np.stack([rows[c].astype(np.float64) for c in columns], axis=1)
             place += count * record.itemsize
             continue
+        check_faces(count)
         wanted = _wanted(properties)
         kind = np.dtype(order + _kind(properties[wanted][2]))
         firsts, sizes, place = _walk_binary(blob, place, count, properties, order, wanted)

@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from voxview.shapes.frame import Doubles, Integers
 from voxview.shapes.io.mesh_text import MeshError
 
+MAX_FACES = 3_000_000
+"""Limit of the faces; ShapeNet's largest chairs have about a million."""
+
 MAX_CORNERS = 10_000
 """Limit of the corners of one face."""
 
@@ -57,6 +60,12 @@ def triangulate(vertices: Doubles, corners: Integers, counts: Integers) -> Integ
             triangles.append(cut)
             order.append(np.repeat(some, lengths))
     return np.concatenate(triangles)[np.argsort(np.concatenate(order), kind="stable")]
+
+
+def check_faces(count: int) -> None:
+    """Raise `MeshError` for more faces than are read: parsers call it before they take memory for them."""
+    if count > MAX_FACES:
+        raise MeshError(f"it has more than {MAX_FACES:,} faces: simplify it first")
 
 
 def _cut(vertices: Doubles, faces: Integers) -> tuple[Integers, Integers, int]:
