@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 
 import numpy as np
@@ -44,6 +45,22 @@ def _free_off(name: str = "OFF", tail: str = "", comment: str = "") -> bytes:
 def _coff(rows: bytes = b" 255 128 0 255") -> bytes:
     lines = off().split(b"\n")
     return b"\n".join([b"COFF", lines[1], *(line + rows for line in lines[2:26]), *lines[26:]])
+
+
+def _lists(order: str) -> bytes:
+    """A PLY whose faces have texture coordinates before their corners, and a number behind them."""
+    form = {"<": "binary_little_endian", ">": "binary_big_endian", "": "ascii"}[order]
+    header = ply_header(form, len(_MIXED), face_more="property float area\n").replace(
+        b"property list uchar int", b"property list uint float texcoord\nproperty list uchar int"
+    )
+    if not order:
+        rows = ["{:g} {:g} {:g}".format(*vertex) for vertex in VERTICES]
+        rows += [" ".join(map(str, (2, 0.5, 0.5, len(face), *face, 0.25))) for face in _MIXED]
+        return header + "\n".join(rows).encode()
+    body = struct.pack(f"{order}{VERTICES.size}f", *VERTICES.ravel())
+    for face in _MIXED:
+        body += struct.pack(f"{order}I2fB{len(face)}if", 2, 0.5, 0.5, len(face), *face, 0.25)
+    return header + body
 
 
 def _strips() -> bytes:
@@ -130,15 +147,16 @@ def draco_glb() -> bytes:
     return file.glb()
 
 
-def meshopt_glb(name: str = "EXT_meshopt_compression") -> bytes:
+def meshopt_glb(name: str = "EXT_meshopt_compression", mode: str = "INDICES", size: int = 4) -> bytes:
     import meshoptimizer
 
     vertices, indices = VERTICES.astype(np.float32), np.array(TRIANGLES, np.uint32).ravel()
     file = Gltf()
     packed = meshoptimizer.encode_vertex_buffer(vertices)
-    order = meshoptimizer.encode_index_sequence(indices, vertex_count=24)
+    encode = {"INDICES": meshoptimizer.encode_index_sequence, "TRIANGLES": meshoptimizer.encode_index_buffer}
+    order = encode[mode](indices, vertex_count=24)
     views = []
-    for data, count, stride, mode in ((packed, 24, 12, "ATTRIBUTES"), (order, len(indices), 4, "INDICES")):
+    for data, count, stride, kind in ((packed, 24, 12, "ATTRIBUTES"), (order, len(indices), size, mode)):
         at = file.tree["bufferViews"][file.view(data)]["byteOffset"]
         extension = {
             "buffer": 0,
@@ -146,7 +164,7 @@ def meshopt_glb(name: str = "EXT_meshopt_compression") -> bytes:
             "byteLength": len(data),
             "byteStride": stride,
             "count": count,
-            "mode": mode,
+            "mode": kind,
         }
         views.append(
             file._add(
@@ -157,7 +175,13 @@ def meshopt_glb(name: str = "EXT_meshopt_compression") -> bytes:
         "accessors", {"componentType": 5126, "count": 24, "type": "VEC3", "bufferView": views[0]}
     )
     corners = file._add(
-        "accessors", {"componentType": 5125, "count": len(indices), "type": "SCALAR", "bufferView": views[1]}
+        "accessors",
+        {
+            "componentType": {2: 5123, 4: 5125}[size],
+            "count": len(indices),
+            "type": "SCALAR",
+            "bufferView": views[1],
+        },
     )
     file.mesh({"attributes": {"POSITION": position}, "indices": corners})
     file.tree["extensionsRequired"] = [name]
@@ -262,6 +286,9 @@ SAME: dict[str, Callable[[], bytes]] = {
     "comments in any language.ply": lambda: ply().replace(
         b"element v", b"comment C:\\caf\xe9\\\nobj_info element\nelement v"
     ),
+    "further lists.ply": lambda: _lists("<"),
+    "further lists with the big end first.ply": lambda: _lists(">"),
+    "further lists as text.ply": lambda: _lists(""),
     "triangle strips.ply": _strips,
     "vertex_index for vertex_indices.ply": lambda: ply().replace(b"vertex_indices", b"vertex_index"),
     "CR LF after the triangles.stl": lambda: stl() + b"\r\n",
@@ -281,6 +308,8 @@ SAME: dict[str, Callable[[], bytes]] = {
     "Draco.glb": draco_glb,
     "meshopt (EXT_meshopt_compression).glb": meshopt_glb,
     "meshopt (KHR_meshopt_compression).glb": lambda: meshopt_glb("KHR_meshopt_compression"),
+    "meshopt of triangles.glb": lambda: meshopt_glb(mode="TRIANGLES"),
+    "meshopt of triangles in 16 bits.glb": lambda: meshopt_glb(mode="TRIANGLES", size=2),
     "required extensions of looks.glb": _unlit_glb,
     "bytes after the last chunk.glb": lambda: gltf_chair().glb() + b"\r\n",
     "a byte-order mark.gltf": lambda: b"\xef\xbb\xbf" + gltf_chair().gltf(),

@@ -47,7 +47,7 @@ def decode_meshopt(data: bytes, extension: dict[str, Any], count: int) -> bytes:
         if mode not in ("TRIANGLES", "INDICES") or stride not in (2, 4):
             raise MeshError("what meshopt has compressed in it is of an unknown mode: export it again")
         decode = codec.decode_index_buffer if mode == "TRIANGLES" else codec.decode_index_sequence
-        indices = np.asarray(decode(count, stride, data))
+        indices = np.asarray(decode(count, 4, data))  # the wrapper takes the bytes of 2 for those of 4
         return indices.astype(np.uint16 if stride == 2 else np.uint32).tobytes()
     except MeshError:
         raise
