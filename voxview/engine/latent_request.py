@@ -1,4 +1,4 @@
-"""A place in the latent space that is no pair's blend: a spot on the map, or an edited blend; and its chair."""
+"""A place in the latent space that is no blend of a pair, as a spot on the map or an edited blend."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class PairLoader:
             self._chairs.encode_unrefined((a, b))
 
         def surfaces_and_ends(device: Device) -> tuple[list[Surface], tuple[Shape, Shape], list[Floats]]:
-            """Return the chairs' own surfaces, their reconstructions, which are a morph's ends, and latents."""
+            """Return the chairs' own surfaces, reconstructions, which are a morph's ends, and latents."""
             (z_a, z_b), _ = self._chairs.latents((a, b), device, allow_unrefined=True)
             pipeline = self._pipelines[device]
             surfaces = [self._surface(pipeline, chair) for chair in (a, b)]
