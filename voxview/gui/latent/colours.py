@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage
 from voxview.gui import theme
 from voxview.shapes.frame import Floats
 
-# Purple to green: ColorBrewer's PRGn (C. Brewer, Apache 2.0), whose sides are told apart with any of the three
+# Purple to green: ColorBrewer's PRGn (C. Brewer, Apache 2.0), whose sides are told apart with any of three
 # kinds of colour blindness. In the dark theme lightness is turned round: 0 is the colour of the page.
 LIGHT_SCALE = (
     *("#40004B", "#762A83", "#9970AB", "#C2A5CF", "#E7D4E8", "#F7F7F7"),

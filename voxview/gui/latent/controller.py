@@ -88,6 +88,7 @@ class LatentController(PageController):
         panel.reset.connect(self.reset)
         panel.reset_all.connect(self.reset_all)
         panel.bring_back.connect(self.bring_back)
+        panel.strip.resized.connect(lambda: self._want_strip(at_once=False))
         panel.copy.connect(exchange.copy)
         panel.copy_call.connect(exchange.copy_call)
         panel.paste.connect(exchange.paste)

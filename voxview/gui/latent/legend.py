@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from voxview.gui import theme
 from voxview.gui.latent.colours import image_of
-from voxview.gui.latent.texts import number_text
+from voxview.gui.latent.texts import PARITY, number_text
 from voxview.gui.widgets.painted_text import line_height, paint_text
 
 _BAR = 10
@@ -32,7 +32,7 @@ class MapLegend(QWidget):
             self.setAccessibleName(
                 f"Colours from {number_text(-span)}, purple, by 0 to {number_text(span)}, green"
             )
-            self.setToolTip(self.accessibleName())
+            self.setToolTip(f"{self.accessibleName()}\n{PARITY}" if odd else self.accessibleName())
             self.update()
 
     def sizeHint(self) -> QSize:

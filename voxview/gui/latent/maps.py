@@ -23,6 +23,7 @@ from voxview.gui import theme
 from voxview.gui.latent.colours import image_of, nice_range
 from voxview.gui.latent.map_painting import MapLayout, paint_maps
 from voxview.gui.latent.shown_latents import ShownLatents
+from voxview.gui.widgets.painted_text import line_height
 
 _ROWS, _COLUMNS = LATENT_SHAPE
 _MIDDLE = 1
@@ -78,9 +79,7 @@ class LatentMaps(QWidget):
         """The colours go from −span to span."""
         self.cursor_at: int | None = None
         self.pointed_at: int | None = None
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("The 8×8 numbers of A, of the middle and of B")
@@ -119,24 +118,17 @@ class LatentMaps(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return Qt's size hint: three squares in a row, and a line above them."""
-        return QSize(400, self.heightForWidth(400))
+        return QSize(400, self._layout.height)
 
     def minimumSizeHint(self) -> QSize:
         """Return the smallest useful size: smaller cells cannot be hit."""
-        return QSize(204, self.heightForWidth(204))
-
-    def hasHeightForWidth(self) -> bool:
-        """Return that the height depends on the width: the maps are squares."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """Return the height for a width."""
-        return MapLayout(width, self.fontMetrics().height()).height
+        return QSize(204, self._layout.height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the squares another size."""
         super().resizeEvent(event)
-        self._layout = MapLayout(self.width(), self.fontMetrics().height())
+        self._layout = MapLayout(self.width(), line_height(self.font()))
+        self.setFixedHeight(self._layout.height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the maps."""

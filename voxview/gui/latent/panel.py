@@ -10,15 +10,16 @@ from voxview.gui.latent.legend import MapLegend
 from voxview.gui.latent.maps import LatentMaps
 from voxview.gui.latent.shown_latents import ShownLatents
 from voxview.gui.latent.strip import NumberStrip
-from voxview.gui.latent.texts import EMPTY, HINT, AllPairs, number_texts, place_text
+from voxview.gui.latent.texts import EMPTY, HINT, PARITY, AllPairs, number_texts, place_text
 from voxview.gui.widgets.number_boxes import DecimalBox
 from voxview.gui.widgets.page import Page, column_layout, row_layout
+from voxview.gui.widgets.steady_label import SteadyLabel
 
 _LARGEST = 99_999.0
 """What can be typed; a latent that is pasted or opened may have any number."""
 _DECIMALS = 4
 _STRIP_TIP = (
-    "This number alone at −2 to +2 standard deviations from its mean in sample chairs; the rest as on screen.\n"
+    "This number alone at −2 to +2 standard deviations from its mean in sample chairs; the rest as shown.\n"
     "Green: voxels that the chair on screen has not. Purple: next to voxels that it has and these have not.\n"
     "Click one to take its number"
 )
@@ -55,7 +56,8 @@ class LatentPanel(Page):
         self.maps.reset.connect(self.reset)
         self.maps.typing.connect(self._type)
         self.legend = MapLegend()
-        self.lines = [QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText) for _ in range(5)]
+        self.lines = [SteadyLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText) for _ in range(5)]
+        self.lines[0].setToolTip(PARITY)
         self.box = DecimalBox()
         self.box.setDecimals(_DECIMALS)
         self.box.setRange(-_LARGEST, _LARGEST)
@@ -117,8 +119,7 @@ class LatentPanel(Page):
         if latents is None or at is None or cursor is None:
             return
         for label, text in zip(self.lines, number_texts(latents, at, pairs), strict=True):
-            if label.text() != text:
-                label.setText(text)
+            label.show_text(text)
         self.maps.setAccessibleDescription(f"{self.lines[0].text()}. {self.lines[1].text()}")
         self.reset_button.setEnabled(cursor in latents.changed)
         if not self.box.hasFocus() or abs(self.box.value() - latents.number(cursor)) > 10**-_DECIMALS:
@@ -148,7 +149,7 @@ class LatentPanel(Page):
         for label in (self.hint, self.along, *self.lines[3:]):
             label.setFont(theme.small_font(self))
         self.lines[0].setFont(theme.strong_font(self))
-        self.box.setMinimumWidth(self.fontMetrics().horizontalAdvance("−99,999.9999") + 40)
+        self.box.setMinimumWidth(self.fontMetrics().horizontalAdvance("−9999.9999") + 30)
         self._results = QWidget()
         results = column_layout(self._results)
         results.addWidget(self.maps)
@@ -174,8 +175,8 @@ class LatentPanel(Page):
         return button
 
     def _choose(self, at: int) -> None:
-        self.box_label.setText(f"Blend's number at {place_text(at)}")
-        self.box.setAccessibleName(self.box_label.text())
+        self.box_label.setText(f"Number {at}")
+        self.box.setAccessibleName(f"The middle's number at {place_text(at)}")
         self.chosen.emit()
 
     def _type(self) -> None:

@@ -42,8 +42,8 @@ class ShownLatents:
         return float(self.middle.reshape(-1)[at])
 
     def most_different(self) -> int:
-        """Return the place of the number in which A and B differ most."""
-        return int(abs(self.a - self.b).argmax()) % LATENT_SIZE
+        """Return the place of the even number in which A and B differ most."""
+        return int(abs(self.a - self.b).reshape(-1)[: LATENT_SIZE - self.odd].argmax())
 
 
 def shown_latents(session: Session, odd: int) -> ShownLatents | None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from voxview.engine.along_number import SPREADS
@@ -34,6 +44,8 @@ class NumberStrip(QWidget):
 
     taken = Signal(float)
     """The value of the number that the person wants."""
+    resized = Signal()
+    """Its pictures have another size now."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,9 +53,7 @@ class NumberStrip(QWidget):
         self._at = 2
         self._is_stale = False
         self.setFont(theme.small_font(self))
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAccessibleName("Five chairs along this number")
@@ -78,19 +88,17 @@ class NumberStrip(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return Qt's size hint: five pictures with their lines."""
-        return QSize(400, self.heightForWidth(400))
+        return QSize(400, self._height(400))
 
     def minimumSizeHint(self) -> QSize:
         """Return the smallest useful size."""
-        return QSize(len(SPREADS) * _LEAST, self.heightForWidth(len(SPREADS) * _LEAST))
+        return QSize(len(SPREADS) * _LEAST, self._height(self.width()))
 
-    def hasHeightForWidth(self) -> bool:
-        """Return that the height depends on the width: the pictures are squares."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """Return the height for a width."""
-        return self._side(width) + _LINES * line_height(self.font()) + 8
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the pictures another size."""
+        super().resizeEvent(event)
+        self.setFixedHeight(self._height(self.width()))
+        self.resized.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the pictures and what is below them."""
@@ -104,7 +112,7 @@ class NumberStrip(QWidget):
             if place < len(self._pictures):
                 picture = self._pictures[place]
                 painter.drawImage(room, picture.image)
-                texts += [number_text(picture.value), moved_text(picture.came, picture.went)]
+                texts += [number_text(round(picture.value, 4)), moved_text(picture.came, picture.went)]
             painter.setOpacity(1.0)
             for line, text in enumerate(texts):
                 painter.setPen(QColor(palette.text if line == 1 else palette.quiet))
@@ -154,6 +162,9 @@ class NumberStrip(QWidget):
         """Return the square of a picture."""
         side = self.picture_side()
         return QRect(place * self.width() // len(SPREADS), 0, side, side)
+
+    def _height(self, width: int) -> int:
+        return self._side(width) + _LINES * line_height(self.font()) + 8
 
     def _side(self, width: int) -> int:
         return max(_LEAST, min(width // len(SPREADS) - 4, _MOST))

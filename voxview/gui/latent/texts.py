@@ -19,10 +19,13 @@ EMPTY = (
     "Here they are, as soon as a pair is on screen."
 )
 HINT = (
-    "Point at a number for who computes it. Drag one of the middle up or down, turn the wheel on it or type it: "
-    "the chair follows. The slider goes back to the plain blend."
+    "Point at a number for who computes it. Drag one of the middle up or down, turn the wheel on it, or type "
+    "it: the chair follows. The slider goes back to the plain blend."
 )
-ODD = "odd: the mirror image of a chair has it negated, and a symmetric chair has 0"
+PARITY = (
+    "Of a symmetric network: the mirror image of a chair has the same even numbers, and its odd ones negated.\n"
+    "So a symmetric chair has 0 in all odd ones, and they alone make a chair lopsided"
+)
 
 
 def place_text(at: int) -> str:
@@ -40,7 +43,7 @@ def heading_text(latents: ShownLatents, at: int) -> str:
     """Return where a number is, whether it is odd, and whether it was changed."""
     words = [f"Number {at}: {place_text(at)}"]
     if latents.odd:
-        words.append(ODD if is_odd(at, latents.odd) else "even: the mirror image has the same")
+        words.append("odd: negated in the mirror image" if is_odd(at, latents.odd) else "even")
     if at in latents.changed:
         words.append("changed")
     return " · ".join(words)
@@ -105,7 +108,7 @@ def along_text(along: AlongNumber) -> str:
     low, high, at = along.spread.low[along.at], along.spread.high[along.at], along.at
     have = f"sample chairs have {number_text(float(low))} to {number_text(float(high))}"
     if along.spread.hardly_differs(at):
-        have += ", so the spread is that of all numbers together"
+        have = "sample chairs hardly differ in it, so the spread is that of all numbers together"
     return f"{place_text(at).capitalize()} alone, from −2 to +2 spreads: {have}."
 
 

@@ -4,9 +4,10 @@ An edit says which of the 64 numbers have which values; the others are those of 
 that is selected, or of `start`, where a latent was pasted or a mix was changed. So it holds no latent of a
 chair: it is small enough for a file or a history, and where a pair's latents are refined the blend follows.
 
-The slider leaves an edit, as it leaves a mix or a spot on the map: t is the way from A to B, t = 0 is A to the
-bit, and the marks on the slider, its ticks and an exported morph are of plain blends. An edit that stayed would
-show chairs that no t has. The page *Latent* has the way back: the same numbers on the blend where t is then.
+The slider leaves an edit, as it leaves a mix or a spot on the map: t is the way from A to B, t = 0 is A to
+the bit, and the marks on the slider, its ticks and an exported morph are of plain blends. An edit that stayed
+would show chairs that no t has. The page *Latent* has the way back: the same numbers on the blend that is
+selected then.
 """
 
 from __future__ import annotations
