@@ -50,4 +50,4 @@ def image_of(values: Floats, span: float) -> QImage:
     part = np.clip(values / span, -1, 1) * 127 + 127
     pixels = _TABLES[theme.palette()][part.round().astype(np.intp)]
     rows, columns = values.shape
-    return QImage(pixels.tobytes(), columns, rows, 4 * columns, QImage.Format.Format_ARGB32).copy()
+    return QImage(pixels.tobytes(), columns, rows, 4 * columns, QImage.Format.Format_RGB32).copy()

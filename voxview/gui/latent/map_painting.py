@@ -35,6 +35,10 @@ class MapLayout:
         side = self.cell_side * _SIDE
         return QRect(self._left + place * (side + _GAP), self._top, side, side)
 
+    def area(self, place: int) -> QRect:
+        """Return all that is painted of a map: with its line, its edge and the cursor."""
+        return self.square(place).adjusted(-_EDGE, -self._top, _EDGE, _EDGE)
+
     def heading(self, place: int) -> QRect:
         """Return the room of the line above a square."""
         square = self.square(place)
@@ -56,12 +60,18 @@ class MapLayout:
         return None
 
 
-def paint_maps(painter: QPainter, layout: MapLayout, latents: ShownLatents, images: Sequence[QImage]) -> None:
-    """Paint the maps, their names, the 2×2 blocks, and marks on odd and on changed numbers."""
+def paint_maps(
+    painter: QPainter,
+    layout: MapLayout,
+    latents: ShownLatents,
+    images: Sequence[QImage],
+    places: Sequence[int],
+) -> None:
+    """Paint maps, their names, the 2×2 blocks, and marks on odd and on changed numbers."""
     palette = theme.palette()
     names = ("A", latents.title if latents.t is None else f"{latents.title}, t = {latents.t:g}", "B")
-    for place, (name, image) in enumerate(zip(names, images, strict=True)):
-        square = layout.square(place)
+    for place in places:
+        square, name, image = layout.square(place), names[place], images[place]
         painter.setPen(QColor(palette.text))
         paint_line(painter, layout.heading(place), Qt.AlignmentFlag.AlignHCenter, name)
         painter.drawImage(square, image)

@@ -88,18 +88,28 @@ class LatentMaps(QWidget):
 
     def show_latents(self, latents: ShownLatents) -> None:
         """Show other numbers. The scale of the colours changes in round steps."""
+        before, span = self._latents, self.span
         self._latents = latents
         each = (latents.a, latents.middle, latents.b)
         self.span = nice_range(max(float(abs(z).max()) for z in each))
-        self._images = tuple(image_of(z, self.span) for z in each)
+        if before is not None and (before.a is latents.a, before.b is latents.b, span) == (
+            True,
+            True,
+            self.span,
+        ):
+            self._images = (self._images[0], image_of(latents.middle, self.span), self._images[2])
+            self.update(self._layout.area(_MIDDLE))  # in a slider's move nothing else changes
+        else:
+            self._images = tuple(image_of(z, self.span) for z in each)
+            self.update()
         if self.cursor_at is None:
             self._choose(latents.most_different())
-        self.update()
 
     def apply_theme(self) -> None:
         """Take on the theme's colours."""
-        if self._latents is not None:
-            self.show_latents(self._latents)
+        latents, self._latents = self._latents, None
+        if latents is not None:
+            self.show_latents(latents)
 
     @property
     def at(self) -> int | None:
@@ -135,15 +145,16 @@ class LatentMaps(QWidget):
         if self._latents is None:
             return
         painter = QPainter(self)
-        paint_maps(painter, self._layout, self._latents, self._images)
-        for place in range(3):
+        places = [place for place in range(3) if self._layout.area(place).intersects(event.rect())]
+        paint_maps(painter, self._layout, self._latents, self._images, places)
+        for place in places:
             if self.pointed_at not in (None, self.cursor_at):
                 _outline(painter, self._layout.cell(place, self.pointed_at or 0), 1)
             if self.cursor_at is not None:
                 _outline(painter, self._layout.cell(place, self.cursor_at), 2)
         if self.hasFocus():
             painter.setPen(QColor(theme.palette().accent))
-            for place in range(3):
+            for place in places:
                 painter.drawRect(self._layout.square(place).adjusted(-2, -2, 1, 1))
 
     def focusInEvent(self, event: QFocusEvent) -> None:

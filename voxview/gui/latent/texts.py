@@ -23,7 +23,7 @@ HINT = (
     "it: the chair follows. The slider goes back to the plain blend."
 )
 PARITY = (
-    "Of a symmetric network: the mirror image of a chair has the same even numbers, and its odd ones negated.\n"
+    "Of a symmetric network: a chair's mirror image has the same even numbers, and the odd ones negated.\n"
     "So a symmetric chair has 0 in all odd ones, and they alone make a chair lopsided"
 )
 
