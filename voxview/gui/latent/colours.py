@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor, QImage
 from voxview.gui import theme
 from voxview.shapes.frame import Floats
 
-# Purple to green: ColorBrewer's PRGn (C. Brewer, Apache 2.0), whose sides are told apart with any of three
-# kinds of colour blindness. In the dark theme lightness is turned round: 0 is the colour of the page.
+# Purple to green: ColorBrewer's PRGn (C. Brewer, Apache 2.0), two hues that any of the three
+# kinds of colour blindness keeps apart. In the dark theme lightness is turned round: 0 is the page's colour.
 LIGHT_SCALE = (
     *("#40004B", "#762A83", "#9970AB", "#C2A5CF", "#E7D4E8", "#F7F7F7"),
     *("#D9F0D3", "#A6DBA0", "#5AAE61", "#1B7837", "#00441B"),

@@ -16,7 +16,7 @@ from voxview.model.symmetric import odd_numbers_of
 
 
 class LatentController(PageController):
-    """Follows what is shown while its page is open, and owns the way back to an edit that was left."""
+    """Shows what is on screen while its page is open, and owns the way back to an edit that was left."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)

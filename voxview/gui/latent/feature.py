@@ -10,7 +10,7 @@ from voxview.gui.context.feature import PageController, PageFeature
 class LatentFeature(PageFeature):
     """Announces the page."""
 
-    name, title, keys, text = "latent", "Latent", "Ctrl+L", "Laten&t"
+    name, title, keys, text = "latent", "Latent", "Ctrl+L", "Lat&ent"
     tip = "The 8×8 numbers of A, the blend and B"
     is_wide = True
 

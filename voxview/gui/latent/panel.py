@@ -159,12 +159,13 @@ class LatentPanel(Page):
         for label in self.lines:
             known.addWidget(label)
         results.addLayout(known)
-        results.addLayout(row_layout(self.box_label, self.box, self.reset_button, self.reset_all_button))
-        results.addLayout(row_layout(self.back_button))
+        results.addLayout(row_layout(self.box_label, self.box, self.reset_button))
+        results.addLayout(row_layout(self.reset_all_button, self.back_button))
         results.addWidget(self.heading)
         results.addWidget(self.strip)
         results.addWidget(self.along)
-        results.addLayout(row_layout(*self.buttons))
+        results.addLayout(row_layout(*self.buttons[:3]))
+        results.addLayout(row_layout(*self.buttons[3:]))
         results.addWidget(self.hint)
         self.show_items("Latent", self.empty, self._results)
 

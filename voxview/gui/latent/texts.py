@@ -20,7 +20,7 @@ EMPTY = (
 )
 HINT = (
     "Point at a number for who computes it. Drag one of the middle up or down, turn the wheel on it, or type "
-    "it: the chair follows. The slider goes back to the plain blend."
+    "it: the chair changes. The slider goes back to the plain blend."
 )
 PARITY = (
     "Of a symmetric network: a chair's mirror image has the same even numbers, and the odd ones negated.\n"

@@ -2,7 +2,7 @@
 
 An edit says which of the 64 numbers have which values; the others are those of the blend at the position
 that is selected, or of `start`, where a latent was pasted or a mix was changed. So it holds no latent of a
-chair: it is small enough for a file or a history, and where a pair's latents are refined the blend follows.
+chair: it is small enough for a file or a history, and where a pair's latents are refined so is the blend.
 
 The slider leaves an edit, as it leaves a mix or a spot on the map: t is the way from A to B, t = 0 is A to
 the bit, and the marks on the slider, its ticks and an exported morph are of plain blends. An edit that stayed
