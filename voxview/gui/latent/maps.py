@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QImage,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -46,6 +47,7 @@ _STEPS = {
     Qt.Key.Key_Minus: -1,
     Qt.Key.Key_PageDown: -4,
 }
+_OWN_KEYS = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.Paste)
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class LatentMaps(QWidget):
     """A number of the middle shall have another value; during a drag or a turn of the wheel often."""
     reset = Signal(int)
     """A number shall be the blend's again."""
+    copy = Signal()
+    paste = Signal()
     typing = Signal()
     """The person wants to type the number with the cursor."""
 
@@ -98,7 +102,7 @@ class LatentMaps(QWidget):
             self.span,
         ):
             self._images = (self._images[0], image_of(latents.middle, self.span), self._images[2])
-            self.update(self._layout.area(_MIDDLE))  # in a slider's move nothing else changes
+            self.update(self.painted_area(_MIDDLE))  # in a slider's move nothing else changes
         else:
             self._images = tuple(image_of(z, self.span) for z in each)
             self.update()
@@ -119,6 +123,10 @@ class LatentMaps(QWidget):
     def cell_rect(self, place: int, at: int) -> QRectF:
         """Return the rectangle of a number of A (0), of the middle (1) or of B (2)."""
         return self._layout.cell(place, at)
+
+    def painted_area(self, place: int) -> QRect:
+        """Return all that is painted of a map: of a slider's move that of the middle."""
+        return self._layout.area(place)
 
     def choose(self, at: int) -> None:
         """Put the cursor on a number."""
@@ -145,7 +153,7 @@ class LatentMaps(QWidget):
         if self._latents is None:
             return
         painter = QPainter(self)
-        places = [place for place in range(3) if self._layout.area(place).intersects(event.rect())]
+        places = [place for place in range(3) if self.painted_area(place).intersects(event.rect())]
         paint_maps(painter, self._layout, self._latents, self._images, places)
         for place in places:
             if self.pointed_at not in (None, self.cursor_at):
@@ -209,10 +217,22 @@ class LatentMaps(QWidget):
 
     # ---- keys -----------------------------------------------------------------------------------
 
+    def event(self, event: QEvent) -> bool:
+        """Keep the keys of copy and paste from the menu, where they mean pictures and files."""
+        is_new_key = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if is_new_key and any(event.matches(keys) for keys in _OWN_KEYS):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move the cursor with the arrows; + and − change the number, Enter types it, Delete resets it."""
         key = Qt.Key(event.key())
-        if self.cursor_at is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy.emit()
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self.paste.emit()
+        elif self.cursor_at is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().keyPressEvent(event)
         elif key in _ARROWS:
             row, column = divmod(self.cursor_at, _COLUMNS)

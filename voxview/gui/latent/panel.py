@@ -24,6 +24,8 @@ _STRIP_TIP = (
     "Click one to take its number"
 )
 
+_SAVE_TIP = "The numbers (.npy, .txt), a table of all three (.csv) or a picture of them (.svg, .png)"
+
 
 class LatentPanel(Page):
     """Page that shows the numbers and emits what the person does with them."""
@@ -55,6 +57,8 @@ class LatentPanel(Page):
         self.maps.changed.connect(self.changed)
         self.maps.reset.connect(self.reset)
         self.maps.typing.connect(self._type)
+        self.maps.copy.connect(self.copy)
+        self.maps.paste.connect(self.paste)
         self.legend = MapLegend()
         self.lines = [SteadyLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText) for _ in range(5)]
         self.lines[0].setToolTip(PARITY)
@@ -81,16 +85,10 @@ class LatentPanel(Page):
         self.along = QLabel(wordWrap=True)
         self.buttons = (
             self._button("Copy", self.copy.emit, "Copy the middle's 64 numbers as text (Ctrl+C on the maps)"),
-            self._button(
-                "Paste", self.paste.emit, "Decode 64 numbers from the clipboard (Ctrl+V on the maps)"
-            ),
+            self._button("Paste", self.paste.emit, "Decode 64 numbers that were copied (Ctrl+V on the maps)"),
+            self._button("Copy call", self.copy_call.emit, "Copy Python that computes the same, to the bit"),
             self._button("Open…", self.open_file.emit, "Decode 64 numbers of a file: .npy, JSON or text"),
-            self._button(
-                "Save…", self.save.emit, "The numbers (.npy, .txt), a table (.csv) or a picture (.svg, .png)"
-            ),
-            self._button(
-                "Copy call", self.copy_call.emit, "Copy Python that computes these numbers, to the bit"
-            ),
+            self._button("Save…", self.save.emit, _SAVE_TIP),
         )
         self._lay_out()
         self.apply_theme()
@@ -149,7 +147,6 @@ class LatentPanel(Page):
         for label in (self.hint, self.along, *self.lines[3:]):
             label.setFont(theme.small_font(self))
         self.lines[0].setFont(theme.strong_font(self))
-        self.box.setMinimumWidth(self.fontMetrics().horizontalAdvance("−9999.9999") + 30)
         self._results = QWidget()
         results = column_layout(self._results)
         results.addWidget(self.maps)
