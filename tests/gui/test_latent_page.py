@@ -85,7 +85,9 @@ def test_the_numbers_are_those_of_the_picture_and_go_with_the_slider(
         wait_for_position(qtbot, flat, t)
         latents, blend = latents_of(page), shown_in(flat).blend
         assert blend is not None and latents.t == t and latents.title == "Blend"
-        assert np.array_equal(latents.middle, voxview.interpolate(latents.a, latents.b, np.float32([t]))[0])
+        assert np.array_equal(
+            latents.middle, voxview.interpolate(latents.a, latents.b, np.array([t], np.float32))[0]
+        )
         decoded = new_engine("study").decode_latent(LatentRequest(latents.middle, ""))  # type: ignore[attr-defined]
         assert np.abs(decoded.field - blend.field).max() < 1e-4, "they are what was decoded"
     assert np.array_equal(latents.middle, latents.b)

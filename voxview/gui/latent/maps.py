@@ -219,8 +219,8 @@ class LatentMaps(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Keep the keys of copy and paste from the menu, where they mean pictures and files."""
-        is_new_key = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if is_new_key and any(event.matches(keys) for keys in _OWN_KEYS):
+        is_new_key = event.type() == QEvent.Type.ShortcutOverride
+        if is_new_key and isinstance(event, QKeyEvent) and any(event.matches(keys) for keys in _OWN_KEYS):
             event.accept()
             return True
         return super().event(event)

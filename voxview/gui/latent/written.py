@@ -88,7 +88,7 @@ def call_of(latents: ShownLatents) -> str:
         "import voxview",
         f"z_a = {_array(latents.a)}  # {a}",
         f"z_b = {_array(latents.b)}  # {b}",
-        f"z = voxview.interpolate(z_a, z_b, np.float32([{latents.t!r}]))[0]",
+        f"z = voxview.interpolate(z_a, z_b, np.array([{latents.t!r}], np.float32))[0]",
     ]
     for at in sorted(latents.changed):
         row, column = divmod(at, LATENT_SHAPE[1])
