@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from voxview.gui import theme
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from voxview.experiment.results import Benchmark
 
 _WIDTH = 430
+_ABOVE_STATUS = 64
+"""Pixels between it and the window's lower edge, so that it may grow with a longer step."""
 _REFRESH_MS = 150
 """Figures that change with every picture cannot be read."""
 
@@ -88,7 +91,7 @@ class TourDialog(QDialog):
         step = self.step
         self.heading.setText(f"{self._place + 1} of {len(STEPS)} · {step.title}")
         self.text.show_text(step.text)
-        self.here.show_text(f"Here. {step.here(self._session, self._run)}.".replace("..", "."))
+        self.here.show_text(f"VoxView. {step.here(self._session, self._run)}.".replace("..", "."))
         self.study.show_text(f"The 2018 study. {step.study}")
         self.back.setEnabled(self._place > 0)
         self.next.setText("Close" if self._place == len(STEPS) - 1 else "Next")
@@ -107,3 +110,12 @@ class TourDialog(QDialog):
         row.addWidget(self.next)
         column.addLayout(row)
         self.setFixedWidth(_WIDTH)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Stand over the list of chairs, away from what the steps show."""
+        super().showEvent(event)
+        window = self.parentWidget()
+        if window is not None:
+            self.adjustSize()
+            corner = window.mapToGlobal(window.rect().bottomLeft())
+            self.move(corner.x() + theme.GAP, corner.y() - self.height() - _ABOVE_STATUS)

@@ -179,7 +179,7 @@ STEPS = (
     TourStep(
         "The threads",
         "On a GPU 2×2 blocks of 4×4 threads compute them, a thread a number. Shared memory is fast and "
-        "belongs to a block, but here no number is read by two threads: for one pair there is nothing to share.",
+        "belongs to a block, but no number is read by two threads: for one pair there is nothing to share.",
         _threads,
         f"Its Table 2: shared {_seconds(study.TABLE_2['cuda-shared'])}, global "
         f"{_seconds(study.TABLE_2['cuda-global'])}, CPU {_seconds(study.TABLE_2['numpy'])}; {study.MACHINE}, "
@@ -199,7 +199,8 @@ STEPS = (
     TourStep(
         "Is it a chair?",
         "Nothing makes a blend be one. So each is measured: is it in one piece, does it stand, is it as "
-        "symmetric as its chairs? The strip under the slider has that of every position; W goes to the nearest whole one.",
+        "symmetric as its chairs? The strip under the slider has that of every position; W goes to the "
+        "nearest whole one.",
         _trusted,
         "Its network, trained in full, is among the weights in the status bar (study): its blends are in "
         "pieces more often.",

@@ -151,7 +151,7 @@ class LatentController(PageController):
             self.panel.strip.show_stale()
 
     def _show_along(self, along: AlongNumber) -> None:
-        self.panel.along.setText(along_text(along))
+        self.panel.along.show_text(along_text(along))
 
     def _show_strip(self, pictures: tuple[StripPicture, ...]) -> None:
         self.panel.strip.show_pictures(pictures)

@@ -82,7 +82,7 @@ class LatentPanel(Page):
         for widget in (self.heading, self.strip):
             widget.setToolTip(_STRIP_TIP)
         self.strip.taken.connect(self._take)
-        self.along = QLabel(wordWrap=True)
+        self.along = SteadyLabel("The five chairs come when the slider rests.", wordWrap=True)
         self.buttons = (
             self._button("Copy", self.copy.emit, "Copy the middle's 64 numbers as text (Ctrl+C on the maps)"),
             self._button("Paste", self.paste.emit, "Decode 64 numbers that were copied (Ctrl+V on the maps)"),
