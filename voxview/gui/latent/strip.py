@@ -112,7 +112,7 @@ class NumberStrip(QWidget):
             if place < len(self._pictures):
                 picture = self._pictures[place]
                 painter.drawImage(room, picture.image)
-                texts += [number_text(round(picture.value, 4)), moved_text(picture.came, picture.went)]
+                texts += [number_text(round(picture.value, 4) + 0.0), moved_text(picture.came, picture.went)]
             painter.setOpacity(1.0)
             for line, text in enumerate(texts):
                 painter.setPen(QColor(palette.text if line == 1 else palette.quiet))

@@ -27,6 +27,8 @@ KINDS = {
 """What can be saved: suffix → what it is."""
 _SIZE = (1200, 460)
 """Pixels of a picture: three maps and a scale."""
+_STRONG = 0.55
+"""From this share of the scale on a cell is so dark, or in a dark picture so light, that marks are paper."""
 
 
 def text_of(latents: ShownLatents, weights: str) -> str:
@@ -39,7 +41,8 @@ def described(latents: ShownLatents) -> str:
     a, b = latents.names
     if latents.t is None:
         return latents.title
-    return f"{latents.title.lower()} of {a} and {b} at t = {latents.t:g}"
+    what = "edited blend" if latents.changed else "blend"
+    return f"{what} of {a} and {b} at t = {latents.t:g}"
 
 
 def write_page(path: Path, latents: ShownLatents, weights: str, *, dark: bool) -> None:
@@ -115,8 +118,8 @@ def _figure(latents: ShownLatents, *, dark: bool) -> charts.Figure:
     each = (latents.a, latents.middle, latents.b)
     span = nice_range(max(float(np.abs(z).max()) for z in each))
     axes = figure.subplots(1, 3)
-    middle = _one_line(described(latents))
-    titles = (f"A: {latents.names[0]}", middle[0].upper() + middle[1:], f"B: {latents.names[1]}")
+    middle = latents.title if latents.t is None else f"{latents.title}, t = {latents.t:g}"
+    titles = (f"A: {latents.names[0]}", middle, f"B: {latents.names[1]}")
     for place, (one, z, title) in enumerate(zip(axes, each, titles, strict=True)):
         drawn = one.imshow(z, cmap=scale, vmin=-span, vmax=span)
         one.set_title(_shortened(title), color=ground.ink, fontsize=10, parse_math=False)
@@ -127,10 +130,11 @@ def _figure(latents: ShownLatents, *, dark: bool) -> charts.Figure:
             line(BLOCK_SIDE - 0.5, color=ground.quiet, linewidth=1.2)
         for at in range(LATENT_SIZE):
             row, column = divmod(at, LATENT_SHAPE[1])
+            ink = ground.paper if abs(z[row, column]) > _STRONG * span else ground.ink
             if is_odd(at, latents.odd):
-                one.plot(column, row, "o", fillstyle="none", color=ground.ink, markersize=6)
+                one.plot(column, row, "o", fillstyle="none", color=ink, markersize=6)
             if place == 1 and at in latents.changed:
-                one.plot(column, row, "s", fillstyle="none", color=ground.ink, markersize=14)
+                one.plot(column, row, "s", fillstyle="none", color=ink, markersize=16, markeredgewidth=1.5)
     bar = figure.colorbar(drawn, ax=axes, shrink=0.8, pad=0.02)
     bar.ax.tick_params(colors=ground.quiet, labelsize=8)
     bar.outline.set_edgecolor(ground.quiet)
