@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
+from PySide6.QtCore import QTimer
+
 from voxview.engine.along_number import AlongNumber
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import PageController
@@ -14,6 +18,9 @@ from voxview.gui.latent.texts import AllPairs, along_text
 from voxview.gui.session.edit import Edit
 from voxview.model.symmetric import odd_numbers_of
 
+_REFRESH_MS = 100
+"""Words that change with every picture cannot be read, and laying them out takes longer than the maps."""
+
 
 class LatentController(PageController):
     """Shows what is on screen while its page is open, and owns the way back to an edit that was left."""
@@ -25,6 +32,10 @@ class LatentController(PageController):
         self.panel = LatentPanel()
         self.exchange = LatentExchange(context, self.panel, self._latents)
         self._strip = StripMaker(context.session, self)
+        self._said = 0.0
+        """When the words were written last."""
+        self._stale = QTimer(self, singleShot=True, interval=_REFRESH_MS)
+        self._stale.timeout.connect(self._show_number)
         self._connect()
         self._show()
 
@@ -76,8 +87,8 @@ class LatentController(PageController):
 
     def _connect(self) -> None:
         session, panel, exchange = self.context.session, self.panel, self.exchange
-        session.shown.changed.connect(self._show_if_open)
-        session.shown.pair_changed.connect(self._show_if_open)
+        session.shown.changed.connect(self.show_picture)
+        session.shown.pair_changed.connect(self.show_picture)
         session.selection.edit_changed.connect(self._note_edit)
         session.selection.pair_changed.connect(self._forget_left)
         session.engine.weights_changed.connect(self._forget_left)
@@ -103,17 +114,27 @@ class LatentController(PageController):
         card = self.context.session.engine.card
         return shown_latents(self.context.session, odd_numbers_of(card.architecture) if card else 0)
 
-    def _show_if_open(self) -> None:
+    def show_picture(self) -> None:
+        """Show another picture's numbers: the maps at once; of quick moves the words at the end.
+
+        Words by themselves would make Qt compose the window once more beside an OpenGL view.
+        """
         if self.panel.isVisible():
-            self._show()
+            self.panel.show_latents(self._latents())
+            if (time.monotonic() - self._said) * 1e3 >= _REFRESH_MS:
+                self._show_number()
+            else:
+                self._stale.start()
+            self._want_strip(at_once=False)
 
     def _show(self) -> None:
-        latents = self._latents()
-        self.panel.show_latents(latents)
+        self.panel.show_latents(self._latents())
         self._show_number()
         self._want_strip(at_once=False)
 
     def _show_number(self) -> None:
+        self._stale.stop()
+        self._said = time.monotonic()
         self.panel.show_number(self._pairs())
 
     def _pairs(self) -> AllPairs:
