@@ -80,6 +80,7 @@ class PairLoader:
             missing=int((grid & ~rebuilt).sum()),
             added=int((rebuilt & ~grid).sum()),
             latent=latent,
+            notices=self._chairs.notices(chair),
         )
 
     def _rebuilt(self, reconstruction: Shape) -> Surface:

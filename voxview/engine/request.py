@@ -158,3 +158,5 @@ class LoadedChair:
     """Voxels of its reconstruction that the chair has not."""
     latent: Floats
     """Its 64 numbers, `(8, 8)`, on the host; unrefined where the pair was loaded quickly."""
+    notices: tuple[str, ...] = ()
+    """What reading its file found worth saying, one line each."""
