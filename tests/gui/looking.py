@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from voxview.engine.engine import Engine
     from voxview.gui.all_pairs.controller import AllPairsController
     from voxview.gui.benchmark.controller import BenchmarkController
+    from voxview.gui.latent.controller import LatentController
     from voxview.gui.map.controller import MapController
     from voxview.gui.mix.controller import MixController
 
@@ -84,6 +85,17 @@ def all_pairs_page(window: MainWindow) -> AllPairsController:
 
     page = window.feature(AllPairsFeature).controller
     assert isinstance(page, AllPairsController)
+    return page
+
+
+def latent_page(window: MainWindow) -> LatentController:
+    """Open the page of the 64 numbers, and return what stands behind it."""
+    from voxview.gui.latent.controller import LatentController
+    from voxview.gui.latent.feature import LatentFeature
+
+    window.side.show("latent")
+    page = window.feature(LatentFeature).controller
+    assert isinstance(page, LatentController)
     return page
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 from looking import browser, made_up_scores, transport
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import (
@@ -27,6 +28,9 @@ from voxview.gui.all_pairs.controller import AllPairsController
 from voxview.gui.all_pairs.feature import AllPairsFeature
 from voxview.gui.benchmark.controller import BenchmarkController
 from voxview.gui.benchmark.feature import BenchmarkFeature
+from voxview.gui.latent.controller import LatentController
+from voxview.gui.latent.feature import LatentFeature
+from voxview.gui.latent.shown_latents import ShownLatents
 from voxview.gui.map.controller import MapController
 from voxview.gui.map.feature import MapFeature
 from voxview.gui.mix.controller import MixController
@@ -40,7 +44,7 @@ from voxview.gui.widgets.quiet_label import QuietLabel
 from voxview.gui.window import MainWindow
 from voxview.model.layers.describe import describe_network
 
-PAGES = (None, "timings", "all_pairs", "map", "mix", "network", "benchmark")
+PAGES = (None, "timings", "all_pairs", "map", "mix", "latent", "network", "benchmark")
 LEAST_SLIDER = 240
 
 
@@ -71,11 +75,25 @@ def show_page(window: MainWindow, page: str | None) -> None:
         network.panel.choose("alexnet")
         network.panel.show_network(describe_network("alexnet"))
         network.panel.layers.select(0, unfold=True)
+    elif page == "latent":
+        latent = window.feature(LatentFeature).controller
+        assert isinstance(latent, LatentController)
+        show_made_up_latents(latent)
     elif page == "benchmark":
         benchmark = window.feature(BenchmarkFeature).controller
         assert isinstance(benchmark, BenchmarkController)
         benchmark.panel.source.setCurrentIndex(1)
     settle()
+
+
+def show_made_up_latents(page: LatentController) -> None:
+    """Fill the page of the 64 numbers, an odd and changed one having the cursor."""
+    numbers = np.linspace(-98.76, 98.76, 64, dtype=np.float32).reshape(8, 8)
+    latents = ShownLatents(numbers, -numbers, numbers.T, "Edited", 0.123456, frozenset({3, 63}), odd=4)
+    page.panel.show_latents(latents)
+    page.panel.maps.choose(63)
+    page.panel.show_number((1234, 4321, 5778))
+    page.panel.show_edit(is_edited=False, left="2 numbers changed")
 
 
 def kinds_of(window: MainWindow, page: str | None) -> Iterator[str]:

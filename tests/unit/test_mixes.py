@@ -10,6 +10,7 @@ import pytest
 
 from voxview.engine.engine import Engine
 from voxview.engine.events import Blended, Event, Mixed, MixRefused, PairLoaded
+from voxview.engine.latent_request import LatentRequest
 from voxview.engine.mix import MixRequest
 from voxview.engine.request import BlendRequest
 from voxview.engine.thread import EngineThread
@@ -88,6 +89,8 @@ def test_a_shift_comes_nearer_to_the_request_than_doing_nothing() -> None:
         before = engine.mix(start).attributes.seat_height or 0.0
         result = engine.mix(replace(start, shift=(("seat_height", shift),)))
         assert result.attributes == measure(result.grid)
+        decoded = engine.decode_latent(LatentRequest(result.latent, "")).field
+        assert np.allclose(decoded, result.field, atol=1e-4), "its latent is what was decoded, with the step"
         missed.append(abs(before + shift - (result.attributes.seat_height or 0.0)))
     # Of half of the chairs, that is: a bench whose seat should rise may well become another bench.
     assert np.median(missed) < 0.5 * shift

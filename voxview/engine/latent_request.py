@@ -1,4 +1,4 @@
-"""A place in the latent space that belongs to no pair, such as a spot on the map, and the chair there."""
+"""A place in the latent space that is no blend of a pair, as a spot on the map or an edited blend."""
 
 from __future__ import annotations
 
@@ -24,16 +24,23 @@ class LatentRequest:
     latent: NDArray[np.float32]
     """`(8, 8)`"""
     name: str
-    """What the window calls it: a chair's name, or those that it lies between."""
+    """What the window calls it: a chair's name, those that it lies between, or what was edited."""
     device: Device = "cpu"
     remove_small_components: bool = False
     """Leave out the small components of what is shown or written."""
     floor: int = 0
     """The layer that it should stand on: the highest of the lowest layers of the chairs around it."""
+    edited_at: float | None = None
+    """Of an edited blend the t that it was made of; None for a place that is pointed at."""
     surface_resolution: int = RESOLUTION
     """32, 64 or 96: above 32 the surface is fine. Field and measures do not depend on it."""
     in_motion: bool = False
     """The next request is on its way: a surface of 64³ samples is fine enough."""
+
+    @property
+    def is_edit(self) -> bool:
+        """Whether a person has changed these numbers."""
+        return self.edited_at is not None
 
     @property
     def extracted_resolution(self) -> int:

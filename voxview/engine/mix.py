@@ -13,7 +13,7 @@ from voxview.shapes.chair import Chair
 
 if TYPE_CHECKING:  # the bare window needs these words, and must not wait for NumPy
     from voxview.model.attributes import Attributes
-    from voxview.shapes.frame import Field, Grid
+    from voxview.shapes.frame import Field, Floats, Grid
     from voxview.surface.surface import Surface
 
 
@@ -68,6 +68,8 @@ class MixResult:
     quality: ShapeQuality
     """It should stand where the highest-standing of its chairs of positive weight stands; its novelty is
     measured against all its chairs."""
+    latent: Floats
+    """The 64 numbers that were decoded, `(8, 8)`."""
     notice: str | None = None
     """What the person should know: that the GPU failed and the CPU answered."""
     removed_voxels: int = 0

@@ -11,7 +11,7 @@ import numpy as np
 from voxview.conventions import LEVEL, MAX_MIX_CHAIRS
 from voxview.engine.chair_cache import ChairCache
 from voxview.engine.mix import MixRequest, MixResult
-from voxview.engine.pipelines.pipeline import Pipeline, Shape
+from voxview.engine.pipelines.pipeline import Pipeline, Shape, on_host, with_shift
 from voxview.engine.request import Device
 from voxview.engine.requested_surface import as_requested
 from voxview.engine.shape_quality import quality_of
@@ -64,11 +64,12 @@ class Mixer:
         if shift:
             known = self._unshifted
             before = known[1] if known is not None and known[0] == start else None
-            made = _shifted(decoder, shift, self.directions, before)
+            made, step = _shifted(decoder, shift, self.directions, before)
         else:
-            made = decoder.decode(None)
+            made, step = decoder.decode(None), None
         grids = [self._chairs.grid(chair) for chair in request.chairs]
-        result = _described(request, made, {**encoding, **decoder.timings}, grids)
+        timings = {**encoding, **decoder.timings}
+        result = _described(request, made, timings, grids, decoder.latent(step))
         if not request.shift:
             self._unshifted = start, result.attributes
         return as_requested(result)
@@ -91,37 +92,38 @@ class _Decoder:
             self.timings[stage] = self.timings.get(stage, 0.0) + milliseconds
         return shape
 
+    def latent(self, step: Floats | None) -> Floats:
+        """Return the 64 numbers `(8, 8)` that `decode` decodes, on the host."""
+        latents = np.stack([on_host(z) for z in self.latents])
+        return combine(*with_shift(latents, self.weights, step))[0]
+
 
 def _shifted(
     decoder: _Decoder, shift: Mapping[str, float], directions: Directions | None, before: Attributes | None
-) -> Shape:
-    """Return the mix with its attributes shifted; `before` is what was measured without, if it was."""
+) -> tuple[Shape, Floats]:
+    """Return the mix with its attributes shifted, and the step; `before` is what was measured without."""
     if directions is None:
         raise InputError("the directions of the attributes are not known yet: learn them first")
-    start = combine(np.stack([_on_host(z) for z in decoder.latents]), decoder.weights)[0]
+    start = decoder.latent(None)
     before = before or _measured(decoder.decode(None))
-    made = decoder.decode(directions.step(start, shift))
+    step = directions.step(start, shift)
+    made = decoder.decode(step)
     after = _measured(made)
     again = corrected_shift(shift, before, after)
     if again is not None:
-        other = decoder.decode(directions.step(start, again))
+        other_step = directions.step(start, again)
+        other = decoder.decode(other_step)
         if shift_error(shift, before, _measured(other)) < shift_error(shift, before, after):
-            made = other
-    return made
+            made, step = other, other_step
+    return made, step
 
 
 def _measured(shape: Shape) -> Attributes:
     return measure(shape.field > LEVEL)
 
 
-def _on_host(latent: Any) -> Floats:
-    """Return a latent of either pipeline as a NumPy array."""
-    values: Floats = latent if isinstance(latent, np.ndarray) else latent.cpu().numpy()
-    return values
-
-
 def _described(
-    request: MixRequest, made: Shape, timings: dict[Stage, float], grids: Sequence[Grid]
+    request: MixRequest, made: Shape, timings: dict[Stage, float], grids: Sequence[Grid], latent: Floats
 ) -> MixResult:
     """Return the mix with its measures; it should stand where its chairs of positive weight stand."""
     grid = made.field > LEVEL
@@ -135,4 +137,5 @@ def _described(
         request.device,
         measure(grid),
         quality_of(grid, floor, np.stack(grids)),
+        latent,
     )

@@ -9,10 +9,11 @@ import numpy as np
 from voxview.conventions import LEVEL, RESOLUTION
 from voxview.engine.chair_cache import ChairCache
 from voxview.engine.fallback import CpuFallback
-from voxview.engine.pipelines.pipeline import Pipeline, Shape
+from voxview.engine.pipelines.pipeline import Pipeline, Shape, on_host
 from voxview.engine.request import Device, LoadedChair
 from voxview.model.metrics import intersection_over_union
 from voxview.shapes.chair import Chair
+from voxview.shapes.frame import Floats
 from voxview.surface.extract import extract_surface
 from voxview.surface.surface import Surface
 
@@ -48,14 +49,16 @@ class PairLoader:
         if quick and (device == "cpu" or device not in self._fallback.devices):
             self._chairs.encode_unrefined((a, b))
 
-        def surfaces_and_ends(device: Device) -> tuple[list[Surface], tuple[Shape, Shape]]:
-            """Return the chairs' own surfaces, and the two ends of a morph: their reconstructions exactly."""
+        def surfaces_and_ends(device: Device) -> tuple[list[Surface], tuple[Shape, Shape], list[Floats]]:
+            """Return the chairs' own surfaces, reconstructions, which are a morph's ends, and latents."""
             (z_a, z_b), _ = self._chairs.latents((a, b), device, allow_unrefined=True)
             pipeline = self._pipelines[device]
-            return [self._surface(pipeline, chair) for chair in (a, b)], pipeline.ends(z_a, z_b)
+            surfaces = [self._surface(pipeline, chair) for chair in (a, b)]
+            return surfaces, pipeline.ends(z_a, z_b), [on_host(z_a), on_host(z_b)]
 
-        ((surface_a, surface_b), (end_a, end_b)), _ = self._fallback.run(device, surfaces_and_ends)
-        return self._loaded(a, surface_a, end_a), self._loaded(b, surface_b, end_b)
+        (surfaces, ends, latents), _ = self._fallback.run(device, surfaces_and_ends)
+        first, second = zip((a, b), surfaces, ends, latents, strict=True)
+        return self._loaded(*first), self._loaded(*second)
 
     def _surface(self, pipeline: Pipeline, chair: Chair) -> Surface:
         """Return the surface of the chair itself: the device's, or a fine one, made on the host."""
@@ -64,7 +67,7 @@ class PairLoader:
             return pipeline.surface(grid)
         return extract_surface(grid.astype(np.float32), LEVEL, resolution=self._resolution)
 
-    def _loaded(self, chair: Chair, surface: Surface, reconstruction: Shape) -> LoadedChair:
+    def _loaded(self, chair: Chair, surface: Surface, reconstruction: Shape, latent: Floats) -> LoadedChair:
         grid = self._chairs.grid(chair)
         rebuilt = reconstruction.field > LEVEL
         return LoadedChair(
@@ -76,6 +79,7 @@ class PairLoader:
             reconstruction.field,
             missing=int((grid & ~rebuilt).sum()),
             added=int((rebuilt & ~grid).sum()),
+            latent=latent,
             notices=self._chairs.notices(chair),
         )
 

@@ -13,7 +13,7 @@ from voxview.engine.timings import Timings
 from voxview.shapes.chair import Chair
 
 if TYPE_CHECKING:  # the bare window needs these words, and must not wait for NumPy
-    from voxview.shapes.frame import Field, Grid
+    from voxview.shapes.frame import Field, Floats, Grid
     from voxview.surface.surface import Surface
 
 Backend = Literal["numpy", "cuda-global", "cuda-shared"]
@@ -156,5 +156,7 @@ class LoadedChair:
     """Voxels of the chair that its reconstruction has not."""
     added: int
     """Voxels of its reconstruction that the chair has not."""
+    latent: Floats
+    """Its 64 numbers, `(8, 8)`, on the host; unrefined where the pair was loaded quickly."""
     notices: tuple[str, ...] = ()
     """What reading its file found worth saying, one line each."""

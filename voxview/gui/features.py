@@ -14,6 +14,7 @@ from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import Feature
 from voxview.gui.files.feature import FilesFeature
 from voxview.gui.help.feature import HelpFeature
+from voxview.gui.latent.feature import LatentFeature
 from voxview.gui.map.feature import MapFeature
 from voxview.gui.mix.feature import MixFeature
 from voxview.gui.network.feature import NetworkFeature
@@ -34,6 +35,7 @@ FEATURES: tuple[type[Feature], ...] = (
     AllPairsFeature,
     MapFeature,
     MixFeature,
+    LatentFeature,
     NetworkFeature,
     BenchmarkFeature,
     AppearanceFeature,

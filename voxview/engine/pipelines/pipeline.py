@@ -156,6 +156,12 @@ class CpuPipeline:
         return Shape(finished.field, finished.surface, {**timings, **finished.timings})
 
 
+def on_host(latent: Any) -> Floats:
+    """Return a latent of either pipeline as a NumPy array."""
+    values: Floats = latent if isinstance(latent, np.ndarray) else latent.cpu().numpy()
+    return values
+
+
 def with_shift(latents: Floats, weights: Floats, shift: Floats | None) -> tuple[Floats, Floats]:
     """Append the shift as one more latent, of weight 1: (n, 8, 8), (n,) → (n + 1, 8, 8), (n + 1,)."""
     if shift is None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from voxview.counts import counted
+from voxview.engine.latent_request import LatentResult
 from voxview.engine.mix import MixResult
 from voxview.engine.request import BlendResult, LoadedChair
 from voxview.gui import theme
@@ -121,7 +122,8 @@ class Headings(QWidget):
                 mix_title(result.request), mix_parts(result.request) + below, colour_of(result)
             )
         else:
-            self.blend.set_text("On the map", result.request.name + below, colour_of(result))
+            title = "Edited" if result.request.is_edit else "On the map"
+            self.blend.set_text(title, result.request.name + below, colour_of(result))
 
     def show_waiting(self, *, a: bool, b: bool) -> None:
         """Say which of A and B are loading; the blend waits for both."""
@@ -131,7 +133,10 @@ class Headings(QWidget):
 
 def colour_of(result: Result) -> QColor:
     """Return the colour of what is in the middle: of its position, or of half-way where it has none."""
-    return theme.blend_colour(result.request.t if isinstance(result, BlendResult) else 0.5)
+    if isinstance(result, BlendResult):
+        return theme.blend_colour(result.request.t)
+    t = result.request.edited_at if isinstance(result, LatentResult) else None
+    return theme.blend_colour(0.5 if t is None else t)
 
 
 def _pair_tip(loaded: LoadedChair, rebuilt: bool) -> str:

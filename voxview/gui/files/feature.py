@@ -219,7 +219,7 @@ class FilesFeature(Feature):
         if isinstance(result, MixResult):
             stem, kind = mix_file_stem(result.request), "mix"
         elif isinstance(result, LatentResult):
-            stem = kind = "chair"
+            stem, kind = ("edited", "edited blend") if result.request.is_edit else ("chair", "chair")
         suggested = self.context.settings.folder / f"{stem}.obj"
         session = self.context.session
         kinds = writable(session.selection.surface_resolution, has_parts=session.parts.is_on)

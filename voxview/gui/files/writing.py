@@ -71,4 +71,6 @@ def called(result: Result) -> str:
         return f"the blend of {request.a.name} and {request.b.name} at t = {request.t:g}"
     if isinstance(request, MixRequest):
         return f"the mix on screen ({mix_title(request)})"
-    return f"the chair on the map ({request.name})"
+    return (
+        f"the edited blend ({request.name})" if request.is_edit else f"the chair on the map ({request.name})"
+    )

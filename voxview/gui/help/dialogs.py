@@ -31,6 +31,7 @@ _ELSEWHERE = (
     ("To A, to B", "Home, End on the slider"),
     ("Next pair, show it", "←  →  ↑  ↓, Enter on the heat map"),
     ("Move, resize the crop of a picture, take all of it", "arrows, Shift+arrows, Esc on the picture"),
+    ("Next number, change it, type it, reset it", "arrows, +  −, Enter, Del on the page Latent"),
     ("Turn, zoom, shift the view", "left, right, middle mouse button"),
 )
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from voxview.conventions import RESOLUTION
 from voxview.engine.mix import MixRequest
 from voxview.engine.request import Backend, BlendRequest, Device, LoadedChair, Position, resolution_now
+from voxview.gui.session.edit import Edit, edited_blend
 from voxview.gui.session.engine_client import EngineClient
 from voxview.shapes.chair import Chair
 
@@ -35,6 +36,8 @@ class Selection(QObject):
     """The `MixRequest` that is wanted in the blend's place."""
     requested = Signal()
     """A picture is about to be requested from the engine: what can wait shall wait."""
+    edit_changed = Signal(object)
+    """Another `edit`, or None: the blend's numbers are its own again."""
     computing_changed = Signal()
     """Another device or backend is selected."""
     error = Signal(str)
@@ -56,9 +59,12 @@ class Selection(QObject):
         """The mix that is wanted; None while the pair's blend is."""
         self.place: LatentRequest | None = None
         """A place in the latent space that is wanted in the blend's place, while one points at it."""
+        self.edit: Edit | None = None
+        """Numbers of the blend that were changed; None while the pair's own blend is wanted, or a mix."""
         self.readable_pair: Pair | None = None
         """The last pair whose files could be read and encoded: what to go back to."""
-        self._loaded: Pair | None = None
+        self._loaded: tuple[LoadedChair, LoadedChair] | None = None
+        """The pair whose latents are known; with the weights in use."""
         client.ready.connect(self._use_best_device)
         client.weights_changed.connect(self._request_again)
         client.pair_loaded.connect(self._note_loaded)
@@ -97,6 +103,7 @@ class Selection(QObject):
     ) -> None:
         """Take other chairs for A, for B or for both, and another position with them."""
         self._drop_mix()
+        self._drop_edit()
         self.a, self.b = a or self.a, b or self.b
         if position is not None and position != self.position:
             self.position = position
@@ -111,7 +118,7 @@ class Selection(QObject):
             self.choose(b=chair)
 
     def swap(self) -> None:
-        """Exchange A and B, and reverse the position: the blend stays what it is."""
+        """Exchange A and B, and reverse the position: the blend, edited or not, stays what it is."""
         self._drop_mix()
         self.a, self.b = self.b, self.a
         self.position = self.position.reversed()
@@ -120,7 +127,7 @@ class Selection(QObject):
 
     def move(self, position: Position) -> None:
         """Select another position between A and B."""
-        was_elsewhere = self._drop_mix() or self.is_pointing
+        was_elsewhere = any((self._drop_mix(), self._drop_edit(), self.is_pointing))
         self.place = None
         if position != self.position or was_elsewhere:
             self.position = position
@@ -130,6 +137,7 @@ class Selection(QObject):
     def show_mix(self, request: MixRequest) -> None:
         """Request a mix in the blend's place from now on, computed where blends are."""
         self.place = None
+        self._drop_edit()
         self.mix = self._as_selected(request, in_motion=True)
         self.mix_changed.emit(self.mix)
         self._request(in_motion=True)
@@ -138,6 +146,17 @@ class Selection(QObject):
         """Go back to the pair's blend."""
         if self._drop_mix():
             self._request()
+
+    def set_edit(self, edit: Edit | None, *, in_motion: bool = False) -> None:
+        """Change numbers of the blend, or none of them any more; the slider, a mix and another pair end it.
+
+        `in_motion`: the next change is on its way, as in a drag.
+        """
+        if edit != self.edit or self.is_pointing or self.mix is not None:
+            self._drop_mix()
+            self.place, self.edit = None, edit
+            self.edit_changed.emit(edit)
+            self._request(in_motion=in_motion)
 
     def compute_on(self, *, backend: Backend | None = None, device: Device | None = None) -> None:
         """Compute elsewhere from now on."""
@@ -161,12 +180,7 @@ class Selection(QObject):
 
     def point_at(self, request: LatentRequest, *, in_motion: bool = True) -> None:
         """Request the chair at a place in the latent space, in the blend's place."""
-        self.place = replace(
-            request,
-            remove_small_components=self.remove_small_components,
-            surface_resolution=self.surface_resolution,
-            in_motion=in_motion and self._is_coarser_in_motion,
-        )
+        self.place = self._as_shown(request, in_motion)
         self._expect_rest(in_motion=in_motion)
         self.requested.emit()
         self._client.decode(self.place)
@@ -210,11 +224,32 @@ class Selection(QObject):
             return
         self._expect_rest(in_motion=in_motion)
         self.requested.emit()
-        if self.mix is None or self._loaded != (request.a, request.b):
-            self._client.blend(request)  # the pair first: a mix waits until both are on screen
-        else:
+        if (self.mix is None and self.edit is None) or not self._is_loaded:
+            self._client.blend(request)  # the pair first: a mix or an edit waits until both are on screen
+        elif self.edit is not None:
+            self._client.decode(self._edited(self.edit, in_motion=in_motion))
+        elif self.mix is not None:
             self.mix = self._as_selected(self.mix, in_motion=in_motion)
             self._client.blend(self.mix)
+
+    @property
+    def _is_loaded(self) -> bool:
+        """Whether the latents of the selected pair are known."""
+        return self._loaded is not None and tuple(one.chair for one in self._loaded) == self.pair
+
+    def _edited(self, edit: Edit, *, in_motion: bool) -> LatentRequest:
+        """Return the request for the edited blend of the pair, which is loaded."""
+        assert self._loaded is not None
+        return self._as_shown(edited_blend(edit, self._loaded, self.position, self.device), in_motion)
+
+    def _as_shown(self, request: LatentRequest, in_motion: bool) -> LatentRequest:
+        """Return a request for a place in the latent space, shown as blends are."""
+        return replace(
+            request,
+            remove_small_components=self.remove_small_components,
+            surface_resolution=self.surface_resolution,
+            in_motion=in_motion and self._is_coarser_in_motion,
+        )
 
     def _as_selected(self, mix: MixRequest, *, in_motion: bool) -> MixRequest:
         """Return the mix, computed where blends are and shown as they are."""
@@ -232,6 +267,13 @@ class Selection(QObject):
         was_mix, self.mix = self.mix is not None, None
         return was_mix
 
+    def _drop_edit(self) -> bool:
+        """Want no changed numbers any more; return whether there were some."""
+        was_edited, self.edit = self.edit is not None, None
+        if was_edited:
+            self.edit_changed.emit(None)
+        return was_edited
+
     # ---- answers --------------------------------------------------------------------------------
 
     def _use_best_device(self) -> None:
@@ -244,13 +286,14 @@ class Selection(QObject):
     def _request_again(self) -> None:
         """Load the pair with the weights that are in use now."""
         self._loaded = None
-        self.place = None  # its 64 numbers are those of the weights before
+        self.place = None  # its 64 numbers are those of the weights before, and so are changed ones
+        self._drop_edit()
         self._request()
 
     def _note_loaded(self, a: LoadedChair, b: LoadedChair) -> None:
         if (a.chair, b.chair) == self.pair:
-            self.readable_pair = self._loaded = (a.chair, b.chair)
-            if self.mix is not None:
+            self.readable_pair, self._loaded = (a.chair, b.chair), (a, b)
+            if self.mix is not None or self.edit is not None:
                 self._request()  # it waited for the pair
                 self._point_again()
 

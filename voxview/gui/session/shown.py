@@ -1,4 +1,4 @@
-"""What is shown now: chairs A and B, and in the middle a blend, a mix or a place in the latent space.
+"""What is shown now: chairs A and B, and in the middle a blend, edited or not, a mix or a spot on the map.
 
 One owner: every heading, figure and name that belongs to the picture reads it here, and so do the search for
 similar chairs and the export. What the person has *selected* is `Selection`; it may be ahead of the picture.
@@ -125,6 +125,8 @@ class Shown(QObject):
     def _take(self, result: BlendResult | MixResult) -> None:
         self._show_loaded()
         wanted = self._selection.mix
+        if self._selection.edit is not None:
+            return  # the pair is on screen now, and its edited blend comes next
         if isinstance(result, MixResult):
             # Of a drag every picture is shown that comes: the chairs decide, not the weights.
             if wanted is None or wanted.chairs != result.request.chairs:
@@ -138,7 +140,13 @@ class Shown(QObject):
         self._show(result)
 
     def _take_decoded(self, result: LatentResult) -> None:
-        if self._selection.is_pointing:
+        selection = self._selection
+        if not result.request.is_edit:
+            is_wanted = selection.is_pointing
+        else:
+            is_wanted = selection.edit is not None and not selection.is_pointing
+            self._show_loaded()
+        if is_wanted:
             self._show(result)
 
     def _show(self, result: Result) -> None:
