@@ -18,6 +18,7 @@ from voxview.shapes.io.arrays import read_npy, read_npz
 from voxview.shapes.io.binvox import read_binvox
 from voxview.shapes.io.mesh import MESH_SUFFIXES, read_mesh
 from voxview.shapes.io.paths import as_path
+from voxview.shapes.io.stl_note import as_noted, read_stl_note
 from voxview.shapes.orient import rotate_grid, rotation_matrix
 from voxview.shapes.resample import centre, resample
 from voxview.shapes.voxelizing.voxelize import voxelize
@@ -33,7 +34,8 @@ def read_shape(
 
     Grids of another size are resampled, meshes voxelized (see `resample` and `voxelize`). `up` is the file's
     axis that points up, one of x, y, z, -x, -y, -z; `turn` is a further rotation about it by 0, 90, 180 or
-    270 degrees; `shapenetvox32` is passed to `read_binvox`. Raises `InputError` for a missing, unreadable,
+    270 degrees; `shapenetvox32` is passed to `read_binvox`. An `.stl` that VoxView wrote stands upright as it
+    is, whatever its axes: its header notes them. Raises `InputError` for a missing, unreadable,
     broken, mislabelled or empty file.
     """
     path = as_path(path)
@@ -102,6 +104,8 @@ def _check_file(path: Path) -> None:
 
 def _voxelize_file(path: Path, up: str, turn: int) -> Grid:
     vertices, faces = read_mesh(path)
+    if path.suffix.lower() == ".stl":
+        vertices = as_noted(vertices, read_stl_note(path))
     try:
         return voxelize(vertices, faces, up=up, turn=turn)
     except InputError as error:
