@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from voxview.surface.picture import Color, Image
 
+if TYPE_CHECKING:
+    from PIL.ImageFont import FreeTypeFont
+
 _LIGHT_INK, _DARK_INK = (225, 226, 230), (40, 42, 46)
 _SMALLEST_LETTERS = 7
+
+
+@lru_cache(maxsize=8)
+def _font(letters: int) -> FreeTypeFont:
+    """Return matplotlib's font, which has arrows and most alphabets; Pillow's own has Latin letters."""
+    from matplotlib import get_data_path
+    from PIL import ImageFont
+
+    return ImageFont.truetype(str(Path(get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")), letters)
 
 
 def caption_height(width: int) -> int:
@@ -24,14 +39,14 @@ def caption_rows(text: str, width: int, background: Color | None, height: int | 
     Letters become smaller where the text is long, and its end is cut where that does not help.
     """
     from PIL import Image as Pillow
-    from PIL import ImageDraw, ImageFont
+    from PIL import ImageDraw
 
     height = caption_height(width) if height is None else height
     letters = max(_SMALLEST_LETTERS, round(height * 0.6))
-    font = ImageFont.load_default(letters)
+    font = _font(letters)
     while font.getlength(text) > 0.96 * width and letters > _SMALLEST_LETTERS:
         letters = max(_SMALLEST_LETTERS, int(letters * 0.9))
-        font = ImageFont.load_default(letters)
+        font = _font(letters)
     while len(text) > 1 and font.getlength(text) > 0.98 * width:
         text = text[:-2].rstrip() + "…"
     ink = _LIGHT_INK if background is not None and sum(background) <= 380 else _DARK_INK

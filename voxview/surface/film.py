@@ -9,14 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, TYPE_CHECKING, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from voxview.errors import VoxViewError
 from voxview.shapes.io.atomic import write_atomically
 from voxview.surface.picture import Image
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Indexed
 
 FILM_SUFFIXES = (".gif", ".mp4")
 FRAMES_A_SECOND = 25
@@ -78,27 +80,36 @@ def write_film(path: Path) -> Iterator[Film]:
 
 
 class _Gif:
-    """Frames with one palette of 256 colours for all of them, so that nothing flickers."""
+    """Frames with a palette each: of one chair's shades, and white, which nothing may tint."""
 
     def __init__(self) -> None:
-        self._frames: list[NDArray[np.uint8]] = []
+        self._frames: list[Indexed] = []
+        self._seen: dict[int, tuple[Image, Indexed]] = {}
+        """Frames by their arrays: a film there and back shows most of them twice."""
 
     def add(self, frame: Image) -> None:
-        self._frames.append(np.ascontiguousarray(frame[..., :3]))
+        if id(frame) not in self._seen:
+            self._seen[id(frame)] = frame, _indexed(frame)
+        self._frames.append(self._seen[id(frame)][1])
 
     def write(self, path: Path) -> None:
-        from PIL import Image as Pillow
-
-        some = self._frames[:: max(1, len(self._frames) // 8)]
-        palette = Pillow.fromarray(np.concatenate(some)).quantize(256, dither=Pillow.Dither.NONE)
-        frames = [
-            Pillow.fromarray(frame).quantize(palette=palette, dither=Pillow.Dither.NONE)
-            for frame in self._frames
-        ]
+        first, *others = self._frames
         milliseconds = 1000 // FRAMES_A_SECOND
-        frames[0].save(
-            path, "gif", save_all=True, append_images=frames[1:], duration=milliseconds, loop=0, disposal=1
-        )
+        first.save(path, "gif", save_all=True, append_images=others, duration=milliseconds, loop=0)
+
+
+def _indexed(frame: Image) -> Indexed:
+    from PIL import Image as Pillow
+
+    opaque = np.ascontiguousarray(frame[..., :3])
+    indexed = Pillow.fromarray(opaque).quantize(256, dither=Pillow.Dither.NONE)
+    white = np.asarray(indexed)[(opaque == 255).all(axis=2)]
+    if len(white):  # its colour is the mean of all that became one with it
+        palette = indexed.getpalette() or []
+        start = 3 * int(np.bincount(white).argmax())
+        palette[start : start + 3] = [255] * 3
+        indexed.putpalette(palette)
+    return indexed
 
 
 class _Mp4:
