@@ -174,9 +174,7 @@ class Scene(QtInteractor):
     def pixels(self) -> np.ndarray | None:
         """Return the picture as `uint8 (h, w, 4)`; None before the first one."""
         image = self.picture()
-        if image.isNull():
-            return None
-        return pixels_of(image)
+        return None if image.isNull() else pixels_of(image)
 
     # ---- Qt -------------------------------------------------------------------------------------
 
