@@ -64,19 +64,19 @@ def test_what_is_on_screen_a_pair_and_chosen_ts_are_written_as_chosen(
     assert trimesh.load(path, force="mesh").extents[2] == pytest.approx(80)
     assert np.array_equal(read_shape(path), shown.grid)
 
-    # the same in two formats with a record, taller
+    # the same in two formats with a manifest, taller
     dialog = open_dialog(flat)
     assert dialog.formats.chosen == ("stl",), "the formats are forgotten"
     choose(dialog, ["stl", "png"])
     dialog.height_mm.setValue(120)
     dialog.wide.setValue(64)
     dialog.high.setValue(48)
-    dialog.record.setChecked(True)
+    dialog.manifest.setChecked(True)
     dialog.name.setText("mine")
     export(flat, qtbot, dialog, tmp_path, "3 files")
-    record = json.loads((tmp_path / "mine.json").read_text())
-    assert record["shapes"][0]["t"] == 0.5 and record["weights"] == "study"
-    assert record["shapes"][0]["stl_mm"]["height"] == 120
+    manifest = json.loads((tmp_path / "mine.json").read_text())
+    assert manifest["shapes"][0]["t"] == 0.5 and manifest["weights"] == "study"
+    assert manifest["shapes"][0]["stl_mm"]["height"] == 120
     assert Image.open(tmp_path / "mine.png").size == (64, 48)
 
     # blends at chosen t's

@@ -83,7 +83,7 @@ def test_an_export_replaces_another_one_only_if_the_person_agrees(
         for what in (What.MORPH, What.SHOWN):
             exporter.write_or_ask(subject, ExportChoice(what, ExportOptions(("obj",)), tmp_path, name))
     exporter.write_or_ask(
-        subject, ExportChoice(What.SHOWN, ExportOptions(("stl",)), tmp_path, "old", record=True)
+        subject, ExportChoice(What.SHOWN, ExportOptions(("stl",)), tmp_path, "old", manifest=True)
     )
     assert written == ["new", "new"]
     assert asked == [

@@ -19,6 +19,7 @@ from voxview.engine.export.options import (
     check_formats,
 )
 from voxview.engine.export.writing import TURN_NAME, export_items, prepare_folder
+from voxview.errors import InputError
 from voxview.shapes.io.output import check_output
 from voxview.surface.write import PART_SUFFIXES
 
@@ -48,9 +49,10 @@ class MixTarget:
             # The suffix as it was typed: `.OBJ` is an OBJ file as well.
             return cls(out.parent, out.stem, export_options(options, chosen), is_one_file=True)
         chosen = check_formats(options.formats.split(","), known)
-        export = export_options(options, chosen)
-        prepare_folder(out)
-        return cls(out, "exchange" if options.parts else "mix", export, is_one_file=False)
+        if out.is_file():
+            raise InputError(f"cannot write into {out}: it is a file, and --formats wants a folder")
+        name = "exchange" if options.parts else "mix"
+        return cls(out, name, export_options(options, chosen), is_one_file=False)
 
     @property
     def carries_parts(self) -> bool:
@@ -59,6 +61,8 @@ class MixTarget:
 
     def write(self, engine: Engine, result: MixResult, caption: str, labels: Labels | None = None) -> None:
         """Write a mix, with its parts if there are any."""
+        if not self.is_one_file:
+            prepare_folder(self.folder)
         item = with_labels(of_mix(result, self.name, caption), labels)
         head: dict[str, object] = {
             "weights": engine.weights,

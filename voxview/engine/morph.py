@@ -121,7 +121,7 @@ def export_morph(
         if writer.has_film:
             film_ts = yield from _film_positions(engine, request, ts, pace)
             yield from writer.write_film(engine.morph(request, film_ts))
-        writer.files.append(_write_record(engine, (a, b), writer, is_whole=not at))
+        writer.files.append(_write_manifest(engine, (a, b), writer, is_whole=not at))
     return ExportedMorph(writer.files, writer.placement, pace)
 
 
@@ -134,13 +134,13 @@ def _film_positions(
     return np.linspace(ts[0], ts[-1], MORPH_FRAMES).round(6).tolist()
 
 
-def _write_record(
+def _write_manifest(
     engine: Engine, chairs: tuple[Chair, Chair], writer: BlendWriter, *, is_whole: bool
 ) -> Path:
     """Write what the files are, and how they came about; return that file."""
     a, b = chairs
     placement = writer.placement
-    record = {
+    manifest = {
         "a": identify(a),
         "b": identify(b),
         "weights": engine.weights,
@@ -150,9 +150,9 @@ def _write_record(
         **({"largest_step_over_mean": round(placement.largest_over_mean, 4)} if len(writer.ts) > 1 else {}),
         "blends": writer.facts,
     }
-    return write_manifest(writer.out / record_name(is_whole=is_whole), record, writer.files)
+    return write_manifest(writer.out / manifest_name(is_whole=is_whole), manifest, writer.files)
 
 
-def record_name(*, is_whole: bool) -> str:
-    """Return what the record of a whole morph is called, or of blends at some t's."""
+def manifest_name(*, is_whole: bool) -> str:
+    """Return what the manifest of a whole morph is called, or of blends at some t's."""
     return "morph.json" if is_whole else "blends.json"

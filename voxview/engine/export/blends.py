@@ -56,7 +56,7 @@ class BlendWriter:
     label: Label | None = None
     files: list[Path] = field(default_factory=list)
     facts: list[dict[str, object]] = field(default_factory=list)
-    """What the record says of each blend."""
+    """What the manifest says of each blend."""
     _lengths: list[float] = field(default_factory=list)
     _pictures: dict[str, list[Image]] = field(default_factory=lambda: {kind: [] for kind in SET_FORMATS})
     _middle: CutItem | None = None

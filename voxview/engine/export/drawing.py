@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from voxview.engine.export.item import CutItem
 from voxview.engine.export.options import WHITE, PictureOptions
 from voxview.shapes.io.atomic import write_atomically
-from voxview.surface.caption import caption_height, caption_rows, with_caption
+from voxview.surface.caption import caption_height, caption_rows
 from voxview.surface.film import FRAMES_A_SECOND, write_film
 from voxview.surface.parts import voxel_colours
 from voxview.surface.picture import Color, Image
@@ -58,52 +58,56 @@ def write_picture(path: Path, cut: CutItem, options: PictureOptions) -> Generato
         stream.finish()
 
 
-def picture_of(cut: CutItem, options: PictureOptions) -> Image:
-    """Return an item's picture with its caption, as it is written."""
-    picture = still_of(cut, options).whole()
-    return with_caption(picture, cut.item.caption, options.background) if options.captions else picture
-
-
 def small_picture(cut: CutItem, options: PictureOptions, size: tuple[int, int]) -> Image:
     """Return an item's picture for a strip or a sheet, which has labels of its own."""
     return still_of(cut, replace(options, size=size, captions=False)).whole()
 
 
-def frame_of(cut: CutItem, options: PictureOptions, degrees: float = 0.0) -> Image:
-    """Return a frame of a film, opaque; of a turntable, which turned so far."""
+def frame_of(cut: CutItem, options: PictureOptions, degrees: float = 0.0) -> Generator[None, None, Image]:
+    """Return a frame of a film, opaque; of a turntable, which turned so far. Yields while it is drawn."""
     camera = options.camera.turned(degrees) if degrees else options.camera
-    frame = still_of(cut, replace(options, size=options.film_size, camera=camera), opaque=True).whole()
-    return with_caption(frame, cut.item.caption, WHITE) if options.captions else frame
+    still = still_of(cut, replace(options, size=options.film_size, camera=camera), opaque=True)
+    bands: list[Image] = []
+    for band in still.bands():
+        bands.append(band)
+        yield
+    if options.captions:
+        bands.append(caption_rows(cut.item.caption, still.width, WHITE))
+    return np.concatenate(bands)
 
 
-def morph_frames(cuts: Iterable[CutItem], options: PictureOptions) -> Iterator[Image]:
-    """Yield the frames of a morph there and back, which stays a moment at either end."""
+def morph_frames(cuts: Iterable[CutItem], options: PictureOptions) -> Iterator[Image | None]:
+    """Yield the frames of a morph there and back, which stays a moment at either end; None meanwhile."""
     frames: list[Image] = []
     for cut in cuts:
-        frames.append(frame_of(cut, options))
+        frames.append((yield from frame_of(cut, options)))
         yield frames[-1]
     yield from [frames[-1]] * _HELD_FRAMES
     yield from frames[-2:0:-1]
     yield from [frames[0]] * _HELD_FRAMES
 
 
-def turn_frames(cut: CutItem, options: PictureOptions) -> Iterator[Image]:
-    """Yield the frames of one turn around an item."""
+def turn_frames(cut: CutItem, options: PictureOptions) -> Iterator[Image | None]:
+    """Yield the frames of one turn around an item; None meanwhile."""
     for frame in range(TURN_FRAMES):
-        yield frame_of(cut, options, 360.0 * frame / TURN_FRAMES)
+        yield (yield from frame_of(cut, options, 360.0 * frame / TURN_FRAMES))
 
 
 def write_films(
-    stem: Path, kinds: Sequence[str], frames: Iterator[Image]
+    stem: Path, kinds: Sequence[str], frames: Iterator[Image | None]
 ) -> Generator[bool, None, list[Path]]:
-    """Write the same frames as films of some kinds; yields True after each frame; returns the files."""
+    """Write the same frames as films of some kinds; returns the files.
+
+    Yields True after each frame, and False while one is drawn.
+    """
     paths = [stem.with_name(f"{stem.name}.{kind}") for kind in kinds]
     with ExitStack() as stack:
         films = [stack.enter_context(write_film(path)) for path in paths]
         for frame in frames:
-            for film in films:
-                film.add(frame)
-            yield True
+            if frame is not None:
+                for film in films:
+                    film.add(frame)
+            yield frame is not None
     return paths
 
 

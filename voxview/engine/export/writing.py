@@ -79,7 +79,7 @@ def export_items(
 ) -> Generator[Step, None, list[Path]]:
     """Write items that are there already, each with a turntable where films are wanted.
 
-    `manifest` is where a record of all of it goes, and what it says beside the items. Unless there is but
+    `manifest` is where it goes, and what it says beside the items. Unless there is but
     one file, which is there whole or not at all, the export is marked as incomplete while it runs. Returns
     the files.
     """

@@ -80,8 +80,8 @@ class ExportChoice:
     folder: Path
     name: str
     """Of the file, without its suffix, or of the folder for several shapes."""
-    record: bool = False
-    """Whether a record of all of it is written, too; sets have one always."""
+    manifest: bool = False
+    """Whether a manifest of all of it is written, too; sets have one always."""
     at: tuple[float, ...] = ()
     """The chosen t's."""
     steps: int = 11
@@ -93,11 +93,11 @@ class ExportChoice:
         return self.folder if self.what is What.SHOWN else self.folder / self.name
 
     @property
-    def has_record(self) -> bool:
-        """Whether a record of all of it is written."""
-        return self.record or self.what is not What.SHOWN
+    def has_manifest(self) -> bool:
+        """Whether a manifest of all of it is written."""
+        return self.manifest or self.what is not What.SHOWN
 
     @property
-    def record_name(self) -> str:
+    def manifest_name(self) -> str:
         """What that file is called."""
         return f"{self.name if self.what is What.SHOWN else self.what.value}.json"

@@ -92,8 +92,8 @@ class ExportDialog(QDialog):
         self.folder.setAccessibleName("Folder to write to")
         self.name = QLineEdit()
         self.name.setAccessibleName("Name")
-        self.record = TickBox("record (.json)")
-        self.record.setToolTip("Ids, t, weights, measures and sizes, beside the files")
+        self.manifest = TickBox("manifest (.json)")
+        self.manifest.setToolTip("Ids, t, weights, measures and sizes, beside the files")
         self.line = QLabel(wordWrap=True)
         self.line.setFont(theme.small_font(self))
         self.line.setMinimumHeight(2 * self.line.fontMetrics().lineSpacing())
@@ -126,7 +126,7 @@ class ExportDialog(QDialog):
         folder = Path(self.folder.text().strip()).expanduser()
         pace: Pace = self.pace.currentData()
         return ExportChoice(
-            what, self._options(), folder, name, self.record.isChecked(), at, self.steps.value(), pace
+            what, self._options(), folder, name, self.manifest.isChecked(), at, self.steps.value(), pace
         )
 
     def accept(self) -> None:
@@ -181,7 +181,7 @@ class ExportDialog(QDialog):
         self.up.setCurrentIndex(max(0, self.up.findData(up)))
 
     def _make_picture(self) -> None:
-        self.wide, self.high = (NumberBox(minimum=16, maximum=LARGEST, value=1024) for _ in range(2))
+        self.wide, self.high = (NumberBox(minimum=16, maximum=LARGEST, value=800) for _ in range(2))
         for box, side in ((self.wide, "Width"), (self.high, "Height")):
             box.setAccessibleName(f"{side} of pictures")
             box.setToolTip(f"Pixels, up to {LARGEST}; films have at most 1080 along an edge")
@@ -205,7 +205,7 @@ class ExportDialog(QDialog):
         self._films = _row(self.turntable, stretch=False)
         form.addRow("Films", self._films)
         form.addRow("Folder", _row(self.folder, self._browse))
-        form.addRow("Name", _row(self.name, self.record))
+        form.addRow("Name", _row(self.name, self.manifest))
         column = QVBoxLayout(self)
         column.setContentsMargins(*[2 * theme.GAP] * 4)
         column.setSpacing(2 * theme.GAP)
@@ -226,7 +226,7 @@ class ExportDialog(QDialog):
             self.name.textChanged,
             self.steps.valueChanged,
             self.pace.currentIndexChanged,
-            self.record.toggled,
+            self.manifest.toggled,
         ):
             signal.connect(self._check)
 
@@ -239,7 +239,7 @@ class ExportDialog(QDialog):
         self._which.setCurrentIndex({What.BLENDS: 1, What.MORPH: 2}.get(what, 0))
         self._form.setRowVisible(self._films, is_set)
         self._form.setRowVisible(self.names, is_set or what is What.PAIR)
-        self.record.setVisible(what is What.SHOWN)
+        self.manifest.setVisible(what is What.SHOWN)
         self.name.setText(self._subject.name(what))
         self.name.setCursorPosition(0)
         self._check()
@@ -276,8 +276,8 @@ def _what_comes(choice: ExportChoice) -> str:
     """Return which files there will be."""
     if choice.what is What.SHOWN:
         kinds = ", ".join(f".{kind}" for kind in choice.options.formats)
-        return f"Writes {choice.name} as {kinds}" + (", and a record of it." if choice.record else ".")
-    return f"Writes into the folder {choice.place}, with {choice.record_name} beside the files."
+        return f"Writes {choice.name} as {kinds}" + (", and a manifest of it." if choice.manifest else ".")
+    return f"Writes into the folder {choice.place}, with {choice.manifest_name} beside the files."
 
 
 def _chooser(name: str, texts: Mapping[Any, str]) -> Chooser:

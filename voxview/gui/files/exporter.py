@@ -145,7 +145,7 @@ class Exporter:
             where = str(files[0]) if is_one else f"{choice.place}: {counted(len(files), 'file')}"
             self._context.notifications.note(f"{what} in {where}")
 
-        if choice.has_record:  # it names the weights, which the engine knows
+        if choice.has_manifest:  # it names the weights, which the engine knows
 
             def work(engine: Engine) -> Generator[Step, None, list[Path]]:
                 weights = {"weights": engine.weights, "weights_fingerprint": engine.weights_fingerprint}
@@ -198,18 +198,18 @@ def _export(
     weights: Mapping[str, object] | None,
     prepare: Callable[[], None],
 ) -> Generator[Step, None, list[Path]]:
-    """Write items, and a record of them where the weights are given."""
+    """Write items, and a manifest of them where the weights are given."""
     from voxview.engine.export.writing import export_items
 
     prepare()
-    record = None if weights is None else (choice.place / choice.record_name, dict(weights))
+    manifest = None if weights is None else (choice.place / choice.manifest_name, dict(weights))
     marker = choice.place / f"{choice.name}.INCOMPLETE.txt" if choice.what is What.SHOWN else None
-    return (yield from export_items(items, choice.place, choice.options, record, marker=marker))
+    return (yield from export_items(items, choice.place, choice.options, manifest, marker=marker))
 
 
 def _in_the_way(choice: ExportChoice) -> Path | None:
     """Return a file that the export would replace, if there is one."""
-    planned = [choice.place / choice.record_name] if choice.has_record else []
+    planned = [choice.place / choice.manifest_name] if choice.has_manifest else []
     if choice.what is What.SHOWN:
         from voxview.engine.export.writing import planned_files
 
