@@ -99,7 +99,9 @@ class Still:
             fragments = rasterize(self._points - [0, top, 0], faces, wide, high)
             fine[fragments.pixels, :3] = fragments.interpolate(self._colors, faces)
             fine[fragments.pixels, 3] = 1
-        return fine.reshape(count, _SAMPLES, self.width, _SAMPLES, 4).mean(axis=(1, 3))
+        samples = fine.reshape(count, 2, self.width, 2, 4)  # summed by hand: a fifth of `mean`'s time
+        total = (samples[:, 0, :, 0] + samples[:, 0, :, 1]) + (samples[:, 1, :, 0] + samples[:, 1, :, 1])
+        return np.asarray(total * np.float32(0.25))
 
     def _shadow(self, first: int, count: int) -> Floats:
         """Return the floor's darkness in some rows, `(count, width)` in [0, 1]: nothing seen from below."""

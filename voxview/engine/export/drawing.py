@@ -24,8 +24,8 @@ SHEET_SIZE = (256, 256)
 STRIP_SIZE = (192, 192)
 MORPH_FRAMES = 41
 """Of the way from A to B: a second and a half, and as long back."""
-TURN_FRAMES = 75
-"""Of one turn around: three seconds."""
+TURN_FRAMES = 64
+"""Of one turn around: two and a half seconds."""
 _HELD_FRAMES = FRAMES_A_SECOND // 2
 """At either end of a morph, which is to be seen."""
 

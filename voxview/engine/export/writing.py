@@ -89,7 +89,7 @@ def export_items(
         if len(items) * len(options.formats) + (manifest is not None) > 1:
             what = "VoxView writes " + ", ".join(item.caption for item in items)
             stack.enter_context(marked_incomplete(marker or folder / MARKER, what))
-        facts = yield from writer.write(turn_name)
+        facts = yield from writer.write(turn_name, measured=manifest is not None)
         if manifest is not None:
             path, head = manifest
             content = {**head, **settings_of(options), "shapes": facts}
@@ -107,8 +107,11 @@ class _ItemWriter:
         self._cost = len(items) * (len(options.formats) + frames)
         self._done, self._spent = 0, 0.0
 
-    def write(self, turn_name: str) -> Generator[Step, None, list[dict[str, object]]]:
-        """Write them; return what a manifest says of each."""
+    def write(self, turn_name: str, *, measured: bool) -> Generator[Step, None, list[dict[str, object]]]:
+        """Write them; if they are measured, return what a manifest says of each.
+
+        Measuring needs PyTorch, which belongs to the engine's thread.
+        """
         facts: list[dict[str, object]] = []
         for item in self._items:
             cut = item.cut(self._options)
@@ -118,7 +121,8 @@ class _ItemWriter:
                 stem = self._folder / f"{item.name}{turn_name}"
                 frames = turn_frames(cut, self._options.picture)
                 yield from self._stepping(write_films(stem, kinds, frames), FRAME_COST)
-            facts.append(cut.facts(self._options, item.chairs))
+            if measured:
+                facts.append(cut.facts(self._options, item.chairs))
             self._done += 1
         return facts
 
