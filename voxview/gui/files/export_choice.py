@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from voxview.engine.export.names import blend_name, pair_name, slug
 from voxview.engine.latent_request import LatentResult
 from voxview.engine.mix import MixResult
-from voxview.engine.pace import Pace
 from voxview.engine.request import BlendResult, LoadedChair
 from voxview.gui.session.shown import Result
 from voxview.gui.session.titles import mix_file_stem, mix_title
@@ -18,6 +17,7 @@ from voxview.shapes.chair import Chair
 
 if TYPE_CHECKING:
     from voxview.engine.export.options import ExportOptions
+    from voxview.engine.pace import Pace
 
 
 class What(Enum):
