@@ -154,7 +154,9 @@ class Exporter:
             self._context.session.tasks.run(title, work, done, kept=lambda: _STILL_WHOLE)
             return
         error = self._context.notifications.error
-        self._context.background.run(title, partial(_export, choice, items, None, prepare), done, error)
+        turn_name = None if path is None else ""
+        work = partial(_export, choice, items, None, prepare, turn_name)
+        self._context.background.run(title, work, done, error)
 
     def _described(self, what: str, choice: ExportChoice, items: Sequence[Item]) -> str:
         resolution = choice.options.surface_resolution
@@ -197,14 +199,20 @@ def _export(
     items: Sequence[Item],
     weights: Mapping[str, object] | None,
     prepare: Callable[[], None],
+    turn_name: str | None = None,
 ) -> Generator[Step, None, list[Path]]:
-    """Write items, and a manifest of them where the weights are given."""
-    from voxview.engine.export.writing import export_items
+    """Write items, and a manifest of them where the weights are given.
+
+    `turn_name` is added to the name of a film once around one; None: the usual addition.
+    """
+    from voxview.engine.export.writing import TURN_NAME, export_items
 
     prepare()
     manifest = None if weights is None else (choice.place / choice.manifest_name, dict(weights))
     marker = choice.place / f"{choice.name}.INCOMPLETE.txt" if choice.what is What.SHOWN else None
-    return (yield from export_items(items, choice.place, choice.options, manifest, marker=marker))
+    turn = TURN_NAME if turn_name is None else turn_name
+    place, options = choice.place, choice.options
+    return (yield from export_items(items, place, options, manifest, marker=marker, turn_name=turn))
 
 
 def _in_the_way(choice: ExportChoice) -> Path | None:

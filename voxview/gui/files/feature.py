@@ -215,12 +215,13 @@ class FilesFeature(Feature):
 
     def export_to(self, path: Path) -> None:
         """Write what is in the middle; the suffix decides how."""
-        from voxview.engine.export.options import FORMATS, PARTS_FORMAT, check_formats
+        from voxview.engine.export.options import FORMATS, PARTS_FORMAT, SET_FORMATS, check_formats
 
         result = self.context.session.shown.result
         if result is not None:
             try:
-                formats = check_formats([path.suffix], (*FORMATS, PARTS_FORMAT))
+                known = [kind for kind in (*FORMATS, PARTS_FORMAT) if kind not in SET_FORMATS]
+                formats = check_formats([path.suffix], known)
             except VoxViewError as error:
                 self.context.notifications.error(str(error))
                 return
