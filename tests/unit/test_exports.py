@@ -15,7 +15,7 @@ import trimesh
 from PIL import Image
 
 from voxview.engine.engine import Engine
-from voxview.engine.export.item import of_blend
+from voxview.engine.export.item import Item, of_blend
 from voxview.engine.export.names import blend_name, pair_name, slug
 from voxview.engine.export.options import ExportOptions, PictureOptions, check_formats, parse_size
 from voxview.engine.export.writing import export_items
@@ -279,6 +279,21 @@ def test_a_lower_level_is_thicker_in_every_file(engine: Engine, tmp_path: Path) 
     assert volumes[1] > 1.1 * volumes[0]
 
 
+@pytest.mark.parametrize("level", [0.5, 0.3])
+def test_small_pieces_are_left_out_at_any_level(level: float) -> None:
+    field = np.full((32, 32, 32), 0.1, np.float32)
+    field[8:24, 8:24, 8:24] = 0.9
+    field[1, 1, 1] = 0.4 if level < 0.4 else 0.8
+    item = Item("a", "A", field, {}, (1, 2, 3))
+    for shape in (field, field > level):
+        for remove in (False, True):
+            cut = replace(item, shape=shape).cut(
+                ExportOptions((), level=level, remove_small_components=remove)
+            )
+            assert cut.grid.sum() == 16**3 + (not remove)
+            assert (cut.surface.vertices[:, 0].min() > -0.4) == remove
+
+
 # ---- what is not whole ------------------------------------------------------------------------------
 
 
@@ -305,7 +320,7 @@ def test_an_export_of_several_files_is_marked_until_it_ends(engine: Engine, tmp_
 
 
 _KILLED = """
-import os, signal, sys
+import os, resource, signal, sys
 from pathlib import Path
 from voxview.engine.engine import Engine
 from voxview.engine.export.options import ExportOptions
@@ -314,15 +329,17 @@ from voxview.shapes.catalogs.samples import sample_catalog
 
 a, b = sample_catalog()[:2]
 out, limit = Path(sys.argv[1]), int(sys.argv[2])
-if limit:
-    import resource
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 work = export_morph(Engine("study", device="cpu"), a, b, steps=50, out=out,
                     options=ExportOptions(("npy", "obj")), backend="numpy", device="cpu")
-for step in work:
-    if not limit and step.done == 2:
-        os.kill(os.getpid(), signal.SIGKILL)
+try:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit or hard, hard))
+    for step in work:
+        if not limit and step.done == 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+finally:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
 """
 
 
