@@ -136,6 +136,12 @@ class ExportDialog(QDialog):
         settings.remember("export_stl", f"{self.height_mm.value():g} {self.up.currentData()}")
         super().accept()
 
+    def done(self, result: int) -> None:
+        """Close, and give the keyboard back: without a window manager nobody else does."""
+        super().done(result)
+        if (parent := self.parentWidget()) is not None:
+            parent.activateWindow()
+
     @property
     def _what(self) -> What:
         what: What = self.what.currentData()

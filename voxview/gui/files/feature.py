@@ -257,8 +257,6 @@ class FilesFeature(Feature):
         subject = Subject(shown.result, shown.chairs, shown.pair)
         dialog = ExportDialog(self.context, subject, what, self.camera())
         dialog.finished.connect(dialog.deleteLater)
-        # Where there is no window manager, nobody else gives the keyboard back.
-        dialog.finished.connect(self.context.dialog_parent.activateWindow)
         dialog.accepted.connect(lambda: self.exporter.write_or_ask(subject, dialog.choice()))
         dialog.open()
 
