@@ -64,12 +64,12 @@ fi
 wanted=$(cat pyproject.toml constraints.txt; echo "$cuda")
 [ -f ".venv/set-up-$purpose" ] && [ "$(cat ".venv/set-up-$purpose")" = "$wanted" ] && exit 0
 
-extras=$cuda
-[ "$purpose" = test ] && extras="test${cuda:+,$cuda}"
+extras=films${cuda:+,$cuda} # films: an ffmpeg of their own for .mp4
+[ "$purpose" = test ] && extras=test,$extras
 echo "Setting up .venv (a minute or two the first time)"
 [ -x .venv/bin/python ] || "$python" -m venv .venv
 # Not compiled to bytecode: that takes half of the time, and Python does it for what it imports, which is a part.
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt \
-  --editable ".${extras:+[$extras]}"
+  --editable ".[$extras]"
 echo "$wanted" >.venv/set-up-run
 if [ "$purpose" = test ]; then echo "$wanted" >.venv/set-up-test; fi

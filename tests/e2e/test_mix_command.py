@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
+import trimesh
 
 import voxview as stable
 from voxview.model.metrics import symmetry
@@ -51,6 +53,10 @@ def test_a_fine_surface_has_more_triangles_and_no_other_figures(voxview, tmp_pat
         ([f"{IDS[0]}:nan", "--out", "x.obj"], "finite"),
         (["no-such-chair:1", "--out", "x.obj"], "no-such-chair"),
         ([IDS[0], "--out", "x.txt"], "has to end in"),
+        ([IDS[0], "--out", "x.stl", "--stl-height", "0"], "0 mm"),
+        ([IDS[0], "--out", "x.obj", "--level", "1"], "level"),
+        ([IDS[0], "--out", "x.png", "--picture-size", "9000"], "8192"),
+        ([IDS[0], "--out", "x.d", "--formats", "strip"], "no format 'strip'"),
         ([IDS[0], "--out", "x.obj", "--surface-resolution", "48"], "choose from 32, 64, 96"),
         ([IDS[0], "--out", "nowhere/x.obj"], "nowhere"),
         ([*IDS, *IDS, IDS[0], "--out", "x.obj"], "1 to 8 chairs"),
@@ -61,3 +67,29 @@ def test_bad_input_is_one_line_and_leaves_nothing(voxview, tmp_path: Path, argum
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1 and message in done.stderr
     assert not list(tmp_path.glob("x.*"))
+
+
+def test_a_mix_for_the_printer_is_80_mm_high_and_reads_back_as_the_mix(voxview, tmp_path: Path) -> None:
+    done = voxview("mix", *IDS[:2], "--weights", "study", "--out", "print.stl")
+    assert done.returncode == 0, done.stderr
+    assert trimesh.load(tmp_path / "print.stl", force="mesh").extents[2] == pytest.approx(80)
+    options = ("--formats", "STL,npy,gif", "--stl-height", 20, "--stl-up", "y", "--picture-size", 32)
+    assert voxview("mix", *IDS[:2], "--weights", "study", "--out", "all", *options).returncode == 0
+    names = {path.name for path in (tmp_path / "all").iterdir()}
+    assert names == {"mix.stl", "mix.npy", "mix_turntable.gif", "mix.json"}
+    assert trimesh.load(tmp_path / "all/mix.stl", force="mesh").extents[1] == pytest.approx(20)
+    grid = np.load(tmp_path / "all/mix.npy")
+    for path in ("print.stl", "all/mix.stl"):
+        assert np.array_equal(stable.read_shape(tmp_path / path), grid)
+    record = json.loads((tmp_path / "all/mix.json").read_text())
+    assert [chair["weight"] for chair in record["shapes"][0]["chairs"]] == [0.5, 0.5]
+    assert record["shapes"][0]["voxels"] == grid.sum() and record["weights"] == "study"
+
+
+def test_convert_keeps_the_frame_of_a_print(voxview, tmp_path: Path) -> None:
+    voxview("mix", IDS[0], "--weights", "study", "--out", "print.stl")
+    assert voxview("convert", "print.stl", "frame.stl").returncode == 0
+    assert np.abs(trimesh.load(tmp_path / "frame.stl", force="mesh").bounds).max() < 0.5001
+    assert np.array_equal(
+        stable.read_shape(tmp_path / "frame.stl"), stable.read_shape(tmp_path / "print.stl")
+    )

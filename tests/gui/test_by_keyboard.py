@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from looking import WAIT_MS, browser, selection_of, transport, wait_for_position
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from voxview.gui.files.export_dialog import ExportDialog
 from voxview.gui.window import MainWindow
 
 _CTRL = Qt.KeyboardModifier.ControlModifier
@@ -63,36 +64,21 @@ def test_two_chairs_are_found_blended_and_exported_by_keys_alone(
     _press(Qt.Key.Key_Right)
     wait_for_position(qtbot, window, 0.61)
     target = tmp_path / "found.obj"
-    _answer_file_dialog(str(target))
     _press(Qt.Key.Key_E, _CTRL)
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeWindow(), ExportDialog), timeout=WAIT_MS)
+    for name, text in (("Folder to write to", str(tmp_path)), ("Name", "found")):
+        for _ in range(40):
+            if _focused().accessibleName() == name:
+                break
+            _press(Qt.Key.Key_Tab)
+        assert _focused().accessibleName() == name, "Tab does not get there"
+        _press(Qt.Key.Key_A, _CTRL)
+        _type(text)
+    _press(Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "found.obj" in window.messages.text, timeout=WAIT_MS)
     assert target.read_text().count("\nf ") > 100
     # The focus is where it was, as soon as the window system has made the window active again.
     qtbot.waitUntil(lambda: QApplication.focusWidget() is transport(window).slider, timeout=WAIT_MS)
-
-
-def _answer_file_dialog(name: str) -> None:
-    """Type a name into the file dialog once it is there, and press Enter until it closes."""
-    left = iter(range(200))
-
-    def answer() -> None:
-        dialog = QApplication.activeModalWidget()
-        if isinstance(dialog, QFileDialog) and dialog.isVisible():
-            field = dialog.findChild(QLineEdit)
-            assert field is not None
-            if field.text() != name:
-                field.selectAll()
-                QTest.keyClicks(field, name)
-            popup = QApplication.activePopupWidget()  # completions: Enter closes them first
-            QTest.keyClick(popup or field, Qt.Key.Key_Return)
-            if not dialog.isVisible():
-                return
-        if next(left, None) is not None:
-            QTimer.singleShot(25, answer)
-        elif isinstance(dialog, QFileDialog):
-            dialog.reject()
-
-    QTimer.singleShot(0, answer)
 
 
 def test_keys_are_told_where_one_looks(open_window: Callable[..., MainWindow]) -> None:

@@ -22,8 +22,7 @@ from voxview.gui.blend.slider import STEPS, TickSlider
 from voxview.gui.blend.ticks import Ticks
 from voxview.gui.context import playback as playback_module
 from voxview.gui.context.playback import CROSSING_SECONDS, Playback
-from voxview.gui.files.feature import FilesFeature
-from voxview.gui.files.morph_dialog import MorphDialog
+from voxview.gui.files.export_dialog import ExportDialog
 from voxview.gui.window import MainWindow
 from voxview.model.arc_length import EVEN_PACE, ArcLength
 
@@ -196,13 +195,19 @@ def test_a_morph_is_exported_at_the_pace_that_the_dialog_says(
     for checked, text in ((False, "Linear: equal steps of t"), (True, "Even: equal changes of shape")):
         window.qactions["even_pace"].setChecked(checked)
         window.qactions["export_morph"].trigger()
-        dialog = window.findChildren(MorphDialog)[-1]
+        dialog = window.findChildren(ExportDialog)[-1]
         pace = {box.accessibleName(): box for box in dialog.findChildren(QComboBox)}["Pace of the steps"]
         assert pace.currentText() == text
-        dialog.reject()
-    window.feature(FilesFeature).export_morph_or_ask(tmp_path, 11, ("npy",), None, dialog.pace)
+        dialog.folder.setText(str(tmp_path))
+        dialog.name.setText("even")
+        for kind, box in dialog.formats.boxes.items():
+            box.setChecked(kind == "npy")
+        if checked:
+            dialog.accept()
+        else:
+            dialog.reject()
     qtbot.waitUntil(lambda: "even pace: the largest step is" in window.messages.text, timeout=WAIT_MS)
-    record = json.loads((tmp_path / "morph.json").read_text())
+    record = json.loads((tmp_path / "even/morph.json").read_text())
     assert record["pace"] == "even" and record["largest_step_over_mean"] <= EVEN_PACE
 
 

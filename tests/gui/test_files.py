@@ -24,9 +24,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from voxview.gui.blend.feature import BlendFeature
+from voxview.gui.files.export_dialog import ExportDialog
 from voxview.gui.files.feature import FilesFeature
 from voxview.gui.files.import_dialog import ImportDialog
-from voxview.gui.files.morph_dialog import MorphDialog
 from voxview.gui.window import MainWindow
 from voxview.shapes.chair import Chair
 from voxview.shapes.io.read import read_shape
@@ -55,21 +55,21 @@ def _dialog(window: MainWindow, kind: type, qtbot: QtBot):  # type: ignore[no-un
 
 
 def test_an_exported_blend_reads_back_as_what_was_shown(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     result = shown_in(window).blend
     assert result is not None
     for suffix in (".obj", ".binvox", ".npy", ".stl"):
         path = tmp_path / f"blend{suffix}"
-        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, path=path: (str(path), ""))
-        window.qactions["export_blend"].trigger()
+        window.feature(FilesFeature).export_to(path)
         qtbot.waitUntil(lambda path=path: str(path) in window.messages.text, timeout=WAIT_MS)
-        if suffix in (".binvox", ".npy"):
-            assert np.array_equal(read_shape(path), result.grid)
-        else:
+        assert np.array_equal(read_shape(path), result.grid)
+        if suffix in (".obj", ".stl"):
             mesh = trimesh.load(path, force="mesh")
             assert len(mesh.faces) == len(result.surface.faces)
-            assert np.allclose(mesh.bounds[0], result.surface.vertices.min(0), atol=1e-5)
+            size = np.ptp(result.surface.vertices, axis=0)
+            wanted = size if suffix == ".obj" else size[[0, 2, 1]] / size[1] * 80
+            assert np.allclose(mesh.extents, wanted, rtol=1e-4)
 
 
 def test_an_export_into_a_missing_folder_says_so_in_one_line(
@@ -82,14 +82,17 @@ def test_an_export_into_a_missing_folder_says_so_in_one_line(
 
 def test_a_morph_is_written_whole(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     window.qactions["export_morph"].trigger()
-    dialog = _dialog(window, MorphDialog, qtbot)
+    dialog = _dialog(window, ExportDialog, qtbot)
     by_name = {widget.accessibleName(): widget for widget in dialog.findChildren(QWidget)}
-    by_name["Folder to write to"].setText(str(tmp_path / "morph"))
+    by_name["Folder to write to"].setText(str(tmp_path))
+    by_name["Name"].setText("morph")
     by_name["Number of steps"].setValue(3)
+    by_name["Format binvox"].setChecked(True)
     dialog.accept()
     qtbot.waitUntil(lambda: "the morph from" in window.messages.text.lower(), timeout=WAIT_MS)
     assert len(list((tmp_path / "morph").glob("*.obj"))) == 3
     assert len(list((tmp_path / "morph").glob("*.binvox"))) == 3
+    assert not list(tmp_path.rglob("*INCOMPLETE*"))
 
 
 def test_a_cancelled_morph_leaves_whole_files_only(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
@@ -104,6 +107,7 @@ def test_a_cancelled_morph_leaves_whole_files_only(window: MainWindow, qtbot: Qt
     assert 2 < len(files) < 1001
     assert all(trimesh.load(path, force="mesh").is_watertight for path in (files[0], files[-1]))
     assert not [path for path in out.iterdir() if path.name.startswith(".")]
+    assert (out / "INCOMPLETE.txt").is_file() and not (out / "morph.json").exists()
 
 
 def test_a_slider_move_is_answered_while_a_morph_is_written(

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pytest
 from looking import (
     WAIT_MS,
     blend_vertices,
@@ -18,7 +17,6 @@ from looking import (
     view,
     wait_for_position,
 )
-from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from voxview.engine.latent_request import LatentRequest
@@ -28,8 +26,8 @@ from voxview.gui import theme
 from voxview.gui.appearance.feature import AppearanceFeature
 from voxview.gui.blend.feature import BlendFeature
 from voxview.gui.blend.subplots import A, B, Shape
+from voxview.gui.files.export_dialog import ExportDialog
 from voxview.gui.files.feature import FilesFeature
-from voxview.gui.files.morph_dialog import MorphDialog
 from voxview.gui.window import MainWindow
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.surface.extract import extract_surface
@@ -118,7 +116,7 @@ def test_a_mix_and_a_place_follow_the_look(window: MainWindow, qtbot: QtBot) -> 
 
 
 def test_an_export_follows_the_look_and_says_so_and_voxels_stay(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     choose(window, 96)
     wait_for_surface(qtbot, window, 96)
@@ -128,20 +126,11 @@ def test_an_export_follows_the_look_and_says_so_and_voxels_stay(
     )  # the surface of the slider in motion is on screen still, or the finest
     result = shown_in(window).blend
     assert result is not None
-    asked: list[str] = []
     for suffix in (".obj", ".npy"):
         path = tmp_path / f"blend{suffix}"
-
-        def answer(*arguments: object, path: Path = path) -> tuple[str, str]:
-            asked.append(str(arguments[3]))
-            return str(path), ""
-
-        monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
-        window.qactions["export_blend"].trigger()
+        window.feature(FilesFeature).export_to(path)
         qtbot.waitUntil(lambda path=path: str(path) in window.messages.text, timeout=WAIT_MS)
         assert ("with a finest (96³) surface" in window.messages.text) == (suffix == ".obj")
-    assert "Wavefront surface, finest (96³), as on screen (*.obj)" in asked[0]
-    assert "NumPy voxels (*.npy)" in asked[0]
     text = (tmp_path / "blend.obj").read_text()
     assert "to 96^3 samples" in text
     assert text.count("\nv ") == len(extract_surface(result.field, resolution=96).vertices)
@@ -154,8 +143,9 @@ def test_a_morph_follows_the_look_and_its_dialog_says_so(
     choose(window, 64)
     wait_for_surface(qtbot, window, 64)
     window.qactions["export_morph"].trigger()
-    (dialog,) = window.findChildren(MorphDialog)
-    assert dialog.surface.text() == "Fine (64³), as on screen; .binvox and .npy stay 32³"
+    (dialog,) = window.findChildren(ExportDialog)
+    assert dialog.resolution.currentText() == "Fine (64³)"
+    assert dialog.choice().options.surface_resolution == 64
     dialog.reject()
     window.feature(FilesFeature).export_morph_to(tmp_path / "morph", 2, ("obj",))
     qtbot.waitUntil(lambda: "the morph from" in window.messages.text.lower(), timeout=WAIT_MS)

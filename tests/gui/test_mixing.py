@@ -242,25 +242,23 @@ def test_a_slot_takes_the_selected_chair_and_a_dropped_one(window: MainWindow, q
     assert selection_of(window).mix.chairs[1] == model.chair(30)
 
 
-def test_what_is_on_screen_is_exported(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from PySide6.QtWidgets import QFileDialog
+def test_what_is_on_screen_is_exported(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    from voxview.gui.files.export_dialog import ExportDialog
 
     mixing, offered = _open(window, qtbot), []
-
-    def answer(_parent: object, _title: str, name: str, _kinds: str) -> tuple[str, str]:
-        offered.append(Path(name).name)
-        return str(tmp_path / f"{len(offered)}.npy"), "(*.npy)"
-
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
-    for count, page in ((1, 0), (2, 2)):
+    for page in (0, 2):
         mixing.panel.switch.setCurrentIndex(page)
         _wait(window, qtbot)
         window.qactions["export_blend"].trigger()
-        qtbot.waitUntil(lambda count=count: f"{count}.npy" in window.messages.text, timeout=WAIT_MS)
-        assert np.array_equal(np.load(tmp_path / f"{count}.npy"), _engine_field(window) > 0.5)
-    assert offered == ["mix-of-4.obj", "p-minus-q-plus-r.obj"]
+        dialog = window.findChildren(ExportDialog)[-1]
+        dialog.folder.setText(str(tmp_path))
+        for kind, box in dialog.formats.boxes.items():
+            box.setChecked(kind == "npy")
+        offered.append(dialog.name.text())
+        dialog.accept()
+        qtbot.waitUntil(lambda: f"{offered[-1]}.npy" in window.messages.text, timeout=WAIT_MS)
+        assert np.array_equal(np.load(tmp_path / f"{offered[-1]}.npy"), _engine_field(window) > 0.5)
+    assert offered == ["mix-of-4", "p-minus-q-plus-r"]
 
 
 def test_attributes_show_target_and_measure_and_start_from_where_the_main_slider_is(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
+from voxview.engine.export.options import ExportOptions
+from voxview.gui.files.export_choice import ExportChoice, Subject, What
 from voxview.gui.files.feature import FilesFeature
 from voxview.gui.widgets.save_path import ask_save_path
 from voxview.gui.window import MainWindow
@@ -66,14 +69,23 @@ def test_no_export_asks_qt_on_its_own() -> None:
     assert asking == ["save_path.py"]
 
 
-def test_a_morph_replaces_another_one_only_if_the_person_agrees(
+def test_an_export_replaces_another_one_only_if_the_person_agrees(
     unstarted: MainWindow, tmp_path: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written: list[Path] = []
-    feature = unstarted.feature(FilesFeature)
-    monkeypatch.setattr(feature, "export_morph_to", lambda folder, *_: written.append(folder))
+    exporter = unstarted.feature(FilesFeature).exporter
+    written: list[str] = []
+    monkeypatch.setattr(exporter, "write", lambda _, choice: written.append(choice.name))
     (tmp_path / "old").mkdir()
-    (tmp_path / "old" / "morph.json").touch()
-    for folder in (tmp_path / "new", tmp_path / "old"):
-        feature.export_morph_or_ask(folder, 11, ("obj",))
-    assert written == [tmp_path / "new"] and asked == ["morph.json is there already. Replace it?"]
+    for there in ("old/morph.json", "old.obj", "old.json"):
+        (tmp_path / there).touch()
+    subject = cast(Subject, None)
+    for name in ("new", "old"):
+        for what in (What.MORPH, What.SHOWN):
+            exporter.write_or_ask(subject, ExportChoice(what, ExportOptions(("obj",)), tmp_path, name))
+    exporter.write_or_ask(
+        subject, ExportChoice(What.SHOWN, ExportOptions(("stl",)), tmp_path, "old", manifest=True)
+    )
+    assert written == ["new", "new"]
+    assert asked == [
+        f"{name} is there already. Replace it?" for name in ("morph.json", "old.obj", "old.json")
+    ]

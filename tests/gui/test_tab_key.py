@@ -14,8 +14,10 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDialog, QMenuBar,
 from pytestqt.qtbot import QtBot
 from whole_layout import show_page
 
+from voxview.engine.request import BlendRequest, BlendResult
+from voxview.gui.files.export_choice import Subject, What
+from voxview.gui.files.export_dialog import ExportDialog
 from voxview.gui.files.import_dialog import ImportDialog
-from voxview.gui.files.morph_dialog import MorphDialog
 from voxview.gui.help.dialogs import AboutDialog, ShortcutsDialog
 from voxview.gui.mix.controller import MixController
 from voxview.gui.mix.feature import MixFeature
@@ -27,6 +29,8 @@ from voxview.gui.widgets.page import Page
 from voxview.gui.window import MainWindow
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.points.crop import Box
+from voxview.surface.camera import DEFAULT_CAMERA
+from voxview.surface.extract import extract_surface
 
 PAGES = ("none", "timings", "all_pairs", "map", "mix", "mix weights", "benchmark")
 POINTS_STOPS = [
@@ -176,13 +180,21 @@ def test_whatever_has_the_focus_shows_it(unstarted: MainWindow, page: str) -> No
     assert _unseen(_walk(Qt.Key.Key_Tab, transport(unstarted).slider)) == []
 
 
-@pytest.mark.parametrize("kind", ["shortcuts", "about", "morph", "import", "points"])
+def _export_dialog(window: MainWindow) -> ExportDialog:
+    a, b = sample_catalog()[:2]
+    grid = a.read()
+    result = BlendResult(
+        BlendRequest(a, b, 0.5), grid.astype(np.float32), extract_surface(grid), {}, "cpu", decoded_ahead=True
+    )
+    return ExportDialog(window.context, Subject(result, (a, b), None), What.MORPH, DEFAULT_CAMERA)
+
+
+@pytest.mark.parametrize("kind", ["shortcuts", "about", "export", "import", "points"])
 def test_in_a_dialog_the_focus_is_seen_as_well(
     unstarted: MainWindow, qtbot: QtBot, tmp_path: Path, kind: str
 ) -> None:
-    if kind == "morph":
-        chairs = sample_catalog()
-        dialog: QDialog = MorphDialog((chairs[0], chairs[1]), str(tmp_path), unstarted)
+    if kind == "export":
+        dialog: QDialog = _export_dialog(unstarted)
     elif kind == "import":
         np.save(tmp_path / "cube.npy", np.pad(np.ones((16, 16, 16), bool), 8))
         dialog = ImportDialog(tmp_path / "cube.npy", unstarted)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from voxview.engine.engine import Engine
+from voxview.engine.export.options import ExportOptions
 from voxview.engine.morph import ExportedMorph, export_morph
 from voxview.engine.request import PATH_STEPS, BlendRequest
 from voxview.model.arc_length import EVEN_PACE
@@ -28,7 +29,15 @@ def engine() -> Engine:
 
 def exported(engine: Engine, out: Path, a: Chair = A, b: Chair = B, steps: int = 11) -> ExportedMorph:
     work = export_morph(
-        engine, a, b, steps=steps, out=out, formats=("npy",), backend="numpy", device="cpu", pace="even"
+        engine,
+        a,
+        b,
+        steps=steps,
+        out=out,
+        options=ExportOptions(("npy",)),
+        backend="numpy",
+        device="cpu",
+        pace="even",
     )
     while True:
         try:

@@ -11,6 +11,7 @@ import pytest
 
 from voxview.engine.blending import Blender
 from voxview.engine.engine import Engine
+from voxview.engine.export.options import ExportOptions
 from voxview.engine.morph import export_morph
 from voxview.engine.request import BlendRequest, BlendResult
 from voxview.engine.requested_surface import strip_if_requested
@@ -96,10 +97,9 @@ def test_a_morphs_file_has_what_was_removed(engine: Engine, tmp_path: Path) -> N
         B,
         steps=11,
         out=tmp_path,
-        formats=("npy",),
+        options=ExportOptions(("npy",), remove_small_components=True),
         backend="numpy",
         device="cpu",
-        remove_small_components=True,
     ):
         pass
     blends = json.loads((tmp_path / "morph.json").read_text())["blends"]

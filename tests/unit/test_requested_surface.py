@@ -15,6 +15,7 @@ from scipy.spatial import cKDTree
 from voxview.cli.parser import parser_for
 from voxview.engine.engine import Engine
 from voxview.engine.events import Blended, DecodedAhead, Event, Mixed, PairLoaded
+from voxview.engine.export.options import ExportOptions
 from voxview.engine.latent_request import LatentRequest
 from voxview.engine.mix import MixRequest
 from voxview.engine.morph import export_morph
@@ -129,10 +130,9 @@ def test_a_fine_morph_has_fine_meshes_and_pictures_and_the_same_voxels(
             B,
             steps=2,
             out=tmp_path / str(resolution),
-            formats=("obj", "binvox", "png"),
+            options=ExportOptions(("obj", "binvox", "png"), surface_resolution=resolution),
             backend="numpy",
             device="cpu",
-            surface_resolution=resolution,
         )
         for _ in export:
             pass

@@ -155,6 +155,7 @@ class MainWindow(QMainWindow):
         files.pictures_came.connect(pictures.take)
         files.image_came.connect(pictures.take_image)
         files.points_came.connect(self.feature(PointsFeature).take)
+        files.camera = blend.view.camera
         self.side.closed.connect(blend.transport.slider.setFocus)
         for feature in self.features:
             feature.open_page.connect(self.side.show)

@@ -71,17 +71,17 @@ def render_chair(
         zoom, middle = _viewport(axes, width * samples, height * samples, scale and scale * samples)
         points = surface.vertices @ axes.T * [zoom, -zoom, zoom] + [*middle, 0]
         fragments = rasterize(points, surface.faces, width * samples, height * samples)
-        colors = shade_vertices(surface, field, _at_vertices(color, surface), key)
+        colors = shade_vertices(surface, field, at_vertices(color, surface), key)
         fine = np.zeros((height * samples * width * samples, 4), np.float32)
         fine[fragments.pixels, :3] = fragments.interpolate(colors, surface.faces)
         fine[fragments.pixels, 3] = 1
         light = fine.reshape(height, samples, width, samples, 4).mean(axis=(1, 3))
     floor = float(surface.vertices[:, 1].min(initial=0.5))
     shadow = _shadow(field, floor, axes, (width, height), scale)
-    return _composite(light, shadow, background)
+    return composite(light, shadow, background)
 
 
-def _at_vertices(color: Color | NDArray[np.uint8], surface: Surface) -> AnyFloats:
+def at_vertices(color: Color | NDArray[np.uint8], surface: Surface) -> AnyFloats:
     """Return the colour of all vertices, `(3,)`, or of each one's voxel, `(n, 3)`."""
     colors = np.asarray(color, np.float64)
     if colors.ndim == 1:
@@ -210,7 +210,7 @@ def _shadow(field: Floats, floor: float, axes: Doubles, size: tuple[int, int], s
     return np.asarray(0.45 * map_coordinates(dark, index, order=1, mode="constant"), np.float32)
 
 
-def _composite(light: Floats, shadow: Floats, background: Color | None) -> Image:
+def composite(light: Floats, shadow: Floats, background: Color | None) -> Image:
     """Composite chair over shadow over background, and convert linear light to bytes."""
     chair = light[..., 3]
     opacity = chair + (1 - chair) * shadow

@@ -15,6 +15,7 @@ from voxview.shapes.frame import Field, Grid, check_grid, describe
 from voxview.shapes.io.arrays import write_npy, write_npz
 from voxview.shapes.io.atomic import write_atomically
 from voxview.shapes.io.binvox import write_binvox
+from voxview.shapes.io.stl_note import PrintSize, StlNote
 from voxview.shapes.parts import PART_COLOURS, PARTS, Labels
 from voxview.surface.extract import check_field, extract_surface
 from voxview.surface.parts import check_labels, parts_at, parts_of_faces
@@ -35,7 +36,11 @@ _INTERPOLATED = (
 
 
 def write_shape(
-    path: str | os.PathLike[str], shape: Grid | Field | Surface, parts: Labels | None = None
+    path: str | os.PathLike[str],
+    shape: Grid | Field | Surface,
+    parts: Labels | None = None,
+    *,
+    print_size: PrintSize | None = None,
 ) -> None:
     """Write a grid `bool (32, 32, 32)`, a field `float (32, 32, 32)` or a `Surface`, by the path's suffix.
 
@@ -46,6 +51,9 @@ def write_shape(
 
     `parts`, `uint8 (32, 32, 32)`, are labels of the shape's voxels: groups of an `.obj`, colours of the
     vertices of a `.ply` or `.glb`, and in a `.npz` the array `parts` beside `grid`.
+
+    With a `print_size` an `.stl` stands on its up axis at that height in millimetres, in the middle of the
+    bed. Either way its header notes how it stands, so that `read_shape` gives the chair back.
 
     Raises `InputError` for an unknown suffix, another type or shape, an empty shape, or a folder that
     cannot be written, and `VoxViewError` if the disk is full.
@@ -70,7 +78,12 @@ def write_shape(
         raise InputError(f"cannot write {path}: the shape is empty")
     if not np.isfinite(surface.vertices).all():
         raise InputError(f"cannot write {path}: the surface has vertices that are not finite numbers")
-    content = _obj(surface, parts) if suffix == ".obj" else _with_trimesh(surface, suffix, parts)
+    if suffix == ".obj":
+        content = _obj(surface, parts)
+    elif suffix == ".stl":
+        content = _stl(surface, StlNote() if print_size is None else StlNote.of(surface.vertices, print_size))
+    else:
+        content = _with_trimesh(surface, suffix, parts)
     with write_atomically(path) as temporary:
         temporary.write_bytes(content)
 
@@ -133,6 +146,16 @@ def _obj_faces(faces: NDArray[np.int32], has_normals: bool) -> str:
     return "f %d//%d %d//%d %d//%d\n" * len(faces) % tuple(numbers)
 
 
+def _stl(surface: Surface, note: StlNote) -> bytes:
+    """Encode a surface as binary STL, as the note says."""
+    corners = note.to_file(surface.vertices)[surface.faces]
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+    triangles = np.zeros(len(corners), [("corners", "<f4", (4, 3)), ("attribute", "<u2")])
+    triangles["corners"] = np.concatenate([normals[:, None], corners], axis=1)
+    return note.header() + np.uint32(len(corners)).astype("<u4").tobytes() + triangles.tobytes()
+
+
 def _with_trimesh(surface: Surface, suffix: str, labels: Labels | None) -> bytes:
     import trimesh
 
@@ -146,10 +169,9 @@ def _with_trimesh(surface: Surface, suffix: str, labels: Labels | None) -> bytes
         validate=False,
     )
     options: dict[str, dict[str, Any]] = {
-        ".stl": {},
         ".ply": {"encoding": "binary", "vertex_normal": surface.normals is not None},
         ".glb": {"include_normals": surface.normals is not None},
     }
     content = mesh.export(file_type=suffix[1:], **options[suffix])
-    assert isinstance(content, bytes)  # each of the three is a binary format
+    assert isinstance(content, bytes)  # both are binary formats
     return content

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voxview.cli.catalog import find_chair, open_data
 from voxview.cli.exchange import add_exchange, named_parts
-from voxview.cli.options import add_data, add_surface_resolution, add_weights
+from voxview.cli.export import add_export
+from voxview.cli.options import add_data, add_weights
 from voxview.cli.orientation import add_orientation, oriented
 from voxview.cli.pictures import add_picture_weights
 from voxview.cli.points import add_points_weights
@@ -18,18 +20,16 @@ from voxview.errors import InputError
 from voxview.table import Column, Table
 
 if TYPE_CHECKING:
-    from voxview.engine.mix import MixResult
+    from voxview.cli.mix_target import MixTarget
+    from voxview.engine.engine import Engine
+    from voxview.engine.mix import MixRequest, MixResult
     from voxview.shapes.catalogs.catalog import Catalog
     from voxview.shapes.chair import Chair
 
 
 def run(options: argparse.Namespace) -> None:
     """Write a mix, and print what was measured on it."""
-    from voxview.shapes.io.output import check_output
-    from voxview.surface.write import WRITABLE_SUFFIXES, write_shape
-
-    suffixes = (*WRITABLE_SUFFIXES, ".npz") if options.parts else WRITABLE_SUFFIXES
-    check_output(options.out, suffixes)  # before the weights are loaded
+    target = _target(options)  # before the weights are loaded
     if bool(options.parts) == bool(options.chairs):
         raise InputError("name the chairs of a mix, or else parts: --parts back=ID legs=ID")
 
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> None:
 
     catalog = open_data(options.data)
     if options.parts:
-        _write_exchange(options, catalog)
+        _write_exchange(options, catalog, target)
         return
     named = [_parse_part(text, catalog, options) for text in options.chairs]
     parts = [(oriented(chair, options, options.weights), weight) for chair, weight in named]
@@ -51,39 +51,49 @@ def run(options: argparse.Namespace) -> None:
     chairs = tuple(chair for chair, _ in parts)
     weights = tuple(1.0 if weight is None else weight for _, weight in parts)
     engine = Engine(options.weights)
-    backend, device = engine.report.best_backend, engine.devices[-1]
-    request = MixRequest(chairs, weights, (), backend, device, surface_resolution=options.surface_resolution)
-    result = engine.mix(request)
-    is_voxels = options.out.suffix.lower() in (".binvox", ".npy")
-    write_shape(options.out, result.grid if is_voxels else result.surface)
+    result = engine.mix(_computed_best(engine, MixRequest(chairs, weights), target))
+    target.write(engine, result, " · ".join(chair.name for chair in chairs))
     rows = tuple((f"{weight:+.3f}", chair.name) for chair, weight in zip(chairs, weights, strict=True))
     columns = (Column("weight"), Column("chair", "text"))
     measured = tuple(_measured_lines(result))
     print_report((Table(columns, rows, footnotes=measured, headings_in_plain_text=False),))
 
 
-def _write_exchange(options: argparse.Namespace, catalog: Catalog) -> None:
+def _write_exchange(options: argparse.Namespace, catalog: Catalog, target: MixTarget) -> None:
     """Write a chair of parts of several ones, encoded and decoded, with its parts where the file can."""
     from voxview.engine.engine import Engine
     from voxview.engine.exchange import exchanged_chair
     from voxview.engine.mix import MixRequest
     from voxview.engine.parts import PartsReader
-    from voxview.surface.write import PART_SUFFIXES, write_shape
 
     reader = PartsReader(weights=options.parts_weights)
     chair = exchanged_chair(named_parts(options.parts, catalog, options), reader.read)
     engine = Engine(options.weights)
-    backend, device = engine.report.best_backend, engine.devices[-1]
-    resolution = options.surface_resolution
-    result = engine.mix(MixRequest((chair,), (1.0,), (), backend, device, surface_resolution=resolution))
-    suffix = options.out.suffix.lower()
-    labels = reader.read(result.grid) if suffix in PART_SUFFIXES and result.grid.any() else None
-    is_voxels = suffix in (".binvox", ".npy", ".npz")
-    write_shape(options.out, result.grid if is_voxels else result.surface, labels)
+    result = engine.mix(_computed_best(engine, MixRequest((chair,), (1.0,)), target))
+    labels = reader.read(result.grid) if target.carries_parts and result.grid.any() else None
     rows = tuple((part, str(name)) for part, name in chair.details.items())
+    target.write(engine, result, " · ".join(f"{part} of {name}" for part, name in rows), labels)
     columns = (Column("part", "text"), Column("of", "text"))
     measured = tuple(_measured_lines(result))
     print_report((Table(columns, rows, footnotes=measured, headings_in_plain_text=False),))
+
+
+def _target(options: argparse.Namespace) -> MixTarget:
+    """Return where the mix goes: a file, or with `--formats` a folder; `InputError` where it cannot."""
+    from voxview.cli.mix_target import MixTarget
+
+    return MixTarget.of(options)
+
+
+def _computed_best(engine: Engine, request: MixRequest, target: MixTarget) -> MixRequest:
+    """Return the request, computed where this machine is best at it, with the surface that is written."""
+    return replace(
+        request,
+        backend=engine.report.best_backend,
+        device=engine.devices[-1],
+        surface_resolution=target.options.surface_resolution,
+        remove_small_components=target.options.remove_small_components,
+    )
 
 
 def _measured_lines(result: MixResult) -> list[str]:
@@ -134,14 +144,25 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         help="a catalog id, the start of one, a shape file or a picture; weights are taken as they are and "
         "may be negative (default: all alike, summing to 1; beside others that have one: 1)",
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="of any writable kind")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE|DIR",
+        help="of any writable kind, .png, .gif or .mp4 (once around it); with --formats a folder",
+    )
+    parser.add_argument(
+        "--formats",
+        metavar="KINDS",
+        help="of obj,stl,ply,glb,binvox,npy,png,gif,mp4: all of them into the folder, and mix.json with them",
+    )
     add_exchange(parser)
     add_orientation(parser, "chairs that are read from files")
     add_data(parser)
     add_weights(parser)
     add_picture_weights(parser)
     add_points_weights(parser)
-    add_surface_resolution(parser)
+    add_export(parser)
 
 
 VERB = Verb(

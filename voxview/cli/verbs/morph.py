@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 
 from voxview.cli.catalog import find_chair, open_data
-from voxview.cli.options import add_data, add_option, add_surface_resolution, add_weights
+from voxview.cli.export import add_export, export_options
+from voxview.cli.options import add_data, add_weights
 from voxview.cli.orientation import add_orientation, oriented
 from voxview.cli.pictures import add_picture_weights
 from voxview.cli.points import add_points_weights
@@ -26,9 +27,10 @@ def run(options: argparse.Namespace) -> None:
     if options.backend != "numpy":
         compile_ahead()  # before the import of PyTorch, which takes as long
     from voxview.engine.engine import Engine
-    from voxview.engine.morph import check_morph, export_morph, prepare_folder
+    from voxview.engine.export.writing import prepare_folder
+    from voxview.engine.morph import check_morph, export_morph
 
-    formats = check_morph(options.steps, options.formats.split(","))
+    export = export_options(options, check_morph(options.steps, options.formats.split(",")))
     catalog = open_data(options.data)
     a = catalog[0] if options.a is None else find_chair(options.a, catalog, options)
     b = catalog[min(1, len(catalog) - 1)] if options.b is None else find_chair(options.b, catalog, options)
@@ -44,20 +46,18 @@ def run(options: argparse.Namespace) -> None:
         engine.grid(chair)  # refuse a broken file before a folder is made
     prepare_folder(options.out)
     print_output(engine.report.sentence())
-    export = export_morph(
+    work = export_morph(
         engine,
         a,
         b,
         steps=options.steps,
         out=options.out,
-        formats=formats,
+        options=export,
         backend=backend,
         device=device,
-        remove_small_components=options.remove_small_components,
         pace=options.pace,
-        surface_resolution=options.surface_resolution,
     )
-    morph = run_with_progress(export, "morphing")
+    morph = run_with_progress(work, "morphing")
     if options.pace == "even":
         print_output(f"{morph.pace_text}; {_positions_text(morph.placement.t.tolist())}")
     print_output(f"{counted(len(morph.files), 'file')} in {options.out}")
@@ -88,7 +88,11 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--formats",
         default="obj,binvox,png",
-        help="of obj,stl,ply,glb,binvox,npy,png,strip (default obj,binvox,png)",
+        help="of obj,stl,ply,glb,binvox,npy,png, strip and sheet (one picture of all), gif and mp4 (films of "
+        "the way there and back) (default obj,binvox,png)",
+    )
+    parser.add_argument(
+        "--turntable", action="store_true", help="with gif or mp4: also a film once around the blend half-way"
     )
     add_orientation(parser, "A and B where they are read from files")
     add_data(parser)
@@ -101,13 +105,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add_weights(parser)
     add_picture_weights(parser)
     add_points_weights(parser)
-    add_surface_resolution(parser)
-    add_option(
-        parser,
-        "--remove-small-components",
-        action="store_true",
-        help="leave connected components of under 1 %% of a blend's voxels out of what is written",
-    )
+    add_export(parser)
 
 
 VERB = Verb("morph", "Write the whole way from chair A to chair B.", _add_options, run)

@@ -17,6 +17,7 @@ from voxview.gui.all_pairs.score_table import write_scores
 from voxview.gui.context.actions import native_keys
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import PageController
+from voxview.gui.context.save_folder import suggested_folder
 from voxview.gui.widgets.durations import duration_text
 from voxview.gui.widgets.save_path import ask_save_path
 from voxview.model.weights_card import WeightsCard
@@ -131,7 +132,7 @@ class AllPairsController(PageController):
 
     def save(self) -> None:
         """Ask for a file, and write the scores."""
-        suggested = self.context.settings.folder / "all-pairs.csv"
+        suggested = suggested_folder(self.context.settings, self.context.listing) / "all-pairs.csv"
         path = ask_save_path(self.panel, "Save scores", suggested, {".csv": "Table"})
         if path is not None:
             self.save_to(path)

@@ -17,6 +17,7 @@ from voxview.gui.benchmark.panel import BenchmarkPanel
 from voxview.gui.benchmark.parallel_results import ParallelDrawing
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import PageController
+from voxview.gui.context.save_folder import suggested_folder
 from voxview.gui.widgets.save_path import ask_save_path
 from voxview.training.parallel_bench.files import write_parallel_benchmark
 from voxview.training.parallel_bench.read import recorded_parallel_benchmarks
@@ -89,7 +90,7 @@ class BenchmarkController(PageController):
 
     def save(self) -> None:
         """Ask for a file, and write the run that is shown."""
-        suggested = self.context.settings.folder / "benchmark.json"
+        suggested = suggested_folder(self.context.settings, self.context.listing) / "benchmark.json"
         path = ask_save_path(self.panel, "Save benchmark", suggested, _KINDS)
         if path is not None:
             self.save_to(path)

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from voxview.engine.request import BlendResult, Position
@@ -19,6 +20,7 @@ from voxview.gui.context.actions import ActionSpec
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import Area, Feature
 from voxview.gui.context.playback import SPEEDS
+from voxview.gui.context.save_folder import suggested_folder
 from voxview.gui.session.shown import Result
 from voxview.gui.widgets.save_path import ask_save_path
 
@@ -127,7 +129,7 @@ class BlendFeature(Feature):
 
     def save_screenshot(self) -> None:
         """Ask for a file, and write the view as it is."""
-        suggested = self.context.settings.folder / "voxview.png"
+        suggested = suggested_folder(self.context.settings, self.context.listing) / "voxview.png"
         path = ask_save_path(self.view, "Save screenshot", suggested, {".png": "Picture"})
         if path is not None:
             self.screenshot_to(path)
@@ -140,6 +142,15 @@ class BlendFeature(Feature):
             self.context.notifications.error(str(error))
         else:
             self.context.notifications.note(f"the screenshot is in {path}")
+
+    def copy_picture(self) -> None:
+        """Copy the view as it is to the clipboard, as a picture."""
+        image = self.view.picture()
+        if image.isNull():
+            self.context.notifications.note("there is no picture yet: wait until the chairs are shown")
+            return
+        QGuiApplication.clipboard().setImage(image)
+        self.context.notifications.note(f"the picture is copied: {image.width()} × {image.height()} pixels")
 
     # ---- inside ---------------------------------------------------------------------------------
 
@@ -181,6 +192,15 @@ class BlendFeature(Feature):
         return (
             ActionSpec(
                 "screenshot", "&File", 1, "&Save screenshot…", self.save_screenshot, "Ctrl+P", "screenshot"
+            ),
+            ActionSpec(
+                "copy_picture",
+                "&File",
+                1,
+                "&Copy picture",
+                self.copy_picture,
+                "Ctrl+Shift+P",
+                tip="Copy the view as it is to the clipboard",
             ),
             ActionSpec("reset_view", "&View", 0, "&Reset view", self._reset_view, "R", "reset-view"),
             ActionSpec("link_cameras", "&View", 0, "&Link cameras", self.link_cameras, "K", checkable=True),

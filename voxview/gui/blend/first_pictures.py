@@ -138,6 +138,10 @@ class FirstPictures(QWidget):
         picture = self._pictures.get(place)
         return None if picture is None or picture.image is None else pixels_of(picture.image)
 
+    def picture(self) -> QImage:
+        """Return what is seen; a null image before there is a picture."""
+        return self.grab().toImage() if self._pictures else QImage()
+
     def save_picture(self, path: Path) -> None:
         """Write what is seen to a `.png` file; `VoxViewError` if that fails."""
         from voxview.surface.picture import write_png

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pyvista as pv
 from PySide6.QtCore import Qt, QThread, QTimer, Signal
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtGui import QColor, QImage, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pyvistaqt import QtInteractor
 from vtkmodules.vtkCommonCore import vtkLogger
@@ -155,6 +155,12 @@ class Scene(QtInteractor):
             self._put_floor(place, surface or _NOTHING)
         self.update()
 
+    def picture(self) -> QImage:
+        """Return what is seen, with smooth edges."""
+        self._drawing_still = True
+        self._vtk_canvas().SetMultiSamples(_STILL_SAMPLES)
+        return self.grabFramebuffer()  # draws
+
     def save_picture(self, path: Path) -> None:
         """Write the view as it is to a `.png` file; `VoxViewError` if that fails."""
         from voxview.surface.picture import write_png
@@ -167,12 +173,8 @@ class Scene(QtInteractor):
 
     def pixels(self) -> np.ndarray | None:
         """Return the picture as `uint8 (h, w, 4)`; None before the first one."""
-        self._drawing_still = True
-        self._vtk_canvas().SetMultiSamples(_STILL_SAMPLES)
-        image = self.grabFramebuffer()  # draws
-        if image.isNull():
-            return None
-        return pixels_of(image)
+        image = self.picture()
+        return None if image.isNull() else pixels_of(image)
 
     # ---- Qt -------------------------------------------------------------------------------------
 

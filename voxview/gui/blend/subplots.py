@@ -45,6 +45,9 @@ class Layer(Protocol):
     def save_picture(self, path: Path) -> None:
         """Write what is seen to a `.png` file; `VoxViewError` if that fails."""
 
+    def picture(self) -> QImage:
+        """Return what is seen; a null image before there is a picture."""
+
     def apply_theme(self) -> None:
         """Take on the theme's colours."""
 

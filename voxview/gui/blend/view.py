@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -26,6 +26,7 @@ from voxview.shapes.chair import Chair
 if TYPE_CHECKING:
     from voxview.gui.blend.scene import Scene
     from voxview.shapes.frame import Grid
+    from voxview.surface.camera import Camera
 
 
 class ChairsView(QWidget):
@@ -133,6 +134,16 @@ class ChairsView(QWidget):
         if place in self._shapes:
             self._shapes[place] = self._shapes[place]._replace(parts=parts)
             self._layer.put({place: self._shapes[place]}, lambda: None)
+
+    def camera(self) -> Camera:
+        """Return from where the blend is seen: pictures are taken from there."""
+        from voxview.gui.blend.seen_from import camera_of, first_camera
+
+        return first_camera() if self.scene is None else camera_of(self.scene.renderers[BLEND])
+
+    def picture(self) -> QImage:
+        """Return what is seen, as an image; a null one before there is a picture."""
+        return self._layer.picture()
 
     def reset_view(self) -> None:
         """Go back to the first view."""

@@ -19,6 +19,9 @@ _DEFAULTS: dict[str, object] = {
     "weights": DEFAULT_WEIGHTS,
     "remove_small_components": False,
     "parts": False,
+    "export_folder": "",
+    "export_formats": "obj",
+    "export_stl": "80 z",
     "surface_resolution": str(RESOLUTION),
 }
 _FORMER_NAMES = {"remove_small_components": "remove_crumbs"}  # older versions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,27 +12,26 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
 from voxview.counts import counted
-from voxview.engine.latent_request import LatentResult
-from voxview.engine.mix import MixResult
 from voxview.engine.request import LoadedChair
 from voxview.engine.step import Step
+from voxview.errors import VoxViewError
 from voxview.gui.context.actions import ActionSpec
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import Feature
 from voxview.gui.context.imported import list_imported
 from voxview.gui.files.dropped import Sorted, file_kinds, held_image, local_files, sort_files
+from voxview.gui.files.export_choice import ExportChoice, Subject, What
+from voxview.gui.files.exporter import Exporter
 from voxview.gui.files.imported import notices_of, read_imported
-from voxview.gui.files.result_writer import ResultWriter
 from voxview.gui.files.turn_offer import TurnOffer
-from voxview.gui.files.writing import writable
-from voxview.gui.session.titles import mix_file_stem
-from voxview.gui.widgets.save_path import ask_save_path, may_replace
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.chair import Chair
 
 if TYPE_CHECKING:
+    from voxview.engine.export.options import ExportOptions
     from voxview.engine.pace import Pace
     from voxview.model.orientation import FoundOrientation
+    from voxview.surface.camera import Camera
 
 
 _SAID = 2
@@ -51,7 +50,9 @@ class FilesFeature(Feature):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
-        self._writer = ResultWriter(context)
+        self.exporter = Exporter(context)
+        self.camera: Callable[[], Camera] = _default_camera
+        """From where pictures are taken: from where the window's view is."""
         self._offer = TurnOffer(context.session, context.notifications, self.turn, self)
 
     @property
@@ -71,7 +72,7 @@ class FilesFeature(Feature):
                 "import",
             ),
             ActionSpec("paste", "&File", 0, "&Paste a picture or files", self.paste, "Ctrl+V"),
-            ActionSpec("export_blend", "&File", 1, "&Export blend…", self.export_blend, "Ctrl+E", "export"),
+            ActionSpec("export_blend", "&File", 1, "&Export…", self.export_blend, "Ctrl+E", "export"),
             ActionSpec(
                 "export_morph", "&File", 1, "Export &morph…", self.export_morph, "Ctrl+Shift+E", "morph"
             ),
@@ -210,66 +211,26 @@ class FilesFeature(Feature):
     # ---- out ------------------------------------------------------------------------------------
 
     def export_blend(self) -> None:
-        """Ask for a file, and write what is in the middle now, whatever is there when the file is chosen."""
-        result = self.context.session.shown.result
-        if result is None:
-            self.context.notifications.note("there is nothing to export yet: wait for the first blend")
-            return
-        stem, kind = "blend", "blend"
-        if isinstance(result, MixResult):
-            stem, kind = mix_file_stem(result.request), "mix"
-        elif isinstance(result, LatentResult):
-            stem, kind = ("edited", "edited blend") if result.request.is_edit else ("chair", "chair")
-        suggested = self.context.settings.folder / f"{stem}.obj"
-        session = self.context.session
-        kinds = writable(session.selection.surface_resolution, has_parts=session.parts.is_on)
-        path = ask_save_path(self.context.dialog_parent, f"Export {kind}", suggested, kinds)
-        if path is not None:
-            self._writer.write(result, path)
+        """Ask how what is in the middle now is written, and write that, whatever is there meanwhile."""
+        self._ask("there is nothing to export yet: wait for the first blend", What.SHOWN)
+
+    def export_morph(self) -> None:
+        """Ask how the whole path is written, and write it."""
+        self._ask("there is no morph to export yet: wait for the first blend", What.MORPH)
 
     def export_to(self, path: Path) -> None:
         """Write what is in the middle; the suffix decides how."""
+        from voxview.engine.export.options import FORMATS, PARTS_FORMAT, SET_FORMATS, check_formats
+
         result = self.context.session.shown.result
         if result is not None:
-            self._writer.write(result, path)
-
-    def export_morph(self) -> None:
-        """Ask for a folder, steps and formats, and write the whole path."""
-        from voxview.gui.files.morph_dialog import MorphDialog
-
-        chairs = self.context.session.shown.chairs
-        if chairs is None or self.context.session.shown.result is None:
-            self.context.notifications.note("there is no morph to export yet: wait for the first blend")
-            return
-        settings = self.context.settings
-        pace: Pace = "even" if settings.flag("even_pace") else "linear"
-        dialog = MorphDialog(
-            chairs,
-            str(settings.folder),
-            self.context.dialog_parent,
-            pace=pace,
-            surface_resolution=self.context.session.selection.surface_resolution,
-        )
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.accepted.connect(
-            lambda: self.export_morph_or_ask(
-                Path(dialog.folder), dialog.steps, dialog.formats, chairs, dialog.pace
-            )
-        )
-        dialog.open()
-
-    def export_morph_or_ask(
-        self,
-        folder: Path,
-        steps: int,
-        formats: tuple[str, ...],
-        chairs: tuple[Chair, Chair] | None = None,
-        pace: Pace = "linear",
-    ) -> None:
-        """Write the whole path; ask before it replaces a morph that is in the folder."""
-        record = folder / "morph.json"
-        if not record.exists() or may_replace(self.context.dialog_parent, record):
-            self.export_morph_to(folder, steps, formats, chairs, pace)
+            try:
+                known = [kind for kind in (*FORMATS, PARTS_FORMAT) if kind not in SET_FORMATS]
+                formats = check_formats([path.suffix], known)
+            except VoxViewError as error:
+                self.context.notifications.error(str(error))
+                return
+            self.exporter.write_file(result, path, self._as_on_screen(formats))
 
     def export_morph_to(
         self,
@@ -283,38 +244,37 @@ class FilesFeature(Feature):
 
         That is done on the engine's thread; the task's number comes back.
         """
-        from voxview.engine.morph import ExportedMorph, export_morph
-
         chairs = chairs or self.context.session.shown.chairs
-        request = self.context.session.selection.request()
-        if request is None or chairs is None:
+        if chairs is None:
             return None
-        a, b = chairs
+        options = self._as_on_screen(formats)
+        choice = ExportChoice(What.MORPH, options, folder.parent, folder.name, steps=steps, pace=pace)
+        return self.exporter.write_blends(chairs, choice)
 
-        def done(value: object) -> None:
-            assert isinstance(value, ExportedMorph)
-            parts = [counted(len(value.files), "file"), *([value.pace_text] if value.pace_text else [])]
-            self.context.notifications.note(
-                f"the morph from {a.name} to {b.name} is in {folder}: {'; '.join(parts)}"
-            )
+    def _ask(self, nothing_yet: str, what: What) -> None:
+        """Show the export dialog, and write what it answers."""
+        shown = self.context.session.shown
+        if shown.result is None:
+            self.context.notifications.note(nothing_yet)
+            return
+        from voxview.gui.files.export_dialog import ExportDialog
 
-        return self.context.session.tasks.run(
-            "Exporting the morph",
-            lambda engine: export_morph(
-                engine,
-                a,
-                b,
-                steps=steps,
-                out=folder,
-                formats=formats,
-                backend=request.backend,
-                device=request.device,
-                remove_small_components=request.remove_small_components,
-                pace=pace,
-                surface_resolution=request.surface_resolution,
-            ),
-            done,
-            kept=lambda: "the files that it had finished are whole",
+        subject = Subject(shown.result, shown.chairs, shown.pair)
+        dialog = ExportDialog(self.context, subject, what, self.camera())
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.accepted.connect(lambda: self.exporter.write_or_ask(subject, dialog.choice()))
+        dialog.open()
+
+    def _as_on_screen(self, formats: tuple[str, ...]) -> ExportOptions:
+        """Return the options with which files are what is seen."""
+        from voxview.engine.export.options import ExportOptions, PictureOptions
+
+        selection = self.context.session.selection
+        return ExportOptions(
+            formats,
+            surface_resolution=selection.surface_resolution,
+            remove_small_components=selection.remove_small_components,
+            picture=PictureOptions(camera=self.camera()),
         )
 
 
@@ -327,3 +287,9 @@ def _read_all(paths: list[Path]) -> Generator[Step, None, tuple[list[Chair], lis
         chairs.append(read_imported(path)[0])
         notices += [f"{path.name}: {line}" for line in notices_of(chairs[-1])]
     return chairs, notices
+
+
+def _default_camera() -> Camera:
+    from voxview.surface.camera import DEFAULT_CAMERA
+
+    return DEFAULT_CAMERA

@@ -19,6 +19,7 @@ from voxview.shapes.io.binvox import AXIS_ORDERS, read_binvox
 from voxview.shapes.io.mesh import MESH_SUFFIXES, read_mesh, used_vertices
 from voxview.shapes.io.notices import naming, notice
 from voxview.shapes.io.paths import as_path
+from voxview.shapes.io.stl_note import as_noted, read_stl_note
 from voxview.shapes.orient import rotate_grid, rotation_matrix
 from voxview.shapes.resample import centre, resample
 from voxview.shapes.voxelizing.strays import without_strays
@@ -40,7 +41,8 @@ def read_shape(
 
     Grids of another size are resampled, meshes voxelized (see `resample` and `voxelize`). `up` is the file's
     axis that points up, one of x, y, z, -x, -y, -z; `turn` is a further rotation about it by 0, 90, 180 or
-    270 degrees; `shapenetvox32` and `axis_order` are passed to `read_binvox`. What was read, but not as it
+    270 degrees; `shapenetvox32` and `axis_order` are passed to `read_binvox`. An `.stl` that VoxView
+    wrote stands upright as it is, whatever its axes: its header notes them. What was read, but not as it
     stands or not as it may be meant, is said by a notice (see `notices`). Raises `InputError` for a missing,
     unreadable, broken, mislabelled or empty file.
     """
@@ -122,6 +124,8 @@ def _check_file(path: Path) -> None:
 
 def _voxelize_file(path: Path, up: str, turn: int) -> Grid:
     vertices, faces = read_mesh(path)
+    if path.suffix.lower() == ".stl":
+        vertices = as_noted(vertices, read_stl_note(path))
     try:
         if not is_in_frame(vertices[used_vertices(vertices, faces)]):
             faces, left_out = without_strays(vertices, faces)

@@ -1,0 +1,1 @@
+"""Exports: what is written of blends, mixes and chairs, and how."""

@@ -1,0 +1,47 @@
+"""The mark of an export that has not ended: a file beside what is written, gone when all of it is there.
+
+It is written before anything else and removed after everything else, so a killed process, a full disk or a
+cut of the power leaves it there. What is in the folder is then whole, for each file is written atomically,
+but not all of it. A folder that is renamed at the end would say the same, but not of files that are written
+into one which is there already.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from voxview.shapes.io.atomic import write_atomically
+
+MARKER = "INCOMPLETE.txt"
+
+
+@contextmanager
+def marked_incomplete(marker: Path, what: str) -> Iterator[None]:
+    """Keep a mark at the path while the block runs; it stays where the block does not come to its end.
+
+    `what` says in plain words what is being written. Raises as `write_atomically` before anything is written.
+    """
+    with write_atomically(marker) as temporary:
+        temporary.write_text(
+            f"{what}\n\nThis export has not ended, or was interrupted: files may be missing. Those that are "
+            "here are whole. Export again, and this file goes away.\n",
+            encoding="utf-8",
+        )
+    yield
+    with contextlib.suppress(FileNotFoundError):  # the person took it away
+        marker.unlink()
+    _flush(marker.parent)
+
+
+def _flush(folder: Path) -> None:
+    """Bring the folder to the disk: a mark that is gone says that all is there."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
