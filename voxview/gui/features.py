@@ -14,16 +14,20 @@ from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import Feature
 from voxview.gui.files.feature import FilesFeature
 from voxview.gui.help.feature import HelpFeature
+from voxview.gui.history.feature import HistoryFeature
 from voxview.gui.map.feature import MapFeature
 from voxview.gui.mix.feature import MixFeature
 from voxview.gui.parts.feature import PartsFeature
 from voxview.gui.pictures.feature import PicturesFeature
 from voxview.gui.points.feature import PointsFeature
+from voxview.gui.sessions.feature import SessionsFeature
 from voxview.gui.timings.feature import TimingsFeature
 from voxview.gui.weights.feature import WeightsFeature
 
 FEATURES: tuple[type[Feature], ...] = (
     FilesFeature,
+    SessionsFeature,
+    HistoryFeature,
     PicturesFeature,
     PointsFeature,
     BrowserFeature,

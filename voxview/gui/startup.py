@@ -12,6 +12,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from voxview.gui.blend.view import ChairsView
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.files.feature import FilesFeature
+from voxview.gui.session.session_file import is_session_name
+from voxview.gui.sessions.feature import SessionsFeature
 from voxview.shapes.chair import Chair
 
 if TYPE_CHECKING:
@@ -33,9 +35,11 @@ class Startup(QObject):
 
     _imported = Signal(object)
 
-    def __init__(self, context: AppContext, view: ChairsView, files: FilesFeature) -> None:
+    def __init__(
+        self, context: AppContext, view: ChairsView, files: FilesFeature, sessions: SessionsFeature
+    ) -> None:
         super().__init__(context.session)
-        self._context, self._view, self._files = context, view, files
+        self._context, self._view, self._files, self._sessions = context, view, files, sessions
         self._build_engine: Callable[[], Engine] | None = None
         self._weights = ""
         self._thread: threading.Thread | None = None
@@ -50,10 +54,9 @@ class Startup(QObject):
         weights: str | None = None,
     ) -> None:
         """Begin; `files`, `data` and `weights` are what the command line named. Without weights it is those
-        that were chosen last.
+        of the session that comes back, or that were chosen last. One session among the files comes back.
         """
         self._build_engine = build_engine
-        self._weights = weights or self._context.settings.text("weights")
         self._view.pictures.prepare()
         self._view.drawn.connect(self._go_on)
         self._context.session.error.connect(self._import_scene)
@@ -63,9 +66,18 @@ class Startup(QObject):
         samples, selection = sample_catalog(), self._context.session.selection
         self._context.listing.add_catalog(samples)
         selection.readable_pair = samples[0], samples[1]  # to go back to if a first pair is broken
-        selection.choose(a=samples[0], b=samples[1])
+        session = next((file for file in files if is_session_name(file)), None)
+        files = [file for file in files if not is_session_name(file)]
+        saved = self._sessions.begin(session, data, is_bare=not files)
+        if saved is None:
+            selection.choose(a=samples[0], b=samples[1])
+        if (aside := self._context.settings.damaged) is not None:
+            self._context.notifications.error(
+                f"the settings could not be read whole: what could is kept, and the file is {aside} now"
+            )
+        self._weights = weights or self._context.keeper.weights
         if data is not None:
-            self._files.open(data, then_pair=not files)
+            self._files.open(data, then_pair=not files and saved is None)
         if files:
             self._files.import_all(files, then_pair=True)
         self._read_pair()

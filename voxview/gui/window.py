@@ -16,6 +16,7 @@ from voxview.gui.context.actions import ActionSpec, fill_menus, make_action, set
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.background import BackgroundTasks
 from voxview.gui.context.feature import Area, Feature
+from voxview.gui.context.keeping import Keeper
 from voxview.gui.context.listing import Listing
 from voxview.gui.context.notifications import Notifications
 from voxview.gui.context.playback import Playback
@@ -28,6 +29,7 @@ from voxview.gui.help.feature import HelpFeature
 from voxview.gui.pictures.feature import PicturesFeature
 from voxview.gui.points.feature import PointsFeature
 from voxview.gui.session.session import Session
+from voxview.gui.sessions.feature import SessionsFeature
 from voxview.gui.side import Side
 from voxview.gui.startup import Startup
 from voxview.gui.status_bar import StatusBar
@@ -49,14 +51,16 @@ class MainWindow(QMainWindow):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
+        session, listing, playback = Session(self), Listing(self), Playback(self)
         self.context = AppContext(
-            session=Session(self),
+            session=session,
             notifications=Notifications(self),
             background=BackgroundTasks(self),
             settings=settings,
-            playback=Playback(self),
-            listing=Listing(self),
+            playback=playback,
+            listing=listing,
             thumbnails=Thumbnails(self),
+            keeper=Keeper(session, listing, playback, settings, self),
             dialog_parent=self,
         )
         self.features = make_features(self.context)
@@ -65,7 +69,12 @@ class MainWindow(QMainWindow):
         self.splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=1)
         show_list = self.feature(BrowserFeature).qactions["show_chairs"]
         self.side = Side([f.page for f in self.features if f.page is not None], self.splitter, show_list)
-        self.startup = Startup(self.context, self.feature(BlendFeature).view, self.feature(FilesFeature))
+        self.startup = Startup(
+            self.context,
+            self.feature(BlendFeature).view,
+            self.feature(FilesFeature),
+            self.feature(SessionsFeature),
+        )
         self._closed = False
         self.setWindowTitle("VoxView")
         self.setAcceptDrops(True)
@@ -154,6 +163,10 @@ class MainWindow(QMainWindow):
         files, pictures = self.feature(FilesFeature), self.feature(PicturesFeature)
         files.pictures_came.connect(pictures.take)
         files.image_came.connect(pictures.take_image)
+        sessions = self.feature(SessionsFeature)
+        files.session_came.connect(sessions.open)
+        sessions.named.connect(lambda name: self.setWindowTitle(name or "VoxView"))
+        self.context.keeper.register(self.side.aspect)
         files.points_came.connect(self.feature(PointsFeature).take)
         self.side.closed.connect(blend.transport.slider.setFocus)
         for feature in self.features:
@@ -258,9 +271,9 @@ class MainWindow(QMainWindow):
             return
         self._closed = True
         context = self.context
-        self.side.leave_wide_page()
         for feature in self.features:
             feature.remember()
+        self.side.leave_wide_page()
         context.settings.remember_layout("window", self.saveGeometry())
         context.settings.remember_layout("splitter", self.splitter.saveState())
         context.settings.save()
