@@ -9,6 +9,7 @@ from voxview.gui.all_pairs.feature import AllPairsFeature
 from voxview.gui.appearance.feature import AppearanceFeature
 from voxview.gui.benchmark.feature import BenchmarkFeature
 from voxview.gui.blend.feature import BlendFeature
+from voxview.gui.bookmarks.feature import BookmarksFeature
 from voxview.gui.browser.feature import BrowserFeature
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import Feature
@@ -28,6 +29,7 @@ FEATURES: tuple[type[Feature], ...] = (
     FilesFeature,
     SessionsFeature,
     HistoryFeature,
+    BookmarksFeature,
     PicturesFeature,
     PointsFeature,
     BrowserFeature,

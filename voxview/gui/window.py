@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QRe
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from voxview.gui.blend.feature import BlendFeature
+from voxview.gui.bookmarks.feature import BookmarksFeature
 from voxview.gui.browser.feature import BrowserFeature
 from voxview.gui.context.actions import ActionSpec, fill_menus, make_action, set_icons
 from voxview.gui.context.app_context import AppContext
@@ -166,6 +167,7 @@ class MainWindow(QMainWindow):
         sessions = self.feature(SessionsFeature)
         files.session_came.connect(sessions.open)
         sessions.named.connect(lambda name: self.setWindowTitle(name or "VoxView"))
+        self.feature(BookmarksFeature).going.connect(sessions.go_to)
         self.context.keeper.register(self.side.aspect)
         files.points_came.connect(self.feature(PointsFeature).take)
         self.side.closed.connect(blend.transport.slider.setFocus)

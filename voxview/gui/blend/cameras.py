@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeGuard
 
 Cameras = tuple[tuple[float, ...], ...]
 """Nine numbers a camera: where it is, what it looks at, and up. One if the three chairs turn together."""
@@ -32,7 +32,7 @@ def put_cameras(renderers: Iterable[Any], cameras: Cameras) -> None:
         renderer.ResetCameraClippingRange(-1, 1, -1, 1, -1, 1)
 
 
-def are_cameras(value: object) -> bool:
+def are_cameras(value: object) -> TypeGuard[Cameras]:
     """Return whether a value from a file is one camera, three or none, each with nine usable numbers."""
     return (
         isinstance(value, tuple)

@@ -234,7 +234,7 @@ class BlendFeature(Feature):
             Aspect(
                 "cameras",
                 lambda: self.view.cameras,
-                self.view.put_cameras,
+                lambda cameras: self.view.put_cameras(cameras if are_cameras(cameras) else ()),
                 are_cameras,
                 is_undone=False,
                 is_late=True,

@@ -14,6 +14,8 @@ from voxview.shapes.chair import Chair
 
 IMPORTED = "imported"
 """The source of the catalog that holds single files."""
+OWN_SOURCES = ("samples", IMPORTED)
+"""The sources of the catalogs that are in no folder."""
 
 
 class Listing(QObject):

@@ -42,6 +42,7 @@ _PAGES = {
     "Shape": "Seat, back, arms and legs, each with a slider",
     "Parts": "The back of one chair on the legs of another",
 }
+_MixPage = MixCorners | MixWeights | MixArithmetic | MixAttributes | MixExchange
 _LACKING = "Something is missing: a chair in an empty place, or a weight above zero."
 _WORKING = "Putting the parts together …"
 _LEFT = "The blend of A and B is shown. Move anything here to see the mix in its place."
@@ -64,7 +65,13 @@ class MixPanel(Page):
         self.arithmetic = MixArithmetic(supply)
         self.attributes = MixAttributes(STARTS)
         self.exchange = MixExchange(supply)
-        self.pages = (self.corners, self.weights, self.arithmetic, self.attributes, self.exchange)
+        self.pages: tuple[_MixPage, ...] = (
+            self.corners,
+            self.weights,
+            self.arithmetic,
+            self.attributes,
+            self.exchange,
+        )
         self.switch = QTabBar(drawBase=False, expanding=True)
         self.switch.setAccessibleName("Kind of mix")
         self.switch.setUsesScrollButtons(False)
@@ -108,7 +115,7 @@ class MixPanel(Page):
         return self.pages[_OF_STARTS[place]].request() if place >= 0 else None
 
     def put(self, mix: MixRequest) -> bool:
-        """Show a mix that was wanted before in the controls of its kind, silently; return whether they have it.
+        """Show a mix that was wanted before in the controls of its kind; return whether they have it.
 
         Attributes are measured from their start, so that only a mix from the present one is shown.
         """

@@ -125,7 +125,7 @@ def _made_of(chair: Chair) -> dict[str, Any]:
     from voxview.pictures.view import View
     from voxview.shapes.known_latent import known_latent
 
-    details = {
+    details: dict[str, object] = {
         key: value for key in _PLAIN_DETAILS if isinstance(value := chair.details.get(key), str | int | float)
     }
     made: dict[str, Any] = {"details": details}

@@ -227,7 +227,7 @@ def _aspects(aspects: object) -> dict[str, Plain]:
     """Return the values of aspects, lists as tuples; those that are no plain values are left out."""
     given = aspects if isinstance(aspects, dict) else {}
     plain = {str(name): _plain(value, [_MOST_NUMBERS]) for name, value in given.items()}
-    return {name: value for name, value in plain.items() if value is not _NO_VALUE}  # type: ignore[misc]
+    return {name: value for name, value in plain.items() if value is not _NO_VALUE}
 
 
 _NO_VALUE = object()

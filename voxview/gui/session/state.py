@@ -37,9 +37,9 @@ class State:
     aspects: Mapping[str, Plain] = field(default_factory=dict)
     """What features have registered, by name."""
 
-    def only(self, names: frozenset[str]) -> State:
-        """Return the state with these aspects alone."""
-        return replace(self, aspects={name: self.aspects[name] for name in self.aspects if name in names})
+    def without(self, name: str) -> State:
+        """Return the state without an aspect: it stays as it is when the state is put back."""
+        return replace(self, aspects={one: value for one, value in self.aspects.items() if one != name})
 
 
 @dataclass(frozen=True)

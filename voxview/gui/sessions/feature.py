@@ -15,7 +15,7 @@ from voxview.errors import VoxViewError
 from voxview.gui.context.actions import ActionSpec
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import Feature, MenuSpec
-from voxview.gui.context.listing import IMPORTED
+from voxview.gui.context.listing import OWN_SOURCES
 from voxview.gui.session.at_rest import AtRest
 from voxview.gui.session.session_file import (
     SUFFIX,
@@ -31,11 +31,11 @@ from voxview.gui.sessions.last_state import LastState, StateFile
 from voxview.gui.sessions.recent import RecentMenu
 from voxview.gui.sessions.session_opener import SessionOpener
 from voxview.gui.widgets.save_path import ask_save_path
-from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.chair import Chair
 
 if TYPE_CHECKING:
     from voxview.engine.engine import Engine
+    from voxview.gui.sessions.opening import Opened
 
 STARTS = {
     "last": "Where I left &off",
@@ -148,7 +148,7 @@ class SessionsFeature(Feature):
             self._put_at_start(saved)
             self._name(path)
             return saved
-        self.opener.open(saved, path)
+        self._open(saved, path)
         return None
 
     def _put_at_start(self, saved: SavedSession) -> None:
@@ -171,7 +171,7 @@ class SessionsFeature(Feature):
             return
         text = f"{error}. Its chairs are shown as they were kept"
         self.context.notifications.offer(
-            text, "Find it…", lambda: self.opener.open(saved, self.file or self.state_file.before)
+            text, "Find it…", lambda: self.opener.open(saved, "Find the chairs", file=self.file)
         )
 
     def _list_source(self, source: str) -> None:
@@ -201,7 +201,11 @@ class SessionsFeature(Feature):
         except VoxViewError as error:
             self.context.notifications.error(str(error))
         else:
-            self.opener.open(saved, path)
+            self._open(saved, path)
+
+    def go_to(self, saved: SavedSession, title: str) -> None:
+        """Go to what was kept elsewhere than in a session file."""
+        self.opener.open(saved, title)
 
     def save_session(self) -> None:
         """Save to the file that was opened or saved last; ask for one where there is none."""
@@ -238,6 +242,12 @@ class SessionsFeature(Feature):
 
         self.context.background.run(f"Saving {path.name}", write, written, self.context.notifications.error)
 
+    def _open(self, saved: SavedSession, path: Path) -> None:
+        if path == self.state_file.before:
+            self.opener.open(saved, "The last time")
+        else:
+            self.opener.open(saved, f"Open {path.stem}", file=path)
+
     # ---- inside ---------------------------------------------------------------------------------
 
     @property
@@ -250,7 +260,7 @@ class SessionsFeature(Feature):
 
     def _taken(self) -> tuple[State, Sources]:
         listing = self.context.listing
-        folders = tuple(one.source for one in listing.catalogs if one.source not in ("samples", IMPORTED))
+        folders = tuple(one.source for one in listing.catalogs if one.source not in OWN_SOURCES)
         kept = tuple(
             folder
             for folder in (self._restored.sources.folders if self._restored else ())
@@ -263,15 +273,16 @@ class SessionsFeature(Feature):
             listed = self._restored.sources.listed
         return state, Sources((*folders, *kept), listed)
 
-    def _opened(self, state: State, catalogs: Sequence[Catalog], listed: str, path: Path) -> None:
+    def _opened(self, opened: Opened, title: str, file: Path | None) -> None:
         """Put a session's state back, as one step that can be undone."""
+        catalogs, listed = opened.catalogs, opened.listed
         for catalog in catalogs:
             self.context.listing.add_catalog(catalog, show=False)
         self.context.listing.clear_search()
-        self.context.keeper.put(state, f"Open {path.stem}")
+        self.context.keeper.put(opened.state, title)
         self._list_source(listed)
-        if path != self.state_file.before:
-            self._name(path)
+        if file is not None:
+            self._name(file)
 
     def _name(self, path: Path) -> None:
         self.file = path.absolute()

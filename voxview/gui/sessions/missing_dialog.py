@@ -31,10 +31,10 @@ class MissingDialog(QDialog):
     opened_without = Signal()
     """The session is wanted without what is missing."""
 
-    def __init__(self, name: str, folder: Path, parent: QWidget | None = None) -> None:
-        """Take the session's name, and the folder in which to begin to look."""
+    def __init__(self, title: str, folder: Path, parent: QWidget | None = None) -> None:
+        """Take a title, and the folder in which to begin to look."""
         super().__init__(parent)
-        self.setWindowTitle(f"Open {name}")
+        self.setWindowTitle(title)
         self._folder = folder
         self._what = QLabel(wordWrap=True)
         self._rows = QWidget()

@@ -77,8 +77,9 @@ def look_for(
         found |= {chair: there for chair in chairs if (there := catalog.get(chair.id)) is not None}
     state = with_chairs(saved.state, lambda chair: found.get(chair, chair))
     weights = str(instead.get(state.weights, state.weights))
-    if (reason := _why_no_weights(weights)) is not None:
-        missing.append(Missing("weights", saved.state.weights, reason))
+    why = _why_no_weights(weights)
+    if why is not None:
+        missing.append(Missing("weights", saved.state.weights, why))
     changed = tuple(
         there for chair, there in found.items() if _is_other(there, saved.fingerprints.get(chair))
     )

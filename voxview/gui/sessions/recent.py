@@ -18,7 +18,7 @@ class RecentMenu(QMenu):
     def __init__(
         self, settings: Settings, before: Path, open_file: Callable[[Path], None], parent: QWidget
     ) -> None:
-        """Open a file by `open_file`; `before` is what the last run left, if this one did not go on from it."""
+        """Open a file by `open_file`; `before` is what the last run left, if this one began elsewhere."""
         super().__init__("&Recent sessions", parent)
         self._settings, self._before, self._open = settings, before, open_file
         self.setToolTipsVisible(True)
