@@ -35,6 +35,7 @@ from voxview.gui.side import Side
 from voxview.gui.startup import Startup
 from voxview.gui.status_bar import StatusBar
 from voxview.gui.widgets.keep_space import KeepSpace
+from voxview.gui.widgets.keep_undo import KeepUndo
 from voxview.gui.widgets.menu_keys import MenuKeys
 from voxview.gui.widgets.message_bar import MessageBar
 from voxview.gui.widgets.progress import Progress
@@ -189,8 +190,8 @@ class MainWindow(QMainWindow):
         for first, second in pairwise(widget for part in parts for widget in part):
             self.setTabOrder(first, second)
         browser.panel.view.setFocus()
-        self._keep_space, self._menu_keys = KeepSpace(self), MenuKeys(self)
-        for watcher in (self._keep_space, self._menu_keys):
+        self._keep_space, self._keep_undo, self._menu_keys = KeepSpace(self), KeepUndo(self), MenuKeys(self)
+        for watcher in (self._keep_space, self._keep_undo, self._menu_keys):
             watcher.watch(self)
 
     def _widgets_of(self, area: Area) -> Sequence[QWidget]:

@@ -135,9 +135,8 @@ class BookmarksFeature(Feature):
             self.context.notifications.note(f"“{bookmark.name}” is a bookmark now")
 
     def _rename(self, place: int, name: str) -> None:
-        self.bookmarks[place] = replace(
-            self.bookmarks[place], name=name.strip() or self.bookmarks[place].name
-        )
+        before = self.bookmarks[place]
+        self.bookmarks[place] = replace(before, name=name.strip() or before.name)
         self._write()
 
     def _remove(self, place: int) -> None:
