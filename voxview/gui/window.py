@@ -135,7 +135,11 @@ class MainWindow(QMainWindow):
         menus = fill_menus(self.menuBar(), self.action_specs, actions)
         for feature in self.features:
             for submenu in feature.menus:
-                menus[submenu.menu].addMenu(submenu.submenu)
+                menu = menus[submenu.menu]
+                if submenu.before:
+                    menu.insertMenu(actions[submenu.before], submenu.submenu)
+                else:
+                    menu.addMenu(submenu.submenu)
         self.feature(HelpFeature).list_actions(self.action_specs)
         return actions
 

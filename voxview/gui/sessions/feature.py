@@ -91,7 +91,10 @@ class SessionsFeature(Feature):
     @property
     def menus(self) -> Sequence[MenuSpec]:
         """The recent sessions, and what a start begins with."""
-        return (MenuSpec("&File", self.recent), MenuSpec("&File", self._start_menu))
+        return (
+            MenuSpec("&File", self.recent, "save_session"),
+            MenuSpec("&File", self._start_menu, "quit"),
+        )
 
     def stop(self) -> None:
         """Drop what is being opened."""
