@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from voxview.gui.blend.view import ChairsView
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.files.feature import FilesFeature
+from voxview.gui.session.chair_records import kept_grid
 from voxview.gui.session.session_file import is_session_name
 from voxview.gui.sessions.feature import SessionsFeature
 from voxview.shapes.chair import Chair
@@ -95,7 +96,7 @@ class Startup(QObject):
         chairs = [chair for chair in self._context.session.selection.pair if chair is not None]
         self._context.background.run(
             "Reading",
-            lambda: [(chair, chair.read()) for chair in chairs],
+            lambda: [(chair, _first_grid(chair)) for chair in chairs],
             self._take_read,
             lambda _: self._start_engine(),  # what cannot be read is reported when the engine meets it
         )
@@ -149,3 +150,9 @@ class Startup(QObject):
         else:
             self._view.build_scene(scene)
         self._context.session.engine.hold_idle_work(False)
+
+
+def _first_grid(chair: Chair) -> Grid:
+    """Return what is shown of a chair first: what was kept of it is there before its file has been read."""
+    kept = kept_grid(chair)
+    return chair.read() if kept is None else kept

@@ -80,6 +80,12 @@ def chair_of_record(record: Mapping[str, Any], name: str) -> Chair:
     return Chair(chair_id, shown, source, partial(read_or_kept, source, chair_id, grid), details)
 
 
+def kept_grid(chair: Chair) -> Grid | None:
+    """Return the grid that was kept of a chair, which its file may have replaced since; None without one."""
+    is_restored = isinstance(chair.read, partial) and chair.read.func is read_or_kept
+    return chair.read.args[2] if is_restored and isinstance(chair.read, partial) else None
+
+
 def packed_text(grid: Grid) -> str:
     """Return a grid as text: packed to bits, compressed, base64."""
     from voxview.shapes.bits import pack_bytes
