@@ -85,6 +85,15 @@ def test_other_weights_of_a_mix_are_one_drag_and_other_chairs_are_none() -> None
     assert drag_between(mixed, replace(mixed, mix=replace(MIX, chairs=(A, C)))) == ""
 
 
+def test_an_aspect_that_one_drags_is_one_drag_and_a_slider_that_leaves_it_another() -> None:
+    edited = replace(START, aspects={"rebuilt": False, "edit": (1, 0.5)})
+    more = replace(START, aspects={"rebuilt": False, "edit": (1, 0.7)})
+    left = replace(START, t=0.6, aspects={"rebuilt": False, "edit": None})
+    assert drag_between(edited, more, {"edit"}) == "edit"
+    assert drag_between(more, left, {"edit"}) == "t"
+    assert drag_between(edited, more) == ""
+
+
 def test_a_slider_that_leaves_a_mix_is_one_drag() -> None:
     assert drag_between(replace(START, mix=MIX), replace(START, t=0.51)) == "t"
 

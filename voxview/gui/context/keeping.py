@@ -48,6 +48,7 @@ class Keeper(QObject):
         self.history = History()
         self.aspects: dict[str, Aspect] = {}
         self._undone: frozenset[str] = frozenset()
+        self._dragged: frozenset[str] = frozenset()
         self._pending: State | None = None
         """What becomes a step: when a drag ends, or all together that changes at once."""
         self._pending_kind = ""
@@ -68,7 +69,7 @@ class Keeper(QObject):
         session.parts.switched.connect(self.note)
         session.parts.hidden_changed.connect(self.note)
         session.engine.weights_changed.connect(self._take_weights)
-        session.engine.ready.connect(self.note)
+        session.engine.ready.connect(self._take_first_weights)
         session.tasks.stopped.connect(self._give_up_weights)
         listing.catalogs_changed.connect(self.note)
         listing.catalog_removed.connect(self.note)
@@ -78,6 +79,8 @@ class Keeper(QObject):
         self.aspects[aspect.name] = aspect
         if aspect.is_undone:
             self._undone |= {aspect.name}
+        if aspect.is_dragged:
+            self._dragged |= {aspect.name}
 
     # ---- the present state ----------------------------------------------------------------------
 
@@ -114,7 +117,7 @@ class Keeper(QObject):
         latest = self._pending or current
         if now == latest:
             return
-        kind = drag_between(latest, now)
+        kind = drag_between(latest, now, self._dragged)
         if self._pending is None:
             self._pending_kind = kind
         elif self._pending_kind and kind != self._pending_kind:
@@ -225,7 +228,15 @@ class Keeper(QObject):
 
     def _take_weights(self, _: object) -> None:
         """Take over weights that were loaded: a step, unless a step wanted them."""
+        was_wanted = bool(self._wanted_weights)
         self._wanted_weights, self._weights_task = "", None
+        current = self.history.current
+        if was_wanted and current is not None and self._taken(self._undone) != current:
+            self._put(current, self._undone)  # what belongs to weights went with those before
+        self.note()
+
+    def _take_first_weights(self, _: object) -> None:
+        self._wanted_weights = ""
         self.note()
 
     def _give_up_weights(self, task: int) -> None:

@@ -10,7 +10,7 @@ then have it as well. Its value is plain: numbers, texts, flags, None, and tuple
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from voxview.engine.mix import MixRequest
@@ -56,6 +56,8 @@ class Aspect:
     """What a step to a value is called."""
     is_undone: bool = True
     """Whether a change is a step; otherwise it is only kept, as from where one looks."""
+    is_dragged: bool = False
+    """Whether a person drags it: all of a drag is one step, and a slider that moves ends it."""
     is_late: bool = False
     """Whether it is put back after the first picture of a start, which waits for nothing."""
 
@@ -65,15 +67,20 @@ def plain_mix(mix: MixRequest | None) -> MixRequest | None:
     return None if mix is None else MixRequest(mix.chairs, mix.weights, mix.shift)
 
 
-def drag_between(before: State, after: State) -> str:
-    """Return what is being dragged from one state to the next: "t", "mix" or nothing.
+def drag_between(before: State, after: State, dragged: Collection[str] = ()) -> str:
+    """Return what is being dragged from one state to the next: "t", "mix", one of the aspects, or nothing.
 
-    Changes of one kind within a moment are one step.
+    Changes of one kind within a moment are one step. `dragged` are the aspects that one drags.
     """
-    if replace(before, t=after.t, mix=after.mix) != after:
+    others = [name for name in after.aspects if after.aspects[name] != before.aspects.get(name)]
+    if replace(before, t=after.t, mix=after.mix, aspects=after.aspects) != after:
         return ""
+    if not set(others) <= set(dragged):
+        return ""
+    if others and before.t == after.t and after.mix is None:
+        return others[0] if len(others) == 1 else ""
     if after.mix is None:
-        return "t"  # a slider that moves leaves a mix as well
+        return "t"  # a slider that moves leaves a mix, and what was dragged of a blend
     chairs_stay = before.mix is None or before.mix.chairs == after.mix.chairs
     return "mix" if before.t == after.t and chairs_stay else ""
 
