@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from looking import WAIT_MS, selection_of
+from looking import WAIT_MS, engine_kept_busy, selection_of
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -49,6 +49,17 @@ def test_a_bookmark_has_a_picture_and_a_name_and_a_click_on_it_goes_there(
     dialog.remove.click()
     assert read_bookmarks(tmp_path) == [] and dialog.list.count() == 0
     dialog.reject()
+
+
+def test_a_bookmark_of_a_pair_that_is_loading_waits_for_its_picture(flat: MainWindow, qtbot: QtBot) -> None:
+    feature, shown = flat.feature(BookmarksFeature), flat.context.session.shown
+    with engine_kept_busy(flat):
+        selection_of(flat).choose(a=SAMPLES[9], b=SAMPLES[10])
+        flat.qactions["add_bookmark"].trigger()
+        assert shown.is_waiting and feature.bookmarks == []
+    qtbot.waitUntil(lambda: len(feature.bookmarks) == 1, timeout=WAIT_MS)
+    assert shown.chairs == (SAMPLES[9], SAMPLES[10])
+    assert feature.bookmarks[0].saved.state.a == SAMPLES[9]
 
 
 def test_damaged_bookmarks_are_set_aside_and_said(

@@ -16,8 +16,11 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from voxview.cli.parser import window_parser
+from voxview.cli.window import open_window as open_from_command_line
 from voxview.engine.mix import MixRequest
 from voxview.engine.request import Position
+from voxview.errors import InputError
 from voxview.gui.context.settings import Settings
 from voxview.gui.session.session_file import Sources, read_session, session_document, write_session
 from voxview.gui.session.state import State
@@ -268,6 +271,14 @@ def test_a_session_is_saved_opened_by_dropping_and_undone(
         sessions(window).open(tmp_path / f"{name}.voxview")
         assert "was not opened" in window.messages.text
     assert window.context.keeper.take() == before and window.windowTitle() == "evening"
+
+
+def test_a_session_that_is_not_there_is_refused_before_there_is_a_window(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"there is no session .*none\.voxview"):
+        open_from_command_line(window_parser().parse_args([str(tmp_path / "none.voxview")]))
+    (tmp_path / "some.voxview").write_text("{}")
+    with pytest.raises(InputError, match=r"give one session, .* and no other file"):
+        open_from_command_line(window_parser().parse_args([str(tmp_path / "some.voxview"), "chair.obj"]))
 
 
 def test_a_session_named_on_the_command_line_is_on_screen_at_once(

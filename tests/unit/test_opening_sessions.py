@@ -62,7 +62,7 @@ def test_data_that_is_gone_is_listed_and_found_where_a_person_points(data: Path,
     shutil.move(data, elsewhere)
     gone = look_for(session, [], {}, tmp_path).missing
     assert [(one.kind, one.path, len(one.chairs)) for one in gone] == [("folder", str(data), 2)]
-    assert "there is no folder" in gone[0].reason
+    assert gone[0].reason == "it is not there"
     opened = look_for(session, [], {str(data): elsewhere}, tmp_path)
     assert opened.missing == () and opened.listed == str(elsewhere)
     assert opened.state.a is not None and opened.state.a.source == str(elsewhere)

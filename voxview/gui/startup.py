@@ -74,7 +74,7 @@ class Startup(QObject):
             selection.choose(a=samples[0], b=samples[1])
         if (aside := self._context.settings.damaged) is not None:
             self._context.notifications.error(
-                f"the settings could not be read whole: what could is kept, and the file is {aside} now"
+                f"the settings were damaged: what can be read of them counts, and the damaged file is {aside}"
             )
         self._weights = weights or self._context.keeper.weights
         if data is not None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 
 from voxview.engine.latent_request import LatentResult
 from voxview.engine.mix import MixResult
@@ -41,6 +41,9 @@ class BookmarksFeature(Feature):
         super().__init__(context)
         self.dialog: BookmarksDialog | None = None
         """The list; None while it is closed."""
+        self._is_wanted = False
+        """Whether one is to be added once the selected pair is on screen."""
+        context.session.shown.waiting_changed.connect(self._add_wanted)
         self._read: list[Bookmark] | None = None
 
     @property
@@ -76,7 +79,11 @@ class BookmarksFeature(Feature):
         """Keep what is shown now; chairs are read for it, so in the background."""
         from voxview.gui.bookmarks.shelf import MOST_BOOKMARKS
 
-        result = self.context.session.shown.result
+        shown = self.context.session.shown
+        self._is_wanted = shown.is_waiting
+        if self._is_wanted:
+            return  # for the picture of what is selected
+        result = shown.result
         if result is None:
             self.context.notifications.note("there is nothing to mark yet: wait for the first blend")
             return
@@ -128,6 +135,10 @@ class BookmarksFeature(Feature):
             self.dialog.reject()
 
     # ---- inside ---------------------------------------------------------------------------------
+
+    def _add_wanted(self, is_waiting: bool) -> None:
+        if self._is_wanted and not is_waiting:
+            QTimer.singleShot(0, self, self.add)  # the pair is there, and its blend comes with it
 
     def _added(self, bookmark: Bookmark) -> None:
         self.bookmarks.append(bookmark)

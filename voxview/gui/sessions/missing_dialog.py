@@ -22,6 +22,8 @@ from voxview.gui import theme
 from voxview.gui.sessions.opening import Missing
 from voxview.gui.widgets.elided import Elided
 
+_REASON_LINES = 2
+
 
 class MissingDialog(QDialog):
     """Emits what a person chose instead; whoever opened it looks again and lists what is still missing."""
@@ -90,8 +92,10 @@ class MissingDialog(QDialog):
         button.setAutoDefault(False)
         button.clicked.connect(lambda: self._choose(one))
         grid.addWidget(path, row, 0)
-        grid.addWidget(button, row, 1, 2, 1, Qt.AlignmentFlag.AlignVCenter)
-        grid.addWidget(reason, row + 1, 0)
+        reason.setMinimumHeight(_REASON_LINES * reason.fontMetrics().lineSpacing())
+        reason.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        grid.addWidget(button, row, 1)
+        grid.addWidget(reason, row + 1, 0, 1, 2)
         return button
 
     def _choose(self, one: Missing) -> None:
@@ -119,7 +123,7 @@ def _reason(one: Missing) -> str:
     """Return what is missing of it, and why."""
     reason = f"{one.reason[:1].upper()}{one.reason[1:]}"
     if one.kind == "weights":
-        return f"Weights. {reason}"
+        return f"The weights. {reason}"
     names = ", ".join(chair.name for chair in one.chairs[:3])
     more = f" and {len(one.chairs) - 3} more" if len(one.chairs) > 3 else ""
     return f"{counted(len(one.chairs), 'chair')} ({names}{more}). {reason}" if names else f"{reason}"

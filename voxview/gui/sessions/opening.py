@@ -125,13 +125,14 @@ def _catalog_with(
         try:
             catalog = candidate if isinstance(candidate, Catalog) else open_catalog(candidate)
         except InputError as error:
-            reasons.append(str(error))
+            is_gone = isinstance(candidate, Path) and not candidate.exists()
+            reasons.append("it is not there" if is_gone else str(error))
             continue
         gone = [chair for chair in chairs if catalog.get(chair.id) is None]
         if not gone:
             return catalog, ""
         reasons.append(f"{gone[0].name} is not in it" + (f", nor are {len(gone) - 1} more" * (len(gone) > 1)))
-    return None, reasons[0] if reasons else "it is gone"
+    return None, reasons[0] if reasons else "it is not there"
 
 
 def _candidates(
@@ -155,6 +156,8 @@ def _why_no_weights(weights: str) -> str | None:
         return None
     if weights in SHIPPED:
         return None if is_installed(weights) else "these weights are not installed"
+    if not Path(weights).exists():
+        return "they are not there"
     try:
         read_card(weights)
     except InputError as error:
