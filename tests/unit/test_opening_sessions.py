@@ -88,7 +88,7 @@ def test_a_folder_without_the_chairs_is_refused_with_the_chair(data: Path, tmp_p
     (tmp_path / "wrong").mkdir()
     write_binvox(tmp_path / "wrong" / "three.binvox", SAMPLES[7].read())
     missing = look_for(session, [], {str(data): tmp_path / "wrong"}).missing
-    assert len(missing) == 1 and missing[0].reason == "One is not in it, nor are 1 more"
+    assert len(missing) == 1 and missing[0].reason == "One is not in it, nor 1 other"
 
 
 def test_a_chair_that_has_changed_since_is_reported(data: Path, tmp_path: Path) -> None:

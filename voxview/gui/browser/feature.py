@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from voxview.counts import counted
 from voxview.gui.browser.panel import Browser
 from voxview.gui.context.actions import ActionSpec, native_keys
 from voxview.gui.context.app_context import AppContext
@@ -64,7 +65,7 @@ class BrowserFeature(Feature):
                 "remove_imported",
                 "&Edit",
                 1,
-                "&Remove imported chair",
+                "Remove i&mported chair",
                 self.remove_imported,
                 "Del",
                 tip="Take the selected chairs off the list of imported files; files stay as they are",
@@ -139,7 +140,7 @@ class BrowserFeature(Feature):
             )
             return
         listing.set_imported([chair for chair in listing.imported if chair not in gone])
-        what = gone[0].name if len(gone) == 1 else f"{len(gone)} chairs"
+        what = gone[0].name if len(gone) == 1 else counted(len(gone), "chair")
         notifications.offer(f"{what} removed from the list", "Undo", self.context.keeper.undo)
 
     # ---- inside ---------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
+from voxview.counts import counted
 from voxview.engine.mix import MixRequest
 from voxview.gui.session.titles import mix_title
 from voxview.shapes.chair import Chair
@@ -103,9 +104,9 @@ def _imported_title(before: State, after: State) -> str:
     new = [chair for chair in after.imported if chair not in before.imported]
     gone = [chair for chair in before.imported if chair not in after.imported]
     if new:
-        return f"Import {new[0].name}" if len(new) == 1 else f"Import {len(new)} chairs"
+        return f"Import {new[0].name}" if len(new) == 1 else f"Import {counted(len(new), 'chair')}"
     if gone:
-        return f"Remove {gone[0].name}" if len(gone) == 1 else f"Remove {len(gone)} chairs"
+        return f"Remove {gone[0].name}" if len(gone) == 1 else f"Remove {counted(len(gone), 'chair')}"
     return ""
 
 

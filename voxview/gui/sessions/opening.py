@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from voxview.counts import counted
 from voxview.errors import InputError
 from voxview.gui.session.session_file import SavedSession
 from voxview.gui.session.state import State
@@ -131,7 +132,8 @@ def _catalog_with(
         gone = [chair for chair in chairs if catalog.get(chair.id) is None]
         if not gone:
             return catalog, ""
-        reasons.append(f"{gone[0].name} is not in it" + (f", nor are {len(gone) - 1} more" * (len(gone) > 1)))
+        more = f", nor {counted(len(gone) - 1, 'other')}" if len(gone) > 1 else ""
+        reasons.append(f"{gone[0].name} is not in it{more}")
     return None, reasons[0] if reasons else "it is not there"
 
 
