@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from voxview.gui.blend.feature import BlendFeature
@@ -83,6 +84,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(QSize(640, 480).boundedTo(self._room_on_screen()))
         self._lay_out()
         self.qactions = self._make_menus()
+        self._use_keys()
         self._connect()
         self._restore()
         self._set_tab_order()
@@ -140,8 +142,30 @@ class MainWindow(QMainWindow):
                     menu.insertMenu(actions[submenu.before], submenu.submenu)
                 else:
                     menu.addMenu(submenu.submenu)
-        self.feature(HelpFeature).list_actions(self.action_specs)
         return actions
+
+    def _change_keys(self, name: str, keys: str | None) -> None:
+        """Give an action other keys, or the program's own, and remember it."""
+        self.context.settings.remember_keys(name, keys)
+        self._use_keys()
+
+    def _use_keys(self) -> None:
+        """Give every action the keys that the person gave it, else its own, and none that is taken."""
+        specs: list[ActionSpec] = []
+        given: set[str] = set()
+        own = {spec.name: self.context.settings.keys(spec.name) for spec in self.action_specs}
+        for spec in sorted(self.action_specs, key=lambda spec: own[spec.name] is None):
+            chosen = own[spec.name]
+            keys = spec.keys if chosen is None else chosen
+            specs.append(replace(spec, keys="" if keys in given else keys))
+            given.add(keys)
+        for spec in specs:
+            action = self.qactions[spec.name]
+            if action.shortcut() != QKeySequence(spec.keys):
+                action.setShortcut(QKeySequence(spec.keys))
+                action.setToolTip(spec.tooltip)
+        order = {spec.name: place for place, spec in enumerate(self.action_specs)}
+        self.feature(HelpFeature).list_actions(sorted(specs, key=lambda spec: order[spec.name]))
 
     def _actions(self) -> Sequence[ActionSpec]:
         """Return what only the window itself can do."""
@@ -175,6 +199,7 @@ class MainWindow(QMainWindow):
         self.feature(BookmarksFeature).going.connect(sessions.go_to)
         self.context.keeper.register(self.side.aspect)
         files.points_came.connect(self.feature(PointsFeature).take)
+        self.feature(HelpFeature).keys_changed.connect(self._change_keys)
         self.side.closed.connect(blend.transport.slider.setFocus)
         for feature in self.features:
             feature.open_page.connect(self.side.show)

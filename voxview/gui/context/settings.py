@@ -100,6 +100,18 @@ class Settings:
         else:
             self._store.setValue(name, value)
 
+    def keys(self, action: str) -> str | None:
+        """Return the keys that a person gave an action; empty: none; None where it has the program's own."""
+        value = self._store.value(f"keys/{action}")
+        return value if isinstance(value, str) else None
+
+    def remember_keys(self, action: str, keys: str | None) -> None:
+        """Remember an action's keys; None: the program's own."""
+        if keys is None:
+            self._store.remove(f"keys/{action}")
+        else:
+            self._store.setValue(f"keys/{action}", keys)
+
     def remember_layout(self, name: str, state: QByteArray) -> None:
         """Remember a window's or a splitter's state."""
         self._store.setValue(f"layout/{name}", state)
