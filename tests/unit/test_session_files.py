@@ -137,6 +137,17 @@ def test_an_id_never_points_out_of_its_folder(tmp_path: Path, chair_id: str) -> 
         read_one(str(tmp_path / "chairs"), chair_id)
 
 
+def test_paths_are_whole_wherever_the_next_start_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "chairs").mkdir()
+    write_binvox(tmp_path / "chairs" / "one.binvox", GRID)
+    chair = open_catalog("chairs").find("one")
+    state = State(chair, chair, 0.5, weights="mine.safetensors")
+    kept = session_document(state, Sources(("chairs",), "chairs"))
+    assert kept["weights"]["choice"] == str(tmp_path / "mine.safetensors")
+    assert kept["sources"] == [kept["listed"]] == [kept["chairs"][0]["source"]] == [str(tmp_path / "chairs")]
+
+
 def test_a_session_is_small() -> None:
     assert len(json.dumps(document(replace(STATE, imported=())))) < 2000
     assert len(json.dumps(document())) < 20_000

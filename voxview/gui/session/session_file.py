@@ -26,6 +26,7 @@ from voxview.gui.session.chair_records import (
     read_or_kept,
 )
 from voxview.gui.session.state import Plain, State
+from voxview.model.weights_card import SHIPPED
 from voxview.shapes.chair import Chair
 
 SUFFIX = ".voxview"
@@ -89,7 +90,7 @@ def session_document(
         "a": places.get(state.a) if state.a else None,
         "b": places.get(state.b) if state.b else None,
         "t": state.t,
-        "weights": {"choice": state.weights, "fingerprint": weights_fingerprint},
+        "weights": {"choice": _named(state.weights), "fingerprint": weights_fingerprint},
         "imported": [places[chair] for chair in state.imported],
         "sources": [_whole(folder) for folder in sources.folders],
         "listed": _whole(sources.listed) if sources.listed in sources.folders else sources.listed,
@@ -270,6 +271,11 @@ def _is_from_folder(chair: Chair) -> bool:
 def _whole(folder: str) -> str:
     """Return a folder's whole path, however it was given: the next start may be elsewhere."""
     return str(Path(folder).absolute())
+
+
+def _named(weights: str) -> str:
+    """Return what loads weights from wherever the program is started: a shipped name, or a whole path."""
+    return weights if not weights or weights in SHIPPED else _whole(weights)
 
 
 def is_session_name(path: Path) -> bool:
