@@ -77,7 +77,11 @@ def window_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"voxview {__version__}")
     parser.add_argument(
-        "files", nargs="*", type=Path, metavar="FILE", help="up to two shapes: chairs A and B"
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="up to two shapes: chairs A and B; or a session, .voxview",
     )
     add_data(parser)
     add_weights(parser)

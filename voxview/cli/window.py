@@ -16,7 +16,13 @@ def open_window(options: argparse.Namespace) -> None:
 
     if options.data is not None and not options.data.is_dir():
         raise InputError(f"there is no folder {options.data}: check --data and VOXVIEW_DATA")
-    if options.files:
+    sessions = [file for file in options.files if file.suffix.lower() == ".voxview"]
+    for session in sessions:
+        if not session.is_file():
+            raise InputError(f"there is no session {session}: check its name")
+    if len(sessions) > 1 or len(options.files) > len(sessions) > 0:
+        raise InputError(f"give one session, {sessions[0]}, and no other file with it")
+    if options.files and not sessions:
         from voxview.pictures.read import is_picture_name
         from voxview.shapes.io.points import holds_points
         from voxview.shapes.io.read import chair_from_file

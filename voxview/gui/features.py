@@ -9,11 +9,13 @@ from voxview.gui.all_pairs.feature import AllPairsFeature
 from voxview.gui.appearance.feature import AppearanceFeature
 from voxview.gui.benchmark.feature import BenchmarkFeature
 from voxview.gui.blend.feature import BlendFeature
+from voxview.gui.bookmarks.feature import BookmarksFeature
 from voxview.gui.browser.feature import BrowserFeature
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import Feature
 from voxview.gui.files.feature import FilesFeature
 from voxview.gui.help.feature import HelpFeature
+from voxview.gui.history.feature import HistoryFeature
 from voxview.gui.latent.feature import LatentFeature
 from voxview.gui.map.feature import MapFeature
 from voxview.gui.mix.feature import MixFeature
@@ -21,11 +23,15 @@ from voxview.gui.network.feature import NetworkFeature
 from voxview.gui.parts.feature import PartsFeature
 from voxview.gui.pictures.feature import PicturesFeature
 from voxview.gui.points.feature import PointsFeature
+from voxview.gui.sessions.feature import SessionsFeature
 from voxview.gui.timings.feature import TimingsFeature
 from voxview.gui.weights.feature import WeightsFeature
 
 FEATURES: tuple[type[Feature], ...] = (
     FilesFeature,
+    SessionsFeature,
+    HistoryFeature,
+    BookmarksFeature,
     PicturesFeature,
     PointsFeature,
     BrowserFeature,

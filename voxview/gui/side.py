@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QSplitter
 
 from voxview.gui.context.actions import ActionSpec, make_action
 from voxview.gui.context.feature import PageSpec
+from voxview.gui.session.state import Aspect
 from voxview.gui.side_panel import SidePanel
 
 ROOM_FOR_BOTH = 1040
@@ -116,6 +117,18 @@ class Side(QObject):
         """Go back to what was there before a wide page, so that this is what the window remembers."""
         if self._is_wide(self.page):
             self.show(self._before)
+
+    @property
+    def aspect(self) -> Aspect:
+        """The page that is open, as it is kept; empty: none."""
+        return Aspect(
+            "page",
+            lambda: self.page or "",
+            lambda name: self.show(str(name) or None),
+            lambda name: name == "" or name in self._pages,
+            is_undone=False,
+            is_late=True,
+        )
 
     # ---- inside ---------------------------------------------------------------------------------
 

@@ -12,6 +12,9 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from voxview.gui.blend.view import ChairsView
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.files.feature import FilesFeature
+from voxview.gui.session.chair_records import kept_grid
+from voxview.gui.session.session_file import is_session_name
+from voxview.gui.sessions.feature import SessionsFeature
 from voxview.shapes.chair import Chair
 
 if TYPE_CHECKING:
@@ -33,9 +36,11 @@ class Startup(QObject):
 
     _imported = Signal(object)
 
-    def __init__(self, context: AppContext, view: ChairsView, files: FilesFeature) -> None:
+    def __init__(
+        self, context: AppContext, view: ChairsView, files: FilesFeature, sessions: SessionsFeature
+    ) -> None:
         super().__init__(context.session)
-        self._context, self._view, self._files = context, view, files
+        self._context, self._view, self._files, self._sessions = context, view, files, sessions
         self._build_engine: Callable[[], Engine] | None = None
         self._weights = ""
         self._thread: threading.Thread | None = None
@@ -50,10 +55,9 @@ class Startup(QObject):
         weights: str | None = None,
     ) -> None:
         """Begin; `files`, `data` and `weights` are what the command line named. Without weights it is those
-        that were chosen last.
+        of the session that comes back, or that were chosen last. One session among the files comes back.
         """
         self._build_engine = build_engine
-        self._weights = weights or self._context.settings.text("weights")
         self._view.pictures.prepare()
         self._view.drawn.connect(self._go_on)
         self._context.session.error.connect(self._import_scene)
@@ -63,9 +67,18 @@ class Startup(QObject):
         samples, selection = sample_catalog(), self._context.session.selection
         self._context.listing.add_catalog(samples)
         selection.readable_pair = samples[0], samples[1]  # to go back to if a first pair is broken
-        selection.choose(a=samples[0], b=samples[1])
+        session = next((file for file in files if is_session_name(file)), None)
+        files = [file for file in files if not is_session_name(file)]
+        saved = self._sessions.begin(session, data, is_bare=not files)
+        if saved is None:
+            selection.choose(a=samples[0], b=samples[1])
+        if (aside := self._context.settings.damaged) is not None:
+            self._context.notifications.error(
+                f"the settings were damaged: what can be read of them counts, and the damaged file is {aside}"
+            )
+        self._weights = weights or self._context.keeper.weights
         if data is not None:
-            self._files.open(data, then_pair=not files)
+            self._files.open(data, then_pair=not files and saved is None)
         if files:
             self._files.import_all(files, then_pair=True)
         self._read_pair()
@@ -83,7 +96,7 @@ class Startup(QObject):
         chairs = [chair for chair in self._context.session.selection.pair if chair is not None]
         self._context.background.run(
             "Reading",
-            lambda: [(chair, chair.read()) for chair in chairs],
+            lambda: [(chair, _first_grid(chair)) for chair in chairs],
             self._take_read,
             lambda _: self._start_engine(),  # what cannot be read is reported when the engine meets it
         )
@@ -137,3 +150,9 @@ class Startup(QObject):
         else:
             self._view.build_scene(scene)
         self._context.session.engine.hold_idle_work(False)
+
+
+def _first_grid(chair: Chair) -> Grid:
+    """Return what is shown of a chair first: what was kept of it is there before its file has been read."""
+    kept = kept_grid(chair)
+    return chair.read() if kept is None else kept

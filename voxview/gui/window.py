@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from voxview.gui.blend.feature import BlendFeature
+from voxview.gui.bookmarks.feature import BookmarksFeature
 from voxview.gui.browser.feature import BrowserFeature
 from voxview.gui.context.actions import ActionSpec, fill_menus, make_action, set_icons
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.background import BackgroundTasks
 from voxview.gui.context.feature import Area, Feature
+from voxview.gui.context.keeping import Keeper
 from voxview.gui.context.listing import Listing
 from voxview.gui.context.notifications import Notifications
 from voxview.gui.context.playback import Playback
@@ -28,10 +31,12 @@ from voxview.gui.help.feature import HelpFeature
 from voxview.gui.pictures.feature import PicturesFeature
 from voxview.gui.points.feature import PointsFeature
 from voxview.gui.session.session import Session
+from voxview.gui.sessions.feature import SessionsFeature
 from voxview.gui.side import Side
 from voxview.gui.startup import Startup
 from voxview.gui.status_bar import StatusBar
 from voxview.gui.widgets.keep_space import KeepSpace
+from voxview.gui.widgets.keep_undo import KeepUndo
 from voxview.gui.widgets.menu_keys import MenuKeys
 from voxview.gui.widgets.message_bar import MessageBar
 from voxview.gui.widgets.progress import Progress
@@ -49,14 +54,16 @@ class MainWindow(QMainWindow):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
+        session, listing, playback = Session(self), Listing(self), Playback(self)
         self.context = AppContext(
-            session=Session(self),
+            session=session,
             notifications=Notifications(self),
             background=BackgroundTasks(self),
             settings=settings,
-            playback=Playback(self),
-            listing=Listing(self),
+            playback=playback,
+            listing=listing,
             thumbnails=Thumbnails(self),
+            keeper=Keeper(session, listing, playback, settings, self),
             dialog_parent=self,
         )
         self.features = make_features(self.context)
@@ -65,13 +72,19 @@ class MainWindow(QMainWindow):
         self.splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=1)
         show_list = self.feature(BrowserFeature).qactions["show_chairs"]
         self.side = Side([f.page for f in self.features if f.page is not None], self.splitter, show_list)
-        self.startup = Startup(self.context, self.feature(BlendFeature).view, self.feature(FilesFeature))
+        self.startup = Startup(
+            self.context,
+            self.feature(BlendFeature).view,
+            self.feature(FilesFeature),
+            self.feature(SessionsFeature),
+        )
         self._closed = False
         self.setWindowTitle("VoxView")
         self.setAcceptDrops(True)
         self.setMinimumSize(QSize(640, 480).boundedTo(self._room_on_screen()))
         self._lay_out()
         self.qactions = self._make_menus()
+        self._use_keys()
         self._connect()
         self._restore()
         self._set_tab_order()
@@ -124,9 +137,35 @@ class MainWindow(QMainWindow):
         menus = fill_menus(self.menuBar(), self.action_specs, actions)
         for feature in self.features:
             for submenu in feature.menus:
-                menus[submenu.menu].addMenu(submenu.submenu)
-        self.feature(HelpFeature).list_actions(self.action_specs)
+                menu = menus[submenu.menu]
+                if submenu.before:
+                    menu.insertMenu(actions[submenu.before], submenu.submenu)
+                else:
+                    menu.addMenu(submenu.submenu)
         return actions
+
+    def _change_keys(self, name: str, keys: str | None) -> None:
+        """Give an action other keys, or the program's own, and remember it."""
+        self.context.settings.remember_keys(name, keys)
+        self._use_keys()
+
+    def _use_keys(self) -> None:
+        """Give every action the keys that the person gave it, else its own, and none that is taken."""
+        specs: list[ActionSpec] = []
+        given: set[str] = set()
+        own = {spec.name: self.context.settings.keys(spec.name) for spec in self.action_specs}
+        for spec in sorted(self.action_specs, key=lambda spec: own[spec.name] is None):
+            chosen = own[spec.name]
+            keys = spec.keys if chosen is None else chosen
+            specs.append(replace(spec, keys="" if keys in given else keys))
+            given.add(keys)
+        for spec in specs:
+            action = self.qactions[spec.name]
+            if action.shortcut() != QKeySequence(spec.keys):
+                action.setShortcut(QKeySequence(spec.keys))
+                action.setToolTip(spec.tooltip)
+        order = {spec.name: place for place, spec in enumerate(self.action_specs)}
+        self.feature(HelpFeature).list_actions(sorted(specs, key=lambda spec: order[spec.name]))
 
     def _actions(self) -> Sequence[ActionSpec]:
         """Return what only the window itself can do."""
@@ -154,8 +193,14 @@ class MainWindow(QMainWindow):
         files, pictures = self.feature(FilesFeature), self.feature(PicturesFeature)
         files.pictures_came.connect(pictures.take)
         files.image_came.connect(pictures.take_image)
+        sessions = self.feature(SessionsFeature)
+        files.session_came.connect(sessions.open)
+        sessions.named.connect(lambda name: self.setWindowTitle(name or "VoxView"))
+        self.feature(BookmarksFeature).going.connect(sessions.go_to)
+        self.context.keeper.register(self.side.aspect)
         files.points_came.connect(self.feature(PointsFeature).take)
         files.camera = blend.view.camera
+        self.feature(HelpFeature).keys_changed.connect(self._change_keys)
         self.side.closed.connect(blend.transport.slider.setFocus)
         for feature in self.features:
             feature.open_page.connect(self.side.show)
@@ -175,8 +220,8 @@ class MainWindow(QMainWindow):
         for first, second in pairwise(widget for part in parts for widget in part):
             self.setTabOrder(first, second)
         browser.panel.view.setFocus()
-        self._keep_space, self._menu_keys = KeepSpace(self), MenuKeys(self)
-        for watcher in (self._keep_space, self._menu_keys):
+        self._keep_space, self._keep_undo, self._menu_keys = KeepSpace(self), KeepUndo(self), MenuKeys(self)
+        for watcher in (self._keep_space, self._keep_undo, self._menu_keys):
             watcher.watch(self)
 
     def _widgets_of(self, area: Area) -> Sequence[QWidget]:
@@ -259,9 +304,9 @@ class MainWindow(QMainWindow):
             return
         self._closed = True
         context = self.context
-        self.side.leave_wide_page()
         for feature in self.features:
             feature.remember()
+        self.side.leave_wide_page()
         context.settings.remember_layout("window", self.saveGeometry())
         context.settings.remember_layout("splitter", self.splitter.saveState())
         context.settings.save()

@@ -27,6 +27,7 @@ class AppearanceFeature(Feature):
             action.triggered.connect(lambda _checked, name=name: self.set_theme(name))
             group.addAction(action)
         self.surface_menu = SurfaceMenu(context.session.selection, context.settings, context.dialog_parent)
+        context.keeper.register(self.surface_menu.aspect)
         QApplication.styleHints().colorSchemeChanged.connect(self._scheme_changed)
 
     @property

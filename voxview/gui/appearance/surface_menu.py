@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from voxview.conventions import RESOLUTION, SURFACE_RESOLUTIONS
 from voxview.gui.context.settings import Settings
 from voxview.gui.session.selection import Selection
+from voxview.gui.session.state import Aspect
 from voxview.gui.session.surface_texts import FINE_TIP, SURFACE_NAMES, is_fine
 
 
@@ -22,6 +23,7 @@ class SurfaceMenu(QMenu):
         chosen = next((r for r in SURFACE_RESOLUTIONS if str(r) == remembered), RESOLUTION)
         selection.set_surface_resolution(chosen)
         group = QActionGroup(self)
+        self._choices: dict[int, QAction] = {}
         for resolution in SURFACE_RESOLUTIONS:
             action = self.addAction(SURFACE_NAMES[resolution].capitalize())
             action.setToolTip(FINE_TIP if is_fine(resolution) else "The surface between voxels")
@@ -29,8 +31,21 @@ class SurfaceMenu(QMenu):
             action.setChecked(resolution == chosen)
             action.triggered.connect(lambda _checked, resolution=resolution: self.choose(resolution))
             group.addAction(action)
+            self._choices[resolution] = action
 
     def choose(self, resolution: int) -> None:
         """Show and export surfaces of this resolution from now on."""
+        self._choices[resolution].setChecked(True)
         self._settings.remember("surface_resolution", str(resolution))
         self._selection.set_surface_resolution(resolution)
+
+    @property
+    def aspect(self) -> Aspect:
+        """The resolution as a part of the state."""
+        return Aspect(
+            "surface_resolution",
+            lambda: self._selection.surface_resolution,
+            lambda resolution: self.choose(int(str(resolution))),
+            lambda resolution: resolution in SURFACE_RESOLUTIONS,
+            lambda resolution: f"Surface: {SURFACE_NAMES[int(str(resolution))]}",
+        )

@@ -13,15 +13,18 @@ from PySide6.QtWidgets import QWidget
 from voxview.engine.request import BlendResult, Position
 from voxview.errors import VoxViewError
 from voxview.gui import theme
+from voxview.gui.blend.cameras import are_cameras
 from voxview.gui.blend.ticks import Ticks
 from voxview.gui.blend.transport import Transport
 from voxview.gui.blend.view import ChairsView
 from voxview.gui.context.actions import ActionSpec
 from voxview.gui.context.app_context import AppContext
+from voxview.gui.context.aspects import flag_aspect
 from voxview.gui.context.feature import Area, Feature
 from voxview.gui.context.playback import SPEEDS
 from voxview.gui.context.save_folder import suggested_folder
 from voxview.gui.session.shown import Result
+from voxview.gui.session.state import Aspect
 from voxview.gui.widgets.save_path import ask_save_path
 
 _NUDGE = 0.01
@@ -41,6 +44,7 @@ class BlendFeature(Feature):
         self._waiting.timeout.connect(self._show_waiting)
         self._connect()
         self._restore()
+        self._register_aspects()
 
     @property
     def actions(self) -> Sequence[ActionSpec]:
@@ -231,6 +235,31 @@ class BlendFeature(Feature):
 
     def _show_rebuilt(self, on: bool) -> None:
         self.view.show_rebuilt(on)
+        self.context.keeper.note()
+
+    def _register_aspects(self) -> None:
+        keeper = self.context.keeper
+        keeper.register(
+            flag_aspect("rebuilt", self.qactions["show_rebuilt"], "Show reconstructions", "Show the chairs")
+        )
+        keeper.register(
+            flag_aspect(
+                "remove_small_components",
+                self.qactions["remove_small_components"],
+                "Remove small pieces",
+                "Show small pieces",
+            )
+        )
+        keeper.register(
+            Aspect(
+                "cameras",
+                lambda: self.view.cameras,
+                lambda cameras: self.view.put_cameras(cameras if are_cameras(cameras) else ()),
+                are_cameras,
+                is_undone=False,
+                is_late=True,
+            )
+        )
 
     def _connect(self) -> None:
         session, playback, transport = self.context.session, self.context.playback, self.transport

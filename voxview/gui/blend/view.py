@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from voxview.engine.request import LoadedChair
 from voxview.gui import theme
 from voxview.gui.blend import opengl
+from voxview.gui.blend.cameras import Cameras, cameras_of, put_cameras
 from voxview.gui.blend.first_pictures import FirstPictures
 from voxview.gui.blend.headings import Headings, colour_of
 from voxview.gui.blend.subplots import BLEND, A, B, Layer, Shape
@@ -46,6 +47,8 @@ class ChairsView(QWidget):
         self._pair: tuple[LoadedChair, LoadedChair] | None = None
         self._rebuilt = False
         self._linked = True
+        self._cameras: Cameras = ()
+        """What is put into the 3D view once it is there."""
         self._shapes: dict[int, Shape] = {}
         """What was put last, by place."""
         self.pictures = FirstPictures()
@@ -71,6 +74,7 @@ class ChairsView(QWidget):
         """Make the 3D view, and put it in the pictures' place with all in it that they show."""
         self.scene = make(self)
         self.scene.set_linked(self._linked)
+        put_cameras(self.scene.renderers, self._cameras)
         self.scene.frameSwapped.connect(self.drawn)
         self.scene.rendered.connect(self.rendered)
         self.scene.put(self._shapes, self.pictures.finish)
@@ -149,6 +153,20 @@ class ChairsView(QWidget):
         """Go back to the first view."""
         if self.scene is not None:
             self.scene.reset_view()
+
+    @property
+    def cameras(self) -> Cameras:
+        """From where the chairs are seen; nothing before there is a 3D view, unless it was put."""
+        if self.scene is None:
+            return self._cameras
+        return cameras_of(self.scene.renderers, linked=self._linked)
+
+    def put_cameras(self, cameras: Cameras) -> None:
+        """See the chairs from where they were seen, as soon as there is a 3D view."""
+        self._cameras = cameras
+        if self.scene is not None:
+            put_cameras(self.scene.renderers, cameras)
+            self.scene.update()
 
     def set_linked(self, linked: bool) -> None:
         """Turn the three together, or each alone."""

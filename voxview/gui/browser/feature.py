@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
+from voxview.counts import counted
 from voxview.gui.browser.panel import Browser
 from voxview.gui.context.actions import ActionSpec, native_keys
 from voxview.gui.context.app_context import AppContext
@@ -59,6 +60,15 @@ class BrowserFeature(Feature):
                 "D",
                 "shuffle",
                 tip="Two by chance",
+            ),
+            ActionSpec(
+                "remove_imported",
+                "&Edit",
+                1,
+                "Remove i&mported chair",
+                self.remove_imported,
+                "Del",
+                tip="Take the selected chairs off the list of imported files; files stay as they are",
             ),
             ActionSpec("find", "&View", 0, "&Find a chair", self.find, "Ctrl+F", "search"),
             ActionSpec("show_chairs", "&View", 1, "&Chairs", self.show_list, _SHOW_KEYS, checkable=True),
@@ -119,6 +129,19 @@ class BrowserFeature(Feature):
         """Show or hide the list of chairs."""
         self.panel.setVisible(on)
         self.context.listing.set_hidden_hint("" if on else f" ({native_keys(_SHOW_KEYS)} shows it)")
+
+    def remove_imported(self) -> None:
+        """Take what is selected off the list of imported files; A and B stay on screen. It can be undone."""
+        listing, notifications = self.context.listing, self.context.notifications
+        gone = [chair for chair in listing.selected if chair in listing.imported]
+        if not gone:
+            notifications.note(
+                "only imported chairs can be removed: select one in the list of imported files"
+            )
+            return
+        listing.set_imported([chair for chair in listing.imported if chair not in gone])
+        what = gone[0].name if len(gone) == 1 else counted(len(gone), "chair")
+        notifications.offer(f"{what} removed from the list", "Undo", self.context.keeper.undo)
 
     # ---- inside ---------------------------------------------------------------------------------
 

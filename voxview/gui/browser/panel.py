@@ -53,6 +53,7 @@ class Browser(QWidget):
         self._lay_out()
         self.setMinimumWidth(_LEAST_WIDTH)
         listing.catalogs_changed.connect(self._show_source)
+        listing.catalog_removed.connect(self._drop_source)
         listing.search_cleared.connect(self.search.clear)
         listing.reset_started.connect(self._keep_current)
         listing.changed.connect(self._show_listed)
@@ -104,6 +105,10 @@ class Browser(QWidget):
             else:
                 self.sources.setItemText(place, catalog.name)
         self.sources.setItemData(place, catalog.source, Qt.ItemDataRole.ToolTipRole)
+
+    def _drop_source(self, place: int) -> None:
+        with QSignalBlocker(self.sources):
+            self.sources.removeItem(place)
 
     def _keep_current(self) -> None:
         self._kept = self.view.current_chair()

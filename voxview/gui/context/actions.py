@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 from voxview.gui import theme
 
-MENUS = ("&File", "&Blend", "&View", "&Help")
+MENUS = ("&File", "&Edit", "&Blend", "&View", "&Help")
 """In the menu bar's order."""
 
 

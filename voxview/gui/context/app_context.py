@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QWidget
 
 from voxview.gui.context.background import BackgroundTasks
+from voxview.gui.context.keeping import Keeper
 from voxview.gui.context.listing import Listing
 from voxview.gui.context.notifications import Notifications
 from voxview.gui.context.playback import Playback
@@ -30,5 +31,7 @@ class AppContext:
     listing: Listing
     """The catalogs that are open, the chairs that are listed, and those that are selected in the list."""
     thumbnails: Thumbnails
+    keeper: Keeper
+    """What is selected as one value: its steps, and putting one back."""
     dialog_parent: QWidget
     """For dialogs to stand on, and for nothing else."""

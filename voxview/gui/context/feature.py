@@ -55,6 +55,8 @@ class MenuSpec:
     menu: str
     """The text of the menu that it belongs to: "&View"."""
     submenu: QMenu
+    before: str = ""
+    """The name of the action that it stands before; empty: at the menu's end."""
 
 
 class Feature(QObject):

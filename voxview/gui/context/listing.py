@@ -14,6 +14,8 @@ from voxview.shapes.chair import Chair
 
 IMPORTED = "imported"
 """The source of the catalog that holds single files."""
+OWN_SOURCES = ("samples", IMPORTED)
+"""The sources of the catalogs that are in no folder."""
 
 
 class Listing(QObject):
@@ -21,6 +23,8 @@ class Listing(QObject):
 
     catalogs_changed = Signal(int)
     """The place of a catalog that was added or replaced."""
+    catalog_removed = Signal(int)
+    """The place of a catalog that is not offered any more."""
     reset_started = Signal()
     """The list is about to change."""
     changed = Signal()
@@ -69,6 +73,24 @@ class Listing(QObject):
         self.clear_search()
         self.add_catalog(Catalog("Imported files", IMPORTED, [*others, listed]))
         return listed
+
+    @property
+    def imported(self) -> tuple[Chair, ...]:
+        """The chairs that were imported or made, in their order."""
+        return tuple(next((one for one in self.catalogs if one.source == IMPORTED), ()))
+
+    def set_imported(self, chairs: Sequence[Chair]) -> None:
+        """Let exactly these be imported; without any, no catalog of them is offered."""
+        if chairs:
+            self.add_catalog(Catalog("Imported files", IMPORTED, chairs), show=False)
+            return
+        place = next((i for i, one in enumerate(self.catalogs) if one.source == IMPORTED), None)
+        if place is not None:
+            was_listed = self.catalogs[place] is self.catalog
+            del self.catalogs[place]
+            self.catalog_removed.emit(place)
+            if was_listed:
+                self.show_catalog(0)
 
     def show_catalog(self, place: int) -> None:
         """List the catalog at a place."""

@@ -48,6 +48,10 @@ class NewestTask(QObject):
         self._waiting, self._is_running = None, False
         self._background.stop()
 
+    def wait(self, seconds: float) -> bool:
+        """Wait for what runs, so long at most; return whether it has ended."""
+        return self._background.wait(seconds)
+
     def _take(self, value: object) -> None:
         self._go_on()
         self._then(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
@@ -23,6 +24,8 @@ _DEFAULTS: dict[str, object] = {
     "export_formats": "obj",
     "export_stl": "80 z",
     "surface_resolution": str(RESOLUTION),
+    "start": "last",
+    "recent_sessions": "",
 }
 _FORMER_NAMES = {"remove_small_components": "remove_crumbs"}  # older versions
 """Read where a value is not set under its new name."""
@@ -34,11 +37,41 @@ def settings_file() -> Path:
     return Path(folder) / "voxview" / "voxview.ini"
 
 
+def set_aside(file: Path) -> Path:
+    """Rename a damaged file, so that nothing of it is lost and another can take its place."""
+    aside = file.with_name(f"{file.name}.damaged")
+    with contextlib.suppress(OSError):  # it is read only: then it stays, and is not used
+        file.replace(aside)
+    return aside
+
+
+def _has_nul(file: Path) -> bool:
+    """Return whether a file holds what no text does, as after a power cut."""
+    try:
+        return b"\0" in file.read_bytes()
+    except OSError:
+        return False
+
+
 class Settings:
     """Named values in an ini file; a value that cannot be read counts as not set."""
 
     def __init__(self, file: Path | None = None) -> None:
-        self._store = QSettings(str(file or settings_file()), QSettings.Format.IniFormat)
+        self._file = file or settings_file()
+        self._store = QSettings(str(self._file), QSettings.Format.IniFormat)
+        self.damaged: Path | None = None
+        """Where a file was set aside that could not be read whole; what could be read of it counts."""
+        readable = {key: self._store.value(key) for key in self._store.allKeys()}
+        if self._store.status() == QSettings.Status.FormatError or _has_nul(self._file):
+            self.damaged = set_aside(self._file)
+            self._store = QSettings(str(self._file), QSettings.Format.IniFormat)
+            for key, value in readable.items():
+                self._store.setValue(key, value)
+
+    @property
+    def state_folder(self) -> Path:
+        """The folder of what is kept of the last state and of bookmarks: beside the settings."""
+        return self._file.parent
 
     def text(self, name: str) -> str:
         """Return a remembered text, or its default."""
@@ -69,6 +102,18 @@ class Settings:
             self._store.remove(name)
         else:
             self._store.setValue(name, value)
+
+    def keys(self, action: str) -> str | None:
+        """Return the keys that a person gave an action; empty: none; None where it has the program's own."""
+        value = self._store.value(f"keys/{action}")
+        return value if isinstance(value, str) else None
+
+    def remember_keys(self, action: str, keys: str | None) -> None:
+        """Remember an action's keys; None: the program's own."""
+        if keys is None:
+            self._store.remove(f"keys/{action}")
+        else:
+            self._store.setValue(f"keys/{action}", keys)
 
     def remember_layout(self, name: str, state: QByteArray) -> None:
         """Remember a window's or a splitter's state."""

@@ -24,6 +24,7 @@ from voxview.gui.files.export_choice import ExportChoice, Subject, What
 from voxview.gui.files.exporter import Exporter
 from voxview.gui.files.imported import notices_of, read_imported
 from voxview.gui.files.turn_offer import TurnOffer
+from voxview.gui.session.session_file import is_session_name
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.chair import Chair
 
@@ -45,6 +46,8 @@ class FilesFeature(Feature):
     """Paths of pictures, to make chairs of."""
     points_came = Signal(list)
     """Paths of clouds of points, to make chairs of."""
+    session_came = Signal(object)
+    """The path of a session, to open it."""
     image_came = Signal(QImage)
     """An image that is in no file."""
 
@@ -183,7 +186,9 @@ class FilesFeature(Feature):
         """Open a folder as a catalog; import shapes, a single one after its preview; pass the rest on."""
         for folder in (path for path in paths if path.is_dir()):
             self.open(folder)
-        files = sort_files(path for path in paths if not path.is_dir())
+        for session in [path for path in paths if is_session_name(path)][:1]:
+            self.session_came.emit(session)
+        files = sort_files(path for path in paths if not (path.is_dir() or is_session_name(path)))
         if len(files.shapes) == 1:
             self.ask_how_it_stands(files.shapes[0])
         elif files.shapes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog
 
 from voxview.gui.context.actions import ActionSpec
@@ -13,14 +14,20 @@ from voxview.gui.context.feature import Feature
 
 if TYPE_CHECKING:
     from voxview.experiment.results import Benchmark
+    from voxview.gui.help.keys_dialog import KeysDialog
     from voxview.gui.help.tour import TourDialog
 
 
 class HelpFeature(Feature):
     """Opens the help dialogs."""
 
+    keys_changed = Signal(str, object)
+    """The name of an action and its keys from now on, or None: the program's own."""
+
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
+        self.keys_dialog: KeysDialog | None = None
+        """Where keys are changed; None while it is closed."""
         self._listed: tuple[ActionSpec, ...] = ()
         self._tour: TourDialog | None = None
 
@@ -37,12 +44,35 @@ class HelpFeature(Feature):
                 tip="From two chairs to a third in eight steps, on the pair on screen",
             ),
             ActionSpec("shortcuts", "&Help", 0, "&Keyboard shortcuts", self.show_shortcuts, "F1"),
+            ActionSpec(
+                "change_keys",
+                "&Help",
+                0,
+                "&Change keys…",
+                self.change_keys,
+                tip="Give any action another key, or none",
+            ),
             ActionSpec("about", "&Help", 0, "&About VoxView", self.show_about, "", "info"),
         )
 
     def list_actions(self, specs: Iterable[ActionSpec]) -> None:
         """Take all actions of the window: they are what the list of shortcuts shows."""
         self._listed = tuple(specs)
+        if self.keys_dialog is not None:
+            self.keys_dialog.show_keys(self._listed, "It counts from now on.")
+
+    def change_keys(self) -> None:
+        """Let the person change keys."""
+        from voxview.gui.help.keys_dialog import KeysDialog
+
+        self.keys_dialog = KeysDialog(self._listed, self.context.dialog_parent)
+        self.keys_dialog.changed.connect(lambda name, keys: self.keys_changed.emit(name, keys))
+        self.keys_dialog.reset.connect(lambda name: self.keys_changed.emit(name, None))
+        self.keys_dialog.finished.connect(self._forget_keys_dialog)
+        self._open(self.keys_dialog)
+
+    def _forget_keys_dialog(self) -> None:
+        self.keys_dialog = None
 
     def show_shortcuts(self) -> None:
         """List the keys."""

@@ -50,6 +50,18 @@ class MixArithmetic(QWidget):
         strength = self.strength.value() / 100
         return MixRequest(chairs, (1.0, -strength, strength)) if len(chairs) == 3 else None
 
+    def can_show(self, mix: MixRequest) -> bool:
+        """Return whether a mix is P − s·Q + s·R."""
+        if mix.shift or len(mix.chairs) != 3:
+            return False
+        one, minus, plus = mix.weights
+        return one == 1 and 0 <= plus <= 1.5 and minus == -plus
+
+    def put(self, mix: MixRequest) -> None:
+        """Show P − s·Q + s·R."""
+        self.fill(list(mix.chairs))
+        self.strength.setValue(round(100 * mix.weights[2]))
+
     def apply_theme(self) -> None:
         """Take on the theme's colours."""
         self.meaning.setStyleSheet(f"color: {theme.palette().quiet}")

@@ -119,6 +119,20 @@ class MixAttributes(QWidget):
         shift = tuple((name, row.amount) for name, row in self.rows.items() if row.amount)
         return MixRequest(self.base.chairs, self.base.weights, shift)
 
+    def can_show(self, mix: MixRequest) -> bool:
+        """Return whether a mix is the present start with changes; they are measured from it."""
+        base = self.base
+        return (
+            base is not None and (base.chairs, base.weights) == (mix.chairs, mix.weights) and bool(mix.shift)
+        )
+
+    def put(self, mix: MixRequest) -> None:
+        """Show the changes of a mix."""
+        amounts = dict(mix.shift)
+        for name, row in self.rows.items():
+            if row.start is not None:
+                row.slider.setValue(round((row.start + amounts.get(name, 0.0)) / row.per_step))
+
     def learnt(self, directions: Directions | None) -> None:
         """Take over what the sliders move; None: not known for these weights."""
         self.directions, self.base = directions, None

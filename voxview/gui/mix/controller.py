@@ -36,9 +36,12 @@ class MixController(PageController):
         session = context.session
         session.engine.ready.connect(self._forget_directions)
         session.engine.weights_changed.connect(self._forget_directions)
+        session.selection.mix_put.connect(self._put)
         session.shown.changed.connect(self._show)
         session.tasks.ended.connect(self._end)
         self._fill()
+        if session.selection.mix is not None:
+            self._put(session.selection.mix)
 
     def on_shown(self) -> None:
         """Show the page's mix."""
@@ -121,6 +124,11 @@ class MixController(PageController):
         elif isinstance(result, BlendResult):
             self.panel.show_left()
             self._start_from_blend(result)
+
+    def _put(self, mix: MixRequest) -> None:
+        """Show a mix that was wanted before, as after an undone step, in its controls."""
+        self._exchanging.drop()
+        self.panel.put(mix)
 
     def _take_exchanged(self, exchanged: Exchanged) -> None:
         self.panel.exchange.show_made(exchanged.chair, exchanged.lacking)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
@@ -11,6 +12,7 @@ from voxview.gui.mix.chair_slot import ChairSlot
 from voxview.gui.mix.chair_supply import ChairSupply
 from voxview.gui.mix.pad import MixPad
 from voxview.gui.session.titles import percent
+from voxview.latent.combine import bilinear_weights
 from voxview.shapes.chair import Chair
 
 _CORNERS = ("Top left", "Top right", "Bottom left", "Bottom right")
@@ -52,6 +54,17 @@ class MixCorners(QWidget):
             return None
         return MixRequest(tuple(chair for chair, _ in filled), tuple(weight for _, weight in filled))
 
+    def can_show(self, mix: MixRequest) -> bool:
+        """Return whether a mix is one of four chairs at a place between them."""
+        if mix.shift or len(mix.chairs) != 4 or min(mix.weights) < 0:
+            return False
+        return bool(np.allclose(bilinear_weights(*_place(mix)), mix.weights, atol=1e-6))
+
+    def put(self, mix: MixRequest) -> None:
+        """Show a mix of four chairs."""
+        self.fill(list(mix.chairs))
+        self.pad.go(*_place(mix))
+
     def _edge(self, first: int) -> QGridLayout:
         """Return a row with two slots at the sides, their shares beside them."""
         row = QGridLayout()
@@ -67,3 +80,8 @@ class MixCorners(QWidget):
     def _show_shares(self) -> None:
         for label, weight in zip(self.shares, self.pad.weights, strict=True):
             label.setText(percent(weight))
+
+
+def _place(mix: MixRequest) -> tuple[float, float]:
+    """Return where between the four corners the weights of a mix are, rightwards and down."""
+    return round(mix.weights[1] + mix.weights[3], 6), round(mix.weights[2] + mix.weights[3], 6)

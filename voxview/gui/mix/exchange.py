@@ -16,6 +16,7 @@ from voxview.gui.widgets.chooser import Chooser
 from voxview.gui.widgets.elided import Elided
 from voxview.gui.widgets.page import row_layout
 from voxview.shapes.chair import Chair
+from voxview.shapes.parts import PARTS
 
 _LETTERS = "PQRS"
 _NONE = "none"
@@ -65,6 +66,25 @@ class MixExchange(QWidget):
     def request(self) -> MixRequest | None:
         """Return the mix of the one chair that was made; None before that."""
         return None if self.chair is None else MixRequest((self.chair,), (1.0,))
+
+    def can_show(self, mix: MixRequest) -> bool:
+        """Return whether a mix is a chair of parts of several ones."""
+        return mix.is_exchange and not mix.shift
+
+    def put(self, mix: MixRequest) -> None:
+        """Show a chair that was made, and select what gives its parts, where that is here."""
+        names = dict(mix.chairs[0].details)
+        for part, selector in enumerate(self.selectors):
+            name = names.get(PARTS[part])
+            letters = [
+                x
+                for x, slot in zip(_LETTERS, self.slots, strict=True)
+                if slot.chair and slot.chair.name == name
+            ]
+            with QSignalBlocker(selector):
+                selector.setCurrentText(next(iter(letters), selector.currentText()) if name else _NONE)
+        self._show_names()
+        self.show_made(mix.chairs[0], ())
 
     def show_made(self, chair: Chair, lacking: Sequence[int]) -> None:
         """Take the chair that was made, and say which parts the chairs that should give them have not."""

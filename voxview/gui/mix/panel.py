@@ -42,6 +42,7 @@ _PAGES = {
     "Shape": "Seat, back, arms and legs, each with a slider",
     "Parts": "The back of one chair on the legs of another",
 }
+_MixPage = MixCorners | MixWeights | MixArithmetic | MixAttributes | MixExchange
 _LACKING = "Something is missing: a chair in an empty place, or a weight above zero."
 _WORKING = "Putting the parts together …"
 _LEFT = "The blend of A and B is shown. Move anything here to see the mix in its place."
@@ -64,7 +65,13 @@ class MixPanel(Page):
         self.arithmetic = MixArithmetic(supply)
         self.attributes = MixAttributes(STARTS)
         self.exchange = MixExchange(supply)
-        self.pages = (self.corners, self.weights, self.arithmetic, self.attributes, self.exchange)
+        self.pages: tuple[_MixPage, ...] = (
+            self.corners,
+            self.weights,
+            self.arithmetic,
+            self.attributes,
+            self.exchange,
+        )
         self.switch = QTabBar(drawBase=False, expanding=True)
         self.switch.setAccessibleName("Kind of mix")
         self.switch.setUsesScrollButtons(False)
@@ -82,10 +89,11 @@ class MixPanel(Page):
         self.back_button.setEnabled(False)
         self.back_button.clicked.connect(self.back)
         self._page = self._plain = 0
+        self._is_putting = False
         self._lay_out()
         self.switch.currentChanged.connect(self._show_page)
         for page in self.pages:
-            page.changed.connect(self.changed)
+            page.changed.connect(self._tell_changed)
         self.exchange.plain.connect(self._show_plain)
         for slot in (*self.corners.slots, *self.arithmetic.slots, *self.exchange.slots):
             slot.nothing_selected.connect(self.nothing_selected)
@@ -105,6 +113,28 @@ class MixPanel(Page):
         """Return the mix that the attributes start from; None for the pair, which the panel does not know."""
         place = self.attributes.start.currentIndex() - _FIRST_MIX
         return self.pages[_OF_STARTS[place]].request() if place >= 0 else None
+
+    def put(self, mix: MixRequest) -> bool:
+        """Show a mix that was wanted before in the controls of its kind; return whether they have it.
+
+        Attributes are measured from their start, so that only a mix from the present one is shown.
+        """
+        place = self._place_of(mix)
+        if place is None:
+            return False
+        self._is_putting = True
+        try:
+            self.pages[place].put(mix)
+            self.switch.setCurrentIndex(place)
+        finally:
+            self._is_putting = False
+        self.back_button.setEnabled(True)
+        return True
+
+    def _place_of(self, mix: MixRequest) -> int | None:
+        """Return the place of the page that can show a mix: the present one where several can."""
+        places = [place for place, page in enumerate(self.pages) if page.can_show(mix)]
+        return self._page if self._page in places else next(iter(places), None)
 
     def start_from(self, page: int | None) -> None:
         """Let the attributes start from a page's mix; None: from the blend of A and B."""
@@ -177,7 +207,12 @@ class MixPanel(Page):
             self._say("")  # what was said of parts is of no other page
         for page in self.pages:
             page.setVisible(page is self.page)
-        self.page_changed.emit(before, place)
+        if not self._is_putting:
+            self.page_changed.emit(before, place)
+
+    def _tell_changed(self) -> None:
+        if not self._is_putting:
+            self.changed.emit()
 
     def _show_plain(self) -> None:
         """Go back to the page of mixes that was shown last."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
@@ -117,6 +118,24 @@ class MixWeights(QWidget):
         chairs = tuple(row.slot.chair for row in self.rows if row.slot.chair is not None)
         return MixRequest(chairs, tuple(shares)) if any(shares) else None
 
+    def can_show(self, mix: MixRequest) -> bool:
+        """Return whether a mix is one of chairs with shares."""
+        return not (mix.shift or mix.is_exchange) and min(mix.weights) >= 0
+
+    def put(self, mix: MixRequest) -> None:
+        """Show a mix; where its chairs are here already, only the weights change."""
+        if tuple(row.slot.chair for row in self.rows) != mix.chairs:
+            for row in tuple(self.rows):
+                self._drop(row)
+            self.fill(list(mix.chairs))
+        largest = max(mix.weights)
+        if self.request() is not None and _are_near(self._shares(), mix.weights):
+            return  # the sliders say it already, with whole per cents of another sum
+        for row, weight in zip(self.rows, mix.weights, strict=True):
+            with QSignalBlocker(row.slider):
+                row.slider.setValue(round(100 * weight / largest))
+        self._show_shares()
+
     def apply_theme(self) -> None:
         """Take on the theme's colours."""
         self.sum.setStyleSheet(f"color: {theme.palette().quiet}")
@@ -158,8 +177,15 @@ class MixWeights(QWidget):
         self._changed()
 
     def _remove(self, row: _Row) -> None:
+        self._drop(row)
+        self._changed()
+
+    def _drop(self, row: _Row) -> None:
         self.rows.remove(row)
         self._list.removeWidget(row)
         row.hide()
         row.deleteLater()
-        self._changed()
+
+
+def _are_near(shares: Sequence[float], weights: Sequence[float]) -> bool:
+    return all(abs(share - weight) < 0.001 for share, weight in zip(shares, weights, strict=True))

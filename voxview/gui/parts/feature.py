@@ -11,6 +11,8 @@ from voxview.gui.context.actions import ActionSpec
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import Area, Feature
 from voxview.gui.parts.legend import Legend
+from voxview.gui.session.part_texts import PART_NAMES
+from voxview.gui.session.state import Aspect, Plain
 
 _A, _MIDDLE, _B = range(3)
 
@@ -27,6 +29,7 @@ class PartsFeature(Feature):
         parts.changed.connect(lambda _: self._show_shares())
         parts.failed.connect(context.notifications.error)
         self.legend.seen.connect(lambda part, on: parts.hide(part, not on))
+        context.keeper.register(Aspect("parts", self._taken, self._put, _are_hidden_parts, _parts_title))
         QTimer.singleShot(0, self, self._restore)  # there is no place for a line yet
 
     @property
@@ -71,6 +74,17 @@ class PartsFeature(Feature):
         """Switch parts on where they were on last; a line says why where they cannot be."""
         self.qactions["parts"].setChecked(self.context.settings.flag("parts"))
 
+    def _taken(self) -> Plain:
+        """Return the parts that are hidden; None where parts are not shown."""
+        parts = self.context.session.parts
+        return tuple(sorted(parts.hidden)) if parts.is_on else None
+
+    def _put(self, hidden: Plain) -> None:
+        """Show parts but those that are hidden; None: no parts."""
+        self.switch(hidden is not None)
+        if isinstance(hidden, tuple) and self.context.session.parts.is_on:
+            self.legend.show_hidden([part for part in hidden if isinstance(part, int)])
+
     def _show_switched(self, on: bool) -> None:
         self.qactions["parts"].setChecked(on)
         if on:
@@ -83,3 +97,17 @@ class PartsFeature(Feature):
         parts = self.context.session.parts
         if parts.is_on:
             self.legend.show_shares(*(parts.shares(place) for place in (_MIDDLE, _A, _B)))
+
+
+def _are_hidden_parts(value: Plain) -> bool:
+    return value is None or (
+        isinstance(value, tuple) and all(part in range(len(PART_NAMES)) for part in value)
+    )
+
+
+def _parts_title(hidden: Plain) -> str:
+    """Return what a step to these hidden parts is called."""
+    if not isinstance(hidden, tuple):
+        return "Hide the parts"
+    names = [PART_NAMES[part].lower() for part in hidden if isinstance(part, int)]
+    return f"Without {' and '.join(names)}" if names else "Show the parts"

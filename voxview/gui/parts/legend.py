@@ -68,6 +68,11 @@ class Legend(QWidget):
             with QSignalBlocker(box):
                 box.setChecked(True)
 
+    def show_hidden(self, hidden: Sequence[int]) -> None:
+        """Tick every part but these, as if a person did."""
+        for part, box in enumerate(self.boxes):
+            box.setChecked(part not in hidden)
+
     def apply_theme(self) -> None:
         """Take on the theme's colours."""
         self.what.setStyleSheet(f"color: {theme.palette().quiet}")

@@ -40,6 +40,10 @@ class Selection(QObject):
     """Another `edit`, or None: the blend's numbers are its own again."""
     computing_changed = Signal()
     """Another device or backend is selected."""
+    mix_put = Signal(object)
+    """A `MixRequest` that was wanted before is wanted again: its controls are to show it."""
+    refused = Signal()
+    """The selected pair cannot be used: what led to it led nowhere."""
     error = Signal(str)
 
     def __init__(self, client: EngineClient, parent: QObject | None = None) -> None:
@@ -109,6 +113,26 @@ class Selection(QObject):
             self.position = position
             self.position_changed.emit(position)
         self._request_pair()
+
+    def put(
+        self, pair: tuple[Chair | None, Chair | None], position: Position, mix: MixRequest | None
+    ) -> None:
+        """Take everything as it was before, with one request."""
+        is_other_pair, is_elsewhere = pair != self.pair, position != self.position
+        self.place = None
+        self.a, self.b = pair
+        self.position = position
+        if is_elsewhere:
+            self.position_changed.emit(position)
+        if is_other_pair:
+            self.pair_changed.emit()
+            self.pair_announced.emit()
+        # After these signals: whoever makes a mix gives it up with another pair or position.
+        self.mix = None if mix is None else self._as_selected(mix, in_motion=False)
+        if self.mix is not None:
+            self.mix_put.emit(self.mix)
+            self.mix_changed.emit(self.mix)
+        self._request()
 
     def take(self, letter: str, chair: Chair) -> None:
         """Take a chair as "A" or "B"."""
@@ -303,6 +327,7 @@ class Selection(QObject):
             return
         self.error.emit(message)
         if self.readable_pair is not None and self.readable_pair != self.pair:
+            self.refused.emit()
             self.a, self.b = self.readable_pair
             self._request_pair()
 

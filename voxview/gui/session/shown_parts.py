@@ -41,6 +41,8 @@ class ShownParts(QObject):
     """Parts are wanted, or no longer."""
     changed = Signal(int)
     """The place whose shape has labels now, or none any more, or other hidden parts."""
+    hidden_changed = Signal()
+    """Other parts are hidden."""
     failed = Signal(str)
     """Why there are no labels, in one line; parts are not wanted any more."""
     note = Signal(str)
@@ -90,6 +92,7 @@ class ShownParts(QObject):
         after = self.hidden | {part} if hidden else self.hidden - {part}
         if self.is_on and after != self.hidden:
             self.hidden = after
+            self.hidden_changed.emit()
             for place in self._labels:
                 self.changed.emit(place)
 

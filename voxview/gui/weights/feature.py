@@ -36,8 +36,12 @@ class WeightsFeature(Feature):
             self._choices.actions()[-1].setEnabled(there)
         self._separator = self.menu.addSeparator()
         self.menu.addAction("Open a &file…", self.ask_for_file)
+        self.menu.addSeparator()
+        self.menu.addAction("A choice is kept for the next start").setEnabled(False)
         self.button = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.button.setText("Weights")
+        chosen = WeightsCard(context.settings.text("weights"))
+        self.button.setText(f"Weights: {chosen.title}")
+        self.button.setToolTip(f"{chosen.title}, as the last time")
         self.button.setStyleSheet(_BESIDE_THE_NAME)
         self.button.setMenu(self.menu)
         self.button.setEnabled(False)  # until the engine has loaded some

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from voxview.shapes.catalogs.catalog import Catalog
-from voxview.shapes.catalogs.listing import is_folder, visible_entries
+from voxview.shapes.catalogs.listing import is_file, is_folder, visible_entries
 from voxview.shapes.chair import Chair
 from voxview.shapes.io.read import READABLE_SUFFIXES, read_shape, readable_name
 
@@ -42,6 +42,21 @@ def find_shape_files(folder: Path) -> Catalog | None:
         return None
     name = folder.name or folder.resolve().name or str(folder)
     return Catalog(name, str(folder), sorted(chairs, key=lambda chair: chair.id))
+
+
+def file_of_id(folder: Path, chair_id: str) -> Path | None:
+    """Return the file of a chair's id, without walking the folder; None if there is none, or several."""
+    own = folder / chair_id
+    if own.suffix.lower() in READABLE_SUFFIXES and is_file(own):
+        return own
+    found = [
+        Path(entry.path)
+        for entry in visible_entries(own.parent)
+        if PurePosixPath(entry.name).stem == own.name
+        and PurePosixPath(entry.name).suffix.lower() in READABLE_SUFFIXES
+        and is_file(Path(entry.path))
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _walk(root: Path) -> Iterator[str]:

@@ -63,6 +63,15 @@ def find_shapenet(folder: Path) -> Catalog | None:
     return max(found, key=len, default=None)
 
 
+def read_of_synset(synset: Path, chair_id: str) -> Grid | None:
+    """Return the grid of one of ShapeNet's chairs, without listing the others; None if it is none there.
+
+    Raises `InputError` for a file that cannot be used.
+    """
+    layout = _layout(synset, chair_id)
+    return None if layout is None else _read(synset / chair_id, layout)
+
+
 def _synsets(folder: Path) -> Iterator[Path]:
     """Yield the folder itself and those named as the chairs' synset below it, nearest first."""
     yield folder

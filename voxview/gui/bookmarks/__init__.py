@@ -1,0 +1,1 @@
+"""Places that a person marked, to come back to them."""

@@ -1,0 +1,1 @@
+"""Undo, redo, and the list of steps."""

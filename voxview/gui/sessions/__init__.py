@@ -1,0 +1,1 @@
+"""Session files, the last state, and what comes back at the start."""
