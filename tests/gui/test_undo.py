@@ -13,10 +13,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from voxview.engine.latent_request import LatentResult
 from voxview.engine.request import Position
 from voxview.gui.appearance.feature import AppearanceFeature
 from voxview.gui.files.feature import FilesFeature
 from voxview.gui.history.feature import HistoryFeature
+from voxview.gui.session.edit import Edit
 from voxview.gui.window import MainWindow
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.io.binvox import write_binvox
@@ -214,3 +216,26 @@ def test_five_hundred_steps_keep_memory_flat(unstarted: MainWindow) -> None:
     tracemalloc.stop()
     assert window.context.keeper.history.place == 0
     assert grown < 1_000_000, "600 steps take the place of 600 others"
+
+
+def test_an_edit_of_the_latent_is_a_step_and_the_slider_that_leaves_it_another(
+    flat: MainWindow, qtbot: QtBot
+) -> None:
+    window, selection = flat, selection_of(flat)
+    edit = Edit().with_number(10, 0.5)
+    selection.set_edit(edit)
+    window.context.keeper.flush()
+    selection.move(Position.clipped(0.25))
+    window.context.keeper.flush()
+    assert titles(window) == [f"Edit: {edit.name}", "t = 0.25"] and selection.edit is None
+    press(window, "Ctrl+Z")
+    assert selection.edit == edit and selection.position.t == 0.5
+    qtbot.waitUntil(lambda: isinstance(window.context.session.shown.result, LatentResult), timeout=WAIT_MS)
+    press(window, "Ctrl+Z")
+    assert selection.edit is None
+    press(window, "Ctrl+Shift+Z")
+    assert selection.edit == edit
+    edited = window.context.keeper.take()
+    selection.choose(a=SAMPLES[3])
+    window.context.keeper.put(edited)
+    assert selection.edit == edit and selection.a == edited.a

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voxview.gui.session.edit import Edit
+from voxview.gui.session.edit import Edit, edit_of_plain, is_plain_edit, plain_edit
+from voxview.gui.session.state import Plain
 
 BLEND = np.arange(64, dtype=np.float32).reshape(8, 8)
 PLACES = st.integers(0, 63)
@@ -44,3 +46,29 @@ def test_pasted_numbers_take_the_blend_s_place() -> None:
     assert latent[0, 0] == -1 and (latent.reshape(-1)[1:] == 0.5).all()
     assert pasted.name == "pasted numbers, 1 number changed"
     assert Edit().with_number(0, 1).with_number(1, 1).name == "2 numbers changed"
+
+
+@pytest.mark.parametrize(
+    "edit", [None, Edit().with_number(10, 0.1), Edit(((0, -1.0),), (0.5,) * 64, "pasted numbers")]
+)
+def test_an_edit_comes_back_from_what_a_file_holds(edit: Edit | None) -> None:
+    assert is_plain_edit(plain_edit(edit)) and edit_of_plain(plain_edit(edit)) == edit
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        3,
+        (),
+        ((), (), ""),
+        (((64, 1.0),), (), ""),
+        (((1, 1.0), (1, 2.0)), (), ""),
+        (((1, float("nan")),), (), ""),
+        (((1, "2"),), (), ""),
+        ((), (1.0,) * 63, ""),
+        ((), (float("inf"),) * 64, ""),
+        ((1,), (), ""),
+    ],
+)
+def test_what_is_no_edit_is_told(value: Plain) -> None:
+    assert not is_plain_edit(value)

@@ -12,12 +12,15 @@ selected then.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from voxview.conventions import LATENT_SIZE
 from voxview.counts import counted
 from voxview.engine.latent_request import LatentRequest
 from voxview.engine.request import LoadedChair, Position
+from voxview.gui.session.state import Plain
 
 if TYPE_CHECKING:  # the bare window needs this file, and must not wait for NumPy
     from voxview.engine.request import Device
@@ -64,6 +67,50 @@ class Edit:
         for at, value in self.numbers:
             latent.reshape(-1)[at] = value
         return latent
+
+
+def plain_edit(edit: Edit | None) -> Plain:
+    """Return an edit as a state has it: numbers, start and origin."""
+    return None if edit is None else (edit.numbers, edit.start, edit.origin)
+
+
+def is_plain_edit(value: Plain) -> bool:
+    """Return whether a value, from a file perhaps, is what `plain_edit` returns."""
+    if value is None:
+        return True
+    if not isinstance(value, tuple) or len(value) != 3:
+        return False
+    numbers, start, origin = value
+    if not isinstance(numbers, tuple) or not isinstance(start, tuple) or not isinstance(origin, str):
+        return False
+    places = [one[0] for one in numbers if isinstance(one, tuple) and len(one) == 2 and _is_number(one[1])]
+    return (
+        len(places) == len(numbers) == len(set(places))
+        and all(type(at) is int and 0 <= at < LATENT_SIZE for at in places)
+        and len(start) in (0, LATENT_SIZE)
+        and all(map(_is_number, start))
+        and bool(numbers or start)
+    )
+
+
+def edit_of_plain(value: Plain) -> Edit | None:
+    """Return the edit again."""
+    if value is None:
+        return None
+    assert is_plain_edit(value) and isinstance(value, tuple)
+    numbers, start, origin = value
+    assert isinstance(numbers, tuple) and isinstance(start, tuple) and isinstance(origin, str)
+    return Edit(tuple(sorted(numbers)), start, origin)  # type: ignore[arg-type]
+
+
+def edit_title(value: Plain) -> str:
+    """Return what the step to an edit is called."""
+    edit = edit_of_plain(value)
+    return "Numbers as they were" if edit is None else f"Edit: {edit.name}"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def blend_of(a: LoadedChair, b: LoadedChair, position: Position) -> Floats:

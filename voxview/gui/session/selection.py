@@ -182,6 +182,11 @@ class Selection(QObject):
             self.edit_changed.emit(edit)
             self._request(in_motion=in_motion)
 
+    def put_edit(self, edit: Edit | None) -> None:
+        """Take an edit as it was before, without a request: `put` comes next."""
+        self.edit = edit
+        self.edit_changed.emit(edit)
+
     def compute_on(self, *, backend: Backend | None = None, device: Device | None = None) -> None:
         """Compute elsewhere from now on."""
         self.backend = backend or self.backend
