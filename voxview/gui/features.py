@@ -20,6 +20,7 @@ from voxview.gui.parts.feature import PartsFeature
 from voxview.gui.pictures.feature import PicturesFeature
 from voxview.gui.points.feature import PointsFeature
 from voxview.gui.timings.feature import TimingsFeature
+from voxview.gui.views.feature import ViewsFeature
 from voxview.gui.weights.feature import WeightsFeature
 
 FEATURES: tuple[type[Feature], ...] = (
@@ -28,6 +29,7 @@ FEATURES: tuple[type[Feature], ...] = (
     PointsFeature,
     BrowserFeature,
     BlendFeature,
+    ViewsFeature,
     PartsFeature,
     TimingsFeature,
     AllPairsFeature,

@@ -19,6 +19,8 @@ BLUE = QColor("#4F8FC0")
 LETTER_COLOURS = {"A": AMBER, "B": BLUE}
 INK = QColor("#15171A")
 """Text that is dark enough on every colour of a chair."""
+LEVEL_LINE = QColor("#D81B60")
+"""Where the values of a slice cross 0.5: on none of the colours of probabilities is it lost."""
 _BETWEEN = QColor("#9DB58C")
 """The colour halfway. Amber and blue are nearly complementary, so a straight mixture would be grey."""
 

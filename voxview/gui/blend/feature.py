@@ -32,7 +32,7 @@ class BlendFeature(Feature):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
-        self.view = ChairsView()
+        self.view = ChairsView(views=context.session.views)
         self.transport = Transport()
         self._buttons = self.transport.add_buttons([self.qactions[name] for name in ("play", "loop", "swap")])
         self._waiting = QTimer(self, singleShot=True, interval=_WAITING_MS)
@@ -120,11 +120,6 @@ class BlendFeature(Feature):
         self.context.session.selection.set_remove_small_components(on)
         self.context.settings.remember("remove_small_components", on)
 
-    def link_cameras(self, on: bool) -> None:
-        """Turn the three chairs together, or each alone."""
-        self.view.set_linked(on)
-        self.context.settings.remember("linked", on)
-
     def save_screenshot(self) -> None:
         """Ask for a file, and write the view as it is."""
         suggested = self.context.settings.folder / "voxview.png"
@@ -182,18 +177,6 @@ class BlendFeature(Feature):
             ActionSpec(
                 "screenshot", "&File", 1, "&Save screenshot…", self.save_screenshot, "Ctrl+P", "screenshot"
             ),
-            ActionSpec("reset_view", "&View", 0, "&Reset view", self._reset_view, "R", "reset-view"),
-            ActionSpec("link_cameras", "&View", 0, "&Link cameras", self.link_cameras, "K", checkable=True),
-            ActionSpec(
-                "show_rebuilt",
-                "&View",
-                0,
-                "Show reco&nstructions",
-                self._show_rebuilt,
-                "E",
-                checkable=True,
-                tip="Show A and B as their 64 numbers give them back, or as they are",
-            ),
             ActionSpec(
                 "remove_small_components",
                 "&View",
@@ -205,12 +188,6 @@ class BlendFeature(Feature):
                 tip="Leave pieces of under 1 % of the voxels out of what is shown and exported",
             ),
         )
-
-    def _reset_view(self) -> None:
-        self.view.reset_view()
-
-    def _show_rebuilt(self, on: bool) -> None:
-        self.view.show_rebuilt(on)
 
     def _connect(self) -> None:
         session, playback, transport = self.context.session, self.context.playback, self.transport
@@ -239,11 +216,9 @@ class BlendFeature(Feature):
     def _restore(self) -> None:
         settings = self.context.settings
         self.qactions["loop"].setChecked(settings.flag("loop"))
-        self.qactions["link_cameras"].setChecked(settings.flag("linked"))
         self.qactions["remove_small_components"].setChecked(settings.flag("remove_small_components"))
         self.qactions["even_pace"].setChecked(settings.flag("even_pace"))
         self.set_loop(settings.flag("loop"))
-        self.view.set_linked(settings.flag("linked"))
         if settings.text("speed") in SPEEDS:
             self.transport.speed.setCurrentText(settings.text("speed"))
 

@@ -17,9 +17,13 @@ from voxview.gui import theme
 from voxview.gui.blend import opengl
 from voxview.gui.blend.first_pictures import FirstPictures
 from voxview.gui.blend.headings import Headings, colour_of
-from voxview.gui.blend.subplots import BLEND, A, B, Layer, Shape
+from voxview.gui.blend.layout import spans
+from voxview.gui.blend.navigation import Navigation
+from voxview.gui.blend.subplots import A_REBUILT, B_REBUILT, BLEND, A, B, Layer, Shape
+from voxview.gui.session.look import Look
 from voxview.gui.session.shown import Result
 from voxview.gui.session.shown_parts import Parts
+from voxview.gui.session.views import Views
 from voxview.gui.widgets.whole_pixels import WholePixels
 from voxview.shapes.chair import Chair
 
@@ -38,17 +42,18 @@ class ChairsView(QWidget):
     shapes_put = Signal(object)
     """Grids or fields that are shown from now on, by place."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, views: Views | None = None) -> None:
         super().__init__(parent)
+        self.views = views or Views(self)
         self.scene: Scene | None = None
         self.headings = Headings()
         self._pair: tuple[LoadedChair, LoadedChair] | None = None
-        self._rebuilt = False
-        self._linked = True
         self._shapes: dict[int, Shape] = {}
         """What was put last, by place."""
+        self._look = self.views.look
         self.pictures = FirstPictures()
         self.pictures.drawn.connect(self.drawn)
+        Navigation(self.pictures, self.views)
         self._room = WholePixels()
         self._is_flat = False
         self.has_opengl = opengl.works()
@@ -64,12 +69,16 @@ class ChairsView(QWidget):
         column.setSpacing(0)
         column.addWidget(self.headings)
         column.addWidget(self._room, 1)
+        self.views.look_changed.connect(self._show_look)
+        self.views.cameras_changed.connect(lambda: self._layer.set_cameras(self.views.cameras))
         self.apply_theme()
 
     def build_scene(self, make: Callable[[QWidget], Scene]) -> None:
         """Make the 3D view, and put it in the pictures' place with all in it that they show."""
         self.scene = make(self)
-        self.scene.set_linked(self._linked)
+        Navigation(self.scene, self.views)
+        self.scene.set_look(self._look)
+        self.scene.set_cameras(self.views.cameras)
         self.scene.frameSwapped.connect(self.drawn)
         self.scene.rendered.connect(self.rendered)
         self.scene.put(self._shapes, self.pictures.finish)
@@ -104,24 +113,21 @@ class ChairsView(QWidget):
         """Leave A and B on screen, and say no more of them than their names."""
         if self._pair is not None:
             names = (loaded.chair.name for loaded in self._pair)
-            self.headings.show_names(*names, rebuilt=self._rebuilt)
+            self.headings.show_names(*names, rebuilt=self._is_rebuilt)
 
     def show_pair(self, a: LoadedChair, b: LoadedChair) -> None:
-        """Show A and B as they are."""
+        """Show A and B as they are or as their latents give them back, or one beside the other."""
         self._pair = a, b
         shapes = {
-            place: Shape(chair.reconstruction, chair.rebuilt, colour)
-            if self._rebuilt
-            else Shape(chair.grid, chair.surface, colour)
+            place: _rebuilt(chair, colour) if self._is_rebuilt else Shape(chair.grid, chair.surface, colour)
             for place, chair, colour in ((A, a, theme.AMBER), (B, b, theme.BLUE))
         }
-        self._put(shapes, partial(self.headings.show_pair, a, b, rebuilt=self._rebuilt))
-
-    def show_rebuilt(self, on: bool) -> None:
-        """Show A and B as their 64 numbers give them back, or as they are."""
-        self._rebuilt = on
-        if self._pair is not None:
-            self.show_pair(*self._pair)
+        seen = spans(self._look.layout)
+        for place, chair, colour in ((A_REBUILT, a, theme.AMBER), (B_REBUILT, b, theme.BLUE)):
+            self._shapes.pop(place, None)
+            if place in seen:
+                shapes[place] = _rebuilt(chair, colour)
+        self._put(shapes, partial(self.headings.show_pair, a, b, rebuilt=self._is_rebuilt))
 
     def show_result(self, result: Result) -> None:
         """Show a blend, a mix or a place in the latent space in the middle."""
@@ -133,17 +139,6 @@ class ChairsView(QWidget):
         if place in self._shapes:
             self._shapes[place] = self._shapes[place]._replace(parts=parts)
             self._layer.put({place: self._shapes[place]}, lambda: None)
-
-    def reset_view(self) -> None:
-        """Go back to the first view."""
-        if self.scene is not None:
-            self.scene.reset_view()
-
-    def set_linked(self, linked: bool) -> None:
-        """Turn the three together, or each alone."""
-        self._linked = linked
-        if self.scene is not None:
-            self.scene.set_linked(linked)
 
     def save_picture(self, path: Path) -> None:
         """Write the view to a `.png` file; `VoxViewError` if that fails."""
@@ -169,7 +164,29 @@ class ChairsView(QWidget):
     def _layer(self) -> Layer:
         return self.scene if self.scene is not None else self.pictures
 
+    @property
+    def _is_rebuilt(self) -> bool:
+        """Whether A and B are replaced by their reconstructions; not where these stand beside them."""
+        return self._look.rebuilt and A_REBUILT not in spans(self._look.layout)
+
+    def _show_look(self, look: Look) -> None:
+        """Show what there is in another way."""
+        before, was_rebuilt, self._look = self._look, self._is_rebuilt, look
+        self.headings.set_layout(look.layout)
+        self._layer.set_look(look)
+        if self._pair is not None and (look.layout != before.layout or self._is_rebuilt != was_rebuilt):
+            self.show_pair(*self._pair)
+        if look.shape != before.shape:
+            self._layer.put(self._shapes, lambda: None)
+
     def _put(self, shapes: Mapping[int, Shape], say: Callable[[], None]) -> None:
         self._shapes |= shapes
         self._layer.put(shapes, say)
-        self.shapes_put.emit({place: shape.voxels for place, shape in shapes.items()})
+        # Of a reconstruction beside its chair there are no parts.
+        self.shapes_put.emit(
+            {place: shape.voxels for place, shape in shapes.items() if place in (A, BLEND, B)}
+        )
+
+
+def _rebuilt(chair: LoadedChair, colour: QColor) -> Shape:
+    return Shape(chair.reconstruction, chair.rebuilt, colour)
