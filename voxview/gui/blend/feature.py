@@ -33,6 +33,7 @@ class BlendFeature(Feature):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self.view = ChairsView(views=context.session.views)
+        self.view.add_reset_button(self.qactions["reset_view"])
         self.transport = Transport()
         self._buttons = self.transport.add_buttons([self.qactions[name] for name in ("play", "loop", "swap")])
         self._waiting = QTimer(self, singleShot=True, interval=_WAITING_MS)
@@ -52,8 +53,8 @@ class BlendFeature(Feature):
 
     @property
     def tab_order(self) -> Sequence[QWidget]:
-        """The buttons, the speed, the slider, the number."""
-        return (*self._buttons, *self.transport.tab_order)
+        """What moves the slice, the buttons, the speed, the slider, the number."""
+        return (*self.view.slice_bar.tab_order, *self._buttons, *self.transport.tab_order)
 
     def apply_theme(self) -> None:
         """Take on the theme's colours."""
@@ -177,6 +178,7 @@ class BlendFeature(Feature):
             ActionSpec(
                 "screenshot", "&File", 1, "&Save screenshot…", self.save_screenshot, "Ctrl+P", "screenshot"
             ),
+            ActionSpec("reset_view", "&View", 0, "&Reset view", self._reset_view, "R", "reset-view"),
             ActionSpec(
                 "remove_small_components",
                 "&View",
@@ -188,6 +190,9 @@ class BlendFeature(Feature):
                 tip="Leave pieces of under 1 % of the voxels out of what is shown and exported",
             ),
         )
+
+    def _reset_view(self) -> None:
+        self.context.session.views.reset()
 
     def _connect(self) -> None:
         session, playback, transport = self.context.session, self.context.playback, self.transport

@@ -1,7 +1,7 @@
 """The first pictures: A, the blend and B by the software renderer, until the 3D view is there.
 
 Where there is no OpenGL they stay. VTK, PyVista and what they bring take a second and more to import; these
-pictures need NumPy and SciPy only. They follow layouts and cameras, with parallel lines and always upright,
+pictures need NumPy and SciPy only. They have layouts and cameras, with parallel lines and always upright,
 and have their own light. Voxels as cubes, edges, ghosts and slices need the 3D view.
 """
 

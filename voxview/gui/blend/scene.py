@@ -28,7 +28,7 @@ from voxview.gui.blend.drawing import Drawn, drawn
 from voxview.gui.blend.floor import FLOOR_RADIUS
 from voxview.gui.blend.layout import CAMERA, spans
 from voxview.gui.blend.slicing import Slicing
-from voxview.gui.blend.subject import Make, Subject, reflect_light
+from voxview.gui.blend.subject import Make, Subject, reflect_light, set_colour
 from voxview.gui.blend.subplots import A_REBUILT, B_REBUILT, BLEND, PLACES, A, B, Shape, pixels_of
 from voxview.gui.session.camera import DISTANCE, FIRST, HALF_ANGLE
 from voxview.gui.session.look import Look
@@ -105,7 +105,7 @@ class Scene(QtInteractor):
     def show_chair(self, place: int, chair: Drawn) -> None:
         """Show another shape in one of the places; an empty one leaves the place empty."""
         _assert_gui_thread()
-        self._subjects[place].show(chair)
+        self._subjects[place].show(chair, _mesh(chair.vertices, chair.faces))
         self._slice(place)
         self._changed.add(place)
         self.update()
@@ -235,7 +235,7 @@ class Scene(QtInteractor):
                 renderer.AddLight(light)
 
     def _slice(self, place: int) -> None:
-        """Show the slice that the look has in a place; it follows the chair and the side it is seen from."""
+        """Show the slice that the look has in a place; it is of the chair and the side that is seen."""
         if self._slicings[place].show(self._subjects[place], self._look, self._cameras[CAMERA[place]]):
             self._drawn_as = None
 
@@ -247,7 +247,7 @@ class Scene(QtInteractor):
                 reflect_light(ghost)
                 ghost.GetMapper().SetScalarVisibility(False)
                 how = ghost.GetProperty()
-                how.SetColor(*colour.getRgbF()[:3])
+                set_colour(ghost, colour)
                 how.SetOpacity(_GHOST_OPACITY)
                 how.BackfaceCullingOn()
                 self.renderers[BLEND].AddActor(ghost)

@@ -8,11 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from voxview.conventions import LEVEL
+from voxview.gui.blend.probability_colours import RAMP
 from voxview.shapes.frame import Field, Floats, Grid
 
-RAMP = ((0, 34, 78), (66, 78, 108), (124, 123, 120), (187, 173, 109), (254, 232, 56))
-"""Colours of probabilities from 0 to 1, sRGB: those of cividis, which people with colour vision deficiencies
-tell apart (Nuñez, Anderton and Renslow 2018, doi:10.1371/journal.pone.0199239)."""
 _LEAST = 0.01
 """Voxels below it are left out of the plane, so that one sees what stands behind."""
 

@@ -12,7 +12,7 @@ import numpy as np
 from voxview.gui import theme
 from voxview.gui.blend.drawing import Drawn
 from voxview.gui.blend.slice_plane import place_of, slice_plane
-from voxview.gui.blend.subject import Make, Subject, colour_by
+from voxview.gui.blend.subject import Make, Subject, colour_by, set_colour
 from voxview.gui.session.camera import Camera
 from voxview.gui.session.look import AXES, Look
 
@@ -79,7 +79,7 @@ class Slicing:
         self._plane, self._lines = self._make.mesh(*nothing), self._make.mesh(*nothing)
         plane, lines = self._make.actor(self._plane), self._make.actor(self._lines)
         colour_by(plane, _COLOUR)
-        lines.GetProperty().SetColor(*theme.LEVEL_LINE.getRgbF()[:3])
+        set_colour(lines, theme.LEVEL_LINE)
         lines.GetProperty().SetLineWidth(_LINE_WIDTH)
         self._actors = plane, lines
         for actor in self._actors:

@@ -28,7 +28,7 @@ COLOURS = "colour of its part"
 _OPENNESS = "openness"
 _AMBIENT, _DIFFUSE, _SPECULAR, _SPECULAR_POWER = 0.30, 0.86, 0.14, 22
 """How a chair reflects light."""
-_EDGES_OPACITY = 0.45
+_EDGES_OPACITY = 0.35
 # VTK's shaders with one more number of each vertex, its openness: all light but the highlight is less by it.
 _OF_VERTICES = (
     ("//VTK::Color::Dec", "in float opennessMC;\nout float opennessVS;\n//VTK::Color::Dec"),
@@ -64,10 +64,9 @@ class Subject:
         """What is drawn of the chair: its faces, and its edges once they were wanted."""
         return (self.actor,) if self._edges is None else (self.actor, self._edges)
 
-    def show(self, chair: Drawn) -> None:
-        """Show another shape; an empty one leaves the place empty."""
+    def show(self, chair: Drawn, fresh: Any) -> None:
+        """Show another shape, `fresh` being the mesh of its faces; an empty one leaves the place empty."""
         self.drawn = chair  # VTK shares its arrays
-        fresh = self._make.mesh(chair.vertices, chair.faces)
         if len(chair.vertices):
             if chair.normals is not None:
                 fresh.point_data.active_normals = chair.normals
@@ -82,7 +81,7 @@ class Subject:
 
     def tint(self, colour: QColor) -> None:
         """Set the chair's colour."""
-        self.actor.GetProperty().SetColor(*colour.getRgbF()[:3])
+        set_colour(self.actor, colour)
 
     def show_edges(self, on: bool) -> None:
         """Draw the edges of the faces, or none.
@@ -95,7 +94,7 @@ class Subject:
             how = self._edges.GetProperty()
             how.SetRepresentationToWireframe()
             how.LightingOff()
-            how.SetColor(*theme.INK.getRgbF()[:3])
+            set_colour(self._edges, theme.INK)
             how.SetOpacity(_EDGES_OPACITY)
             self._renderer.AddActor(self._edges)
         if self._edges is not None:
@@ -130,6 +129,11 @@ class Subject:
         # Below the legs by less than one sees, so that nothing flickers.
         points[:, 1] = (-0.5 if chair is None else chair.bottom) - 0.004
         self._floor.points = points
+
+
+def set_colour(actor: Any, colour: QColor) -> None:
+    """Let it have one colour, where it takes none from an array."""
+    actor.GetProperty().SetColor(*colour.getRgbF()[:3])  # type: ignore[index]
 
 
 def reflect_light(actor: Any) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QPalette
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from voxview.engine.request import LoadedChair
 from voxview.gui import theme
@@ -19,11 +19,14 @@ from voxview.gui.blend.first_pictures import FirstPictures
 from voxview.gui.blend.headings import Headings, colour_of
 from voxview.gui.blend.layout import spans
 from voxview.gui.blend.navigation import Navigation
+from voxview.gui.blend.rulers import Rulers
+from voxview.gui.blend.slice_bar import SliceBar
 from voxview.gui.blend.subplots import A_REBUILT, B_REBUILT, BLEND, A, B, Layer, Shape
 from voxview.gui.session.look import Look
 from voxview.gui.session.shown import Result
 from voxview.gui.session.shown_parts import Parts
 from voxview.gui.session.views import Views
+from voxview.gui.widgets.buttons import action_push_button
 from voxview.gui.widgets.whole_pixels import WholePixels
 from voxview.shapes.chair import Chair
 
@@ -69,8 +72,13 @@ class ChairsView(QWidget):
         column.setSpacing(0)
         column.addWidget(self.headings)
         column.addWidget(self._room, 1)
+        self.rulers, self.slice_bar = Rulers(self.views), SliceBar(self.views)
+        column.addWidget(self.rulers)
+        column.addWidget(self.slice_bar)
+        self._room.installEventFilter(self)
+        self._reset: QPushButton | None = None
         self.views.look_changed.connect(self._show_look)
-        self.views.cameras_changed.connect(lambda: self._layer.set_cameras(self.views.cameras))
+        self.views.cameras_changed.connect(self._show_cameras)
         self.apply_theme()
 
     def build_scene(self, make: Callable[[QWidget], Scene]) -> None:
@@ -84,11 +92,26 @@ class ChairsView(QWidget):
         self.scene.put(self._shapes, self.pictures.finish)
         self._layers.addWidget(self.scene)
         self._layers.setCurrentWidget(self.scene)
+        self._put_reset()
 
     def show_read(self, a: tuple[Chair, Grid], b: tuple[Chair, Grid]) -> None:
         """Show A and B before the engine can say anything about them."""
         shapes = {A: Shape(a[1], None, theme.AMBER), B: Shape(b[1], None, theme.BLUE)}
         self._put(shapes, partial(self.headings.show_names, a[0].name, b[0].name))
+
+    def add_reset_button(self, action: QAction) -> None:
+        """Take the action that goes back to the first view, for a button in the view's corner."""
+        self._reset = action_push_button(action)
+        self._reset.setParent(self._room)
+        self._reset.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it has a key, and comes and goes
+        self._put_reset()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the button in its corner and the rulers to scale when the views have another size."""
+        if watched is self._room and event.type() == QEvent.Type.Resize:
+            self._put_reset()
+            self.rulers.set_height(self._room.height())
+        return super().eventFilter(watched, event)
 
     @property
     def is_starting(self) -> bool:
@@ -178,10 +201,34 @@ class ChairsView(QWidget):
             self.show_pair(*self._pair)
         if look.shape != before.shape:
             self._layer.put(self._shapes, lambda: None)
+        if look.ruler and not before.ruler:
+            self._show_sizes(self._shapes)
+
+    def _show_cameras(self) -> None:
+        self._layer.set_cameras(self.views.cameras)
+        self._put_reset()
+
+    def _show_sizes(self, places: Iterable[int]) -> None:
+        """Say how large shapes are, while that is wanted."""
+        if not self._look.ruler:
+            return
+        for place in places:
+            chair = None if self._pair is None else {A: self._pair[0], B: self._pair[1]}.get(place)
+            unit = None if chair is None else chair.chair.details.get("unit")
+            self.rulers.show_shape(place, self._shapes[place], unit if isinstance(unit, float) else None)
+
+    def _put_reset(self) -> None:
+        """Show the button in the view's corner once a camera was moved."""
+        if self._reset is not None:
+            self._reset.resize(self._reset.sizeHint())
+            self._reset.move(self._room.width() - self._reset.width() - theme.GAP, theme.GAP)
+            self._reset.setVisible(self.views.is_moved)
+            self._reset.raise_()
 
     def _put(self, shapes: Mapping[int, Shape], say: Callable[[], None]) -> None:
         self._shapes |= shapes
         self._layer.put(shapes, say)
+        self._show_sizes(shapes)
         # Of a reconstruction beside its chair there are no parts.
         self.shapes_put.emit(
             {place: shape.voxels for place, shape in shapes.items() if place in (A, BLEND, B)}

@@ -1,4 +1,4 @@
-"""How the chairs are seen: the look and the cameras. Their only owner; the view and the menus follow."""
+"""How the chairs are seen: the look and the cameras. Their only owner."""
 
 from __future__ import annotations
 

@@ -96,7 +96,6 @@ class ViewsFeature(Feature):
             for name, text, keys, more, tip in _EXACT
         ]
         return (
-            ActionSpec("reset_view", "&View", 0, "&Reset view", self._reset, "R", "reset-view"),
             *from_there,
             self._switch(
                 "orthographic",
@@ -196,9 +195,6 @@ class ViewsFeature(Feature):
             submenu=submenu,
             more_keys=more_keys,
         )
-
-    def _reset(self) -> None:
-        self._views.reset()
 
     def _set_layout(self, name: str, on: bool) -> None:
         """Show a layout; the one that is shown cannot be switched off, but by another one."""
