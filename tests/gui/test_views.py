@@ -139,7 +139,7 @@ def test_mouse_keys_and_menus_change_what_is_drawn(window: MainWindow, qtbot: Qt
     _check_layouts(window, qtbot)
     _check_mouse(window)
     _check_projection(scene, views)
-    _check_drawing(window)
+    _check_drawing(window, qtbot)
 
 
 def _check_layouts(window: MainWindow, qtbot: QtBot) -> None:
@@ -177,7 +177,6 @@ def _check_mouse(window: MainWindow) -> None:
     _wheel(scene, at, 3)
     camera = views.cameras[1]
     assert camera.distance == pytest.approx(FIRST.distance / 1.15**3)
-    point = [FIRST.height / scene.width() * 3 * 30, FIRST.height / scene.width() * 3 * 20]
     side = min(scene.width() / 3, scene.height())
     point = [30 * FIRST.height / side, 20 * FIRST.height / side]
     under = [r * point[0] + u * point[1] for r, u in zip(FIRST.right, FIRST.up, strict=True)]
@@ -196,17 +195,15 @@ def _check_projection(scene: Scene, views: Views) -> None:
     perspective = _is_chair(_pixels(scene)).sum()
     views.change(orthographic=True)
     parallel = _is_chair(_pixels(scene)).sum()
-    assert (
-        parallel == pytest.approx(perspective, rel=0.2)
-        and scene.renderers[B].GetActiveCamera().GetParallelProjection()
-    )
+    assert parallel == pytest.approx(perspective, rel=0.2)
+    assert scene.renderers[B].GetActiveCamera().GetParallelProjection()
     views.look_by(VIEWS["front"].zoomed(8))
     assert _is_chair(_pixels(scene)).mean() > 0.3, "a near camera cuts into the chair"
     views.change(orthographic=False)
     views.reset()
 
 
-def _check_drawing(window: MainWindow) -> None:
+def _check_drawing(window: MainWindow, qtbot: QtBot) -> None:
     views, scene, shapes = _views(window), _scene(window), view(window)._shapes
     surface = _pixels(scene)
     window.qactions["voxels"].trigger()
@@ -231,7 +228,9 @@ def _check_drawing(window: MainWindow) -> None:
     view(window).slice_bar.layer.setValue(0)
     assert views.look.slice_layer == 0
     window.qactions["slice"].trigger()
-    assert not view(window).slice_bar.isVisible() and np.abs(_pixels(scene) - surface).max() < 40
+    assert not view(window).slice_bar.isVisible()
+    qtbot.waitUntil(lambda: _pixels(scene).shape == surface.shape, timeout=WAIT_MS)
+    assert np.abs(_pixels(scene) - surface).max() < 40, "something of it stays"
     window.qactions["ruler"].trigger()
     ruler = view(window).rulers.by_place[BLEND]
     low, high = scene.vertices(BLEND).min(0), scene.vertices(BLEND).max(0)
@@ -254,9 +253,8 @@ def test_pictures_without_opengl_have_layouts_and_cameras_too(flat: MainWindow, 
     views.look_by(VIEWS["front"])
     qtbot.waitUntil(lambda: not np.array_equal(wait(), first), timeout=WAIT_MS)
     front = wait()[:, :, 3] > 250
-    assert np.argwhere(front.any(0)).mean() == pytest.approx(
-        (front.shape[1] - 1) / 2, abs=front.shape[1] / 20
-    )
+    middle, wide = np.argwhere(front.any(0)).mean(), front.shape[1]
+    assert middle == pytest.approx((wide - 1) / 2, abs=wide / 20)
     flat.qactions["layout_blend"].trigger()
     qtbot.waitUntil(lambda: len(wait()) > len(first), timeout=WAIT_MS)
     flat.qactions["layout_three"].trigger()

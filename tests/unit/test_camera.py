@@ -52,9 +52,8 @@ def test_the_trackball_goes_over_the_top_and_the_turntable_brings_it_upright_aga
     assert camera.up[1] < 0, "it stops at the top"
     tilted = FIRST.turned(50, 40, upright=False).turned(50, -60, upright=False)
     assert abs(tilted.right[1]) > 0.05
-    assert math.hypot(*tilted.up) == pytest.approx(1) and math.dist(
-        tilted.up, tilted.direction
-    ) == pytest.approx(math.sqrt(2))
+    assert math.hypot(*tilted.up) == pytest.approx(1)
+    assert math.dist(tilted.up, tilted.direction) == pytest.approx(math.sqrt(2)), "no right angle"
     upright = tilted.upright()
     assert abs(upright.right[1]) < 1e-9 and upright.direction == pytest.approx(tilted.direction)
 
@@ -82,9 +81,7 @@ def test_what_is_under_the_pointer_stays_there_while_one_zooms() -> None:
         nearer = camera.zoomed(factor, right, up)
         assert nearer.distance == pytest.approx(3 / factor)
         assert _on_picture(nearer, under) == pytest.approx(before)  # type: ignore[arg-type]
-    assert camera.zoomed(1e9).distance == pytest.approx(0.4) and camera.zoomed(
-        1e-9
-    ).distance == pytest.approx(40)
+    assert [camera.zoomed(f).distance for f in (1e9, 1e-9)] == pytest.approx([0.4, 40])
 
 
 def test_a_camera_is_copied_as_one_line_and_is_the_same_when_pasted() -> None:
