@@ -66,7 +66,7 @@ class Scene(QtInteractor):
         )  # no key is for it: Tab would stop at nothing to be seen
         self.setAccessibleName("Chair A, the blend and chair B")
         self._look, self._cameras = Look(), (FIRST, FIRST, FIRST)
-        make = Make(_mesh, _actor)
+        make = Make(_mesh, _actor, pv.convert_array)
         self._subjects = [Subject(self.renderers[place], make, _disc()) for place in PLACES]
         self._slicings = [Slicing(self.renderers[place], make, vtkPlane()) for place in PLACES]
         self._ghosts: list[Any] = []
@@ -329,9 +329,7 @@ def _actor(mesh: Any) -> Any:
 
 
 def _disc() -> pv.PolyData:
-    disc = pv.Disc(inner=0.0, outer=FLOOR_RADIUS, normal=(0.0, 1.0, 0.0), r_res=18, c_res=48)
-    disc["colour"] = np.zeros((disc.n_points, 3), np.uint8)
-    return disc
+    return pv.Disc(inner=0.0, outer=FLOOR_RADIUS, normal=(0.0, 1.0, 0.0), r_res=14, c_res=44)
 
 
 def _assert_gui_thread() -> None:

@@ -22,12 +22,18 @@ class Make(NamedTuple):
     """From vertices `(n, 3)` and faces `(m, k)`, or ends of lines `(m, 2)`, to a mesh of PyVista's."""
     actor: Callable[[Any], Any]
     """From a mesh to an actor that draws it."""
+    array: Callable[..., Any]
+    """From an array of NumPy's, which the caller keeps, and a `name` to one of VTK's that shares its memory.
+
+    PyVista's own attributes take two milliseconds of a picture.
+    """
 
 
 COLOURS = "colour of its part"
 _OPENNESS = "openness"
 _AMBIENT, _DIFFUSE, _SPECULAR, _SPECULAR_POWER = 0.30, 0.86, 0.14, 22
 """How a chair reflects light."""
+_FLOOR_COLOURS = "colour of the floor"
 _EDGES_OPACITY = 0.35
 # VTK's shaders with one more number of each vertex, its openness: all light but the highlight is less by it.
 _OF_VERTICES = (
@@ -46,7 +52,11 @@ class Subject:
     def __init__(self, renderer: Any, make: Make, disc: Any) -> None:
         self._renderer, self._make = renderer, make
         self._floor = disc
-        self._ground = np.array(disc.points)
+        self._ground = np.array(disc.points, np.float32)
+        self._floor_colours = np.zeros(self._ground.shape, np.uint8)
+        disc.GetPoints().SetData(make.array(self._ground, name="Points"))
+        disc.GetPointData().AddArray(make.array(self._floor_colours, name=_FLOOR_COLOURS))
+        self._light: np.ndarray | None = None
         self._edges: Any = None
         self.drawn: Drawn | None = None
         """What was shown last."""
@@ -54,7 +64,7 @@ class Subject:
         self.actor = self._add_chair()
         self._put_floor()
         floor = make.actor(disc)
-        colour_by(floor, "colour", of_points=True)
+        colour_by(floor, _FLOOR_COLOURS, of_points=True)
         floor.GetProperty().LightingOff()
         floor.GetProperty().BackfaceCullingOn()
         renderer.AddActor(floor)
@@ -69,11 +79,13 @@ class Subject:
         self.drawn = chair  # VTK shares its arrays
         if len(chair.vertices):
             if chair.normals is not None:
-                fresh.point_data.active_normals = chair.normals
-            light = np.ones(len(chair.vertices), np.float32) if chair.openness is None else chair.openness
-            fresh.point_data[_OPENNESS] = light
+                fresh.GetPointData().SetNormals(self._make.array(chair.normals, name="Normals"))
+            self._light = (
+                np.ones(len(chair.vertices), np.float32) if chair.openness is None else chair.openness
+            )
+            fresh.GetPointData().AddArray(self._make.array(self._light, name=_OPENNESS))
             if chair.colours is not None:
-                fresh.cell_data[COLOURS] = chair.colours
+                fresh.GetCellData().AddArray(self._make.array(chair.colours, name=COLOURS))
         self.actor.GetMapper().SetScalarVisibility(chair.colours is not None)
         # The mapper keeps its input: only the arrays change, so nothing is added to or taken from the scene.
         self.mesh.ShallowCopy(fresh)
@@ -124,11 +136,13 @@ class Subject:
     def _put_floor(self) -> None:
         """Put the disc below the chair, with its shadow."""
         chair = self.drawn
-        self._floor["colour"] = floor_colours(self._ground, None if chair is None else chair.voxels)
-        points = self._ground.copy()
+        self._floor_colours[:] = floor_colours(self._ground, None if chair is None else chair.voxels)
         # Below the legs by less than one sees, so that nothing flickers.
-        points[:, 1] = (-0.5 if chair is None else chair.bottom) - 0.004
-        self._floor.points = points
+        self._ground[:, 1] = (-0.5 if chair is None else chair.bottom) - 0.004
+        self._floor.GetPoints().Modified()
+        self._floor.GetPoints().GetData().Modified()
+        self._floor.GetPointData().GetArray(_FLOOR_COLOURS).Modified()
+        self._floor.Modified()
 
 
 def set_colour(actor: Any, colour: QColor) -> None:
