@@ -236,8 +236,12 @@ def _check_drawing(window: MainWindow, qtbot: QtBot) -> None:
     low, high = scene.vertices(BLEND).min(0), scene.vertices(BLEND).max(0)
     assert ruler.isVisible() and ruler.text == " × ".join(f"{x:.2f}" for x in high - low)
     assert size_of(shapes[A]._replace(surface=None)) == pytest.approx(size_of(shapes[A]), abs=0.04)
-    transport(window).slider.setValue(80)
-    assert 0 < ruler.length * ruler._a_unit <= 0.45 * ruler.width()
+    assert ruler.real_text == "" and 0 < ruler.length * ruler.pixels_a_unit <= 0.45 * ruler.width()
+    views.look_by(VIEWS["front"])  # the line is as long as the chair is wide, if both have the same figure
+    columns = np.argwhere(_is_chair(_pixels(scene))[:, third:-third].any(0))
+    assert np.ptp(columns) == pytest.approx((high - low)[0] * ruler.pixels_a_unit, rel=0.12)
+    ruler.show_size((0.5, 1.0, 0.25), 80.0)  # a scan in centimetres, say
+    assert ruler.real_text == "40 × 80 × 20" and "40 × 80 × 20" in ruler.toolTip()
 
 
 def test_pictures_without_opengl_have_layouts_and_cameras_too(flat: MainWindow, qtbot: QtBot) -> None:

@@ -53,9 +53,9 @@ def floor_shade(shape: Grid | Field, points: Floats) -> Floats:
     above = solid[:, int(occupied.argmax()) :]
     height = np.arange(above.shape[1], dtype=np.float32)
     standing = above[:, :_STANDING].sum(axis=1) / _STANDING
-    contact = np.minimum(1.6 * _blurred_plane(standing, 1.1), 1)
+    contact = np.minimum(2.4 * _blurred_plane(standing, 1.1), 1)
     hanging = _blurred_plane((above * np.exp(-height / 16)[None, :, None]).max(axis=1), 3.0)
-    dark = np.maximum(0.9 * contact, 0.65 * hanging)
+    dark = np.maximum(0.9 * contact, 0.75 * hanging)
     return _sampled_plane(dark, points, len(solid))
 
 

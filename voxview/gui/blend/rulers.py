@@ -10,7 +10,6 @@ from voxview.gui import theme
 from voxview.gui.blend.layout import CAMERA
 from voxview.gui.blend.row import Row
 from voxview.gui.blend.subplots import PLACES, Shape
-from voxview.gui.session.camera import Camera
 from voxview.gui.session.look import Look
 from voxview.gui.session.views import Views
 from voxview.gui.widgets.painted_text import line_height, paint_line
@@ -34,7 +33,7 @@ class Ruler(QWidget):
         super().__init__(parent)
         self._size: Size = (0.0, 0.0, 0.0)
         self._unit: float | None = None
-        self._a_unit = 100.0
+        self._seen, self._view_height = 1.0, 1
         self.setFont(theme.small_font(self))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
@@ -60,17 +59,22 @@ class Ruler(QWidget):
         self.setAccessibleName(f"Width, height and depth: {self.text}{real}")
         self.update()
 
-    def show_scale(self, a_unit: float) -> None:
-        """Take another number of pixels for a unit of the frame."""
-        if a_unit != self._a_unit:
-            self._a_unit = a_unit
+    def show_scale(self, seen: float, view_height: int) -> None:
+        """Take how much of the frame the narrower side of the view shows, and the view's height in pixels."""
+        if (seen, view_height) != (self._seen, self._view_height):
+            self._seen, self._view_height = seen, view_height
             self.update()
+
+    @property
+    def pixels_a_unit(self) -> float:
+        """How many pixels are a unit of the frame, in a view that is as wide as this."""
+        return max(1, min(self.width(), self._view_height)) / self._seen
 
     @property
     def length(self) -> float:
         """How long the line is, in units of the frame."""
-        most = _WIDEST * self.width()
-        return next((length for length in _LENGTHS if length * self._a_unit <= most), _LENGTHS[-1])
+        most = _WIDEST * self.width() / self.pixels_a_unit
+        return next((length for length in _LENGTHS if length <= most), _LENGTHS[-1])
 
     def sizeHint(self) -> QSize:
         """Return Qt's size hint: the line with its length, and the size."""
@@ -81,7 +85,7 @@ class Ruler(QWidget):
         palette = theme.palette()
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(palette.scene))
-        pixels, middle, high = self.length * self._a_unit, self.width() / 2, line_height(self.font())
+        pixels, middle, high = self.length * self.pixels_a_unit, self.width() / 2, line_height(self.font())
         painter.setPen(QPen(QColor(palette.text), 1.5))
         left, right, y = middle - pixels / 2, middle + pixels / 2, _TICK + 1.5
         painter.drawLine(QLineF(left, y, right, y))
@@ -126,8 +130,7 @@ class Rulers(QWidget):
 
     def _show_scales(self) -> None:
         for place, ruler in self.by_place.items():
-            camera: Camera = self._views.cameras[CAMERA[place]]
-            ruler.show_scale(min(max(1, ruler.width()), self._height) / camera.height)
+            ruler.show_scale(self._views.cameras[CAMERA[place]].height, self._height)
 
 
 def size_of(shape: Shape) -> Size:
