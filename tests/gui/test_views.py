@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 from looking import WAIT_MS, browser, selection_of, transport, view
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from voxview.gui import theme
+from voxview.gui.blend.probability_colours import RAMP
 from voxview.gui.blend.rulers import size_of
 from voxview.gui.blend.scene import Scene
-from voxview.gui.blend.subplots import BLEND, PLACES, A, B
+from voxview.gui.blend.subplots import BLEND, PLACES, A, B, pixels_of
 from voxview.gui.session.camera import FIRST, VIEWS
 from voxview.gui.session.look import Look
 from voxview.gui.session.views import Views
@@ -48,6 +50,17 @@ def _pixels(scene: Scene) -> np.ndarray:
 def _is_chair(pixels: np.ndarray) -> np.ndarray:
     """Return where something is drawn whose colour is neither the background's nor a shadow's, `(h, w)`."""
     return np.ptp(pixels, axis=2) > 25
+
+
+def _drag(widget: QWidget, button: Qt.MouseButton, modifier: Qt.KeyboardModifier) -> None:
+    """Drag to the right by 60 pixels and down by 220."""
+    start, end = QPointF(80, 80), QPointF(140, 300)
+    QTest.mousePress(widget, button, modifier, start.toPoint())
+    move = QMouseEvent(
+        QEvent.Type.MouseMove, end, widget.mapToGlobal(end), Qt.MouseButton.NoButton, button, modifier
+    )
+    QApplication.sendEvent(widget, move)
+    QTest.mouseRelease(widget, button, modifier, end.toPoint())
 
 
 def _wheel(widget: QWidget, at: QPoint, notches: int) -> None:
@@ -164,14 +177,21 @@ def _check_mouse(window: MainWindow) -> None:
     views, scene = _views(window), _scene(window)
     reset = next(one for one in view(window).findChildren(QPushButton) if one.text() == "Reset view")
     assert not reset.isVisible()
-    QTest.mousePress(scene, Qt.MouseButton.LeftButton, pos=QPoint(80, 80))
-    QTest.mouseMove(scene, QPoint(140, 300))
-    QTest.mouseRelease(scene, Qt.MouseButton.LeftButton, pos=QPoint(140, 300))
+    none, shift = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+    _drag(scene, Qt.MouseButton.LeftButton, none)
     assert views.cameras[1].azimuth == pytest.approx(FIRST.azimuth + 30)
     assert views.cameras[1].elevation == pytest.approx(90), "it went over the top"
     assert reset.isVisible() and reset.geometry().right() < scene.width()
     QTest.mouseClick(reset, Qt.MouseButton.LeftButton)
     assert views.cameras == (FIRST,) * 3 and not reset.isVisible()
+    for button, modifier in ((Qt.MouseButton.MiddleButton, none), (Qt.MouseButton.LeftButton, shift)):
+        _drag(scene, button, modifier)
+        assert views.cameras[1].direction == pytest.approx(FIRST.direction)
+        assert math.dist(views.cameras[1].target, FIRST.target) > 0.1
+        views.reset()
+    _drag(scene, Qt.MouseButton.RightButton, none)
+    assert views.cameras[1].distance > FIRST.distance, "down is farther"
+    views.reset()
     # What is under the pointer stays there: of the picture around it, only the size changes.
     at = QPoint(scene.width() // 2 + 30, scene.height() // 2 - 20)
     _wheel(scene, at, 3)
@@ -225,6 +245,9 @@ def _check_drawing(window: MainWindow, qtbot: QtBot) -> None:
     line = np.array(theme.LEVEL_LINE.getRgb()[:3])
     cut = _pixels(scene)
     assert (np.abs(cut - line).max(2) < 12).sum() > 50 and _is_chair(cut).sum() < _is_chair(surface).sum()
+    legend = pixels_of(view(window).slice_bar.legend.grab().toImage())[:, :, :3].astype(int)
+    assert (np.abs(legend - line).max(2) < 12).any(), "the legend does not mark the level as the slice does"
+    assert all((np.abs(legend - colour).max(2) < 20).any() for colour in (RAMP[0], RAMP[-1]))
     view(window).slice_bar.layer.setValue(0)
     assert views.look.slice_layer == 0
     window.qactions["slice"].trigger()

@@ -56,6 +56,15 @@ def test_unlinked_cameras_move_alone_and_linking_takes_the_blends() -> None:
     assert views.cameras == (VIEWS["back"],) * 3
 
 
+def test_without_the_trackball_tilted_chairs_stand_upright_at_once() -> None:
+    views = Views()
+    views.change(trackball=True)
+    views.look_by(FIRST.turned(60, 40, upright=False).turned(60, -50, upright=False))
+    assert abs(views.cameras[0].right[1]) > 0.05
+    views.change(trackball=False)
+    assert all(abs(camera.right[1]) < 1e-9 for camera in views.cameras)
+
+
 def test_one_view_is_maximised_and_the_layout_before_comes_back() -> None:
     views = Views()
     views.change(layout="large")

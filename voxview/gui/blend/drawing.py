@@ -37,14 +37,6 @@ class Drawn:
         """The height of its lowest point; that of the cube where there is nothing."""
         return float(self.vertices[:, 1].min()) if len(self.vertices) else -0.5
 
-    @property
-    def size(self) -> tuple[float, float, float]:
-        """Width, height and depth, in units of the frame; zeros where there is nothing."""
-        if not len(self.vertices):
-            return 0.0, 0.0, 0.0
-        x, y, z = np.ptp(self.vertices, axis=0).tolist()
-        return x, y, z
-
 
 def drawn(shape: Shape, kind: str = "surface") -> Drawn:
     """Return what is to be seen of a shape: its "surface", or its "voxels" as cubes."""
