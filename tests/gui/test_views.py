@@ -242,7 +242,7 @@ def _check_drawing(window: MainWindow, qtbot: QtBot) -> None:
     assert np.abs(_pixels(scene) - surface).max() < 40, "something of it stays"
     window.qactions["slice"].trigger()
     assert view(window).slice_bar.isVisible()
-    line = np.array(theme.LEVEL_LINE.getRgb()[:3])
+    line = np.array(theme.LEVEL_LINE.getRgb()[:3])  # type: ignore[index]
     cut = _pixels(scene)
     assert (np.abs(cut - line).max(2) < 12).sum() > 50 and _is_chair(cut).sum() < _is_chair(surface).sum()
     legend = pixels_of(view(window).slice_bar.legend.grab().toImage())[:, :, :3].astype(int)

@@ -15,7 +15,7 @@ from voxview.gui.session.views import Views
 from voxview.gui.widgets.chooser import Chooser
 from voxview.gui.widgets.plain_slider import PlainSlider
 
-_NAMES = {"x": "Across (x)", "y": "Up (y)", "z": "Front to back (z)"}
+_NAMES = {"x": "Width (x)", "y": "Height (y)", "z": "Depth (z)"}
 _PAGE = 4
 
 
@@ -28,7 +28,7 @@ class SliceBar(QWidget):
         self.axis = Chooser()
         for axis in AXES:
             self.axis.addItem(_NAMES[axis], axis)
-        self.axis.shrink_to(8)
+        self.axis.shrink_to(10)
         self.axis.setAccessibleName("Axis that the slice stands on")
         self.axis.setToolTip("The direction in which the slice is moved")
         self.layer = PlainSlider()
