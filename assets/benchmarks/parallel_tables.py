@@ -45,9 +45,9 @@ Found = tuple[Path, ParallelBenchmark]
 
 
 def newest_records(folder: Path = HERE) -> tuple[Found | None, Found | None]:
-    """Return the newest record, and the newest one of a slower link; None where there is none."""
+    """Return the newest record of the most processes, and that of a slower link; None where there is none."""
     runs = [(path, read_parallel_benchmark(path)) for path in sorted(folder.glob("parallel-*.json"))]
-    runs.sort(key=lambda run: run[1].machine.date)
+    runs.sort(key=lambda run: (run[1].machine.date, run[1].processes))
     plain, slower = (
         [run for run in runs if run[1].has_slower_link == is_slower] for is_slower in (False, True)
     )

@@ -12,6 +12,7 @@ import pytest
 
 import voxview as stable
 from voxview.shapes.catalogs.samples import sample_catalog
+from voxview.shapes.io.binvox import SHAPENETVOX32_HEADER
 from voxview.shapes.orient import Orientation, rotate_grid
 
 CHAIR = sample_catalog()[3]
@@ -87,3 +88,20 @@ def test_torch_is_imported_only_to_search(lying: Path, tmp_path: Path) -> None:
 def test_another_orientation_is_refused_in_one_line(voxview, lying: Path, words: tuple[str, str]) -> None:
     done = voxview("convert", lying.name, "up.npy", *words)
     assert done.returncode == 2 and len(done.stderr.splitlines()) == 1 and words[0] in done.stderr
+
+
+def test_the_axis_order_that_a_binvox_does_not_say_is_said_and_can_be_given(voxview, tmp_path: Path) -> None:
+    grid = CHAIR.read()
+    runs = np.column_stack([grid.transpose(0, 2, 1).ravel(), np.ones(grid.size)]).astype(np.uint8)
+    (tmp_path / "hand.binvox").write_bytes(SHAPENETVOX32_HEADER + runs.tobytes())
+    done = voxview("convert", "hand.binvox", "a.npy")
+    assert done.returncode == 0 and done.stdout == ""
+    assert done.stderr == (
+        "voxview: hand.binvox: its header does not say its axis order: read in that of ShapeNetVox32; "
+        "'--axis-order binvox' reads it in that of binvox\n"
+    )
+    done = voxview("convert", "hand.binvox", "b.npy", "--axis-order", "binvox")
+    assert done.returncode == 0 and done.stderr == ""
+    assert np.array_equal(stable.read_shape(tmp_path / "b.npy"), grid)
+    done = voxview("convert", "a.npy", "b.npy", "--axis-order", "binvox")
+    assert done.returncode == 2 and "a.npy is no .binvox file" in done.stderr

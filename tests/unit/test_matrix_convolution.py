@@ -8,7 +8,12 @@ import torch
 from torch import nn
 
 from voxview.model.autoencoder import load_autoencoder
-from voxview.model.matrix_convolution import MatrixConvolution, MatrixDoubling, with_matrix_products
+from voxview.model.matrix_convolution import (
+    MatrixConvolution,
+    MatrixDoubling,
+    with_matrix_doublings,
+    with_matrix_products,
+)
 from voxview.shapes.catalogs.samples import sample_catalog
 
 
@@ -80,3 +85,13 @@ def test_other_convolutions_stay() -> None:
         isinstance(module, MatrixConvolution | MatrixDoubling)
         for module in with_matrix_products(Odd()).modules()
     )
+
+
+def test_doublings_alone_are_replaced_for_batches_and_decode_alike() -> None:
+    network = load_autoencoder("chairs", device="cpu").network
+    twin = with_matrix_doublings(network)
+    kinds = [type(module) for module in twin.modules()]
+    assert MatrixDoubling in kinds and nn.ConvTranspose3d not in kinds and MatrixConvolution not in kinds
+    z = torch.randn(3, 8, 8, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        torch.testing.assert_close(twin.decode(z), network.decode(z), atol=1e-4, rtol=1e-4)

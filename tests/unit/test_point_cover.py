@@ -6,7 +6,8 @@ import numpy as np
 
 from voxview.model.autoencoder import load_autoencoder
 from voxview.model.metrics import intersection_over_union
-from voxview.model.point_cover import WHOLE, between_points, covered_share
+from voxview.model.point_cover import WHOLE, between_points, covered_share, pose_by_box
+from voxview.model.point_distance import FramePose, turn_matrix
 from voxview.model.points_encoder import load_points_encoder, make_cloud
 from voxview.model.points_search import find_chair
 from voxview.shapes.catalogs.samples import sample_catalog
@@ -45,3 +46,16 @@ def test_a_whole_cloud_is_refined_to_a_chair_that_is_more_like_it() -> None:
         intersection_over_union(grid[None], field[None] > 0.5)[0] for field in (found.unrefined, found.field)
     )
     assert after > before + 0.02
+
+
+def test_the_box_of_a_whole_cloud_says_where_its_chair_is_and_a_stray_point_does_not() -> None:
+    at = surface_points(sample_catalog()[2].read(), 8000)
+    true = FramePose(np.array([0.3, -0.2, 0.1]), np.log(2.5), 0.6)
+    cloud = ((2.5 * at) @ turn_matrix(0.6).T + true.centre).astype(np.float32)
+    np.testing.assert_allclose(true.to_frame(cloud), at, atol=1e-5)
+    off = FramePose(true.centre + 0.05, true.log_scale + 0.05, true.angle)
+    found = pose_by_box(cloud, off)
+    assert np.abs(found.centre - true.centre).max() < 0.01 * 2.5
+    assert abs(found.log_scale - true.log_scale) < 0.02 and found.angle == off.angle
+    stray = np.concatenate([cloud, [[9, 9, 9]]]).astype(np.float32)
+    assert pose_by_box(stray, off) is off

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import struct
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import pytest
 import trimesh
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from shape_files import PLAIN, glb
 
 from voxview.errors import InputError
 from voxview.shapes.io.arrays import write_npy
@@ -26,15 +26,8 @@ _GRID = np.zeros((32, 32, 32), bool)
 _GRID[6:26, :, 22:26] = _GRID[6:26, 14:18, 6:26] = True
 
 
-def _mesh() -> trimesh.Trimesh:
-    seat = trimesh.creation.box((1, 0.1, 1))
-    back = trimesh.creation.box((1, 1, 0.1)).apply_translation((0, 0.5, 0.45))
-    return trimesh.util.concatenate([seat, back])
-
-
 def _valid_files() -> dict[str, bytes]:
-    files = {suffix: _mesh().export(file_type=suffix[1:]) for suffix in MESH_SUFFIXES}
-    files = {suffix: b if isinstance(b, bytes) else b.encode() for suffix, b in files.items()}
+    files = {suffix: PLAIN[suffix]() for suffix in MESH_SUFFIXES}
     array, archive = io.BytesIO(), io.BytesIO()
     np.save(array, _GRID)
     np.savez_compressed(archive, grid=_GRID)
@@ -133,7 +126,7 @@ _FACE = "f 1 2 3\n"
         ("v 0 0 0\nv 1 0 0\nv 0 1 1\n", "no faces"),
         ("v 0 0 0\nv 1 0 0\nv 0 1 1\n" + _FACE, "no volume"),
         ("v 0 0 0\nv 1 0 nan\nv 0 1 1\n" + _FACE, "not finite"),
-        ("v 0 0 0\nv 1 0 0\n" + _FACE, "damaged"),
+        ("v 0 0 0\nv 1 0 0\n" + _FACE, "line 3 names vertex 3, and there are 2: it is damaged"),
         ("hello\n", "no faces"),
     ],
 )
@@ -148,7 +141,7 @@ def test_meshes_without_a_volume_are_refused(tmp_path: Path, text: str, reason: 
 def test_mislabelled_files_are_one_clear_line(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a{suffix}"
     for other, content in {**_VALID, ".png": b"\x89PNG\r\n\x1a\n" + bytes(200), ".txt": b"a chair"}.items():
-        # Text is read leniently by trimesh: an .off may pass for an .obj without faces, never for a shape.
+        # Text is read leniently: an .off may pass for an .obj without faces, never for a shape.
         if other != suffix:
             path.write_bytes(content)
             with pytest.raises(InputError) as caught:
@@ -156,17 +149,9 @@ def test_mislabelled_files_are_one_clear_line(tmp_path: Path, suffix: str) -> No
             assert str(path) in str(caught.value) and "\n" not in str(caught.value)
 
 
-def _glb(tree: dict, binary: bytes = b"") -> bytes:
-    text = json.dumps(tree).encode()
-    text += b" " * (-len(text) % 4)
-    chunks = struct.pack("<II", len(text), 0x4E4F534A) + text
-    chunks += struct.pack("<II", len(binary), 0x004E4942) + binary if binary else b""
-    return struct.pack("<4sII", b"glTF", 2, 12 + len(chunks)) + chunks
-
-
 def test_headers_that_claim_more_than_the_file_holds_are_refused(tmp_path: Path) -> None:
     claims = {
-        ".glb": _glb(
+        ".glb": glb(
             {
                 "asset": {"version": "2.0"},
                 "accessors": [{"count": 10**12, "type": "VEC3", "componentType": 5126}],
@@ -260,11 +245,7 @@ def test_a_face_of_tens_of_thousands_of_corners_is_refused_at_once(tmp_path: Pat
 
 
 def test_a_scene_of_very_many_parts_is_refused_at_once(tmp_path: Path) -> None:
-    tree = {"asset": {"version": "2.0"}, "nodes": [{}] * 10_001}
-    text = json.dumps(tree).encode()
-    text += b" " * (-len(text) % 4)
-    head = struct.pack("<4sIIII", b"glTF", 2, 20 + len(text), len(text), 0x4E4F534A)
-    (tmp_path / "many.glb").write_bytes(head + text)
+    (tmp_path / "many.glb").write_bytes(glb({"asset": {"version": "2.0"}, "nodes": [{}] * 100_001}))
     with pytest.raises(InputError, match="join them first"):
         read_shape(tmp_path / "many.glb")
 
@@ -315,29 +296,15 @@ def test_off_faces_of_any_number_of_corners_are_read(tmp_path: Path, counts: str
     (tmp_path / "a.off").write_text(_PRISM.format(counts=counts))
     vertices, faces = read_mesh(tmp_path / "a.off")
     assert vertices.shape == (10, 3) and faces.shape == (16, 3)
-    assert faces[:3].tolist() == [[0, 1, 2], [0, 2, 3], [0, 3, 4]]
+    assert {tuple(sorted(face)) for face in faces[:3].tolist()} == {(0, 1, 4), (1, 2, 4), (2, 3, 4)}
     assert read_shape(tmp_path / "a.off")[8:24, 8:20, 8:24].all()
 
 
-def test_an_off_face_of_thousands_of_corners_is_refused(tmp_path: Path) -> None:
-    face = "2000 " + " ".join(map(str, range(2_000)))
-    (tmp_path / "a.off").write_text("OFF\n2000 1 0\n" + "0 0 0\n" * 2_000 + face + "\n")
-    with pytest.raises(InputError, match="cannot be read as OFF"):
+def test_an_off_face_of_tens_of_thousands_of_corners_is_refused(tmp_path: Path) -> None:
+    face = "20000 " + " ".join(map(str, range(20_000)))
+    (tmp_path / "a.off").write_text("OFF\n20000 1 0\n" + "0 0 0\n" * 20_000 + face + "\n")
+    with pytest.raises(InputError, match="cannot be read as OFF: it has a face of 20,000 corners"):
         read_shape(tmp_path / "a.off")
-
-
-@pytest.mark.parametrize(
-    ("extension", "name"),
-    [("KHR_draco_mesh_compression", "Draco"), ("EXT_meshopt_compression", "meshopt")],
-)
-def test_a_compressed_glb_is_said_to_be(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], extension: str, name: str
-) -> None:
-    tree = {"asset": {"version": "2.0"}, "extensionsRequired": [extension], "meshes": []}
-    (tmp_path / "a.glb").write_bytes(_glb(tree))
-    with pytest.raises(InputError, match=f"compressed with {name}: export it again without"):
-        read_shape(tmp_path / "a.glb")
-    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.parametrize("path", [None, 7, ["a.obj"], b"a.obj"])

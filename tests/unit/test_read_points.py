@@ -34,26 +34,36 @@ PCD = (
 )
 
 FILES: dict[str, str | bytes] = {
-    "plain.xyz": "\n".join(ROWS),
-    "header.txt": "//X Y Z R\n" + "\n".join(row + " 255" for row in ROWS),
-    "count.pts": "3\n" + "\n".join(row + " -1200 10 20 30" for row in ROWS),
-    "names.csv": "id,red,z,y,x\n" + "\n".join(f"p{i},7,{z},{y},{x}" for i, (x, y, z) in enumerate(POINTS)),
-    "spaced.csv": "\n".join(row.replace(" ", ", ") for row in ROWS) + "\n",
-    "semicolons.csv": "x;y;z\r\n" + "\r\n".join(row.replace(" ", ";") for row in ROWS),
-    "commas.csv": "\n".join(row.replace(" ", ";").replace(".", ",") for row in ROWS),
-    "commas.xyz": "\n".join(row.replace(" ", "\t").replace(".", ",") for row in ROWS),
-    "bom.txt": b"\xef\xbb\xbf# by a scanner\n\n" + "\n".join(ROWS).encode(),
-    "ascii.ply": PLY.format("ascii", "property uchar red\n" + XYZ) + "\n".join("9 " + row for row in ROWS),
-    "little.ply": PLY.format("binary_little_endian", XYZ + "property uchar red\n").encode()
+    "numbers alone.xyz": "\n".join(ROWS),
+    "a header and further columns.txt": "//X Y Z R\n" + "\n".join(row + " 255" for row in ROWS),
+    "numbers alone.asc": "\n".join(ROWS),
+    "a count in the first line.pts": "3\n" + "\n".join(row + " -1200 10 20 30" for row in ROWS),
+    "columns in any order that a header names.csv": "id,red,z,y,x\n"
+    + "\n".join(f"p{i},7,{z},{y},{x}" for i, (x, y, z) in enumerate(POINTS)),
+    "commas with spaces.csv": "\n".join(row.replace(" ", ", ") for row in ROWS) + "\n",
+    "semicolons and CRLF.csv": "x;y;z\r\n" + "\r\n".join(row.replace(" ", ";") for row in ROWS),
+    "decimal commas.csv": "\n".join(row.replace(" ", ";").replace(".", ",") for row in ROWS),
+    "tabs and decimal commas.xyz": "\n".join(row.replace(" ", "\t").replace(".", ",") for row in ROWS),
+    "a byte-order mark, comments and empty lines.txt": b"\xef\xbb\xbf# by a scanner\n\n"
+    + "\n".join(ROWS).encode(),
+    "text with further properties.ply": PLY.format("ascii", "property uchar red\n" + XYZ)
+    + "\n".join("9 " + row for row in ROWS),
+    "binary.ply": PLY.format("binary_little_endian", XYZ + "property uchar red\n").encode()
     + b"".join(struct.pack("<3fB", *row, 7) for row in POINTS),
-    "big.ply": PLY.format("binary_big_endian", XYZ.replace("float", "double")).encode()
+    "binary with the big end first.ply": PLY.format(
+        "binary_big_endian", XYZ.replace("float", "double")
+    ).encode()
     + b"".join(struct.pack(">3d", *row) for row in POINTS),
-    "ascii.pcd": PCD.format("rgb x y z", "4 4 4 4", "U F F F", "1 1 1 1", "ascii")
+    "text.pcd": PCD.format("rgb x y z", "4 4 4 4", "U F F F", "1 1 1 1", "ascii")
     + "\n".join("5 " + row for row in ROWS),
-    "binary.pcd": PCD.format("x y z normal", "4 8 4 4", "F F F F", "1 1 1 3", "binary").encode()
+    "binary with further fields.pcd": PCD.format(
+        "x y z normal", "4 8 4 4", "F F F F", "1 1 1 3", "binary"
+    ).encode()
     + b"".join(struct.pack("<fdf3f", *row, 0, 0, 1) for row in POINTS),
-    "vertices.off": "OFF\n3 0 0\n" + "\n".join(ROWS),
-    "vertices.obj": "# cloud\n" + "\n".join("v " + row + " 0.5 0.5 0.5" for row in ROWS) + "\n",
+    "vertices without faces.off": "OFF\n3 0 0\n" + "\n".join(ROWS),
+    "vertices without faces and with colours.obj": "# cloud\n"
+    + "\n".join("v " + row + " 0.5 0.5 0.5" for row in ROWS)
+    + "\n",
 }
 
 
@@ -90,30 +100,37 @@ def test_large_files_are_read_in_chunks_with_progress(
 ) -> None:
     monkeypatch.setattr(point_text, "CHUNK", 2)
     monkeypatch.setattr(records, "CHUNK", 2)
-    for name in ("header.txt", "little.ply", "ascii.pcd"):
+    for name in ("a header and further columns.txt", "binary.ply", "text.pcd"):
         shares = list(read_points(written(tmp_path, name, FILES[name])))
         assert len(shares) >= 2 and shares == sorted(shares) and shares[0] > 0 and shares[-1] == 1.0
         assert np.array_equal(read(tmp_path / name), POINTS)
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "words"),
-    [
-        ("words.txt", "a letter\nto a friend\n", "no rows of three numbers"),
-        ("empty.xyz", "", "no rows of three numbers"),
-        ("short.xyz", ROWS[0] + "\n1 2\n", "near line 2"),
-        ("mixed.xyz", ROWS[0] + "\n1,5 2,5 3,5\n", "decimal commas"),
-        ("cut.ply", PLY.format("binary_little_endian", XYZ).encode() + b"\0" * 30, "ends after"),
-        ("few.ply", PLY.format("ascii", XYZ) + ROWS[0], "fewer than the 3 rows"),
-        ("flat.ply", PLY.format("ascii", XYZ.replace("z", "w")) + ROWS[0], "no vertex with x, y and z"),
-        ("huge.ply", PLY.replace("3", "99999999").format("ascii", XYZ), "up to 20,000,000"),
-        ("packed.pcd", PCD.format("x y z", "4 4 4", "F F F", "1 1 1", "binary_compressed"), "compressed"),
-        ("broken.pcd", "FIELDS x y z\nSIZE 4\nTYPE F F F\nDATA ascii\n", "header cannot be understood"),
-        ("none.obj", "# nothing\n", "holds no points"),
-        ("points.doc", "0 0 0", "suffix is not one of"),
-    ],
-)
-def test_a_broken_file_gets_one_line(name: str, content: str | bytes, words: str, tmp_path: Path) -> None:
+REFUSED: dict[str, tuple[str | bytes, str]] = {
+    "words.txt": ("a letter\nto a friend\n", "no rows of three numbers"),
+    "nothing.xyz": ("", "no rows of three numbers"),
+    "rows that are too short.xyz": (ROWS[0] + "\n1 2\n", "near line 2"),
+    "decimal commas in some rows.xyz": (ROWS[0] + "\n1,5 2,5 3,5\n", "decimal commas"),
+    "cut off.ply": (PLY.format("binary_little_endian", XYZ).encode() + b"\0" * 30, "ends after"),
+    "too few rows.ply": (PLY.format("ascii", XYZ) + ROWS[0], "fewer than the 3 rows"),
+    "vertices without z.ply": (
+        PLY.format("ascii", XYZ.replace("z", "w")) + ROWS[0],
+        "no vertex with x, y and z",
+    ),
+    "too many points.ply": (PLY.replace("3", "99999999").format("ascii", XYZ), "up to 20,000,000"),
+    "binary_compressed.pcd": (
+        PCD.format("x y z", "4 4 4", "F F F", "1 1 1", "binary_compressed"),
+        "compressed",
+    ),
+    "a broken header.pcd": ("FIELDS x y z\nSIZE 4\nTYPE F F F\nDATA ascii\n", "header cannot be understood"),
+    "no vertices.obj": ("# nothing\n", "holds no points"),
+    "points.doc": ("0 0 0", "suffix is not one of"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_broken_file_gets_one_line(name: str, tmp_path: Path) -> None:
+    content, words = REFUSED[name]
     with pytest.raises(InputError, match=words) as error:
         read(written(tmp_path, name, content))
     assert "\n" not in str(error.value) and name in str(error.value)

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from voxview.cli.parser import parser_for
 from voxview.cli.terminal import printable
 from voxview.errors import VoxViewError
+from voxview.shapes.io.notices import Listener, listening_everywhere
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(format="voxview: %(message)s", level=logging.DEBUG if debugging else logging.WARNING)
     try:
         options = parser_for(arguments).parse_args(arguments)
-        return int(options.run(options) or 0)
+        with listening_everywhere(_say_once()):
+            return int(options.run(options) or 0)
     except VoxViewError as error:
         print(f"voxview: {printable(str(error))}", file=sys.stderr)
         return error.exit_status
@@ -49,6 +51,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
+
+
+def _say_once() -> Listener:
+    """Return what prints each notice of reading files once, on stderr: a file may be read several times."""
+    said: set[str] = set()
+
+    def say(notice: str) -> None:
+        if notice not in said:
+            said.add(notice)
+            print(f"voxview: {printable(notice)}", file=sys.stderr)
+
+    return say
 
 
 def _join_axis_values(arguments: list[str]) -> list[str]:

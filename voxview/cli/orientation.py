@@ -33,6 +33,13 @@ def add_orientation(parser: argparse.ArgumentParser, of: str) -> None:
         help="then degrees about the upward axis, counter-clockwise seen from above: "
         f"the seat's front should end at −z; {AUTO}: likewise",
     )
+    parser.add_argument(
+        "--axis-order",
+        choices=("auto", "binvox", "shapenetvox32"),
+        default="auto",
+        help=f"the axis order in the .binvox file of {of}, where its header does not say; {AUTO}: "
+        "ShapeNetVox32's for its header, else the format's own",
+    )
 
 
 def oriented(
@@ -49,6 +56,7 @@ def oriented(
 
     if chair.source == SOURCE or "picture" in chair.details or "points" in chair.details:
         return chair
+    chair = _in_axis_order(chair, options.axis_order)
     if AUTO not in (options.up, options.turn):
         return turned_chair(chair, Orientation(options.up, options.turn))
     found = _find(chair, options, weights)
@@ -61,6 +69,14 @@ def oriented(
     if found.rival is not None:
         print(f"voxview: {name}: {_describe_doubt(found.best, found.rival)}", file=sys.stderr)
     return turned_chair(chair, found.best.orientation)
+
+
+def _in_axis_order(chair: Chair, axis_order: str) -> Chair:
+    """Return the chair, read in the axis order of the options where it is a `.binvox` file of its own."""
+    from voxview.shapes.io.read import chair_from_file
+
+    is_binvox = chair.details.get("path") == chair.source and chair.source.lower().endswith(".binvox")
+    return chair_from_file(chair.source, axis_order=axis_order) if is_binvox and axis_order != AUTO else chair
 
 
 def _find(chair: Chair, options: argparse.Namespace, weights: str | None) -> FoundOrientation:

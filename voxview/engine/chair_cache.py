@@ -15,6 +15,7 @@ from voxview.engine.timings import Stage
 from voxview.model.autoencoder import Autoencoder
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import Floats, Grid, Grids
+from voxview.shapes.io.notices import listening
 from voxview.shapes.known_latent import known_latent, latent_of
 
 KEPT_CHAIRS = 256
@@ -46,15 +47,24 @@ class ChairCache:
         self._fingerprint = fingerprint
         self._pipelines = pipelines
         self.grids: GridCache = OrderedDict() if grids is None else grids
+        self._notices: OrderedDict[Chair, tuple[str, ...]] = OrderedDict()
         self._latents: OrderedDict[tuple[Chair, Device], Any] = OrderedDict()
         self._unrefined: set[Chair] = set()
 
     def grid(self, chair: Chair) -> Grid:
         """Return the chair's grid, read once; raise `InputError` for a file that cannot be used."""
         if chair not in self.grids:
-            _keep(self.grids, chair, chair.read())
+            notices: list[str] = []
+            with listening(notices.append):
+                _keep(self.grids, chair, chair.read())
+            if notices:
+                _keep(self._notices, chair, tuple(notices))
         self.grids.move_to_end(chair)
         return self.grids[chair]
+
+    def notices(self, chair: Chair) -> tuple[str, ...]:
+        """Return what reading a chair's file found worth saying, if this cache has read it."""
+        return self._notices.get(chair, ())
 
     def known_latent(self, chair: Chair) -> Floats | None:
         """Return the latent `(8, 8)` that these weights decoded a chair from, if that is known."""

@@ -76,6 +76,7 @@ class PairLoader:
             reconstruction.field,
             missing=int((grid & ~rebuilt).sum()),
             added=int((rebuilt & ~grid).sum()),
+            notices=self._chairs.notices(chair),
         )
 
     def _rebuilt(self, reconstruction: Shape) -> Surface:

@@ -156,3 +156,5 @@ class LoadedChair:
     """Voxels of the chair that its reconstruction has not."""
     added: int
     """Voxels of its reconstruction that the chair has not."""
+    notices: tuple[str, ...] = ()
+    """What reading its file found worth saying, one line each."""

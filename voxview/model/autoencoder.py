@@ -14,7 +14,7 @@ from torch import Tensor
 
 from voxview.conventions import LATENT_SHAPE, RESOLUTION
 from voxview.errors import InputError, VoxViewError
-from voxview.model.matrix_convolution import with_matrix_products
+from voxview.model.matrix_convolution import with_matrix_doublings, with_matrix_products
 from voxview.model.network import Network
 from voxview.model.packed_convolution import can_pack, with_packed_weights
 from voxview.model.refine import STEPS, Metric, refine, refine_in_steps
@@ -63,6 +63,12 @@ class Autoencoder:
             if self.device.type == "cuda":
                 return with_matrix_products(self._network)
             return with_packed_weights(self._network) if can_pack() else self._network
+
+    @cached_property
+    def network_of_many(self) -> Network:
+        """The same network with the layers that are fastest on this device for a batch."""
+        with torch.inference_mode(False):
+            return with_matrix_doublings(self._network) if self.device.type == "cuda" else self.network_of_few
 
     @property
     def metric(self) -> Metric | None:
@@ -164,7 +170,7 @@ class Autoencoder:
 
     def _network_for(self, n: int) -> Network:
         """Return what is fastest for n chairs."""
-        return self.network_of_few if self.device.type == "cpu" or n <= FEW else self._network
+        return self.network_of_few if n <= FEW else self.network_of_many
 
     def _upload(self, array: np.ndarray) -> Tensor:
         # A copy, because torch warns of read-only arrays, such as a memory map's.
@@ -209,5 +215,8 @@ def full_precision():  # type: ignore[no-untyped-def]
 
 
 def _convolutions(tf32: bool):  # type: ignore[no-untyped-def]
-    """Return a context in which cuDNN's convolutions may use TF32, or may not."""
-    return torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=False, allow_tf32=tf32)
+    """Return a context in which cuDNN's convolutions may use TF32, or may not.
+
+    They repeat themselves bit for bit: several GPUs then give the same scores of all pairs as one.
+    """
+    return torch.backends.cudnn.flags(enabled=True, benchmark=False, deterministic=True, allow_tf32=tf32)

@@ -6,14 +6,14 @@ latent to whatever there is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 
 from voxview.conventions import LEVEL
 from voxview.model.autoencoder import Autoencoder, full_precision
-from voxview.model.point_cover import WHOLE, between_points, covered_share
+from voxview.model.point_cover import WHOLE, between_points, covered_share, pose_by_box
 from voxview.model.point_distance import (
     DistanceField,
     FramePose,
@@ -83,7 +83,7 @@ def find_chair(
 
     `steps` is how many steps of refinement there are; 0: none. `viewpoint` `(3,)` is from where all was seen,
     in the cloud's own axes and unit: between it and the points is nothing. Where the points cover the whole
-    surface there are half as many steps more.
+    surface there are half as many steps more, and its box says where the chair is.
     """
     candidates = encoder.candidates(cloud, up, turn)
     tried = [_fitted(one) for one in _decoded(candidates, autoencoder)]
@@ -91,6 +91,7 @@ def find_chair(
     first = best = tried[int(np.argmin(costs))]
     if autoencoder.metric is not None:
         is_whole = covered_share(best.field > LEVEL, best.pose.to_frame(best.points)) >= WHOLE
+        best = _in_box(best) if is_whole else best
         steps += steps // 2 if is_whole else 0
         half = steps // 2
         for part in (steps - half, half):
@@ -117,6 +118,15 @@ def _fitted(tried: _Tried) -> _Tried:
     pose = fit_pose(tried.points, distances, tried.pose)
     distance = mean_distance(tried.points, distances, pose)
     return _Tried(tried.points, tried.latent, tried.field, pose, tried.up, distance)
+
+
+def _in_box(tried: _Tried) -> _Tried:
+    """Return a chair of a whole cloud where the cloud's box has it."""
+    distances = tried.fits()
+    if distances is None:
+        return tried
+    pose = pose_by_box(tried.points, tried.pose)
+    return replace(tried, pose=pose, distance=mean_distance(tried.points, distances, pose))
 
 
 def _refined(
@@ -147,7 +157,8 @@ def _refined(
         network = autoencoder.network_of_few
         latent = refine_with_points(network, z, inside, autoencoder.metric, steps, empty, between)
     field = autoencoder.decode_tensor(latent)[0].cpu().numpy()
-    return _fitted(_Tried(tried.points, latent[0].cpu().numpy(), field, tried.pose, tried.up, np.inf))
+    fitted = _fitted(_Tried(tried.points, latent[0].cpu().numpy(), field, tried.pose, tried.up, np.inf))
+    return _in_box(fitted) if is_whole else fitted
 
 
 def _found(tried: _Tried, unrefined: Field, cloud: Cloud) -> FoundChair:

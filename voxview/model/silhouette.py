@@ -81,7 +81,8 @@ def refine_to_silhouettes(
                 torch.tensor(values, dtype=torch.float32, device=autoencoder.device)
                 for values in (latents[part], angles, silhouettes[part])
             )
-            network = autoencoder.network_of_few if len(z) <= BATCH["cpu"] else autoencoder.network
+            few = len(z) <= BATCH["cpu"]
+            network = autoencoder.network_of_few if few else autoencoder.network_of_many
             latents[part] = fit(network, z, seen, masks, metric).cpu().numpy()
     return replace(encoding, latents=latents)
 

@@ -14,7 +14,8 @@ def turned_chair(chair: Chair, orientation: Orientation) -> Chair:
     if orientation == AS_READ:
         return chair
     if chair.details.get("path") == chair.source:
-        return chair_from_file(chair.source, up=orientation.up, turn=orientation.turn)
+        order = str(chair.details.get("axis_order", "auto"))
+        return chair_from_file(chair.source, up=orientation.up, turn=orientation.turn, axis_order=order)
     return replace(
         chair,
         read=lambda: rotate_grid(chair.read(), orientation.matrix),

@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> None:
             f"{options.source} is a picture: 'voxview picture {options.source} --out {options.target}' makes "
             "a chair of it"
         )
-    chair = chair_from_file(options.source)
+    chair = chair_from_file(options.source, axis_order=options.axis_order)
     check_output(options.target, WRITABLE_SUFFIXES)  # before an orientation is searched
     write_shape(options.target, oriented(chair, options).read())
 

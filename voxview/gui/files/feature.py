@@ -21,7 +21,7 @@ from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import Feature
 from voxview.gui.context.imported import list_imported
 from voxview.gui.files.dropped import Sorted, file_kinds, held_image, local_files, sort_files
-from voxview.gui.files.imported import read_imported
+from voxview.gui.files.imported import notices_of, read_imported
 from voxview.gui.files.result_writer import ResultWriter
 from voxview.gui.files.turn_offer import TurnOffer
 from voxview.gui.files.writing import writable
@@ -33,6 +33,10 @@ from voxview.shapes.chair import Chair
 if TYPE_CHECKING:
     from voxview.engine.pace import Pace
     from voxview.model.orientation import FoundOrientation
+
+
+_SAID = 2
+"""Notices of files that are said beside what was imported; there is one line for all of it."""
 
 
 class FilesFeature(Feature):
@@ -192,14 +196,15 @@ class FilesFeature(Feature):
         if files.points:
             self.points_came.emit(files.points)
 
-    def _imported(self, then_pair: bool, chairs: list[Chair]) -> None:
-        chairs = [list_imported(self.context, chair) for chair in chairs]
+    def _imported(self, then_pair: bool, read: tuple[list[Chair], list[str]]) -> None:
+        chairs = [list_imported(self.context, chair) for chair in read[0]]
+        said = "".join(f"; {line}" for line in read[1][:_SAID])
         self.reveal.emit(chairs[-1])
         if then_pair:
             self.context.session.selection.choose(a=chairs[0], b=chairs[1] if len(chairs) > 1 else None)
-        else:
+        if said or not then_pair:
             self.context.notifications.note(
-                f"{counted(len(chairs), 'file')} imported: press A or B to take one"
+                f"{counted(len(chairs), 'file')} imported: press A or B to take one{said}"
             )
 
     # ---- out ------------------------------------------------------------------------------------
@@ -313,10 +318,12 @@ class FilesFeature(Feature):
         )
 
 
-def _read_all(paths: list[Path]) -> Generator[Step, None, list[Chair]]:
-    """Return the chairs in some files; each is read now, so that a broken one is not listed."""
+def _read_all(paths: list[Path]) -> Generator[Step, None, tuple[list[Chair], list[str]]]:
+    """Return the chairs in some files, and notices; each is read now, so that a broken one is not listed."""
     chairs: list[Chair] = []
+    notices: list[str] = []
     for path in paths:
         yield Step(len(chairs), len(paths), None, "files")
         chairs.append(read_imported(path)[0])
-    return chairs
+        notices += [f"{path.name}: {line}" for line in notices_of(chairs[-1])]
+    return chairs, notices

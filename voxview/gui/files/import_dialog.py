@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -19,13 +20,18 @@ from PySide6.QtWidgets import (
 
 from voxview.gui import theme
 from voxview.gui.context.background import BackgroundTasks
-from voxview.gui.files.imported import read_imported
+from voxview.gui.files.imported import notices_of, read_imported
 from voxview.gui.files.orientation_line import OrientationLine
 from voxview.gui.files.orientation_search import OrientationSearch
 from voxview.gui.widgets.chooser import Chooser
 from voxview.gui.widgets.elided import Elided
 from voxview.shapes.chair import Chair
 from voxview.shapes.orient import TURNS, UPS, Orientation, rotate_grid
+
+_THEIRS = "shapenetvox32"
+
+_AXES = re.compile(r"'--axis-order .*")
+"""What a notice says to type; here it is to choose."""
 
 _PREVIEW = 184
 """Pixels: two of them fit a screen of 800×600 at one and a half times its scale."""
@@ -49,10 +55,21 @@ class ImportDialog(QDialog):
         self.turn.setAccessibleName("Turn about the upright axis")
         for turn in TURNS:
             self.turn.addItem(f"{turn}°", turn)
+        self.axis_order = Chooser()
+        self.axis_order.setAccessibleName("Axis order in the file")
+        for name, order in (
+            ("as its header suggests", "auto"),
+            ("binvox", "binvox"),
+            ("ShapeNetVox32", _THEIRS),
+        ):
+            self.axis_order.addItem(name, order)
         self.preview, self.example = _picture("Reading…"), _picture("")
         self.hint = QLabel(wordWrap=True)
         self.hint.setFont(theme.small_font(self))
         self.hint.setMinimumHeight(2 * self.hint.fontMetrics().lineSpacing())
+        self.notice = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.notice.setFont(theme.small_font(self))
+        self.notice.hide()
         self.line = OrientationLine()
         self._search: OrientationSearch | None = None
         self.buttons = QDialogButtonBox(
@@ -63,6 +80,7 @@ class ImportDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
         self.up.currentIndexChanged.connect(self._read)
         self.turn.currentIndexChanged.connect(self._read)
+        self.axis_order.currentIndexChanged.connect(self._read)
         self.finished.connect(self._background.stop)
         self.line.chosen.connect(self._turn_so)
         self._lay_out()
@@ -92,10 +110,14 @@ class ImportDialog(QDialog):
         for name, box in (("Points up", self.up), ("Turned by", self.turn)):
             choice.addWidget(QLabel(name))
             choice.addWidget(box, 1)
+        if self._path.suffix.lower() == ".binvox":  # of no other file is it in doubt
+            choice.addWidget(QLabel("Axes"))
+            choice.addWidget(self.axis_order, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(*[2 * theme.GAP] * 4)
         column.setSpacing(2 * theme.GAP)
         column.addLayout(pictures)
+        column.addWidget(self.notice)
         column.addWidget(self.hint)
         column.addWidget(self.line)
         column.addLayout(choice)
@@ -115,7 +137,7 @@ class ImportDialog(QDialog):
 
     def _read(self) -> None:
         """Read the file as it would stand, on another thread."""
-        up, turn = self.up.currentData(), self.turn.currentData()
+        up, turn, order = self.up.currentData(), self.turn.currentData(), self.axis_order.currentData()
         self.line.set_current(Orientation(up, turn))
         self.chair = None
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(False)
@@ -123,13 +145,15 @@ class ImportDialog(QDialog):
         side = round(_PREVIEW * self.devicePixelRatioF())
         self._newest = self._background.run(
             "Reading",
-            lambda: _read_and_draw(self._path, up, turn, side),
+            lambda: _read_and_draw(self._path, up, turn, order, side),
             self._show,
             self._refuse,
         )
 
-    def _show(self, read: tuple[Chair, np.ndarray]) -> None:
-        self.chair, pixels = read
+    def _show(self, read: tuple[Chair, np.ndarray, list[str]]) -> None:
+        self.chair, pixels, notices = read
+        self.notice.setText("\n".join(line[:1].upper() + line[1:] + "." for line in notices))
+        self.notice.setVisible(bool(notices))
         self.preview.setPixmap(self._pixmap(pixels))
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(True)
         self._find_how_it_stands(self.chair)
@@ -176,8 +200,13 @@ def _draw_sample(side: int) -> tuple[np.ndarray, str]:
     return render_chair(sample_catalog()[0].read(), (side, side)), front_side()
 
 
-def _read_and_draw(path: Path, up: str, turn: int, side: int) -> tuple[Chair, np.ndarray]:
+def _read_and_draw(
+    path: Path, up: str, turn: int, axis_order: str, side: int
+) -> tuple[Chair, np.ndarray, list[str]]:
+    """Return a file's chair as it would stand, its picture, and what is to be said of the file."""
     from voxview.surface.picture import render_chair
 
-    chair, grid = read_imported(path, up, turn)
-    return chair, render_chair(grid, (side, side))
+    order = axis_order if path.suffix.lower() == ".binvox" else "auto"
+    chair, grid = read_imported(path, up, turn, order)
+    said = [_AXES.sub("choose the other one under Axes, below", line) for line in notices_of(chair)]
+    return chair, render_chair(grid, (side, side)), said

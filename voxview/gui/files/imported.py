@@ -13,19 +13,30 @@ if TYPE_CHECKING:
     from voxview.shapes.orient import Orientation
 
 
-def read_imported(path: Path, up: str = "y", turn: int = 0) -> tuple[Chair, Grid]:
+def read_imported(path: Path, up: str = "y", turn: int = 0, axis_order: str = "auto") -> tuple[Chair, Grid]:
     """Read a file as it would stand; return its chair, which holds what was read now, and the grid.
 
     The id is the file's path, however it was given, and how it was turned. The source has the grid's
     fingerprint as well: what is kept by chair, such as encodings and pictures, is not taken for another
     content of the same file. Raises `InputError` for a file that cannot be used.
     """
+    from voxview.shapes.io.notices import listening
     from voxview.shapes.io.read import chair_from_file
     from voxview.shapes.orient import Orientation
 
-    chair = chair_from_file(path.resolve(), up=up, turn=turn)
-    grid = chair.read()
-    return _kept(chair, chair.id, grid, Orientation(up, turn)), grid
+    notices: list[str] = []
+    chair = chair_from_file(path.resolve(), up=up, turn=turn, axis_order=axis_order)
+    with listening(notices.append):
+        grid = chair.read()
+    chair = _kept(chair, chair.id, grid, Orientation(up, turn))
+    said = tuple(line.removeprefix(f"{path.resolve()}: ") for line in notices)
+    return replace(chair, details={**chair.details, "notices": said}), grid
+
+
+def notices_of(chair: Chair) -> tuple[str, ...]:
+    """Return what reading an imported chair's file found worth saying, one line each."""
+    said = chair.details.get("notices")
+    return said if isinstance(said, tuple) else ()
 
 
 def turn_imported(chair: Chair, grid: Grid, orientation: Orientation) -> Chair:

@@ -61,6 +61,8 @@ class Shown(QObject):
         between chairs that are not its own."""
         self._announced: tuple[bool, PathScores | None, ShapeQuality | None] = (False, None, None)
         self._announced_path: PathScores | None = None
+        self._said: set[str] = set()
+        """The notices of files that were passed on."""
         client.bridge.computed.connect(self._take)
         client.bridge.decoded.connect(self._take_decoded)
         client.pair_loaded.connect(self._take_pair)
@@ -146,6 +148,11 @@ class Shown(QObject):
 
     def _take_pair(self, a: LoadedChair, b: LoadedChair) -> None:
         self._loaded = a, b
+        # A pair comes again when its latents are refined; what is said of its files is said once.
+        fresh = [line for line in dict.fromkeys((*a.notices, *b.notices)) if line not in self._said]
+        if fresh:
+            self._said.update(fresh)
+            self.note.emit("; ".join(fresh))
         if self.result is None:
             self._show_loaded()
 

@@ -1,4 +1,8 @@
-"""Occupancies in NumPy files: `.npy` and `.npz`. Nothing in them is ever unpickled."""
+"""Occupancies in NumPy files: `.npy` and `.npz`. Nothing in them is ever unpickled.
+
+Signed values, such as distances and logits, do not say which sign is inside. The cube's border does: a shape
+leaves most of it free.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,7 @@ from voxview.conventions import LEVEL
 from voxview.errors import InputError
 from voxview.shapes.frame import Grid, check_grid
 from voxview.shapes.io.atomic import write_atomically
+from voxview.shapes.io.notices import notice
 from voxview.shapes.io.paths import as_path
 from voxview.shapes.parts import Labels
 
@@ -28,12 +33,20 @@ _HEADER_READERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_hea
 
 _READABLE_KINDS = "biuf"
 
+_OVERSHOOT = 0.02
+"""How far from 0 the border of probabilities may be that interpolation took below 0."""
+
+
+_FREE = 0.75
+"""Share of the border that is free, at the least, where its sign says which one is outside."""
+
 
 def read_npy(path: str | os.PathLike[str]) -> NDArray[np.bool_]:
-    """Read a cubic `.npy` array, `(n, n, n)` indexed `[x, y, z]`, as occupancy.
+    """Read a cubic `.npy` array, `(n, n, n)` indexed `[x, y, z]`, as occupancy; other axes of 1 are dropped.
 
-    bool, integers and floats; values above 0.5 are occupied. Header and size are validated before the data is
-    read. Raises `InputError` for anything else.
+    bool, integers and floats; values above 0.5 are occupied. Where values are on both sides of 0, as those of
+    signed distances and logits, the occupied side is the one that most of the border is not on, and a notice
+    says so. Header and size are validated before the data is read. Raises `InputError` for anything else.
     """
     path = as_path(path)
     try:
@@ -80,8 +93,7 @@ def _read_array(file: IO[bytes], path: Path) -> NDArray[np.bool_]:
     shape, fortran, dtype = _read_header(file, path)
     if dtype.hasobject or dtype.kind not in _READABLE_KINDS:
         raise _broken(path, f"its values are {dtype}, and a grid is bool, integers or floats")
-    if len(shape) != 3 or len(set(shape)) != 1 or type(shape[0]) is not int or shape[0] < 1:
-        raise _broken(path, f"its shape is {shape}, and a grid is a cube (n, n, n)")
+    shape = _cube(shape, path)
     expected = shape[0] ** 3 * dtype.itemsize
     if expected > MAX_ARRAY_BYTES:
         raise _broken(path, f"its {shape[0]}³ values of {dtype} are more than {MAX_ARRAY_BYTES >> 20} MiB")
@@ -91,7 +103,36 @@ def _read_array(file: IO[bytes], path: Path) -> NDArray[np.bool_]:
     array = np.frombuffer(data, dtype).reshape(shape, order="F" if fortran else "C")
     if dtype.kind == "f" and np.isnan(array).any():
         raise _broken(path, "some of its values are not numbers (NaN)")
-    return np.ascontiguousarray(array > LEVEL)
+    return np.ascontiguousarray(_occupied(array))
+
+
+def _cube(shape: tuple[int, ...], path: Path) -> tuple[int, int, int]:
+    """Return the shape of the one cube that an array holds, without the axes of a batch of one."""
+    if any(type(length) is not int or length < 0 for length in shape):
+        raise _broken(path, "its header is not that of a NumPy array")
+    sides = tuple(length for length in shape if length != 1) if len(shape) in (4, 5) else shape
+    if len(sides) == 4 and len(set(sides[1:])) == 1:
+        raise _broken(path, f"its shape is {shape}, a batch of {sides[0]} grids", "save one of them")
+    if len(sides) != 3 or len(set(sides)) != 1 or sides[0] < 1:
+        raise _broken(path, f"its shape is {shape}, and a grid is a cube (n, n, n)")
+    return sides[0], sides[1], sides[2]
+
+
+def _occupied(array: NDArray) -> NDArray[np.bool_]:
+    """Return which values of a cube `(n, n, n)` stand for what is occupied."""
+    if array.dtype.kind in "bu" or not (array < 0).any():
+        return np.asarray(array > LEVEL)
+    sides = [array[[0, -1]], array[:, [0, -1]], array[:, :, [0, -1]]]
+    border = np.concatenate([side.ravel() for side in sides])
+    if abs(float(np.median(border))) < _OVERSHOOT and array.max() > LEVEL and array.min() > -LEVEL:
+        return np.asarray(array > LEVEL)  # probabilities that interpolation took a little below 0
+    if (border > 0).mean() >= _FREE:
+        notice("its values are on both sides of 0: read as signed distances, occupied where they are below 0")
+        return np.asarray(array < 0)
+    if (border < 0).mean() >= _FREE:
+        notice("its values are on both sides of 0: read as logits, occupied where they are above 0")
+        return np.asarray(array > 0)
+    return np.asarray(array > LEVEL)
 
 
 def _read_header(file: IO[bytes], path: Path) -> tuple[tuple[int, ...], bool, np.dtype]:
@@ -111,5 +152,5 @@ def _read_header(file: IO[bytes], path: Path) -> tuple[tuple[int, ...], bool, np
     raise _broken(path, "its header has a version that is not supported")
 
 
-def _broken(path: Path, what: str) -> InputError:
-    return InputError(f"{path} is not a usable {path.suffix} grid: {what}; save it again with NumPy")
+def _broken(path: Path, what: str, remedy: str = "save it again with NumPy") -> InputError:
+    return InputError(f"{path} is not a usable {path.suffix} grid: {what}; {remedy}")

@@ -3,8 +3,10 @@
 The data section runs with x slowest, then z, and y fastest. 3D-R2N2's ShapeNetVox32 is the exception: its
 files hold another axis order under the same magic, and no field of the header says so. They are recognised by
 their header, `#binvox 1\\ndim 32 32 32\\ntranslate 0 0 0\\nscale 1\\ndata\\n` byte for byte: all 5,778 chairs
-have exactly this one, and files of binvox itself, which writes the mesh's position, do not. For them `grid =
-raw.transpose(2, 1, 0)[:, :, ::-1]` gives the frame; every other file is read in the format's own order.
+have exactly this one, and files of binvox itself, which writes the mesh's position, do not. Python's writers
+may: such a file does not say its order, and outside of a ShapeNet folder a notice says which was taken. For
+ShapeNetVox32 `grid = raw.transpose(2, 1, 0)[:, :, ::-1]` gives the frame; every other file is read in the
+format's own order.
 
 Not trimesh's reader (5.2): it does not know ShapeNetVox32's order, refuses a stray byte after the data, has
 no size limit (8 MB that say 1024³ take 1.2 GB), and its errors name neither file nor remedy. It takes `scale`
@@ -25,12 +27,16 @@ from numpy.typing import NDArray
 from voxview.errors import InputError
 from voxview.shapes.frame import describe
 from voxview.shapes.io.atomic import write_atomically
+from voxview.shapes.io.notices import notice
 from voxview.shapes.io.paths import as_path
 
 MAX_RESOLUTION = 512
 """Limit of the voxels along an edge, four times that of ShapeNet's own files."""
 
 SHAPENETVOX32_HEADER = b"#binvox 1\ndim 32 32 32\ntranslate 0 0 0\nscale 1\ndata\n"
+
+AXIS_ORDERS = ("auto", "binvox", "shapenetvox32")
+"""How a file's axes can be taken: as its header suggests, or one of the two orders that there are."""
 
 _MAX_HEADER_BYTES = 64 * 1024
 _MAX_RUN = 255
@@ -58,17 +64,23 @@ class Binvox:
         return self.translate == (-0.5, -0.5, -0.5) and self.scale == 1.0
 
 
-def read_binvox(path: str | os.PathLike[str], *, shapenetvox32: bool = False) -> Binvox:
+def read_binvox(
+    path: str | os.PathLike[str], *, shapenetvox32: bool = False, axis_order: str = "auto"
+) -> Binvox:
     """Read a cubic binvox file of 1 to 512 voxels an edge.
 
     Comments, blank lines, reordered or missing `translate` and `scale`, CRLF and one stray byte after the
     data are accepted; values above 1 (binvox 2) are occupied. Nothing is allocated before the header and
-    the sum of the runs have been validated. `shapenetvox32` states that the file is from a folder of that
-    layout: then a 32³ file at 0 0 0 of scale 1 has its axis order, however the header is spelled, since
-    copying and converting tools may have changed its line ends or digits. Raises `InputError` for everything
-    else.
+    the sum of the runs have been validated. `shapenetvox32`, or a folder `ShapeNetVox32` above the file,
+    states that it is of that layout: then a 32³ file at 0 0 0 of scale 1 has its axis order, however the
+    header is spelled, since copying and converting tools may have changed its line ends or digits.
+    `axis_order` is one of `AXIS_ORDERS`: by default a file at 0 0 0 of scale 1, which does not say, is taken
+    as described above, and a notice says so. Raises `InputError` for everything else.
     """
     path = as_path(path)
+    shapenetvox32 = shapenetvox32 or "ShapeNetVox32" in path.parts
+    if axis_order not in AXIS_ORDERS:
+        raise InputError(f"{axis_order!r} is no axis order: choose one of {', '.join(AXIS_ORDERS)}")
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
@@ -83,7 +95,14 @@ def read_binvox(path: str | os.PathLike[str], *, shapenetvox32: bool = False) ->
             raw = _decode(file, header.resolution, path)
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
-    if start.startswith(SHAPENETVOX32_HEADER) or (shapenetvox32 and header.is_like_shapenetvox32):
+    is_theirs = start.startswith(SHAPENETVOX32_HEADER) or (shapenetvox32 and header.is_like_shapenetvox32)
+    if axis_order == "auto" and header.is_like_shapenetvox32 and not shapenetvox32:
+        taken, other = ("ShapeNetVox32", "binvox") if is_theirs else ("binvox", "ShapeNetVox32")
+        notice(
+            f"its header does not say its axis order: read in that of {taken}; "
+            f"'--axis-order {other.lower()}' reads it in that of {other}"
+        )
+    if axis_order == "shapenetvox32" or (axis_order == "auto" and is_theirs):
         data, layout = raw.transpose(2, 1, 0)[:, :, ::-1], "ShapeNetVox32"
     else:
         data, layout = raw.transpose(0, 2, 1), "binvox"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
-from itertools import chain
+import re
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,8 @@ from numpy.lib import format as npy
 
 from voxview.errors import InputError
 from voxview.shapes.frame import Doubles
+from voxview.shapes.io.mesh_text import MeshError, plain_text
+from voxview.shapes.io.obj import read_obj_vertices
 from voxview.shapes.io.off import read_off
 from voxview.shapes.io.paths import as_path
 from voxview.shapes.io.pcd import read_pcd
@@ -26,6 +28,9 @@ POINT_OR_SHAPE_SUFFIXES = (".ply", ".obj", ".off", ".npy")
 """Suffixes of files that hold points if they have no faces, or are no grid."""
 
 _BLOCK = 1 << 24
+
+_FACE_LINE = re.compile(rb"[\r\n\0][ \t]*f\0?[ \t\0]")
+"""The beginning of a face in an `.obj`, in UTF-16 as well."""
 
 
 def holds_points(path: str | os.PathLike[str]) -> bool:
@@ -101,22 +106,24 @@ def _read_array(path: Path) -> Generator[float, None, Doubles]:
 
 def _read_off_points(path: Path) -> Generator[float, None, Doubles]:
     yield 0.0
-    return read_off(path.read_bytes())[0]
+    return _vertices(path, lambda blob: read_off(blob)[0])
 
 
 def _read_obj_points(path: Path) -> Generator[float, None, Doubles]:
     yield 0.0
-    with path.open("rb") as file:
-        rows = (line[2:] for line in file if line[:2] in (b"v ", b"v\t"))
-        first = next(rows, None)
-        if first is None:
-            return np.empty((0, 3))
-        return np.loadtxt(chain([first], rows), usecols=(0, 1, 2), comments=None, ndmin=2)
+    return _vertices(path, read_obj_vertices)
+
+
+def _vertices(path: Path, parse: Callable[[bytes], Doubles]) -> Doubles:
+    try:
+        return parse(path.read_bytes())
+    except MeshError as error:
+        raise InputError(f"{path} cannot be read as {path.suffix[1:].upper()}: {error}") from error
 
 
 def _has_off_faces(path: Path) -> bool:
     with path.open("rb") as file:
-        start = file.read(1024).decode("latin-1")
+        start = plain_text(file.read(1024)).decode("latin-1")
     words = [word for line in start.splitlines() for word in line.split("#")[0].split()]
     head = words[0].upper() if words else ""
     counts = words[1:3] if head.endswith("OFF") else [head.rpartition("OFF")[2], *words[1:2]]
@@ -128,9 +135,9 @@ def _has_obj_faces(path: Path) -> bool:
         before = b"\n"
         while block := file.read(_BLOCK):
             text = before + block
-            if b"\nf " in text or b"\nf\t" in text:
+            if _FACE_LINE.search(text):
                 return True
-            before = text[-2:]
+            before = text[-32:]
     return False
 
 

@@ -15,35 +15,45 @@ from voxview.errors import InputError
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import Grid
 from voxview.shapes.io.arrays import read_npy, read_npz
-from voxview.shapes.io.binvox import read_binvox
-from voxview.shapes.io.mesh import MESH_SUFFIXES, read_mesh
+from voxview.shapes.io.binvox import AXIS_ORDERS, read_binvox
+from voxview.shapes.io.mesh import MESH_SUFFIXES, read_mesh, used_vertices
+from voxview.shapes.io.notices import naming, notice
 from voxview.shapes.io.paths import as_path
 from voxview.shapes.orient import rotate_grid, rotation_matrix
 from voxview.shapes.resample import centre, resample
-from voxview.shapes.voxelizing.voxelize import voxelize
+from voxview.shapes.voxelizing.strays import without_strays
+from voxview.shapes.voxelizing.voxelize import is_in_frame, voxelize
 
 READABLE_SUFFIXES = (".binvox", ".npy", ".npz", *MESH_SUFFIXES)
 """Suffixes that `read_shape` supports, in lower case; upper case is accepted, too."""
 
 
 def read_shape(
-    path: str | os.PathLike[str], *, up: str = "y", turn: int = 0, shapenetvox32: bool = False
+    path: str | os.PathLike[str],
+    *,
+    up: str = "y",
+    turn: int = 0,
+    shapenetvox32: bool = False,
+    axis_order: str = "auto",
 ) -> Grid:
     """Read a shape file as a grid, `bool (32, 32, 32)` indexed `[x, y, z]` in the chair's frame.
 
     Grids of another size are resampled, meshes voxelized (see `resample` and `voxelize`). `up` is the file's
     axis that points up, one of x, y, z, -x, -y, -z; `turn` is a further rotation about it by 0, 90, 180 or
-    270 degrees; `shapenetvox32` is passed to `read_binvox`. Raises `InputError` for a missing, unreadable,
-    broken, mislabelled or empty file.
+    270 degrees; `shapenetvox32` and `axis_order` are passed to `read_binvox`. What was read, but not as it
+    stands or not as it may be meant, is said by a notice (see `notices`). Raises `InputError` for a missing,
+    unreadable, broken, mislabelled or empty file.
     """
     path = as_path(path)
     rotation = rotation_matrix(up, turn)
+    _check_axis_order(axis_order, path)
     _check_file(path)
     try:
-        if path.suffix.lower() in MESH_SUFFIXES:
-            grid = _voxelize_file(path, up, turn)
-        else:
-            grid = rotate_grid(_read_grid(path, shapenetvox32), rotation)
+        with naming(path):
+            if path.suffix.lower() in MESH_SUFFIXES:
+                grid = _voxelize_file(path, up, turn)
+            else:
+                grid = rotate_grid(_read_grid(path, shapenetvox32, axis_order), rotation)
     except InputError:
         raise
     except Exception as error:
@@ -57,7 +67,9 @@ def read_shape(
     return grid
 
 
-def chair_from_file(path: str | os.PathLike[str], *, up: str = "y", turn: int = 0) -> Chair:
+def chair_from_file(
+    path: str | os.PathLike[str], *, up: str = "y", turn: int = 0, axis_order: str = "auto"
+) -> Chair:
     """Return a chair for one shape file: an import, or a file named on the command line.
 
     Its id is the path as given. That the file exists and has a supported suffix is checked at once
@@ -65,13 +77,14 @@ def chair_from_file(path: str | os.PathLike[str], *, up: str = "y", turn: int = 
     """
     path = as_path(path)
     rotation_matrix(up, turn)
+    _check_axis_order(axis_order, path)
     _check_file(path)
     return Chair(
         id=str(path),
         name=readable_name(path.stem),
         source=str(path),
-        read=partial(read_shape, path, up=up, turn=turn),
-        details={"path": str(path), "up": up, "turn": turn},
+        read=partial(read_shape, path, up=up, turn=turn, axis_order=axis_order),
+        details={"path": str(path), "up": up, "turn": turn, "axis_order": axis_order},
     )
 
 
@@ -79,6 +92,13 @@ def readable_name(stem: str) -> str:
     """Convert a file's stem to a display name: `scopia-bar_chair` → `Scopia bar chair`."""
     words = re.sub(r"[\s_\-.]+", " ", stem).strip()
     return words[:1].upper() + words[1:] or stem
+
+
+def _check_axis_order(axis_order: str, path: Path) -> None:
+    if axis_order not in AXIS_ORDERS:
+        raise InputError(f"{axis_order!r} is no axis order: choose one of {', '.join(AXIS_ORDERS)}")
+    if axis_order != AXIS_ORDERS[0] and path.suffix.lower() != ".binvox":
+        raise InputError(f"{path} is no .binvox file: only these have an axis order to choose")
 
 
 def _check_file(path: Path) -> None:
@@ -103,14 +123,18 @@ def _check_file(path: Path) -> None:
 def _voxelize_file(path: Path, up: str, turn: int) -> Grid:
     vertices, faces = read_mesh(path)
     try:
+        if not is_in_frame(vertices[used_vertices(vertices, faces)]):
+            faces, left_out = without_strays(vertices, faces)
+            if left_out:
+                notice(left_out)
         return voxelize(vertices, faces, up=up, turn=turn)
     except InputError as error:
         raise InputError(f"{path} cannot be voxelised: {error}") from error
 
 
-def _read_grid(path: Path, shapenetvox32: bool) -> Grid:
+def _read_grid(path: Path, shapenetvox32: bool, axis_order: str) -> Grid:
     if path.suffix.lower() == ".binvox":
-        binvox = read_binvox(path, shapenetvox32=shapenetvox32)
+        binvox = read_binvox(path, shapenetvox32=shapenetvox32, axis_order=axis_order)
         moved = binvox.data.shape[0] != RESOLUTION and not binvox.is_in_frame
         return resample(centre(binvox.data) if moved else binvox.data)
     cube: NDArray[np.bool_] = read_npz(path) if path.suffix.lower() == ".npz" else read_npy(path)

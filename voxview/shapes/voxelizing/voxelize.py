@@ -46,7 +46,7 @@ def voxelize(vertices: AnyFloats, faces: AnyIntegers, *, up: str = "y", turn: in
     vertices, faces = _check_mesh(vertices, faces)
     vertices = vertices @ rotation_matrix(up, turn).T
     faces = _distinct(faces)
-    in_frame = _is_in_frame(vertices)
+    in_frame = is_in_frame(vertices)
     corners = _in_cells(vertices if in_frame else _fit(vertices))[faces]
     _check_effort(corners)
     return centres_inside(corners) if in_frame and is_closed(faces) else solid_voxels(corners)
@@ -139,7 +139,8 @@ def _firsts(rows: Integers) -> Integers:
     return np.sort(order[np.concatenate([[True], differs])])
 
 
-def _is_in_frame(vertices: Doubles) -> bool:
+def is_in_frame(vertices: Doubles) -> bool:
+    """Return whether vertices `(n, 3)` are in the frame already, so that they are not moved or scaled."""
     low, high = vertices.min(axis=0), vertices.max(axis=0)
     limit = 0.5 + _HALF_VOXEL
     if (low < -limit).any() or (high > limit).any():

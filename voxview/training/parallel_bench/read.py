@@ -24,9 +24,9 @@ class _MalformedError(Exception):
 
 
 def recorded_parallel_benchmarks() -> tuple[ParallelBenchmark, ...]:
-    """Return the runs that come with VoxView, newest first; runs over a link that was slowed come last."""
+    """Return the runs that come with VoxView, newest first; those over a link that was slowed come last."""
     runs = [read_parallel_benchmark(path) for path in sorted(asset("benchmarks").glob("parallel-*.json"))]
-    runs.sort(key=lambda run: run.machine.date, reverse=True)
+    runs.sort(key=lambda run: (run.machine.date, run.processes), reverse=True)
     return tuple(sorted(runs, key=lambda run: run.has_slower_link))
 
 

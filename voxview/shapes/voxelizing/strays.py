@@ -1,0 +1,104 @@
+"""What lies so far from a mesh that it is no part of the shape: stray triangles, and faces without area.
+
+Either would set the size: the chair would be a voxel in an empty cube.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voxview.shapes.frame import Doubles, Integers
+
+LIMITS = ((1.0, 0.01), (5.0, 0.1))
+"""How far strays are from the rest at the least, in its longest sides, and the share of the area that they
+may have together: what has more is a part of the shape. The nearest limit that fits is taken."""
+
+_SUSPECT = 2.2
+"""Standard deviations from the middle beyond which a mesh is looked at: strays are at least so far away."""
+
+_NO_AREA = 1e-12
+"""Doubled area of a face, as a share of its longest edge squared, that rounding leaves of none."""
+
+
+def without_strays(vertices: Doubles, faces: Integers) -> tuple[Integers, str]:
+    """Return the faces `(k, 3)` without strays, and one line that says what was left out, empty if nothing.
+
+    Faces without area are left out without a word where they lie outside of the others.
+    """
+    corners = vertices[faces]
+    with np.errstate(all="ignore"):
+        edges = corners[:, (1, 2, 0)] - corners
+        areas = np.sqrt((np.cross(edges[:, 0], edges[:, 1]) ** 2).sum(axis=1))
+        longest = (edges**2).sum(axis=2).max(axis=1)
+    solid = areas > _NO_AREA * longest
+    if not solid.any() or not np.isfinite(areas.sum()):
+        return faces, ""
+    if not solid.all():
+        low, high = _bounds(corners[solid])
+        inside = ((corners >= low) & (corners <= high)).all(axis=(1, 2))
+        kept = solid | inside
+        faces, corners, areas = faces[kept], corners[kept], areas[kept]
+    if not _is_suspect(corners, areas):
+        return faces, ""
+    stray = _find_strays(vertices, faces, corners, areas)
+    if not stray.any():
+        return faces, ""
+    low, high = _bounds(corners[~stray])
+    size = float((high - low).max())
+    middles = corners[stray].mean(axis=1)
+    gap = float(np.maximum(low - middles, middles - high).max(axis=1).min())
+    count, times = int(stray.sum()), f"{gap / size:,.1f} times its size away"
+    if count == 1:
+        return faces[~stray], f"1 face lies far from the rest, {times}, and was left out"
+    return faces[~stray], f"{count:,} faces lie far from the rest, {times} or more, and were left out"
+
+
+def _bounds(corners: Doubles) -> tuple[Doubles, Doubles]:
+    return corners.min(axis=(0, 1)), corners.max(axis=(0, 1))
+
+
+def _is_suspect(corners: Doubles, areas: Doubles) -> bool:
+    """Return whether strays are possible, without a look at how faces hang together."""
+    middles = corners.mean(axis=1)
+    weights = areas / areas.sum()
+    centre = weights @ middles
+    spread = np.sqrt(weights @ (middles - centre) ** 2).max()
+    return bool(np.abs(corners - centre).max() > _SUSPECT * spread)
+
+
+def _find_strays(vertices: Doubles, faces: Integers, corners: Doubles, areas: Doubles) -> NDArray[np.bool_]:
+    """Return which faces are in pieces that are far from the largest one and those around it."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    _, merged = np.unique(vertices[faces].reshape(-1, 3), axis=0, return_inverse=True)
+    a, b, c = merged.reshape(-1, 3).T
+    links = coo_array(
+        (np.ones(2 * len(a), np.bool_), (np.r_[a, b], np.r_[b, c])), shape=(merged.max() + 1,) * 2
+    )
+    pieces, of_vertices = connected_components(links, directed=False)
+    piece = of_vertices[a]
+    area = np.bincount(piece, areas, pieces)
+    low, high = np.full((pieces, 3), np.inf), np.full((pieces, 3), -np.inf)
+    np.minimum.at(low, piece, corners.min(axis=1))
+    np.maximum.at(high, piece, corners.max(axis=1))
+    for least, share in LIMITS:
+        near = _near(area, low, high, least)
+        if area[~near].sum() <= share * area.sum():
+            return np.asarray(~near[piece])
+    return np.zeros(len(faces), np.bool_)
+
+
+def _near(area: Doubles, low: Doubles, high: Doubles, least: float) -> NDArray[np.bool_]:
+    """Return which pieces hang together with the largest one, over gaps below `least` times their size."""
+    near: NDArray[np.bool_] = np.zeros(len(area), np.bool_)
+    near[area.argmax()] = True
+    while True:
+        around_low, around_high = low[near].min(axis=0), high[near].max(axis=0)
+        size = (around_high - around_low).max()
+        gap = np.maximum(around_low - high, low - around_high).max(axis=1)
+        grown = near | (gap < least * size)
+        if (grown == near).all():
+            return near
+        near = grown
