@@ -72,7 +72,15 @@ def draw_first_picture_once(picture: first_pictures._Picture) -> first_pictures.
     shape = picture.shape
     voxels = shape.voxels
     parts = None if shape.parts is None else (shape.parts.labels.tobytes(), shape.parts.hidden)
-    key = voxels.dtype.str, voxels.tobytes(), shape.colour.rgba(), shape.resolution, picture.side, parts
+    key = (
+        voxels.dtype.str,
+        voxels.tobytes(),
+        shape.colour.rgba(),
+        shape.resolution,
+        picture.side,
+        picture.camera,
+        parts,
+    )
     if key not in first_pictures_drawn:
         if len(first_pictures_drawn) > 50:
             first_pictures_drawn.clear()

@@ -63,9 +63,9 @@ def face_colours(window: MainWindow, place: int) -> np.ndarray | None:
     """Return the colours of the faces that VTK draws in a place, `(m, 3)`; None where all have one colour."""
     scene = view(window).scene
     assert scene is not None
-    if not scene._actors[place].GetMapper().GetScalarVisibility():
+    if not scene._subjects[place].actor.GetMapper().GetScalarVisibility():
         return None
-    return np.array(scene._meshes[place].cell_data["colour of its part"])
+    return np.array(scene._subjects[place].mesh.cell_data["colour of its part"])
 
 
 def are_parts_shown(window: MainWindow) -> bool:
@@ -86,7 +86,7 @@ def check_parts(window: MainWindow) -> None:
         own = label_grid_by_rules(np.asarray(view(window)._shapes[place].voxels) > LEVEL)
         scene = view(window).scene
         assert scene is not None
-        faces = scene._meshes[place].regular_faces
+        faces = scene._subjects[place].mesh.regular_faces
         middles = shown_vertices(window, place)[faces].mean(1)
         assert np.array_equal(colours, table[parts_at(middles, own)]), "the colours are of another chair"
         if place == BLEND:

@@ -65,12 +65,15 @@ def test_every_action_has_a_text_a_tip_and_something_to_call(bare: MainWindow) -
 def test_every_action_is_in_the_menu_that_it_names(bare: MainWindow) -> None:
     for spec in _specs(bare):
         assert spec.menu in MENUS
-        assert bare.qactions[spec.name] in _menu(bare, spec.menu).actions(), spec.name
+        menu = _menu(bare, spec.menu)
+        if spec.submenu:
+            menu = next(one.menu() for one in menu.actions() if one.text() == spec.submenu)
+        assert bare.qactions[spec.name] in menu.actions(), spec.name
 
 
 def test_no_two_actions_share_a_key_or_a_name(bare: MainWindow) -> None:
     specs = _specs(bare)
-    keys = [spec.keys for spec in specs if spec.keys]
+    keys = [keys for spec in specs for keys in (spec.keys, *spec.more_keys) if keys]
     assert len(keys) == len(set(keys)), sorted(key for key in keys if keys.count(key) > 1)
     assert len({spec.name for spec in specs}) == len(specs)
     assert bare.qactions.keys() == {spec.name for spec in specs}

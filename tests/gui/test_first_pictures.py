@@ -24,10 +24,10 @@ from pytestqt.qtbot import QtBot
 
 from voxview.engine.request import Position
 from voxview.gui import theme
-from voxview.gui.blend import camera
 from voxview.gui.blend.feature import BlendFeature
 from voxview.gui.blend.scene import Scene
 from voxview.gui.blend.subplots import BLEND, A, B, Shape, pixels_of
+from voxview.gui.session.camera import FIRST
 from voxview.gui.window import MainWindow
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.chair import Chair
@@ -80,9 +80,9 @@ def expected_picture(window: MainWindow, voxels: np.ndarray, colour: QColor) -> 
         voxels.astype(np.float32),
         (side, side),
         color=(colour.red(), colour.green(), colour.blue()),
-        azimuth=camera.AZIMUTH,
-        elevation=camera.ELEVATION,
-        scale=side / camera.WIDTH,
+        azimuth=FIRST.azimuth,
+        elevation=FIRST.elevation,
+        scale=side / FIRST.height,
     )
 
 

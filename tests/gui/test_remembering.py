@@ -6,12 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from looking import WAIT_MS, browser, timings, transport, view
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QPalette
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QSlider
 from pytestqt.qtbot import QtBot
 
 from voxview.gui import theme
 from voxview.gui.appearance.feature import AppearanceFeature
+from voxview.gui.blend.subplots import BLEND, A, B
 from voxview.gui.context.settings import Settings
 from voxview.gui.help.dialogs import AboutDialog, ShortcutsDialog
 from voxview.gui.window import MainWindow
@@ -114,11 +117,20 @@ def test_help_opens_and_closes(window: MainWindow, qtbot: QtBot) -> None:
 def test_unlinked_cameras_turn_alone(window: MainWindow) -> None:
     scene = view(window).scene
     assert scene is not None
-    cameras = [renderer.GetActiveCamera() for renderer in scene.renderers]
-    assert cameras[0] is cameras[1] is cameras[2]
+
+    def positions() -> list[tuple[float, ...]]:
+        return [scene.renderers[place].GetActiveCamera().GetPosition() for place in (A, BLEND, B)]
+
+    def drag_a() -> None:
+        QTest.mousePress(scene, Qt.MouseButton.LeftButton, pos=QPoint(60, 100))
+        QTest.mouseMove(scene, QPoint(90, 110))
+        QTest.mouseRelease(scene, Qt.MouseButton.LeftButton, pos=QPoint(90, 110))
+
+    first = positions()
+    drag_a()
+    assert len(set(positions())) == 1 and positions() != first
     window.qactions["link_cameras"].setChecked(False)
-    scene.renderers[0].GetActiveCamera().Azimuth(40)
-    positions = [renderer.GetActiveCamera().GetPosition() for renderer in scene.renderers]
-    assert positions[0] != positions[1] == positions[2]
+    drag_a()
+    assert positions()[0] != positions()[1] == positions()[2]
     window.qactions["reset_view"].trigger()
-    assert len({renderer.GetActiveCamera().GetPosition() for renderer in scene.renderers}) == 1
+    assert positions() == first and len(set(first)) == 1

@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from voxview.gui import theme
+from voxview.gui.blend.drawing import Drawn, drawn
 from voxview.gui.blend.scene import Scene
-from voxview.gui.blend.subplots import BLEND, A, B
+from voxview.gui.blend.subplots import BLEND, A, B, Shape
 from voxview.gui.blend.view import ChairsView
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.surface.extract import extract_surface
@@ -40,6 +41,11 @@ def scene(qtbot: QtBot, qapp: QApplication) -> Iterator[Scene]:
     gc.enable()
 
 
+def seen(grid: np.ndarray) -> Drawn:
+    """Return what is drawn of a grid."""
+    return drawn(Shape(grid, extract_surface(grid), theme.AMBER))
+
+
 def _pixels(scene: Scene) -> np.ndarray:
     pixels = scene.pixels()
     assert pixels is not None
@@ -48,14 +54,14 @@ def _pixels(scene: Scene) -> np.ndarray:
 
 def test_a_place_without_a_chair_has_no_shadow(scene: Scene) -> None:
     blank = QColor(theme.palette().scene).getRgb()[:3]
-    scene.show_chair(A, extract_surface(sample_catalog()[0].read()))
+    scene.show_chair(A, seen(sample_catalog()[0].read()))
     first, *others = np.array_split(_pixels(scene), 3, axis=1)
     assert (first != blank).any()
     assert all((other[:, 4:] == blank).all() for other in others)  # the chair at the left may be wide
 
 
 def test_while_only_the_blend_moves_a_and_b_are_not_drawn_again_and_stay(scene: Scene, qtbot: QtBot) -> None:
-    chairs = [extract_surface(chair.read()) for chair in sample_catalog()[:4]]
+    chairs = [seen(chair.read()) for chair in sample_catalog()[:4]]
     for place, chair in ((A, chairs[0]), (BLEND, chairs[1]), (B, chairs[2])):
         scene.show_chair(place, chair)
     before = _pixels(scene)

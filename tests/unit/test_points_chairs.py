@@ -52,6 +52,8 @@ def test_a_chair_holds_what_its_latent_is_decoded_to(weights: Path, points: np.n
     assert chair.id == "my-scan.ply" and chair.name == "My scan" and is_from_points(chair)
     assert np.array_equal(chair.read(), result.grid) and not is_from_points(SAMPLE)
     assert chair.details["stands"] == result.stands == f"y up, turned by {round(result.found.turn) % 360}°"
+    in_file, in_frame = 5 * (points[0] - points[1]), np.subtract(*result.in_frame(5 * points[:2]))
+    assert chair.details["unit"] == pytest.approx(np.linalg.norm(in_file) / np.linalg.norm(in_frame))
 
 
 def test_a_cropped_cloud_is_another_chair_of_the_same_file(weights: Path, points: np.ndarray) -> None:

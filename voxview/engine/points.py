@@ -130,6 +130,7 @@ def chair_of_points(path: str | os.PathLike[str], result: PointsResult) -> Chair
         "points": str(path),
         "stands": result.stands,
         "distance": result.found.distance,
+        "unit": float(np.cbrt(np.linalg.det(result.found.to_frame[:3, :3]))) ** -1,
         "autoencoder": result.autoencoder,
         "cloud": result.seen,
     }

@@ -25,6 +25,7 @@ from voxview.gui.pictures.feature import PicturesFeature
 from voxview.gui.points.feature import PointsFeature
 from voxview.gui.sessions.feature import SessionsFeature
 from voxview.gui.timings.feature import TimingsFeature
+from voxview.gui.views.feature import ViewsFeature
 from voxview.gui.weights.feature import WeightsFeature
 
 FEATURES: tuple[type[Feature], ...] = (
@@ -36,6 +37,7 @@ FEATURES: tuple[type[Feature], ...] = (
     PointsFeature,
     BrowserFeature,
     BlendFeature,
+    ViewsFeature,
     PartsFeature,
     TimingsFeature,
     AllPairsFeature,

@@ -19,6 +19,8 @@ BLUE = QColor("#4F8FC0")
 LETTER_COLOURS = {"A": AMBER, "B": BLUE}
 INK = QColor("#15171A")
 """Text that is dark enough on every colour of a chair."""
+LEVEL_LINE = QColor("#D81B60")
+"""Where the values of a slice cross 0.5: on none of the colours of probabilities is it lost."""
 _BETWEEN = QColor("#9DB58C")
 """The colour halfway. Amber and blue are nearly complementary, so a straight mixture would be grey."""
 
@@ -66,7 +68,7 @@ LIGHT = Palette(
     text="#23252A",
     quiet="#565A62",
     scene="#E9EAE9",
-    shadow="#CDCFD0",
+    shadow="#9A9EA2",
     accent="#2B6896",
     bad="#A83A29",
     recorded="#7B4B94",
@@ -80,7 +82,7 @@ DARK = Palette(
     text="#E4E5E7",
     quiet="#ABB0B8",
     scene="#1B1D20",
-    shadow="#0F1012",
+    shadow="#07080A",
     accent="#6CAAD9",
     bad="#EC8B79",
     recorded="#C9A3DC",

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QWidget
 from voxview.engine.request import BlendResult, Position
 from voxview.errors import VoxViewError
 from voxview.gui import theme
-from voxview.gui.blend.cameras import are_cameras
 from voxview.gui.blend.ticks import Ticks
 from voxview.gui.blend.transport import Transport
 from voxview.gui.blend.view import ChairsView
@@ -24,7 +23,6 @@ from voxview.gui.context.feature import Area, Feature
 from voxview.gui.context.playback import SPEEDS
 from voxview.gui.context.save_folder import suggested_folder
 from voxview.gui.session.shown import Result
-from voxview.gui.session.state import Aspect
 from voxview.gui.widgets.save_path import ask_save_path
 
 _NUDGE = 0.01
@@ -37,7 +35,8 @@ class BlendFeature(Feature):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
-        self.view = ChairsView()
+        self.view = ChairsView(views=context.session.views)
+        self.view.add_reset_button(self.qactions["reset_view"])
         self.transport = Transport()
         self._buttons = self.transport.add_buttons([self.qactions[name] for name in ("play", "loop", "swap")])
         self._waiting = QTimer(self, singleShot=True, interval=_WAITING_MS)
@@ -58,8 +57,8 @@ class BlendFeature(Feature):
 
     @property
     def tab_order(self) -> Sequence[QWidget]:
-        """The buttons, the speed, the slider, the number."""
-        return (*self._buttons, *self.transport.tab_order)
+        """What moves the slice, the buttons, the speed, the slider, the number."""
+        return (*self.view.slice_bar.tab_order, *self._buttons, *self.transport.tab_order)
 
     def apply_theme(self) -> None:
         """Take on the theme's colours."""
@@ -125,11 +124,6 @@ class BlendFeature(Feature):
         """Leave small components out of the blend that is shown and exported."""
         self.context.session.selection.set_remove_small_components(on)
         self.context.settings.remember("remove_small_components", on)
-
-    def link_cameras(self, on: bool) -> None:
-        """Turn the three chairs together, or each alone."""
-        self.view.set_linked(on)
-        self.context.settings.remember("linked", on)
 
     def save_screenshot(self) -> None:
         """Ask for a file, and write the view as it is."""
@@ -207,17 +201,6 @@ class BlendFeature(Feature):
                 tip="Copy the view as it is to the clipboard",
             ),
             ActionSpec("reset_view", "&View", 0, "&Reset view", self._reset_view, "R", "reset-view"),
-            ActionSpec("link_cameras", "&View", 0, "&Link cameras", self.link_cameras, "K", checkable=True),
-            ActionSpec(
-                "show_rebuilt",
-                "&View",
-                0,
-                "Show reco&nstructions",
-                self._show_rebuilt,
-                "E",
-                checkable=True,
-                tip="Show A and B as their 64 numbers give them back, or as they are",
-            ),
             ActionSpec(
                 "remove_small_components",
                 "&View",
@@ -231,33 +214,15 @@ class BlendFeature(Feature):
         )
 
     def _reset_view(self) -> None:
-        self.view.reset_view()
-
-    def _show_rebuilt(self, on: bool) -> None:
-        self.view.show_rebuilt(on)
-        self.context.keeper.note()
+        self.context.session.views.reset()
 
     def _register_aspects(self) -> None:
-        keeper = self.context.keeper
-        keeper.register(
-            flag_aspect("rebuilt", self.qactions["show_rebuilt"], "Show reconstructions", "Show the chairs")
-        )
-        keeper.register(
+        self.context.keeper.register(
             flag_aspect(
                 "remove_small_components",
                 self.qactions["remove_small_components"],
                 "Remove small pieces",
                 "Show small pieces",
-            )
-        )
-        keeper.register(
-            Aspect(
-                "cameras",
-                lambda: self.view.cameras,
-                lambda cameras: self.view.put_cameras(cameras if are_cameras(cameras) else ()),
-                are_cameras,
-                is_undone=False,
-                is_late=True,
             )
         )
 
@@ -288,11 +253,9 @@ class BlendFeature(Feature):
     def _restore(self) -> None:
         settings = self.context.settings
         self.qactions["loop"].setChecked(settings.flag("loop"))
-        self.qactions["link_cameras"].setChecked(settings.flag("linked"))
         self.qactions["remove_small_components"].setChecked(settings.flag("remove_small_components"))
         self.qactions["even_pace"].setChecked(settings.flag("even_pace"))
         self.set_loop(settings.flag("loop"))
-        self.view.set_linked(settings.flag("linked"))
         if settings.text("speed") in SPEEDS:
             self.transport.speed.setCurrentText(settings.text("speed"))
 

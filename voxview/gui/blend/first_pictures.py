@@ -1,7 +1,8 @@
 """The first pictures: A, the blend and B by the software renderer, until the 3D view is there.
 
 Where there is no OpenGL they stay. VTK, PyVista and what they bring take a second and more to import; these
-pictures need NumPy and SciPy only.
+pictures need NumPy and SciPy only. They have layouts and cameras, with parallel lines and always upright,
+and have their own light. Voxels as cubes, edges, ghosts and slices need the 3D view.
 """
 
 from __future__ import annotations
@@ -9,18 +10,21 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from voxview.errors import VoxViewError
 from voxview.gui import theme
-from voxview.gui.blend import camera
+from voxview.gui.blend.layout import CAMERA, spans
 from voxview.gui.blend.subplots import Shape, pixels_of
+from voxview.gui.session.camera import FIRST, Camera
+from voxview.gui.session.look import Look
+from voxview.gui.session.views import Cameras
 from voxview.gui.widgets.painted_text import line_height, paint_line
 
 if TYPE_CHECKING:
@@ -28,7 +32,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_PLACES = 3
 _LARGEST = 512
 """Pixels along an edge: 0.2 s on one core. On a screen with more, a picture is enlarged."""
 _RESIZED_AFTER_MS = 150
@@ -43,12 +46,14 @@ class _Picture:
     shape: Shape
     side: int
     image: QImage | None = None
+    camera: Camera = FIRST
 
-    def is_of(self, shape: Shape, side: int) -> bool:
-        """Return whether it is the picture of a shape in its colour at this size."""
+    def is_of(self, other: _Picture) -> bool:
+        """Return whether it is the picture of that shape in its colour, at that size and from there."""
         import numpy as np
 
-        same = self.side == side and self.shape.colour == shape.colour
+        shape = other.shape
+        same = self.side == other.side and self.camera == other.camera and self.shape.colour == shape.colour
         same = same and self.shape.resolution == shape.resolution
         before, now = self.shape.parts, shape.parts
         same = same and (before is now or (before is not None and before.is_like(now)))
@@ -73,6 +78,7 @@ class FirstPictures(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMinimumSize(240, 96)
+        self._look, self._cameras = Look(), (FIRST, FIRST, FIRST)
         self._text, self._text_stays = "", False
         self._pictures: dict[int, _Picture] = {}
         """What is on screen, by place."""
@@ -113,9 +119,8 @@ class FirstPictures(QWidget):
     def put(self, shapes: Mapping[int, Shape], then: Callable[[], None]) -> None:
         """Draw shapes on the other thread; what is put in one turn of the event loop is shown in one step."""
         self.prepare()
-        side = self._side()
         for place, shape in shapes.items():
-            self._next.pictures[place] = _Picture(shape, side)
+            self._next.pictures[place] = _Picture(shape, self._side(place), camera=self._camera(place))
         self._next.sayings.append(then)
         self._soon.start()
 
@@ -154,6 +159,18 @@ class FirstPictures(QWidget):
         """Take on the theme's colours: the pictures have no background of their own."""
         self.update()
 
+    def set_look(self, look: Look) -> None:
+        """Show the views of another layout."""
+        self._look = look
+        self._draw_again()
+        self.update()
+
+    def set_cameras(self, cameras: Cameras) -> None:
+        """Show A, the blend and B from elsewhere, as soon as they are drawn."""
+        self._cameras = cameras
+        self._draw_again()
+        self.update()
+
     # ---- Qt -------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -166,11 +183,14 @@ class FirstPictures(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.fillRect(self.rect(), QColor(theme.palette().scene))
-        wide, side = self.width() / _PLACES, self._logical_side()
-        for place, picture in self._pictures.items():
-            if picture.image is not None:
-                left, top = (place + 0.5) * wide - side / 2, (self.height() - side) / 2
-                painter.drawImage(QRectF(left, top, side, side), picture.image)
+        for place, (left, right) in spans(self._look.layout).items():
+            picture = self._pictures.get(place)
+            if picture is not None and picture.image is not None:
+                room = QRectF(left * self.width(), 0, (right - left) * self.width(), self.height())
+                painter.setClipRect(room)
+                side = self._logical_side(place)
+                painter.drawImage(_around(room.center(), side, self._camera(place)), picture.image)
+        painter.setClipping(False)
         painter.setPen(QColor(theme.palette().quiet))
         line = QRectF(self.rect()).adjusted(theme.GAP, 0, -theme.GAP, 0)
         if self._pictures:
@@ -193,20 +213,25 @@ class FirstPictures(QWidget):
         if self._in_work is None and not self._next.pictures:
             self.drawn.emit()
 
-    def _logical_side(self) -> float:
-        return max(1.0, min(self.width() / _PLACES, self.height()))
+    def _camera(self, place: int) -> Camera:
+        return self._cameras[CAMERA[place]]
 
-    def _side(self) -> int:
-        return max(16, min(_LARGEST, round(self._logical_side() * self.devicePixelRatioF())))
+    def _logical_side(self, place: int) -> float:
+        left, right = spans(self._look.layout).get(place, (0.0, 0.0))
+        return max(1.0, min((right - left) * self.width(), self.height()))
+
+    def _side(self, place: int) -> int:
+        return max(16, min(_LARGEST, round(self._logical_side(place) * self.devicePixelRatioF())))
 
     def _draw_again(self) -> None:
         """Draw what is on screen at the size that it has now."""
-        side = self._side()
-        again = {
-            place: _Picture(picture.shape, side)
-            for place, picture in self._pictures.items()
-            if picture.side != side and place not in self._next.pictures
-        }
+        seen, again = spans(self._look.layout), {}
+        for place, picture in self._pictures.items():
+            now = _Picture(picture.shape, self._side(place), camera=self._camera(place))
+            if place in seen and not picture.is_of(now) and place not in self._next.pictures:
+                again[place] = now
+        for place, picture in self._next.pictures.items():
+            again[place] = _Picture(picture.shape, self._side(place), camera=self._camera(place))
         if again:
             self._next.pictures |= again
             self._soon.start()
@@ -218,7 +243,7 @@ class FirstPictures(QWidget):
         batch, self._next = self._next, _Batch()
         for place, picture in batch.pictures.items():
             there = self._pictures.get(place)
-            if there is not None and there.is_of(picture.shape, picture.side):
+            if there is not None and there.is_of(picture):
                 batch.pictures[place] = there
         self._in_work = batch
         with self._changed:
@@ -274,13 +299,22 @@ def _drawn(picture: _Picture) -> _Picture:
             seen_voxels(shape.voxels, shape.parts).astype("float32"),
             (side, side),
             color=one if shape.parts is None else colours_of_voxels(shape.parts),
-            azimuth=camera.AZIMUTH,
-            elevation=camera.ELEVATION,
-            scale=side / camera.WIDTH,
+            azimuth=picture.camera.azimuth,
+            elevation=picture.camera.elevation,
+            scale=side / picture.camera.height,
             surface_resolution=shape.resolution,
         )
     except Exception:
         log.exception("a picture could not be drawn")
-        return _Picture(shape, side, QImage())
+        return replace(picture, image=QImage())
     image = QImage(pixels.tobytes(), side, side, 4 * side, QImage.Format.Format_RGBA8888).copy()
-    return _Picture(shape, side, image)
+    return replace(picture, image=image)
+
+
+def _around(middle: QPointF, side: float, camera: Camera) -> QRectF:
+    """Return where a picture goes, whose middle is the cube's: the camera looks at its target."""
+    shift = [
+        sum(x * y for x, y in zip(camera.target, axis, strict=True)) * side / camera.height
+        for axis in (camera.right, camera.up)
+    ]
+    return QRectF(middle.x() - side / 2 - shift[0], middle.y() - side / 2 + shift[1], side, side)

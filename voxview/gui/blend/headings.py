@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from voxview.counts import counted
 from voxview.engine.latent_request import LatentResult
 from voxview.engine.mix import MixResult
 from voxview.engine.request import BlendResult, LoadedChair
 from voxview.gui import theme
+from voxview.gui.blend.row import Row
+from voxview.gui.blend.subplots import A_REBUILT, B_REBUILT, BLEND, A, B
+from voxview.gui.session.look import Look
 from voxview.gui.session.quality_texts import voxels_text
 from voxview.gui.session.shown import Result
 from voxview.gui.session.source_texts import how_well_held
@@ -82,33 +85,44 @@ class Heading(QWidget):
 
 
 class Headings(QWidget):
-    """Three headings, as wide as the three subplots below them."""
+    """Headings as wide as the views below them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.a, self.blend, self.b = Heading("A"), Heading("Blend"), Heading("B")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        for heading in (self.a, self.blend, self.b):
-            row.addWidget(heading, 1)
+        self.a_rebuilt, self.b_rebuilt = Heading("A rebuilt"), Heading("B rebuilt")
+        row = Row(self)
+        for place, heading in (
+            (A, self.a),
+            (A_REBUILT, self.a_rebuilt),
+            (BLEND, self.blend),
+            (B_REBUILT, self.b_rebuilt),
+            (B, self.b),
+        ):
+            row.put(place, heading)
+        self.set_layout = row.set_layout
+        row.set_layout(Look().layout)
 
     def show_names(self, a: str, b: str, *, rebuilt: bool = False) -> None:
         """Name A and B, while nothing else is known of them."""
         what = " rebuilt" if rebuilt else ""
         self.a.set_text(f"A{what}", a, theme.AMBER)
         self.b.set_text(f"B{what}", b, theme.BLUE)
+        self.a_rebuilt.set_text("A rebuilt", a, theme.AMBER)
+        self.b_rebuilt.set_text("B rebuilt", b, theme.BLUE)
 
     def show_pair(self, a: LoadedChair, b: LoadedChair, *, rebuilt: bool) -> None:
         """Name A and B, and how well 64 numbers hold them; `rebuilt`: it is that which is shown of them."""
-        for heading, letter, chair, colour in (
-            (self.a, "A", a, theme.AMBER),
-            (self.b, "B", b, theme.BLUE),
+        for heading, letter, chair, colour, is_rebuilt in (
+            (self.a, "A", a, theme.AMBER, rebuilt),
+            (self.b, "B", b, theme.BLUE, rebuilt),
+            (self.a_rebuilt, "A", a, theme.AMBER, True),
+            (self.b_rebuilt, "B", b, theme.BLUE, True),
         ):
             held = how_well_held(chair)
-            title = f"{letter} rebuilt · {held}" if rebuilt else f"{letter} · {held}"
+            title = f"{letter} rebuilt · {held}" if is_rebuilt else f"{letter} · {held}"
             heading.set_text(title, chair.chair.name, colour)
-            heading.setToolTip(_pair_tip(chair, rebuilt))
+            heading.setToolTip(_pair_tip(chair, is_rebuilt))
 
     def show_result(self, result: Result) -> None:
         """Name what is in the middle, and how many loose voxels were left out of it."""
@@ -127,7 +141,10 @@ class Headings(QWidget):
 
     def show_waiting(self, *, a: bool, b: bool) -> None:
         """Say which of A and B are loading; the blend waits for both."""
-        for heading, on in ((self.a, a), (self.b, b), (self.blend, a or b)):
+        for heading, on in (
+            *((self.a, a), (self.b, b), (self.blend, a or b)),
+            *((self.a_rebuilt, a), (self.b_rebuilt, b)),
+        ):
             heading.show_waiting(on)
 
 

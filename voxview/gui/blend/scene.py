@@ -1,7 +1,7 @@
-"""The 3D view: A, the blend and B side by side. The only file that imports VTK, PyVista and pyvistaqt.
+"""The 3D view: chairs side by side. The only file that imports VTK, PyVista and pyvistaqt.
 
-One `QtInteractor` with three subplots, because closing one of several freezes the others. Shapes are
-updated in place and drawn by `update()`: `render()` would draw twice.
+One `QtInteractor` with a subplot for each place, because closing one of several freezes the others. Shapes
+are updated in place and drawn by `update()`: `render()` would draw twice.
 """
 
 from __future__ import annotations
@@ -19,15 +19,20 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pyvistaqt import QtInteractor
 from vtkmodules.vtkCommonCore import vtkLogger
-from vtkmodules.vtkRenderingCore import vtkCamera
+from vtkmodules.vtkCommonDataModel import vtkPlane
+from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
 from voxview.errors import VoxViewError
 from voxview.gui import theme
-from voxview.gui.blend import camera
-from voxview.gui.blend.floor import FLOOR_RADIUS, floor_colours
-from voxview.gui.blend.part_colours import Colours, drawn
-from voxview.gui.blend.subplots import BLEND, A, B, Shape, pixels_of
-from voxview.surface.surface import Surface
+from voxview.gui.blend.drawing import Drawn, drawn
+from voxview.gui.blend.floor import FLOOR_RADIUS
+from voxview.gui.blend.layout import CAMERA, spans
+from voxview.gui.blend.slicing import Slicing
+from voxview.gui.blend.subject import Make, Subject, reflect_light, set_colour
+from voxview.gui.blend.subplots import A_REBUILT, B_REBUILT, BLEND, PLACES, A, B, Shape, pixels_of
+from voxview.gui.session.camera import DISTANCE, FIRST, HALF_ANGLE
+from voxview.gui.session.look import Look
+from voxview.gui.session.views import Cameras
 
 # Where OpenGL comes by EGL and not by GLX, VTK warns of colour sizes that it does not need.
 vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_ERROR)
@@ -35,14 +40,14 @@ vtkLogger.SetStderrVerbosity(vtkLogger.VERBOSITY_ERROR)
 _STILL_AFTER_MS = 160
 """When nothing has moved for so long, the picture is drawn once more with smooth edges."""
 _STILL_SAMPLES = 8
-_COLOURS = "colour of its part"
+_GHOST_OPACITY = 0.22
 _MEASURED_EVERY = 8
 """Waiting for the device costs a third of a picture (measured, software rendering), so not each time."""
 _SOFTWARE = ("llvmpipe", "softpipe", "swrast", "software", "swr")
 
 
 class Scene(QtInteractor):
-    """OpenGL widget with three chairs that turn together."""
+    """OpenGL widget with a chair in each of its places."""
 
     rendered = Signal(float)
     """The milliseconds that a picture took to draw, the device's part included; of every eighth one."""
@@ -50,7 +55,7 @@ class Scene(QtInteractor):
     def __init__(self, parent: QWidget) -> None:
         _assert_gui_thread()
         super().__init__(
-            parent, shape=(1, 3), border=False, lighting="none", auto_update=False, multi_samples=0
+            parent, shape=(1, len(PLACES)), border=False, lighting="none", auto_update=False, multi_samples=0
         )
         # The main window takes drops: the interactor would read any file into the scene by itself.
         self.setAcceptDrops(False)
@@ -60,12 +65,20 @@ class Scene(QtInteractor):
             Qt.FocusPolicy.ClickFocus
         )  # no key is for it: Tab would stop at nothing to be seen
         self.setAccessibleName("Chair A, the blend and chair B")
-        self._meshes = [pv.PolyData() for _ in range(3)]
-        self._floors = [pv.PolyData() for _ in range(3)]
-        self._held: list[Surface | None] = [None, None, None]
-        self._actors = [self._add_chair(place) for place in range(3)]
+        self._look, self._cameras = Look(), (FIRST, FIRST, FIRST)
+        make = Make(_mesh, _actor, pv.convert_array)
+        self._subjects = [Subject(self.renderers[place], make, _disc()) for place in PLACES]
+        self._slicings = [Slicing(self.renderers[place], make, vtkPlane()) for place in PLACES]
+        self._ghosts: list[Any] = []
+        for place, colour in (
+            (A, theme.AMBER),
+            (A_REBUILT, theme.AMBER),
+            (B, theme.BLUE),
+            (B_REBUILT, theme.BLUE),
+        ):
+            self._subjects[place].tint(colour)
+        self.tint_blend(theme.blend_colour(0.5))
         self._light()
-        self._linked = True
         self._moving_samples = 0
         self._still = QTimer(self, singleShot=True, interval=_STILL_AFTER_MS)
         self._still.timeout.connect(self._draw_still)
@@ -75,8 +88,8 @@ class Scene(QtInteractor):
         self._drawn_as: object = None
         self.gl_renderer = ""
         """What draws, in OpenGL's own words; known after the first picture."""
-        self.set_linked(True)
-        self.reset_view()
+        self.set_look(self._look)
+        self.set_cameras(self._cameras)
         self.apply_theme()
 
     # ---- what is shown --------------------------------------------------------------------------
@@ -86,73 +99,55 @@ class Scene(QtInteractor):
         for place, shape in shapes.items():
             if place == BLEND:
                 self.tint_blend(shape.colour)
-            self.show_chair(place, *drawn(shape))
+            self.show_chair(place, drawn(shape, self._look.shape))
         then()
 
-    def show_chair(self, place: int, surface: Surface, colours: Colours | None = None) -> None:
-        """Show another shape in one of the three places; an empty one leaves the place empty.
-
-        `colours`, `uint8 (m, 3)`, are those of its faces; without them it has the colour of its place.
-        """
+    def show_chair(self, place: int, chair: Drawn) -> None:
+        """Show another shape in one of the places; an empty one leaves the place empty."""
         _assert_gui_thread()
-        fresh = pv.PolyData()
-        if not surface.is_empty:
-            fresh = _triangles(surface.vertices, surface.faces)
-            if surface.normals is not None:
-                fresh.point_data.active_normals = surface.normals
-            if colours is not None:
-                fresh.cell_data[_COLOURS] = colours
-        self._actors[place].GetMapper().SetScalarVisibility(colours is not None)
-        # The mapper keeps its input: only the arrays change, so nothing is added to or taken from the scene.
-        self._meshes[place].ShallowCopy(fresh)
-        self._held[place] = surface  # VTK shares these arrays
-        self._put_floor(place, surface)
+        self._subjects[place].show(chair, _mesh(chair.vertices, chair.faces))
+        self._slice(place)
         self._changed.add(place)
         self.update()
 
     def tint_blend(self, colour: QColor) -> None:
         """Set the blend's colour."""
-        self._actors[BLEND].GetProperty().SetColor(*colour.getRgbF()[:3])  # type: ignore[index]
+        self._subjects[BLEND].tint(colour)
 
     def vertices(self, place: int) -> np.ndarray:
-        """Return the vertices `(n, 3)` that VTK draws in one of the three places."""
-        return np.array(self._meshes[place].points)
+        """Return the vertices `(n, 3)` that VTK draws in one of the places."""
+        return np.array(self._subjects[place].mesh.points)
 
     # ---- how it is seen -------------------------------------------------------------------------
 
-    def reset_view(self) -> None:
-        """Go back to the view from in front, above and aside."""
+    def set_look(self, look: Look) -> None:
+        """Take on a layout, the projection, edges, ghosts and a slice."""
         _assert_gui_thread()
-        direction = np.array(camera.DIRECTION) / np.linalg.norm(camera.DIRECTION) * camera.DISTANCE
-        for renderer in self.renderers:
-            active = renderer.GetActiveCamera()
-            active.SetFocalPoint(0.0, 0.0, 0.0)
-            active.SetPosition(*direction)
-            active.SetViewUp(0.0, 1.0, 0.0)
-            renderer.camera_set = True
-            renderer.ResetCameraClippingRange(-1, 1, -1, 1, -1, 1)
-        self._fit_angle()
-        self.update()
+        self._look = look
+        columns = spans(look.layout)
+        for place, subject in enumerate(self._subjects):
+            left, right = columns.get(place, (0.0, 1.0))
+            self.renderers[place].SetViewport(left, 0.0, right, 1.0)
+            subject.show_edges(look.edges)
+            self._slice(place)
+        self._show_ghosts(look.ghost)
+        self._drawn_as = None
+        self._aim()
 
-    def set_linked(self, linked: bool) -> None:
-        """Turn all three together, or each alone."""
+    def set_cameras(self, cameras: Cameras) -> None:
+        """See A, the blend and B, and with them the reconstructions, from elsewhere."""
         _assert_gui_thread()
-        shared = self.renderers[BLEND].GetActiveCamera()
-        for place in (A, B):
-            own = shared
-            if not linked:
-                own = vtkCamera()
-                own.DeepCopy(shared)
-            self.renderers[place].SetActiveCamera(own)
-        self._linked = linked
-        self.update()
+        self._cameras = cameras
+        for place in PLACES:
+            self._slice(place)
+        self._aim()
 
     def apply_theme(self) -> None:
         """Take on the theme's background."""
         self._tone = theme.palette()
         self.set_background(theme.palette().scene)  # type: ignore[arg-type]
-        for place, surface in enumerate(self._held):
-            self._put_floor(place, surface or _NOTHING)
+        for subject in self._subjects:
+            subject.apply_theme()
         self.update()
 
     def picture(self) -> QImage:
@@ -210,7 +205,7 @@ class Scene(QtInteractor):
     def resizeGL(self, width: int, height: int) -> None:
         """Keep whole chairs in view in narrow subplots too."""
         super().resizeGL(width, height)
-        self._fit_angle()
+        self._aim()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave every key to the window's actions: VTK would spin, quit or go stereo."""
@@ -231,39 +226,6 @@ class Scene(QtInteractor):
         """Return VTK's render window."""
         return self.ren_win
 
-    def _add_chair(self, place: int) -> Any:
-        self.subplot(0, place)
-        self.hide_axes()  # type: ignore[call-arg]
-        colour = (theme.AMBER, theme.blend_colour(0.5), theme.BLUE)[place]
-        actor = self.add_mesh(
-            self._meshes[place] if self._meshes[place].n_points else _placeholder(self._meshes[place]),
-            color=colour.name(),
-            smooth_shading=False,
-            ambient=0.16,
-            diffuse=0.95,
-            specular=0.12,
-            specular_power=18,
-            render=False,
-            reset_camera=False,
-            show_scalar_bar=False,
-        )
-        actor.GetProperty().SetInterpolationToGouraud()
-        actor.GetMapper().SetScalarModeToUseCellFieldData()
-        actor.GetMapper().SelectColorArray(_COLOURS)
-        actor.GetMapper().SetColorModeToDirectScalars()
-        floor = self.add_mesh(
-            _disc(self._floors[place]),
-            scalars="colour",
-            rgb=True,
-            lighting=False,
-            culling="back",
-            render=False,
-            reset_camera=False,
-            show_scalar_bar=False,
-        )
-        floor.SetPickable(False)
-        return actor
-
     def _light(self) -> None:
         """Add a key light from above and aside, and a soft one from the other side.
 
@@ -274,35 +236,63 @@ class Scene(QtInteractor):
             for renderer in self.renderers:
                 renderer.AddLight(light)
 
-    def _put_floor(self, place: int, surface: Surface) -> None:
-        """Put a disc below the chair."""
-        disc, floor = self._floors[place], np.asarray(self._floors[place].points)
-        disc["colour"] = floor_colours(floor, is_empty=surface.is_empty)
-        bottom = float(surface.vertices[:, 1].min()) if len(surface.vertices) else -0.5
-        points = floor.copy()
-        points[:, 1] = bottom - 0.004  # below the legs by less than one sees, so that nothing flickers
-        disc.points = points
+    def _slice(self, place: int) -> None:
+        """Show the slice that the look has in a place; it is of the chair and the side that is seen."""
+        if self._slicings[place].show(self._subjects[place], self._look, self._cameras[CAMERA[place]]):
+            self._drawn_as = None
 
-    def _fit_angle(self) -> None:
-        """Widen VTK's view angle, which is the vertical one, where the subplot is narrower than high."""
-        width = max(1, self.width()) / len(self.renderers)
-        aspect = width / max(1, self.height())
-        half = math.atan(math.tan(camera.HALF_ANGLE) / min(1.0, aspect))
-        for renderer in self.renderers:
-            renderer.GetActiveCamera().SetViewAngle(2 * math.degrees(half))
+    def _show_ghosts(self, on: bool) -> None:
+        """Draw A and B over the blend, translucent: their meshes once more."""
+        if on and not self._ghosts:
+            for place, colour in ((A, theme.AMBER), (B, theme.BLUE)):
+                ghost = _actor(self._subjects[place].mesh)
+                reflect_light(ghost)
+                ghost.GetMapper().SetScalarVisibility(False)
+                how = ghost.GetProperty()
+                set_colour(ghost, colour)
+                how.SetOpacity(_GHOST_OPACITY)
+                how.BackfaceCullingOn()
+                self.renderers[BLEND].AddActor(ghost)
+                self._ghosts.append(ghost)
+        for ghost in self._ghosts:
+            ghost.SetVisibility(on)
+
+    def _aim(self) -> None:
+        """Give each place's camera to VTK.
+
+        VTK's angle is the vertical one: it is wider where a view is narrower than high, so that whole chairs
+        stay in it. With parallel lines the camera stands far off, or a near one would cut into the chair.
+        """
+        columns, is_parallel = spans(self._look.layout), self._look.orthographic
+        for place, (left, right) in columns.items():
+            camera, active = self._cameras[CAMERA[place]], self.renderers[place].GetActiveCamera()
+            aspect = max(1.0, (right - left) * self.width()) / max(1, self.height())
+            half = math.tan(HALF_ANGLE) / min(1.0, aspect)
+            away = max(camera.distance, DISTANCE) if is_parallel else camera.distance
+            position = [x + away * d for x, d in zip(camera.target, camera.direction, strict=True)]
+            active.SetFocalPoint(*camera.target)
+            active.SetPosition(*position)
+            active.SetViewUp(*camera.up)
+            active.SetViewAngle(2 * math.degrees(math.atan(half)))
+            active.SetParallelScale(camera.distance * half)
+            active.SetParallelProjection(is_parallel)
+            self.renderers[place].camera_set = True
+            self.renderers[place].ResetCameraClippingRange(-1, 1, -1, 1, -1, 1)
+        self.update()
 
     def _leave_out_what_is_there(self) -> None:
-        """Skip drawing A and B while only the blend changes: their pixels stay.
+        """Skip drawing what is not seen, and all but the blend while only that changes: their pixels stay.
 
         Measured with software rendering at 800×600: 47 → 66 pictures a second. They are drawn again when
         anything else may have changed: camera, size, smoothness, colours.
         """
-        cameras = tuple(renderer.GetActiveCamera().GetMTime() for renderer in self.renderers)
+        seen = spans(self._look.layout)
+        cameras = tuple(self.renderers[place].GetActiveCamera().GetMTime() for place in seen)
         window = self._vtk_canvas()
         drawn_as = (cameras, tuple(window.GetSize()), window.GetMultiSamples(), self._tone)
         only_blend = self._changed == {BLEND} and drawn_as == self._drawn_as
-        for place in (A, B):
-            self.renderers[place].SetDraw(not only_blend)
+        for place in PLACES:
+            self.renderers[place].SetDraw(place in seen and (place == BLEND or not only_blend))
         self._changed.clear()
         self._drawn_as = drawn_as
 
@@ -322,25 +312,26 @@ class Scene(QtInteractor):
             style.RemoveObservers(event)
 
 
-_NOTHING = Surface(np.empty((0, 3), np.float32), np.empty((0, 3), np.int32))
+def _mesh(vertices: np.ndarray, faces: np.ndarray) -> Any:
+    """Return a mesh that shares both arrays; faces `(m, 2)` are lines."""
+    if not len(faces):
+        return pv.PolyData()
+    if faces.shape[1] > 2:
+        return pv.PolyData.from_regular_faces(vertices, faces)
+    return pv.PolyData(vertices, lines=np.insert(faces, 0, 2, axis=1).ravel())
 
 
-def _triangles(vertices: np.ndarray, faces: np.ndarray) -> Any:
-    """Return a mesh that shares both arrays."""
-    return pv.PolyData.from_regular_faces(vertices, faces)
+def _actor(mesh: Any) -> Any:
+    """Return an actor of a mesh, whose mapper takes further arrays to the shaders, unlike PyVista's."""
+    mapper, actor = vtkPolyDataMapper(), vtkActor()
+    mapper.SetInputData(mesh)
+    actor.SetMapper(mapper)
+    actor.SetPickable(False)
+    return actor
 
 
-def _placeholder(mesh: pv.PolyData) -> pv.PolyData:
-    """Give an empty mesh one triangle of no size, replaced at once: PyVista refuses to add empty ones."""
-    mesh.ShallowCopy(_triangles(np.zeros((3, 3), np.float32), np.array([[0, 1, 2]], np.int32)))
-    return mesh
-
-
-def _disc(mesh: pv.PolyData) -> pv.PolyData:
-    disc = pv.Disc(inner=0.0, outer=FLOOR_RADIUS, normal=(0.0, 1.0, 0.0), r_res=10, c_res=48)
-    disc["colour"] = np.zeros((disc.n_points, 3), np.uint8)
-    mesh.ShallowCopy(disc)
-    return mesh
+def _disc() -> pv.PolyData:
+    return pv.Disc(inner=0.0, outer=FLOOR_RADIUS, normal=(0.0, 1.0, 0.0), r_res=14, c_res=44)
 
 
 def _assert_gui_thread() -> None:

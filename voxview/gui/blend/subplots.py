@@ -1,4 +1,4 @@
-"""The three subplots of the view, from left to right, and what can be put into them. Free of VTK."""
+"""The places of the view, and what can be put into them. Free of VTK."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from PySide6.QtGui import QColor, QImage
 
 from voxview.conventions import RESOLUTION
+from voxview.gui.session.look import Look
 from voxview.gui.session.shown_parts import Parts
+from voxview.gui.session.views import Cameras
 
 if TYPE_CHECKING:  # the bare window must not wait for NumPy
     import numpy as np
@@ -18,6 +20,9 @@ if TYPE_CHECKING:  # the bare window must not wait for NumPy
     from voxview.surface.surface import Surface
 
 A, BLEND, B = 0, 1, 2
+A_REBUILT, B_REBUILT = 3, 4
+"""The reconstructions of A and B, in a layout that shows them beside the chairs."""
+PLACES = (A, BLEND, B, A_REBUILT, B_REBUILT)
 
 
 class Shape(NamedTuple):
@@ -50,6 +55,12 @@ class Layer(Protocol):
 
     def apply_theme(self) -> None:
         """Take on the theme's colours."""
+
+    def set_look(self, look: Look) -> None:
+        """Show what there is in another way; shapes whose drawing changes are put again by the caller."""
+
+    def set_cameras(self, cameras: Cameras) -> None:
+        """Show A, the blend and B, and with them the reconstructions, from elsewhere."""
 
 
 def pixels_of(image: QImage) -> np.ndarray:

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QColor, QImage, QPalette
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QImage, QPalette
 from PySide6.QtOpenGLWidgets import QOpenGLWidget
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from voxview.engine.request import LoadedChair
 from voxview.gui import theme
 from voxview.gui.blend import opengl
-from voxview.gui.blend.cameras import Cameras, cameras_of, put_cameras
 from voxview.gui.blend.first_pictures import FirstPictures
 from voxview.gui.blend.headings import Headings, colour_of
-from voxview.gui.blend.subplots import BLEND, A, B, Layer, Shape
+from voxview.gui.blend.layout import spans
+from voxview.gui.blend.navigation import Navigation
+from voxview.gui.blend.rulers import Rulers
+from voxview.gui.blend.slice_bar import SliceBar
+from voxview.gui.blend.subplots import A_REBUILT, B_REBUILT, BLEND, A, B, Layer, Shape
+from voxview.gui.session.look import Look
 from voxview.gui.session.shown import Result
 from voxview.gui.session.shown_parts import Parts
+from voxview.gui.session.views import Views
+from voxview.gui.widgets.buttons import action_push_button
 from voxview.gui.widgets.whole_pixels import WholePixels
 from voxview.shapes.chair import Chair
 
@@ -40,19 +46,18 @@ class ChairsView(QWidget):
     shapes_put = Signal(object)
     """Grids or fields that are shown from now on, by place."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, views: Views | None = None) -> None:
         super().__init__(parent)
+        self.views = views or Views(self)
         self.scene: Scene | None = None
         self.headings = Headings()
         self._pair: tuple[LoadedChair, LoadedChair] | None = None
-        self._rebuilt = False
-        self._linked = True
-        self._cameras: Cameras = ()
-        """What is put into the 3D view once it is there."""
         self._shapes: dict[int, Shape] = {}
         """What was put last, by place."""
+        self._look = self.views.look
         self.pictures = FirstPictures()
         self.pictures.drawn.connect(self.drawn)
+        Navigation(self.pictures, self.views)
         self._room = WholePixels()
         self._is_flat = False
         self.has_opengl = opengl.works()
@@ -68,23 +73,46 @@ class ChairsView(QWidget):
         column.setSpacing(0)
         column.addWidget(self.headings)
         column.addWidget(self._room, 1)
+        self.rulers, self.slice_bar = Rulers(self.views), SliceBar(self.views)
+        column.addWidget(self.rulers)
+        column.addWidget(self.slice_bar)
+        self._room.installEventFilter(self)
+        self._reset: QPushButton | None = None
+        self.views.look_changed.connect(self._show_look)
+        self.views.cameras_changed.connect(self._show_cameras)
         self.apply_theme()
 
     def build_scene(self, make: Callable[[QWidget], Scene]) -> None:
         """Make the 3D view, and put it in the pictures' place with all in it that they show."""
         self.scene = make(self)
-        self.scene.set_linked(self._linked)
-        put_cameras(self.scene.renderers, self._cameras)
+        Navigation(self.scene, self.views)
+        self.scene.set_look(self._look)
+        self.scene.set_cameras(self.views.cameras)
         self.scene.frameSwapped.connect(self.drawn)
         self.scene.rendered.connect(self.rendered)
         self.scene.put(self._shapes, self.pictures.finish)
         self._layers.addWidget(self.scene)
         self._layers.setCurrentWidget(self.scene)
+        self._put_reset()
 
     def show_read(self, a: tuple[Chair, Grid], b: tuple[Chair, Grid]) -> None:
         """Show A and B before the engine can say anything about them."""
         shapes = {A: Shape(a[1], None, theme.AMBER), B: Shape(b[1], None, theme.BLUE)}
         self._put(shapes, partial(self.headings.show_names, a[0].name, b[0].name))
+
+    def add_reset_button(self, action: QAction) -> None:
+        """Take the action that goes back to the first view, for a button in the view's corner."""
+        self._reset = action_push_button(action)
+        self._reset.setParent(self._room)
+        self._reset.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it has a key, and comes and goes
+        self._put_reset()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the button in its corner and the rulers to scale when the views have another size."""
+        if watched is self._room and event.type() == QEvent.Type.Resize:
+            self._put_reset()
+            self.rulers.set_height(self._room.height())
+        return super().eventFilter(watched, event)
 
     @property
     def is_starting(self) -> bool:
@@ -109,24 +137,21 @@ class ChairsView(QWidget):
         """Leave A and B on screen, and say no more of them than their names."""
         if self._pair is not None:
             names = (loaded.chair.name for loaded in self._pair)
-            self.headings.show_names(*names, rebuilt=self._rebuilt)
+            self.headings.show_names(*names, rebuilt=self._is_rebuilt)
 
     def show_pair(self, a: LoadedChair, b: LoadedChair) -> None:
-        """Show A and B as they are."""
+        """Show A and B as they are or as their latents give them back, or one beside the other."""
         self._pair = a, b
         shapes = {
-            place: Shape(chair.reconstruction, chair.rebuilt, colour)
-            if self._rebuilt
-            else Shape(chair.grid, chair.surface, colour)
+            place: _rebuilt(chair, colour) if self._is_rebuilt else Shape(chair.grid, chair.surface, colour)
             for place, chair, colour in ((A, a, theme.AMBER), (B, b, theme.BLUE))
         }
-        self._put(shapes, partial(self.headings.show_pair, a, b, rebuilt=self._rebuilt))
-
-    def show_rebuilt(self, on: bool) -> None:
-        """Show A and B as their 64 numbers give them back, or as they are."""
-        self._rebuilt = on
-        if self._pair is not None:
-            self.show_pair(*self._pair)
+        seen = spans(self._look.layout)
+        for place, chair, colour in ((A_REBUILT, a, theme.AMBER), (B_REBUILT, b, theme.BLUE)):
+            self._shapes.pop(place, None)
+            if place in seen:
+                shapes[place] = _rebuilt(chair, colour)
+        self._put(shapes, partial(self.headings.show_pair, a, b, rebuilt=self._is_rebuilt))
 
     def show_result(self, result: Result) -> None:
         """Show a blend, a mix or a place in the latent space in the middle."""
@@ -141,38 +166,13 @@ class ChairsView(QWidget):
 
     def camera(self) -> Camera:
         """Return from where the blend is seen: pictures are taken from there."""
-        from voxview.gui.blend.seen_from import camera_of, first_camera
+        from voxview.gui.blend.seen_from import camera_of
 
-        return first_camera() if self.scene is None else camera_of(self.scene.renderers[BLEND])
+        return camera_of(self.views.cameras[BLEND], orthographic=self.views.look.orthographic)
 
     def picture(self) -> QImage:
         """Return what is seen, as an image; a null one before there is a picture."""
         return self._layer.picture()
-
-    def reset_view(self) -> None:
-        """Go back to the first view."""
-        if self.scene is not None:
-            self.scene.reset_view()
-
-    @property
-    def cameras(self) -> Cameras:
-        """From where the chairs are seen; nothing before there is a 3D view, unless it was put."""
-        if self.scene is None:
-            return self._cameras
-        return cameras_of(self.scene.renderers, linked=self._linked)
-
-    def put_cameras(self, cameras: Cameras) -> None:
-        """See the chairs from where they were seen, as soon as there is a 3D view."""
-        self._cameras = cameras
-        if self.scene is not None:
-            put_cameras(self.scene.renderers, cameras)
-            self.scene.update()
-
-    def set_linked(self, linked: bool) -> None:
-        """Turn the three together, or each alone."""
-        self._linked = linked
-        if self.scene is not None:
-            self.scene.set_linked(linked)
 
     def save_picture(self, path: Path) -> None:
         """Write the view to a `.png` file; `VoxViewError` if that fails."""
@@ -198,7 +198,53 @@ class ChairsView(QWidget):
     def _layer(self) -> Layer:
         return self.scene if self.scene is not None else self.pictures
 
+    @property
+    def _is_rebuilt(self) -> bool:
+        """Whether A and B are replaced by their reconstructions; not where these stand beside them."""
+        return self._look.rebuilt and A_REBUILT not in spans(self._look.layout)
+
+    def _show_look(self, look: Look) -> None:
+        """Show what there is in another way."""
+        before, was_rebuilt, self._look = self._look, self._is_rebuilt, look
+        self.headings.set_layout(look.layout)
+        self._layer.set_look(look)
+        if self._pair is not None and (look.layout != before.layout or self._is_rebuilt != was_rebuilt):
+            self.show_pair(*self._pair)
+        if look.shape != before.shape:
+            self._layer.put(self._shapes, lambda: None)
+        if look.ruler and not before.ruler:
+            self._show_sizes(self._shapes)
+
+    def _show_cameras(self) -> None:
+        self._layer.set_cameras(self.views.cameras)
+        self._put_reset()
+
+    def _show_sizes(self, places: Iterable[int]) -> None:
+        """Say how large shapes are, while that is wanted."""
+        if not self._look.ruler:
+            return
+        for place in places:
+            chair = None if self._pair is None else {A: self._pair[0], B: self._pair[1]}.get(place)
+            unit = None if chair is None else chair.chair.details.get("unit")
+            self.rulers.show_shape(place, self._shapes[place], unit if isinstance(unit, float) else None)
+
+    def _put_reset(self) -> None:
+        """Show the button in the view's corner once a camera was moved."""
+        if self._reset is not None:
+            self._reset.resize(self._reset.sizeHint())
+            self._reset.move(self._room.width() - self._reset.width() - theme.GAP, theme.GAP)
+            self._reset.setVisible(self.views.is_moved)
+            self._reset.raise_()
+
     def _put(self, shapes: Mapping[int, Shape], say: Callable[[], None]) -> None:
         self._shapes |= shapes
         self._layer.put(shapes, say)
-        self.shapes_put.emit({place: shape.voxels for place, shape in shapes.items()})
+        self._show_sizes(shapes)
+        # Of a reconstruction beside its chair there are no parts.
+        self.shapes_put.emit(
+            {place: shape.voxels for place, shape in shapes.items() if place in (A, BLEND, B)}
+        )
+
+
+def _rebuilt(chair: LoadedChair, colour: QColor) -> Shape:
+    return Shape(chair.reconstruction, chair.rebuilt, colour)

@@ -32,6 +32,10 @@ class ActionSpec:
     icon: str = ""
     checkable: bool = False
     tip: str = ""
+    submenu: str = ""
+    """The text of a submenu that it stands in; those of one submenu stand where the first of them would."""
+    more_keys: tuple[str, ...] = ()
+    """Further shortcuts, such as those of the number pad."""
 
     @property
     def plain_text(self) -> str:
@@ -61,7 +65,7 @@ def make_action(spec: ActionSpec, parent: QObject) -> QAction:
     action.setIconVisibleInMenu(False)
     action.setAutoRepeat(not spec.checkable)  # a key that is held down would switch to and fro
     if spec.keys:
-        action.setShortcut(QKeySequence(spec.keys))
+        action.setShortcuts([QKeySequence(keys) for keys in (spec.keys, *spec.more_keys)])
     action.setToolTip(spec.tooltip)
     if spec.checkable:
         action.toggled.connect(lambda on: spec.call(on))
@@ -75,12 +79,16 @@ def fill_menus(
 ) -> dict[str, QMenu]:
     """Make the menus of a menu bar out of actions, and return them by their text."""
     menus = {text: bar.addMenu(text) for text in MENUS}
+    submenus: dict[tuple[str, str], QMenu] = {}
     sections: dict[str, int] = {}
     for spec in sorted(specs, key=lambda spec: spec.section):  # stable: within a section, as they came
         menu = menus[spec.menu]
         if sections.setdefault(spec.menu, spec.section) != spec.section:
             menu.addSeparator()
             sections[spec.menu] = spec.section
+        if spec.submenu:
+            key = spec.menu, spec.submenu
+            menu = submenus[key] if key in submenus else submenus.setdefault(key, menu.addMenu(spec.submenu))
         menu.addAction(actions[spec.name])
     return menus
 

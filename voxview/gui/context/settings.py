@@ -17,6 +17,7 @@ _DEFAULTS: dict[str, object] = {
     "even_pace": False,
     "folder": "",
     "linked": True,
+    "look": "",
     "weights": DEFAULT_WEIGHTS,
     "remove_small_components": False,
     "parts": False,

@@ -32,7 +32,10 @@ _ELSEWHERE = (
     ("Next pair, show it", "←  →  ↑  ↓, Enter on the heat map"),
     ("Move, resize the crop of a picture, take all of it", "arrows, Shift+arrows, Esc on the picture"),
     ("Next number, change it, type it, reset it", "arrows, +  −, Enter, Del on the page Latent"),
-    ("Turn, zoom, shift the view", "left, right, middle mouse button"),
+    ("Turn, shift, zoom the view", "left, middle, right mouse button"),
+    ("Zoom to the pointer; shift the view", "mouse wheel; Shift+left mouse button"),
+    ("One view alone, and back", "double click on it"),
+    ("Exact views, parallel lines", "also 1  3  7  9, Ctrl+1, 5 on the number pad"),
 )
 
 

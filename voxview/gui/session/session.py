@@ -1,4 +1,4 @@
-"""The session: one engine, what is selected, what is shown and which parts that has, long tasks."""
+"""The session: one engine, what is selected, what is shown, its parts and how it is seen, long tasks."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from voxview.gui.session.selection import Selection
 from voxview.gui.session.shown import Shown
 from voxview.gui.session.shown_parts import ShownParts
 from voxview.gui.session.tasks import Tasks
+from voxview.gui.session.views import Views
 
 if TYPE_CHECKING:
     from voxview.engine.engine import Engine
@@ -33,6 +34,7 @@ class Session(QObject):
         self.latency = LatencyClock(self.selection, self)
         self.shown = Shown(self.engine, self.selection, self)
         self.parts = ShownParts(self.engine, self.selection, self)
+        self.views = Views(self)
         self.tasks = Tasks(self.engine, self)
         self.engine.error.connect(self.error)
         self.selection.error.connect(self.error)

@@ -1,0 +1,1 @@
+"""How the chairs are seen: exact views, layouts, the mouse, and what is drawn of them."""
