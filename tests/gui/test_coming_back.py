@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from looking import WAIT_MS, browser, selection_of, shown_in, view
+from looking import WAIT_MS, browser, selection_of, shown_in
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog
@@ -76,7 +76,12 @@ def state_of(folder: Path) -> State:
         MixRequest((one, two, SAMPLES[0], made), (0.25, 0.25, 0.25, 0.25)),
         "study",
         (made,),
-        {"rebuilt": True, "surface_resolution": 64, "remove_small_components": False, "page": "map"},
+        {
+            "look": (("rebuilt", True),),
+            "surface_resolution": 64,
+            "remove_small_components": False,
+            "page": "map",
+        },
     )
 
 
@@ -321,9 +326,7 @@ def test_what_a_session_misses_is_listed_and_nothing_changes_until_it_is_found_o
 
 
 def test_the_camera_comes_back(solid: MainWindow) -> None:
-    scene = view(solid).scene
-    assert scene is not None
-    scene.renderers[0].GetActiveCamera().Azimuth(40)
+    solid.qactions["look_side"].trigger()
     kept = solid.context.keeper.take()
     solid.qactions["reset_view"].trigger()
     assert solid.context.keeper.take().aspects["cameras"] != kept.aspects["cameras"]

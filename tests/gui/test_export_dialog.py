@@ -17,11 +17,11 @@ from pytestqt.qtbot import QtBot
 
 from voxview.engine.export.names import pair_name
 from voxview.gui.blend.feature import BlendFeature
-from voxview.gui.blend.seen_from import camera_of, first_camera
 from voxview.gui.context.save_folder import suggested_folder
 from voxview.gui.files.export_choice import What
 from voxview.gui.files.export_dialog import ExportDialog
 from voxview.gui.files.feature import FilesFeature
+from voxview.gui.session.camera import FIRST
 from voxview.gui.window import MainWindow
 from voxview.shapes.io.read import read_shape
 from voxview.surface.still import Still
@@ -137,27 +137,28 @@ def test_no_place_among_the_data_is_suggested(
 
 
 def test_pictures_are_taken_from_where_one_looks(solid: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    scene, blend = view(solid).scene, shown_in(solid).blend
+    scene, blend, views = view(solid).scene, shown_in(solid).blend, solid.context.session.views
     assert scene is not None and blend is not None
-    renderer = scene.renderers[1]
-    active = renderer.GetActiveCamera()
-    first = camera_of(renderer)
-    assert np.allclose(first.axes, first_camera().axes, atol=1e-6)
-    assert first.width == pytest.approx(first_camera().width, rel=1e-3)
-    for move in (lambda: active.Azimuth(70), lambda: active.Elevation(-35), lambda: active.Roll(20)):
-        move()
-        active.OrthogonalizeViewUp()
-        scene.update()
+    for camera, orthographic in (
+        (FIRST.turned(70, 0, upright=True), False),
+        (FIRST.turned(0, 35, upright=False).zoomed(1.2), False),
+        (FIRST.turned(20, 10, upright=True), True),
+    ):
+        views.change(orthographic=orthographic)
+        views.look_by(camera)
         drawn = scene.pixels()
         assert drawn is not None
         third = drawn.shape[1] // 3
         middle = drawn[:, third : 2 * third]
-        still = Still(blend.field, (middle.shape[1], middle.shape[0]), camera=camera_of(renderer))
+        still = Still(blend.field, (middle.shape[1], middle.shape[0]), camera=view(solid).camera())
         seen = still.whole()[..., 3] > 250  # the chair, without its shadow
         colours = middle[..., :3].astype(int)  # the chair has a colour, or is dark; the floor is neither
         shown = (np.ptp(colours, axis=2) > 8) | (colours.max(axis=2) < 90)
         overlap = (seen & shown).sum() / (seen | shown).sum()
         assert overlap > 0.9, "the picture is taken from elsewhere"
+    assert solid.feature(FilesFeature).camera().distance is None
+    views.change(orthographic=False)
+    views.reset()
     assert solid.feature(FilesFeature).camera().distance == pytest.approx(4.0)
 
     solid.feature(BlendFeature).copy_picture()

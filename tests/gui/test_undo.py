@@ -63,7 +63,7 @@ def test_chairs_position_look_and_surface_are_undone_and_redone_by_keys(
         f"A: {SAMPLES[9].name}",
         "Swap A and B",
         "t = 0.00",
-        "Show reconstructions",
+        "Look: rebuilt",
         "Remove small pieces",
         "Surface: fine (64³)",
     ]
