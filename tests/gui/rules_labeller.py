@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import numpy as np
+import pyvista as pv
 from looking import WAIT_MS, shown_vertices, view
 
 from voxview.conventions import LEVEL
@@ -65,7 +66,7 @@ def face_colours(window: MainWindow, place: int) -> np.ndarray | None:
     assert scene is not None
     if not scene._subjects[place].actor.GetMapper().GetScalarVisibility():
         return None
-    return np.array(scene._subjects[place].mesh.cell_data["colour of its part"])
+    return np.array(pv.wrap(scene._subjects[place].mesh).cell_data["colour of its part"])
 
 
 def are_parts_shown(window: MainWindow) -> bool:
@@ -86,7 +87,7 @@ def check_parts(window: MainWindow) -> None:
         own = label_grid_by_rules(np.asarray(view(window)._shapes[place].voxels) > LEVEL)
         scene = view(window).scene
         assert scene is not None
-        faces = scene._subjects[place].mesh.regular_faces
+        faces = pv.wrap(scene._subjects[place].mesh).regular_faces
         middles = shown_vertices(window, place)[faces].mean(1)
         assert np.array_equal(colours, table[parts_at(middles, own)]), "the colours are of another chair"
         if place == BLEND:

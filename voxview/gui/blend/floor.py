@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
 from voxview.gui import theme
-from voxview.shapes.frame import Field, Grid
+from voxview.shapes.frame import Field, Floats, Grid
 from voxview.surface.occlusion import floor_shade
 
 FLOOR_RADIUS = 0.85
 _FADES_FROM = 0.7
 """The share of the radius from which on the shadow fades, so that no rim is seen."""
+_TONES = 256
 
 
-def floor_colours(points: np.ndarray, shape: Grid | Field | None) -> NDArray[np.uint8]:
-    """Return the colour of each point `(n, 3)` of the disc, `(n, 3)`: all the background's below no chair.
+class Floor:
+    """The disc's points, and how dark a chair makes them."""
 
-    Opaque, so that software rendering needs no second pass for what is translucent.
-    """
-    palette = theme.palette()
-    scene, shadow = (np.array(QColor(c).getRgb()[:3], np.float32) for c in (palette.scene, palette.shadow))  # type: ignore[index]
-    if shape is None:
-        return np.broadcast_to(scene, (len(points), 3)).astype(np.uint8)
-    on_floor = points[:, (0, 2)]
-    away = np.linalg.norm(on_floor, axis=1) / FLOOR_RADIUS
-    fade = np.clip((1 - away) / (1 - _FADES_FROM), 0, 1)
-    dark = (floor_shade(shape, on_floor.astype(np.float32)) * fade)[:, None]
-    return (dark * shadow + (1 - dark) * scene + 0.5).astype(np.uint8)
+    def __init__(self, points: Floats) -> None:
+        """Take the points `(n, 3)`, of which the heights do not matter."""
+        self._points = np.ascontiguousarray(points[:, (0, 2)], np.float32)
+        away = np.linalg.norm(self._points, axis=1) / FLOOR_RADIUS
+        self._fade = np.clip((1 - away) / (1 - _FADES_FROM), 0, 1).astype(np.float32)
+
+    def colours(self, shape: Grid | Field | None) -> NDArray[np.uint8]:
+        """Return the colour of each point, `(n, 3)`: all the background's below no chair.
+
+        Opaque, so that software rendering needs no second pass for what is translucent.
+        """
+        table = _table(theme.palette())
+        if shape is None:
+            return np.repeat(table[:1], len(self._points), axis=0)
+        dark = floor_shade(shape, self._points) * self._fade
+        return table[(dark * np.float32(_TONES - 1) + np.float32(0.5)).astype(np.uint8)]
+
+
+@cache
+def _table(palette: theme.Palette) -> NDArray[np.uint8]:
+    """Return colours from the background's to the shadow's, `(_TONES, 3)`."""
+    ends = [QColor(colour).getRgb()[:3] for colour in (palette.scene, palette.shadow)]  # type: ignore[index]
+    scene, shadow = np.array(ends, np.float32)
+    return np.round(np.linspace(scene, shadow, _TONES)).astype(np.uint8)

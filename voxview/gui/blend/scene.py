@@ -18,8 +18,8 @@ from PySide6.QtCore import Qt, QThread, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pyvistaqt import QtInteractor
-from vtkmodules.vtkCommonCore import vtkLogger
-from vtkmodules.vtkCommonDataModel import vtkPlane
+from vtkmodules.vtkCommonCore import vtkLogger, vtkPoints
+from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPlane, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
 from voxview.errors import VoxViewError
@@ -116,7 +116,7 @@ class Scene(QtInteractor):
 
     def vertices(self, place: int) -> np.ndarray:
         """Return the vertices `(n, 3)` that VTK draws in one of the places."""
-        return np.array(self._subjects[place].mesh.points)
+        return np.array(pv.wrap(self._subjects[place].mesh).points)
 
     # ---- how it is seen -------------------------------------------------------------------------
 
@@ -314,11 +314,14 @@ class Scene(QtInteractor):
 
 def _mesh(vertices: np.ndarray, faces: np.ndarray) -> Any:
     """Return a mesh that shares both arrays; faces `(m, 2)` are lines."""
-    if not len(faces):
-        return pv.PolyData()
-    if faces.shape[1] > 2:
-        return pv.PolyData.from_regular_faces(vertices, faces)
-    return pv.PolyData(vertices, lines=np.insert(faces, 0, 2, axis=1).ravel())
+    mesh = vtkPolyData()
+    if len(faces):
+        points, cells = vtkPoints(), vtkCellArray()
+        points.SetData(pv.convert_array(vertices))
+        cells.SetData(faces.shape[1], pv.convert_array(faces.ravel()))
+        mesh.SetPoints(points)
+        (mesh.SetPolys if faces.shape[1] > 2 else mesh.SetLines)(cells)
+    return mesh
 
 
 def _actor(mesh: Any) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 
 from voxview.gui import theme
 from voxview.gui.blend.drawing import Drawn
-from voxview.gui.blend.slice_plane import place_of, slice_plane
+from voxview.gui.blend.slice_plane import Plane, place_of, slice_plane
 from voxview.gui.blend.subject import Make, Subject, colour_by, set_colour
 from voxview.gui.session.camera import Camera
 from voxview.gui.session.look import AXES, Look
@@ -28,6 +28,8 @@ class Slicing:
         self._actors: tuple[Any, ...] = ()
         self._plane: Any = None
         self._lines: Any = None
+        self._values: Plane | None = None
+        self._ends: np.ndarray | None = None
         self._shown: tuple[object, ...] | None = None
         """What the plane was made of, and how."""
 
@@ -60,12 +62,12 @@ class Slicing:
     def _put(self, chair: Drawn, axis: int, layer: int, towards: int) -> None:
         if not self._actors:
             self._add()
-        plane = slice_plane(chair.voxels, axis, layer, towards)
+        plane = self._values = slice_plane(chair.voxels, axis, layer, towards)  # VTK shares its arrays
         fresh = self._make.mesh(plane.vertices, plane.faces)
         if len(plane.faces):
-            fresh.cell_data[_COLOUR] = plane.colours
+            fresh.GetCellData().AddArray(self._make.array(plane.colours, name=_COLOUR))
         self._plane.ShallowCopy(fresh)
-        ends = np.arange(len(plane.line_vertices), dtype=np.int32).reshape(-1, 2)
+        ends = self._ends = np.arange(len(plane.line_vertices), dtype=np.int32).reshape(-1, 2)
         self._lines.ShallowCopy(self._make.mesh(plane.line_vertices, ends))
         for actor in self._actors:
             actor.SetVisibility(True)

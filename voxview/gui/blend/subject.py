@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor
 
 from voxview.gui import theme
 from voxview.gui.blend.drawing import Drawn
-from voxview.gui.blend.floor import floor_colours
+from voxview.gui.blend.floor import Floor
 
 
 class Make(NamedTuple):
@@ -53,6 +53,7 @@ class Subject:
         self._renderer, self._make = renderer, make
         self._floor = disc
         self._ground = np.array(disc.points, np.float32)
+        self._shadow = Floor(self._ground)
         self._floor_colours = np.zeros(self._ground.shape, np.uint8)
         disc.GetPoints().SetData(make.array(self._ground, name="Points"))
         disc.GetPointData().AddArray(make.array(self._floor_colours, name=_FLOOR_COLOURS))
@@ -136,7 +137,7 @@ class Subject:
     def _put_floor(self) -> None:
         """Put the disc below the chair, with its shadow."""
         chair = self.drawn
-        self._floor_colours[:] = floor_colours(self._ground, None if chair is None else chair.voxels)
+        self._floor_colours[:] = self._shadow.colours(None if chair is None else chair.voxels)
         # Below the legs by less than one sees, so that nothing flickers.
         self._ground[:, 1] = (-0.5 if chair is None else chair.bottom) - 0.004
         self._floor.GetPoints().Modified()
