@@ -31,13 +31,16 @@ from voxview.gui.map.controller import MapController
 from voxview.gui.map.feature import MapFeature
 from voxview.gui.mix.controller import MixController
 from voxview.gui.mix.feature import MixFeature
+from voxview.gui.network.controller import NetworkController
+from voxview.gui.network.feature import NetworkFeature
 from voxview.gui.widgets.chooser import Chooser
 from voxview.gui.widgets.elided import Elided, Shrinking
 from voxview.gui.widgets.page import Page
 from voxview.gui.widgets.quiet_label import QuietLabel
 from voxview.gui.window import MainWindow
+from voxview.model.layers.describe import describe_network
 
-PAGES = (None, "timings", "all_pairs", "map", "mix", "benchmark")
+PAGES = (None, "timings", "all_pairs", "map", "mix", "network", "benchmark")
 LEAST_SLIDER = 240
 
 
@@ -62,6 +65,12 @@ def show_page(window: MainWindow, page: str | None) -> None:
         map_page = window.feature(MapFeature).controller
         assert isinstance(map_page, MapController)
         map_page.panel.show_map(True)
+    elif page == "network":
+        network = window.feature(NetworkFeature).controller
+        assert isinstance(network, NetworkController)
+        network.panel.choose("alexnet")
+        network.panel.show_network(describe_network("alexnet"))
+        network.panel.layers.select(0, unfold=True)
     elif page == "benchmark":
         benchmark = window.feature(BenchmarkFeature).controller
         assert isinstance(benchmark, BenchmarkController)
@@ -72,11 +81,17 @@ def show_page(window: MainWindow, page: str | None) -> None:
 def kinds_of(window: MainWindow, page: str | None) -> Iterator[str]:
     """Show one after the other what a page has to switch between, and yield its name."""
     mix, benchmark = window.feature(MixFeature).controller, window.feature(BenchmarkFeature).controller
+    network = window.feature(NetworkFeature).controller
     if page == "mix" and isinstance(mix, MixController):
         for place in range(mix.panel.switch.count()):
             mix.panel.switch.setCurrentIndex(place)
             settle()
             yield mix.panel.switch.tabText(place)
+    elif page == "network" and isinstance(network, NetworkController):
+        for place in range(network.panel.switch.count()):
+            network.panel.switch.setCurrentIndex(place)
+            settle()
+            yield network.panel.switch.tabText(place)
     elif page == "benchmark" and isinstance(benchmark, BenchmarkController):
         for place in range(benchmark.panel.axis.count()):
             benchmark.panel.axis.setCurrentIndex(place)

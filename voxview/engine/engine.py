@@ -275,6 +275,16 @@ class Engine:
         weights = self._weights_file.absolute(), lambda: self.weights_fingerprint
         return self.workers.share(scorer, grids, blends, weights, backend, tf32=tf32)
 
+    @property
+    def autoencoder(self) -> Autoencoder:
+        """The autoencoder of the weights in use, on the CPU."""
+        return self._autoencoders["cpu"]
+
+    def latents(self, chairs: Sequence[Chair], device: Device) -> Floats:
+        """Return the latents `(n, 8, 8)` of chairs as they are in use on a device, on the host."""
+        z, _ = self._chairs.latents(chairs, device, allow_unrefined=True)
+        return np.stack([one if isinstance(one, np.ndarray) else one.cpu().numpy() for one in z])
+
     def known_latent(self, chair: Chair) -> Floats | None:
         """Return the latent `(8, 8)` that the weights in use decoded a chair from, if that is known."""
         return self._chairs.known_latent(chair)

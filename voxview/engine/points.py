@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from voxview.conventions import LEVEL
 from voxview.engine.decoded_chair import decoded_chair
 from voxview.engine.network_reader import EncoderReader
-from voxview.engine.points_request import AUTO, PointsRequest, points_request
+from voxview.engine.points_request import AUTO, PointsRequest, SeenCloud, points_request
 from voxview.errors import InputError
 from voxview.model.autoencoder import Autoencoder
 from voxview.model.points_card import find_points_weights
@@ -68,6 +68,13 @@ class PointsResult:
     def stands(self) -> str:
         """How the cloud stands: `z up, turned by 90°`."""
         return f"{self.found.up} up, turned by {round(self.found.turn) % 360}°"
+
+    @property
+    def seen(self) -> SeenCloud:
+        """The points that the network has seen."""
+        cloud = make_cloud(self.cloud.points)
+        upright = cloud.points @ rotation_matrix(self.found.up).T.astype(np.float32)
+        return SeenCloud(upright, self.in_frame(cloud.mean + cloud.size * cloud.points.astype(np.float64)))
 
     def in_frame(self, points: Doubles) -> Doubles:
         """Return points `(n, 3)` of the cloud's own axes and unit in the chair's frame."""
@@ -124,6 +131,7 @@ def chair_of_points(path: str | os.PathLike[str], result: PointsResult) -> Chair
         "stands": result.stands,
         "distance": result.found.distance,
         "autoencoder": result.autoencoder,
+        "cloud": result.seen,
     }
     name = str(path) if result.box is None else f"{path} ({result.box.text})"
     return decoded_chair(path, name, result.grid, result.latent, result.autoencoder_fingerprint, details)

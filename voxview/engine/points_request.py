@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from voxview.errors import InputError
-from voxview.shapes.frame import Doubles
+from voxview.shapes.chair import Chair
+from voxview.shapes.frame import Doubles, Floats
 from voxview.shapes.orient import UPS
 from voxview.shapes.points.clean import LEAST_POINTS, CleanCloud, clean
 from voxview.shapes.points.crop import Box, crop
@@ -29,6 +30,27 @@ class PointsRequest:
     """From where all of it was seen, `(3,)`, if that is known."""
     box: Box | None = None
     """What the cloud was cropped to, in the file's own axes and unit; None for all of it."""
+
+
+@dataclass(frozen=True, eq=False)
+class SeenCloud:
+    """Those of a cloud's points that the network has seen; a chair's details keep them as `cloud`."""
+
+    points: Floats
+    """As it has seen them, `(m, 3)`: y up, with mean 0 and root mean square 1."""
+    in_frame: Doubles
+    """The same in the chair's frame, `(m, 3)`."""
+
+    @property
+    def scale(self) -> float:
+        """Edges of the cube that the unit of `points` is long."""
+        return float(np.sqrt(np.square(self.in_frame - self.in_frame.mean(0)).sum(1).mean()))
+
+
+def seen_cloud(chair: Chair) -> SeenCloud | None:
+    """Return the points that a chair came out of, if it came out of points."""
+    cloud = chair.details.get("cloud")
+    return cloud if isinstance(cloud, SeenCloud) else None
 
 
 def points_request(

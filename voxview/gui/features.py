@@ -16,6 +16,7 @@ from voxview.gui.files.feature import FilesFeature
 from voxview.gui.help.feature import HelpFeature
 from voxview.gui.map.feature import MapFeature
 from voxview.gui.mix.feature import MixFeature
+from voxview.gui.network.feature import NetworkFeature
 from voxview.gui.parts.feature import PartsFeature
 from voxview.gui.pictures.feature import PicturesFeature
 from voxview.gui.points.feature import PointsFeature
@@ -33,6 +34,7 @@ FEATURES: tuple[type[Feature], ...] = (
     AllPairsFeature,
     MapFeature,
     MixFeature,
+    NetworkFeature,
     BenchmarkFeature,
     AppearanceFeature,
     WeightsFeature,

@@ -29,7 +29,7 @@ class SidePanel(QWidget):
         self.tabs = QTabBar(drawBase=False, expanding=True)
         self.tabs.setUsesScrollButtons(False)
         self.tabs.setElideMode(Qt.TextElideMode.ElideNone)  # the panel is as wide as its tabs at least
-        self.tabs.setStyleSheet("QTabBar::tab { padding: 4px 4px; }")
+        self.tabs.setStyleSheet("QTabBar::tab { padding: 4px 1px; }")
         self.tabs.setAccessibleName("Pages of the side panel")
         for page in pages:
             place = self.tabs.addTab(page.title)

@@ -217,10 +217,11 @@ def _style_sheet(p: Palette) -> str:
     QListView:focus {{ border-color: {p.accent}; }}
     QScrollArea {{ border: 1px solid transparent; }}
     QScrollArea:focus {{ border-color: {p.accent}; }}
-    QTableView {{ background: {p.base}; border: 1px solid {p.line}; border-radius: 4px;
-                  selection-background-color: {p.line}; selection-color: {p.text}; }}
-    QTableView:focus {{ border-color: {p.accent}; }}
-    QTableView QHeaderView {{ background: transparent; }}
+    QTableView, QTreeView {{ background: {p.base}; border: 1px solid {p.line}; border-radius: 4px;
+                             selection-background-color: {p.line}; selection-color: {p.text}; }}
+    QTableView:focus, QTreeView:focus {{ border-color: {p.accent}; }}
+    QTreeView::item {{ padding: 2px 0; }}
+    QTableView QHeaderView, QTreeView QHeaderView {{ background: transparent; }}
     QHeaderView::section {{ background: {p.raised}; color: {p.quiet}; border: none;
                             border-bottom: 1px solid {p.line}; padding: 3px 2px; }}
     QTableView::item {{ padding: 0 2px; }}

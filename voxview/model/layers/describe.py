@@ -46,8 +46,10 @@ def describe(name: str, of: Architecture) -> NetworkRows:
     network = build_on_meta(of.build)
     stored = build_on_meta(of.build_stored) if of.build_stored else network
     walk = _Walk(of, stored)
-    rows = _numbered([walk.row(call) for call in trace(network, example(of))])
-    return NetworkRows(name, of.title, of.unit, walk.shape((1, *of.input), points_last=False), rows)
+    rows = [walk.row(call) for call in trace(network, example(of))]
+    names = numbered([row.name for row in rows])
+    rows = [replace(row, name=name) for row, name in zip(rows, names, strict=True)]
+    return NetworkRows(name, of.title, of.unit, walk.shape((1, *of.input), points_last=False), tuple(rows))
 
 
 class _Walk:
@@ -172,7 +174,7 @@ class _Walk:
                 Working("stored", "one of two mirrored halves", f"{stored:,} of {expanded:,}", stored),
             )
         return LayerRow(
-            _shown_name(call.path, name),
+            shown_name(call.path, name),
             kind,
             self._input_shape(call),
             output,
@@ -219,19 +221,18 @@ def _parameters(stored: nn.Module, call: Call) -> int:
     return sum(parameter.numel() for parameter in stored.get_submodule(call.path).parameters())
 
 
-def _shown_name(path: str, operation: str) -> str:
+def shown_name(path: str, operation: str) -> str:
     """Return a row's name: its module's path, without what is the same for a whole network."""
     path = path.removeprefix("alexnet").removeprefix("front").removeprefix(".")
     return ".".join(part for part in (path, operation) if part)
 
 
-def _numbered(rows: list[LayerRow]) -> tuple[LayerRow, ...]:
-    """Return the rows with numbers behind names that come several times: pool1, pool2."""
-    times = Counter(row.name for row in rows)
+def numbered(names: list[str]) -> list[str]:
+    """Return names with numbers behind those that come several times: pool1, pool2."""
+    times = Counter(names)
     so_far: Counter[str] = Counter()
-    named = []
-    for row in rows:
-        so_far[row.name] += 1
-        number = so_far[row.name] if times[row.name] > 1 else ""
-        named.append(replace(row, name=f"{row.name}{number}"))
-    return tuple(named)
+    found = []
+    for name in names:
+        so_far[name] += 1
+        found.append(f"{name}{so_far[name] if times[name] > 1 else ''}")
+    return found

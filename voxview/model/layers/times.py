@@ -50,25 +50,29 @@ def time_layers_in_steps(
         given = example(of, device)
     calls = trace(network, given, keep=True)
     rows: list[float | None] = []
-    with torch.no_grad(), full_precision():
-        for number, call in enumerate(calls):
-            yield number, len(calls) + 1
-            rows.append(_milliseconds(call.run_again, device) if call.run_again else None)
-        yield len(calls), len(calls) + 1
-        whole = _milliseconds(lambda: network(given), device)
-    return LayerTimes(_device_text(device), tuple(rows), whole)
+    steps, whole = len(calls) + REPEATS + 1, []
+    for number, call in enumerate(calls):
+        yield number, steps
+        rows.append(_milliseconds(call.run_again, device) if call.run_again else None)
+    for number in range(len(calls), steps):  # a slider that moves need not wait for all of them
+        yield number, steps
+        whole.append(_once(lambda: network(given), device))
+    return LayerTimes(_device_text(device), tuple(rows), median(whole[1:]))
 
 
 def _milliseconds(run: Callable[[], object], device: str) -> float:
     """Return the median time of a run, to where its device has finished it."""
-    times = []
-    for _ in range(REPEATS + 1):
+    return median([_once(run, device) for _ in range(REPEATS + 1)][1:])
+
+
+def _once(run: Callable[[], object], device: str) -> float:
+    """Return the time of one run. What it needs of torch's state ends with it: other work comes between."""
+    with torch.no_grad(), full_precision():
         _finish(device)
         begin = perf_counter()
         run()
         _finish(device)
-        times.append(1e3 * (perf_counter() - begin))
-    return median(times[1:])
+        return 1e3 * (perf_counter() - begin)
 
 
 def _finish(device: str) -> None:

@@ -43,20 +43,32 @@ class Call:
     """A pool's other arguments."""
     then: list[str] = field(default_factory=list)
     run_again: Callable[[], object] | None = field(default=None, repr=False)
+    value: Tensor | None = field(default=None, repr=False)
+    """What came out, after what is in `then`, where that is kept."""
 
 
-def trace(network: nn.Module, example: Tensor, keep: bool = False) -> list[Call]:
+def trace(
+    network: nn.Module,
+    example: Tensor,
+    keep: bool = False,
+    *,
+    run: Callable[[Tensor], object] | None = None,
+    look: Callable[[], None] | None = None,
+    gradients: bool = False,
+) -> list[Call]:
     """Return the calls of a network in evaluation mode on one example `(1, …)`.
 
-    With `keep` each call can be run again, and holds what went into it.
+    With `keep` each call can be run again, and holds what went into it and came out. `run` is one of the
+    network's methods (None: all of it); `look` is called before each layer, and what it raises ends it.
+    With `gradients` what comes out can be differentiated by the example.
     """
-    recorder = _Recorder(keep)
+    recorder = _Recorder(keep, look)
     handles = []
     for path, module in network.named_modules():
         handles += recorder.watch(path, module)
     try:
-        with torch.no_grad(), recorder:
-            network(example)
+        with torch.set_grad_enabled(gradients), recorder:
+            (run or network)(example)
     finally:
         for handle in handles:
             handle.remove()
@@ -66,10 +78,10 @@ def trace(network: nn.Module, example: Tensor, keep: bool = False) -> list[Call]
 class _Recorder(TorchFunctionMode):
     """Notes modules by their hooks, and PyTorch's functions that are called between them."""
 
-    def __init__(self, keep: bool) -> None:
+    def __init__(self, keep: bool, look: Callable[[], None] | None) -> None:
         super().__init__()
         self.calls: list[Call] = []
-        self._keep = keep
+        self._keep, self._look = keep, look
         self._inside: list[tuple[str, nn.Module]] = []
         self._leaves = 0
 
@@ -80,6 +92,8 @@ class _Recorder(TorchFunctionMode):
         def enter(module: nn.Module, inputs: tuple[Any, ...]) -> None:
             self._inside.append((path, module))
             self._leaves += leaf
+            if leaf and self._look is not None:
+                self._look()
             if isinstance(module, SetAbstraction | FeaturePropagation):
                 shapes = tuple(tuple(x.shape) for x in inputs if x is not None)
                 what = "grouping" if isinstance(module, SetAbstraction) else "interpolation"
@@ -91,7 +105,9 @@ class _Recorder(TorchFunctionMode):
             if leaf:
                 again = (lambda: module(*inputs)) if self._keep else None
                 shapes = tuple(tuple(x.shape) for x in inputs)
-                self.calls.append(Call(path, "", module, shapes, tuple(output.shape), run_again=again))
+                call = Call(path, "", module, shapes, tuple(output.shape), run_again=again)
+                call.value = output if self._keep else None
+                self.calls.append(call)
 
         return [module.register_forward_pre_hook(enter), module.register_forward_hook(leave)]
 
@@ -106,9 +122,9 @@ class _Recorder(TorchFunctionMode):
     def _note(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], output: Any) -> None:
         path, module = self._inside[-1] if self._inside else ("", None)
         if func in _ACTIVATIONS:
-            self.calls[-1].then.append(_ACTIVATIONS[func])
+            self._then(_ACTIVATIONS[func], output)
         elif func is Tensor.add and isinstance(module, ResidualBlock):
-            self.calls[-1].then.append("+ the block's input")
+            self._then("+ the block's input", output)
         elif func in _OPERATIONS or (func is Tensor.permute and args[0].dim() == 7):
             tensors = [value for value in args if isinstance(value, Tensor)]
             arguments = {"kernel_size": args[1], **kwargs} if func is F.max_pool2d else {}
@@ -121,5 +137,12 @@ class _Recorder(TorchFunctionMode):
                     tuple(output.shape),
                     arguments,
                     run_again=(lambda: func(*args, **kwargs)) if self._keep else None,
+                    value=output if self._keep else None,
                 )
             )
+
+    def _then(self, what: str, output: Tensor) -> None:
+        """Note what is done to the last call's output at once."""
+        self.calls[-1].then.append(what)
+        if self._keep:
+            self.calls[-1].value = output
