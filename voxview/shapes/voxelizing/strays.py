@@ -79,7 +79,7 @@ def _find_strays(vertices: Doubles, faces: Integers, corners: Doubles, areas: Do
     )
     pieces, of_vertices = connected_components(links, directed=False)
     piece = of_vertices[a]
-    area = np.bincount(piece, areas, pieces).astype(np.float64, copy=False)
+    area = np.bincount(piece, areas, pieces).astype(np.float64)
     low, high = np.full((pieces, 3), np.inf), np.full((pieces, 3), -np.inf)
     np.minimum.at(low, piece, corners.min(axis=1))
     np.maximum.at(high, piece, corners.max(axis=1))
