@@ -38,6 +38,7 @@ BASE_MODULES = {
     "voxview.conventions",
     "voxview.counts",
     "voxview.errors",
+    "voxview.printable",
     "voxview.resources",
     "voxview.table",
     "voxview.to_end",
@@ -58,6 +59,7 @@ GUI_LAYERS = {
 }
 GUI_FILES = {
     "theme": "look",
+    "plain_style": "look",
     "preflight": "look",
     "features": "window",
     "side": "window",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from voxview.engine.step import Step
 from voxview.engine.time_left import TimeLeft
 from voxview.errors import VoxViewError
+from voxview.printable import printable as printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,11 +43,6 @@ def writing_output() -> Iterator[None]:
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise VoxViewError(f"cannot write the output ({error.strerror}): send it elsewhere") from error
-
-
-def printable(text: str) -> str:
-    """Return the text with its unprintable characters escaped: a file's name may hold line ends and worse."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def output_console() -> Console | None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from voxview.evaluation.names import add_names
 from voxview.shapes.io.atomic import write_atomically
 from voxview.surface.picture import Image
 
@@ -43,6 +44,6 @@ def write_page_from(package: str, path: str | os.PathLike[str], *values: Any, **
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    page = environment.get_template("page.html.j2").render(*values, **more)
+    page = add_names(environment).get_template("page.html.j2").render(*values, **more)
     with write_atomically(path) as temporary:
         temporary.write_text(page, encoding="utf-8")

@@ -58,11 +58,15 @@ def _end_process(status: int) -> NoReturn:
 
 
 def make_application() -> QApplication:
-    """Return Qt's application, named, in Fusion's style: the same everywhere, and it can be dark."""
+    """Return Qt's application, named, in Fusion's style: the same everywhere, and it can be dark.
+
+    Labels and tooltips show plain text, as names come from files.
+    """
     from PySide6.QtGui import QSurfaceFormat
     from PySide6.QtWidgets import QApplication
 
     from voxview import __version__
+    from voxview.gui.plain_style import PlainTextStyle
 
     # Qt wants the format before the first window; it is the one that pyvistaqt asks for.
     form = QSurfaceFormat()
@@ -78,7 +82,7 @@ def make_application() -> QApplication:
     app.setApplicationDisplayName("VoxView")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("voxview")
-    app.setStyle("Fusion")
+    app.setStyle(PlainTextStyle())
     return app
 
 

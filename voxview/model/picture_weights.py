@@ -9,6 +9,7 @@ from voxview.conventions import LATENT_SIZE
 from voxview.errors import InputError
 from voxview.model.picture_network import PictureNetwork
 from voxview.model.weights_file import EncoderWeights, fill_network, read_weights_file, write_weights_file
+from voxview.printable import printable
 
 FORMAT = "voxview-picture-1"
 """The header's `format` entry."""
@@ -51,7 +52,7 @@ def read_picture_weights(path: Path) -> PictureWeights:
     header, tensors, trained_on, validated_on = read_weights_file(path, FORMAT, "picture weights", "picture")
     hidden, groups, odd = _sizes(header, path)
     network = fill_network(lambda: PictureNetwork(hidden, groups), tensors, path, "a picture encoder")
-    name, autoencoder = header.pop("name", path.stem), header.pop("autoencoder", "")
+    name, autoencoder = header.pop("name", printable(path.stem)), header.pop("autoencoder", "")
     fingerprint = header.pop("autoencoder_fingerprint", "")
     return PictureWeights(network, name, autoencoder, fingerprint, odd, header, trained_on, validated_on)
 

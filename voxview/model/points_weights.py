@@ -11,6 +11,7 @@ from voxview.errors import InputError
 from voxview.model.parts_network import PartsNetwork
 from voxview.model.points_network import ENCODERS, PointsNetwork
 from voxview.model.weights_file import EncoderWeights, fill_network, read_weights_file, write_weights_file
+from voxview.printable import printable
 
 POINTS_FORMAT = "voxview-points-1"
 """The header's `format` entry of a points encoder."""
@@ -70,7 +71,7 @@ def read_points_weights(path: Path) -> PointsWeights:
     if encoder not in ENCODERS or not 0 < width <= _MOST_WIDTH or not 0 <= odd <= LATENT_SIZE:
         raise InputError(f"{path} does not say what its network is like: train or fetch it again")
     network = fill_network(lambda: PointsNetwork(encoder, width), tensors, path, "a points encoder")
-    name, autoencoder = header.pop("name", path.stem), header.pop("autoencoder", "")
+    name, autoencoder = header.pop("name", printable(path.stem)), header.pop("autoencoder", "")
     fingerprint = header.pop("autoencoder_fingerprint", "")
     return PointsWeights(network, name, autoencoder, fingerprint, odd, header, trained_on, validated_on)
 
@@ -90,7 +91,7 @@ def read_parts_weights(path: Path) -> PartsWeights:
     if not 0 < width <= _MOST_WIDTH:
         raise InputError(f"{path} does not say what its network is like: train or fetch it again")
     network = fill_network(lambda: PartsNetwork(width), tensors, path, "a parts network")
-    return PartsWeights(network, header.pop("name", path.stem), header)
+    return PartsWeights(network, header.pop("name", printable(path.stem)), header)
 
 
 def _number(header: dict[str, str], key: str) -> int:

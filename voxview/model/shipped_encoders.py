@@ -29,6 +29,8 @@ def find_shipped_or_file(
         raise InputError(f"{kind} are a name or a path, but a {type(name_or_path).__name__} came")
     path = Path(name_or_path)
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():  # to open a pipe would wait
+            raise ValueError("no regular file")
         with path.open("rb"):
             return path
     except (OSError, ValueError) as error:

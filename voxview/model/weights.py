@@ -18,6 +18,8 @@ from voxview.model.symmetric import SymmetricNetwork
 from voxview.model.weights_card import DEFAULT_WEIGHTS as DEFAULT_WEIGHTS
 from voxview.model.weights_card import SHIPPED as SHIPPED
 from voxview.model.weights_card import find_weights as find_weights
+from voxview.model.weights_header import check_header
+from voxview.printable import printable
 from voxview.shapes.io.atomic import write_atomically
 
 ARCHITECTURES: Mapping[str, type[Network]] = {
@@ -66,6 +68,7 @@ def read_weights(path: Path) -> Weights:
     from safetensors import SafetensorError, safe_open
 
     try:
+        check_header(path, (TRAINED_ON, VALIDATED_ON))
         with safe_open(path, framework="pt") as file:
             header = dict(file.metadata() or {})
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - no dict
@@ -88,7 +91,8 @@ def read_weights(path: Path) -> Weights:
     curvature = tensors.pop(CURVATURE, None)
     if curvature is not None and not _is_curvature(curvature):
         raise InputError(f"{path} holds an invalid curvature: train or fetch it again")
-    name = header.pop("name", path.stem)
+    header = {printable(key): printable(value) for key, value in header.items()}
+    name = header.pop("name", printable(path.stem))
     return Weights(architecture, name, header, tensors, trained_on, validated_on, curvature)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from voxview.errors import InputError
+from voxview.model.weights_header import read_header
+from voxview.printable import printable
 from voxview.resources import asset
 
 SHIPPED: Mapping[str, str] = {
@@ -23,9 +24,6 @@ DEFAULT_WEIGHTS = "chairs"
 
 _PICTURE = "picture"
 """Name of the picture encoder's shipped weights, see `picture_card`: no autoencoder's."""
-
-_LONGEST_HEADER = 16_000_000
-"""Limit in bytes; VoxView's own headers have some kilobytes."""
 
 _SHOWN_NOTES = {
     "real training chairs": "real chairs trained on",
@@ -51,7 +49,7 @@ class WeightsCard:
     @property
     def title(self) -> str:
         """Short name: the shipped weights' own, else the file's stem."""
-        return self.choice if self.choice in SHIPPED else Path(self.choice).stem
+        return self.choice if self.choice in SHIPPED else printable(Path(self.choice).stem)
 
     @property
     def line(self) -> str:
@@ -63,7 +61,7 @@ class WeightsCard:
     def text(self) -> str:
         """Return the description for choosing weights: a line each for title, path, network and figures."""
         shown = [f"{words}: {self.notes[key]}" for key, words in _SHOWN_NOTES.items() if key in self.notes]
-        where = [] if self.choice in SHIPPED else [self.choice]
+        where = [] if self.choice in SHIPPED else [printable(self.choice)]
         return "\n".join([f"{self.title}: {self.line}", *where, f"network: {self.architecture}", *shown])
 
 
@@ -85,8 +83,12 @@ def find_weights(name_or_path: str | Path | None) -> Path:
             f"weights are {', '.join(SHIPPED)} or a .safetensors file"
         )
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise InputError(f"{path} is no regular file: weights are in a .safetensors file")
         with path.open("rb"):
             return path
+    except InputError:
+        raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         names = ", ".join(SHIPPED)
@@ -101,16 +103,11 @@ def is_installed(name: str) -> bool:
 
 
 def read_card(name_or_path: str | Path | None) -> WeightsCard:
-    """Read the card of a weights file; no tensor is read. Raises `InputError` for another kind of file.
-
-    A `.safetensors` file begins with its header's length, 8 bytes, little-endian, and the header in JSON.
-    """
+    """Read the card of a weights file; no tensor is read. Raises `InputError` for another kind of file."""
     path = find_weights(name_or_path)
     try:
-        with path.open("rb") as file:
-            length = int.from_bytes(file.read(8), "little")
-            header = json.loads(file.read(min(length, _LONGEST_HEADER)))["__metadata__"]
-        notes = {str(key): str(value) for key, value in header.items()}
+        header = read_header(path)["__metadata__"]
+        notes = {printable(str(key)): printable(str(value)) for key, value in header.items()}
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise InputError(
             f"{path} is no complete .safetensors file of VoxView: train or fetch it again"

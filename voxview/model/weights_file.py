@@ -12,6 +12,8 @@ from torch import Tensor, nn
 
 from voxview.errors import InputError
 from voxview.model.weights import READABLE_TYPES, TRAINED_ON, VALIDATED_ON
+from voxview.model.weights_header import check_header
+from voxview.printable import printable
 from voxview.shapes.io.atomic import write_atomically
 
 N = TypeVar("N", bound=nn.Module)
@@ -81,8 +83,9 @@ def read_weights_file(path: Path, expected: str, kind: str, network: str) -> Wei
     from safetensors import SafetensorError, safe_open
 
     try:
+        check_header(path, (TRAINED_ON, VALIDATED_ON))
         with safe_open(path, framework="pt") as file:
-            header = dict(file.metadata() or {})
+            header = {printable(key): printable(value) for key, value in (file.metadata() or {}).items()}
             if header.pop("format", "") != expected:
                 raise InputError(
                     f"{path} holds no {kind}: they come from 'voxview train --network {network}'"

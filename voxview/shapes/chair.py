@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from voxview.printable import printable
+
 if TYPE_CHECKING:  # the bare window must not wait for NumPy, a fifth of its start-up time
     from voxview.shapes.frame import Grid
 
@@ -27,3 +29,7 @@ class Chair:
     """Loads the grid, `bool (32, 32, 32)`."""
     details: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
     """Further facts to show: a sample's parameters, a file's path."""
+
+    def __post_init__(self) -> None:
+        """Make the name printable: it may be a file's. The id stays as it is, for it finds the file."""
+        object.__setattr__(self, "name", printable(self.name))

@@ -15,6 +15,7 @@ from pathlib import Path
 from torch import Tensor
 
 from voxview.errors import InputError
+from voxview.model.weights_header import check_header
 from voxview.shapes.io.atomic import write_atomically
 from voxview.training.config_file import checked_fields
 from voxview.training.configs import AUTOENCODER, Config, config_class, network_of
@@ -74,6 +75,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
             f"there is no {path} to resume: the run has finished, or never began; start it without --resume"
         )
     try:
+        check_header(path)
         with safe_open(path, framework="pt") as file:
             header = dict(file.metadata() or {})
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - no dict
@@ -85,7 +87,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
         config = config_class(network)(**checked_fields(given, str(path), network))  # type: ignore[arg-type]
         numbers = (int(header["processes"]), int(header["step"]), float(header["seconds"]))
         return Checkpoint(config, header["data"], *numbers, tensors)
-    except (SafetensorError, OSError, ValueError, KeyError, AttributeError) as error:
+    except (SafetensorError, OSError, ValueError, KeyError, AttributeError, RecursionError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(
             f"{path} is no checkpoint of this version ({reason}): remove it to start anew"

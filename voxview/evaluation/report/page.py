@@ -8,6 +8,7 @@ import numpy as np
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from voxview.evaluation.catalog import CatalogEvaluation
+from voxview.evaluation.names import add_names
 from voxview.evaluation.report.pictures import PICTURED_TS, blend_sheet, morph_strips, worst_pictures
 from voxview.evaluation.report.record import CHAIRS, Record, method_title
 from voxview.evaluation.results import Evaluation
@@ -49,7 +50,7 @@ def _template() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("report.html.j2")
+    return add_names(environment).get_template("report.html.j2")
 
 
 class _Missing(StrictUndefined):

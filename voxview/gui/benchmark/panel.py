@@ -88,7 +88,7 @@ class BenchmarkPanel(Page):
         self.caveat = QLabel(study.CAVEAT, wordWrap=True)
         self.chart = BenchmarkChart()
         self.chart.resized.connect(self.chart_wanted)
-        self.found = QLabel(wordWrap=True)
+        self.found = QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText)
         self.parallel = ParallelResults()
         self.parallel.chart_wanted.connect(self.chart_wanted)
         self.machine = QLabel(wordWrap=True)

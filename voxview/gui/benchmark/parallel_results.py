@@ -64,7 +64,7 @@ class ParallelResults(QWidget):
         self.note = QLabel(wordWrap=True)
         self.chart = BenchmarkChart()
         self.chart.resized.connect(self.chart_wanted)
-        self.found = QLabel(wordWrap=True)
+        self.found = QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText)
         self.machine = QLabel(wordWrap=True)
         self.machine.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column = column_layout(self)

@@ -33,7 +33,7 @@ class LayersBox(QWidget):
         self.hint = QLabel(HINT, wordWrap=True)
         self.tree = LayerTree()
         self.tree.row_selected.connect(self.select)
-        self.totals = QLabel(wordWrap=True)
+        self.totals = QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText)
         self.totals.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.button = QPushButton("Time the layers here")
         self.button.setToolTip(TIMES)

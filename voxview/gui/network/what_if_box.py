@@ -64,7 +64,7 @@ class WhatIfBox(QWidget):
         self.bias, self.transposed = TickBox("Bias"), TickBox("Transposed")
         self.bias.setToolTip("One number more a filter, added at every position")
         self.transposed.setToolTip("Each input number is spread over a filter: the output is larger")
-        self.outcome = QLabel(wordWrap=True)
+        self.outcome = QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText)
         self.outcome.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.error = QLabel(wordWrap=True)
         for box in self.boxes.values():

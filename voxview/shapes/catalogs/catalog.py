@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from voxview.counts import counted
 from voxview.errors import InputError
+from voxview.printable import printable
 from voxview.shapes.chair import Chair
 
 
@@ -14,8 +15,8 @@ class Catalog(Sequence[Chair]):
     """Chairs in a fixed order, accessible by position or by id. Listing never opens a shape file."""
 
     def __init__(self, name: str, source: str, chairs: Sequence[Chair]) -> None:
-        self.name = name
-        """Display name: "Sample chairs", "ShapeNetVox32"."""
+        self.name = printable(name)
+        """Display name, printable: "Sample chairs", "ShapeNetVox32"."""
         self.source = source
         """`samples`, or the path that the chairs are from."""
         self._chairs = tuple(chairs)
