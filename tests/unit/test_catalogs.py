@@ -12,8 +12,10 @@ import pytest
 import trimesh
 
 from voxview.errors import InputError
+from voxview.shapes.catalogs import folder as folder_module
 from voxview.shapes.catalogs.open import open_catalog
 from voxview.shapes.io.arrays import write_npy
+from voxview.shapes.io.notices import listening
 from voxview.shapes.io.binvox import SHAPENETVOX32_HEADER, write_binvox
 from voxview.shapes.io.read import read_shape
 from voxview.shapes.orient import rotate_grid, rotation_matrix
@@ -215,3 +217,40 @@ def test_a_link_to_the_root_is_skipped(tmp_path: Path) -> None:
 def test_what_is_no_path_is_no_folder(path: object) -> None:
     with pytest.raises(InputError, match=r"expected a path, but|nul character"):
         open_catalog(path)
+
+
+def test_links_to_what_is_listed_anyway_list_no_chair_twice(tmp_path: Path) -> None:
+    folder, outside = tmp_path / "open", tmp_path / "outside"
+    for parent, name in ((folder / "z" / "deep", "a.npy"), (outside, "b.npy")):
+        parent.mkdir(parents=True)
+        write_npy(parent / name, _GRID)
+    (folder / "again").symlink_to(folder / "z" / "deep")
+    (folder / "again.npy").symlink_to(folder / "z" / "deep" / "a.npy")
+    (folder / "m").symlink_to(outside)
+    (folder / "n").symlink_to(outside)
+    (folder / "n.npy").symlink_to(outside / "b.npy")
+    (outside / "back").symlink_to(folder)
+    assert [chair.id for chair in open_catalog(folder)] == ["m/b", "z/deep/a"]
+
+
+def test_links_in_a_shapenet_folder_list_neither_a_neighbour_nor_a_chair_twice(tmp_path: Path) -> None:
+    for place, ids in (("mine/Vox", ("aaa0",)), ("neighbour", ("bbb0", "ccc0"))):
+        for chair_id in ids:
+            (tmp_path / place / _SYNSET / chair_id).mkdir(parents=True)
+            (tmp_path / place / _SYNSET / chair_id / "model.binvox").touch()
+    (tmp_path / "mine" / "up").symlink_to(tmp_path)
+    (tmp_path / "mine" / "Vox" / _SYNSET / "again").symlink_to("aaa0")
+    assert [chair.id for chair in open_catalog(tmp_path / "mine")] == ["aaa0"]
+
+
+def test_a_folder_of_too_many_files_says_that_it_is_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.npy", "b.npy", "c.npy"):
+        (tmp_path / name).touch()
+    assert open_catalog(tmp_path).notice == ""
+    monkeypatch.setattr(folder_module, "_MAX_FILES", 2)
+    said: list[str] = []
+    with listening(said.append):
+        catalog = open_catalog(tmp_path)
+    assert len(catalog) == 2 and said == [catalog.notice] and "the first 2 shape files" in said[0]

@@ -123,6 +123,8 @@ class FilesFeature(Feature):
         def listed(catalog: Catalog) -> None:
             self.context.listing.clear_search()
             self.context.listing.add_catalog(catalog)
+            if catalog.notice:
+                self.context.notifications.note(catalog.notice)
             self.context.settings.remember("folder", str(folder))
             if then_pair and len(catalog) > 1:
                 self.context.session.selection.choose(a=catalog[0], b=catalog[1])

@@ -14,11 +14,13 @@ from voxview.shapes.chair import Chair
 class Catalog(Sequence[Chair]):
     """Chairs in a fixed order, accessible by position or by id. Listing never opens a shape file."""
 
-    def __init__(self, name: str, source: str, chairs: Sequence[Chair]) -> None:
+    def __init__(self, name: str, source: str, chairs: Sequence[Chair], notice: str = "") -> None:
         self.name = printable(name)
         """Display name, printable: "Sample chairs", "ShapeNetVox32"."""
         self.source = source
         """`samples`, or the path that the chairs are from."""
+        self.notice = notice
+        """What is worth saying about the listing; empty if nothing is."""
         self._chairs = tuple(chairs)
         self._by_id = {chair.id: chair for chair in self._chairs}
 

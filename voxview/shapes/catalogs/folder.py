@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 from voxview.shapes.catalogs.catalog import Catalog
-from voxview.shapes.catalogs.listing import is_file, is_folder, visible_entries
+from voxview.shapes.catalogs.listing import is_file, is_folder, leads_up, visible_entries
 from voxview.shapes.chair import Chair
+from voxview.shapes.io.notices import notice
 from voxview.shapes.io.read import READABLE_SUFFIXES, read_shape, readable_name
 
 _LEVELS = 6
 _MAX_FOLDERS = 20_000
 _MAX_FILES = 100_000
+_CUT = "{} holds more than is listed, the first {:,} shape files: open a folder in it for the others"
 
 
 def find_shape_files(folder: Path) -> Catalog | None:
     """Return a catalog of a folder's shape files, down to six levels, sorted by id; None if there are none.
 
     A chair's id is its path without the suffix, with forward slashes; with the suffix if two files differ
-    only in that. Where names would be equal they have the id as well. Hidden files and folders, and links to
-    a folder above, are skipped.
+    only in that. Where names would be equal they have the id as well. Hidden files and folders, links to a
+    folder above, and links to what is listed anyway are skipped. Of very many files the first ones are listed,
+    and a notice says so.
     """
-    files = sorted(_walk(folder))
+    walk = _Walk(folder)
+    files = sorted(walk.files)
     names = [readable_name(PurePosixPath(file).stem) for file in files]
     times = Counter(names)
     chairs = [
@@ -41,7 +44,10 @@ def find_shape_files(folder: Path) -> Catalog | None:
     if not chairs:
         return None
     name = folder.name or folder.resolve().name or str(folder)
-    return Catalog(name, str(folder), sorted(chairs, key=lambda chair: chair.id))
+    said = _CUT.format(name, len(chairs)) if walk.is_cut else ""
+    if said:
+        notice(said)
+    return Catalog(name, str(folder), sorted(chairs, key=lambda chair: chair.id), said)
 
 
 def file_of_id(folder: Path, chair_id: str) -> Path | None:
@@ -59,30 +65,53 @@ def file_of_id(folder: Path, chair_id: str) -> Path | None:
     return found[0] if len(found) == 1 else None
 
 
-def _walk(root: Path) -> Iterator[str]:
-    """Yield paths of shape files relative to `root`, up to limits on folders and files."""
-    seen = {os.path.realpath(root)}
-    level, listed, found = [""], 0, 0
-    for _ in range(_LEVELS + 1):
-        below: list[str] = []
-        for relative in level:
-            listed += 1
-            if listed > _MAX_FOLDERS:
+class _Walk:
+    """The shape files below a folder, each once: links come after all that is none, and list nothing again."""
+
+    def __init__(self, root: Path) -> None:
+        self.files: list[str] = []
+        """Paths relative to `root`."""
+        self.is_cut = False
+        """Whether there are more files or folders than are listed."""
+        self._root, self._real_root = root, os.path.realpath(root)
+        self._seen: set[str] = set()
+        self._real_files: set[str] = set()
+        self._links: list[tuple[os.DirEntry[str], str, int]] = []
+        self._go_through("", self._real_root, 0)
+        for entry, path, level in self._links:  # grows with what is behind them
+            real = os.path.realpath(entry.path)
+            if not is_folder(entry):
+                self._add(path, real)
+            elif level < _LEVELS and not leads_up(entry) and not Path(self._real_root).is_relative_to(real):
+                self._go_through(f"{path}/", real, level + 1)
+
+    def _go_through(self, relative: str, real: str, level: int) -> None:
+        """List a folder and those below it, nearest first; `real` is its path without links."""
+        waiting = [(relative, real, level)]
+        for relative, real, level in waiting:
+            if real in self._seen:
+                continue
+            self._seen.add(real)
+            if len(self._seen) > _MAX_FOLDERS or len(self.files) >= _MAX_FILES:
+                self.is_cut = True
                 return
-            for entry in visible_entries(root / relative):
+            for entry in visible_entries(self._root / relative):
                 path = f"{relative}{entry.name}"
-                if is_folder(entry):
-                    # Only a link can point to a folder above, so only links need to be resolved.
-                    real = os.path.realpath(entry.path) if entry.is_symlink() else None
-                    if real is None or not any(Path(s).is_relative_to(real) for s in seen):
-                        seen.update({real} if real else ())
-                        below.append(f"{path}/")
-                elif PurePosixPath(entry.name).suffix.lower() in READABLE_SUFFIXES:
-                    found += 1
-                    if found > _MAX_FILES:
-                        return
-                    yield path
-        level = below
+                if entry.is_symlink():
+                    self._links.append((entry, path, level))
+                elif not is_folder(entry):
+                    self._add(path, f"{real}{os.sep}{entry.name}")
+                elif level < _LEVELS:
+                    waiting.append((f"{path}/", f"{real}{os.sep}{entry.name}", level + 1))
+
+    def _add(self, path: str, real: str) -> None:
+        if PurePosixPath(path).suffix.lower() not in READABLE_SUFFIXES or real in self._real_files:
+            return
+        if len(self.files) >= _MAX_FILES:
+            self.is_cut = True
+            return
+        self._real_files.add(real)
+        self.files.append(path)
 
 
 def _ids(files: list[str]) -> list[str]:

@@ -15,6 +15,14 @@ def visible_entries(folder: Path) -> list[os.DirEntry[str]]:
         return []
 
 
+def leads_up(entry: os.DirEntry[str]) -> bool:
+    """Return True for a link to a folder that it is itself in: who follows it comes to what is beside."""
+    if not entry.is_symlink():
+        return False
+    here = os.path.realpath(os.path.dirname(entry.path))  # noqa: PTH120 - as the entry is a text
+    return Path(here).is_relative_to(os.path.realpath(entry.path))
+
+
 def is_folder(entry: os.DirEntry[str]) -> bool:
     """Return True if an entry is a folder or a link to one."""
     try:

@@ -15,7 +15,7 @@ from pathlib import Path
 from voxview.conventions import CHAIR_SYNSET
 from voxview.errors import InputError
 from voxview.shapes.catalogs.catalog import Catalog
-from voxview.shapes.catalogs.listing import is_file, is_folder, visible_entries
+from voxview.shapes.catalogs.listing import is_file, is_folder, leads_up, visible_entries
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import Grid
 from voxview.shapes.io.read import read_shape
@@ -128,5 +128,18 @@ def _read(chair: Path, layout: _Layout) -> Grid:
 
 
 def _folders(parent: Path) -> list[str]:
-    """Return the names of a folder's subfolders, sorted, without hidden ones; none if it cannot be listed."""
-    return [entry.name for entry in visible_entries(parent) if is_folder(entry)]
+    """Return the names of a folder's subfolders, sorted, without hidden ones; none if it cannot be listed.
+
+    Links to a folder above, and to one that is beside them, are left out: they would list other chairs, and
+    chairs twice.
+    """
+    entries = [entry for entry in visible_entries(parent) if is_folder(entry)]
+    if not any(entry.is_symlink() for entry in entries):
+        return [entry.name for entry in entries]
+    inside = os.path.realpath(parent)
+    return [
+        entry.name
+        for entry in entries
+        if not entry.is_symlink()
+        or not (leads_up(entry) or str(Path(os.path.realpath(entry.path)).parent) == inside)
+    ]
