@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from voxview.errors import InputError, VoxViewError
+from voxview.shapes.io import atomic
 from voxview.shapes.io.atomic import write_atomically
 
 
@@ -117,3 +118,30 @@ def test_a_folder_that_takes_no_files_is_bad_input() -> None:
 def test_what_is_no_path_is_bad_input(path: object) -> None:
     with pytest.raises(InputError, match="expected a path, but"), write_atomically(path):
         pass
+
+
+def test_what_a_killed_process_left_is_removed_an_hour_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with write_atomically(tmp_path / "film.mp4") as temporary:
+        left = temporary.with_name(temporary.name)
+    others = [".film.voxview-0123456g.mp4", ".mine.mp4", "film.voxview-01234567.mp4"]
+    for name in (left.name, ".young.voxview-01234567.obj", *others):
+        (tmp_path / name).touch()
+        if "young" not in name:
+            os.utime(tmp_path / name, (0, 0))
+    monkeypatch.setattr(atomic, "_swept", set())
+    with write_atomically(tmp_path / "chair.obj"):
+        pass
+    assert _names(tmp_path) == sorted([*others, ".young.voxview-01234567.obj", "chair.obj", "film.mp4"])
+
+
+def test_a_write_protected_file_and_a_link_to_itself_are_never_replaced(tmp_path: Path) -> None:
+    protected, loop = tmp_path / "mine.obj", tmp_path / "loop.obj"
+    protected.write_text("mine")
+    protected.chmod(0o444)
+    loop.symlink_to(loop)
+    for path, reason in ((protected, "write-protected"), (loop, "leads to itself")):
+        with pytest.raises(InputError, match=reason), write_atomically(path):
+            pass
+    assert protected.read_text() == "mine" and loop.is_symlink() and len(_names(tmp_path)) == 2

@@ -11,10 +11,11 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from stat import S_ISDIR
+from stat import S_ISDIR, S_ISREG
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,8 @@ Known = Mapping[str, tuple[Words, NDArray[np.float32]]]
 
 _READ_AS = ("up", "turn", "fingerprint")
 """Details that tell how a file was read, and what was in it: an imported chair holds what was read then."""
+
+_ARRAYS = ("probe", "stamps", "words", "latents")
 
 _SAME = 1e-2
 """Latents have a variance of about 1: other weights differ by that, a CPU and a GPU by less than 1e-3."""
@@ -69,6 +72,21 @@ def _files(path: str, levels: int) -> list[str]:
     return [line for one in inside for line in _files(one, levels - 1)]
 
 
+def _check_archive(file: Path) -> None:
+    """Raise `ValueError` unless a file is an archive as `save` writes them, which is never larger than it seems.
+
+    A pipe would be waited for, a link leads elsewhere, and what is compressed may unpack to anything.
+    """
+    if not S_ISREG(file.lstat().st_mode):
+        raise ValueError(f"{file} is no regular file")
+    with zipfile.ZipFile(file) as archive:
+        members = archive.infolist()
+    if sorted(member.filename for member in members) != sorted(f"{name}.npy" for name in _ARRAYS):
+        raise ValueError(f"{file} holds other arrays")
+    if any(one.compress_type != zipfile.ZIP_STORED or one.file_size != one.compress_size for one in members):
+        raise ValueError(f"{file} is compressed")
+
+
 @dataclass(frozen=True)
 class IndexCache:
     """The file of one catalog and weights."""
@@ -84,11 +102,12 @@ class IndexCache:
     @property
     def there(self) -> bool:
         """Whether anything was kept."""
-        return self.file.is_file()
+        return self.file.is_file() and not self.file.is_symlink()
 
     def load(self, probe: NDArray[np.float32]) -> Known:
         """Return what was kept, if its encoder made the same latents `(2, 8, 8)` of the two known chairs."""
         try:
+            _check_archive(self.file)
             with np.load(self.file, allow_pickle=False) as kept:
                 stamps, words, latents = kept["stamps"], kept["words"], kept["latents"]
                 n = len(stamps)
@@ -116,9 +135,12 @@ class IndexCache:
             return
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            with write_atomically(self.file) as temporary:
+            if self.file.is_symlink():
+                raise VoxViewError(f"{self.file} is a link, and what it leads to is no cache")
+            # An open file, as NumPy puts .npz behind other names.
+            with write_atomically(self.file) as temporary, temporary.open("wb") as file:
                 np.savez(
-                    temporary,
+                    file,
                     probe=probe,
                     stamps=np.array([stamps[place] for place in kept]),
                     words=np.ascontiguousarray(words[:, kept].T),

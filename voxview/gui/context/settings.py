@@ -32,6 +32,9 @@ _FORMER_NAMES = {"remove_small_components": "remove_crumbs"}  # older versions
 """Read where a value is not set under its new name."""
 
 
+_MOST_BYTES = 16_000_000
+
+
 def settings_file() -> Path:
     """Return the file of the settings, in the folder that the system has for them."""
     folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
@@ -44,6 +47,14 @@ def set_aside(file: Path) -> Path:
     with contextlib.suppress(OSError):  # it is read only: then it stays, and is not used
         file.replace(aside)
     return aside
+
+
+def _is_refused(file: Path) -> bool:
+    """Return whether a file is no settings at all: to open a pipe would wait for ever, and a device has no end."""
+    try:
+        return file.exists() and (not file.is_file() or file.stat().st_size > _MOST_BYTES)
+    except OSError:
+        return False
 
 
 def _has_nul(file: Path) -> bool:
@@ -59,8 +70,11 @@ class Settings:
 
     def __init__(self, file: Path | None = None) -> None:
         self._file = file or settings_file()
+        refused = set_aside(self._file) if _is_refused(self._file) else None
+        if refused is not None and _is_refused(self._file):  # it could not be renamed
+            self._file = self._file.with_name(f"{self._file.name}.unused")
         self._store = QSettings(str(self._file), QSettings.Format.IniFormat)
-        self.damaged: Path | None = None
+        self.damaged: Path | None = refused
         """Where a file was set aside that could not be read whole; what could be read of it counts."""
         readable = {key: self._store.value(key) for key in self._store.allKeys()}
         if self._store.status() == QSettings.Status.FormatError or _has_nul(self._file):

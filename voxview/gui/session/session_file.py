@@ -137,14 +137,24 @@ def read_session(path: Path) -> SavedSession:
     Raises `InputError` for a file that is missing, too large, damaged or of a newer version.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
+        data = session_bytes(path)
     except (OSError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
         reason = getattr(error, "strerror", None) or error
         raise InputError(f"the session {path} cannot be read: {reason}") from error
+    return session_of_document(parsed(data, path.name), path.name)
+
+
+def session_bytes(path: Path) -> bytes:
+    """Return the content of a session file; `InputError` if it is too large or no regular file, `OSError`."""
+    if path.exists() and not path.is_file():  # to open a pipe would wait for whoever writes into it
+        raise InputError(f"the session {path} cannot be read: it is no regular file")
+    with path.open("rb") as file:
+        data = file.read(_MOST_BYTES + 1)
     if len(data) > _MOST_BYTES:
         raise damaged(path.name, f"it is larger than {_MOST_BYTES // 1_000_000} MB")
-    return session_of_document(parsed(data, path.name), path.name)
+    return data
 
 
 def parsed(data: bytes, name: str) -> object:

@@ -17,6 +17,7 @@ from voxview.gui.session.session_file import (
     SavedSession,
     Sources,
     parsed,
+    session_bytes,
     session_document,
     session_of_document,
     write_session,
@@ -78,7 +79,7 @@ class StateFile(QObject):
         if self.path is None or not self.path.is_file():
             return None
         try:
-            document = parsed(self.path.read_bytes(), self.path.name)
+            document = parsed(session_bytes(self.path), self.path.name)
             saved = session_of_document(document, self.path.name)
         except OSError:
             return None

@@ -5,7 +5,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import secrets
+import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +18,14 @@ from voxview.shapes.io.paths import as_path
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _MAX_NAME_BYTES = 255
+_MARK = "voxview-"
+"""In the name of a temporary file, before eight digits."""
+_TEMPORARY = re.compile(rf"\..*\.{_MARK}[0-9a-f]{{8}}(\.[^.]*)?")
+_STALE_SECONDS = 3600.0
+"""After the last change of a temporary file until it counts as left behind by a process that was killed."""
+
+_swept: set[Path] = set()
+"""Folders that were looked through for such files: once for each process, as they may hold 100,000 files."""
 
 
 @contextmanager
@@ -25,9 +36,10 @@ def write_atomically(path: str | os.PathLike[str]) -> Iterator[Path]:
     format by suffix. After the block it is flushed to the disk and renamed, so that a killed process or a
     full disk never leaves a partial file nor loses the old one; on any exception it is removed. An existing
     file keeps its permissions, a new one gets the user's default ones, and of a link the target is replaced.
+    Temporary files of processes that were killed are removed an hour later, with the next file in their folder.
 
-    Raises `InputError` if the folder is missing or cannot be written or `path` is a folder, a device or a
-    pipe, and `VoxViewError` if the disk is full or fails.
+    Raises `InputError` if the folder is missing or cannot be written or `path` is a folder, a device, a pipe,
+    write-protected or a link to itself, and `VoxViewError` if the disk is full or fails.
     """
     target = Path(os.path.realpath(as_path(path)))
     try:
@@ -36,6 +48,11 @@ def write_atomically(path: str | os.PathLike[str]) -> Iterator[Path]:
         if target.exists() and not target.is_file():
             # Renaming onto a device or a pipe would put a file in its place.
             raise InputError(f"{path} is not a regular file and cannot be replaced: give another name")
+        if target.is_symlink():  # what a link leads to was resolved
+            raise InputError(f"{path} is a link that leads to itself: give another name")
+        if target.exists() and not _may_be_replaced(target):
+            raise InputError(f"{path} is write-protected and was not replaced: give another name")
+        _remove_stale(target.parent)
         temporary = _create_beside(target)
     except OSError as error:
         raise _explain(error, target) from error
@@ -51,8 +68,28 @@ def write_atomically(path: str | os.PathLike[str]) -> Iterator[Path]:
             temporary.unlink()
 
 
+def _may_be_replaced(file: Path) -> bool:
+    """Return whether somebody may write to a file, and this user: a rename would ask only for the folder."""
+    return bool(file.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)) and os.access(
+        file, os.W_OK
+    )
+
+
+def _remove_stale(folder: Path) -> None:
+    """Remove the temporary files that killed processes left in a folder."""
+    if folder in _swept:
+        return
+    _swept.add(folder)
+    # A folder that cannot be listed, or a file that another process removes, is no reason not to write.
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if _TEMPORARY.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                if time.time() - entry.stat(follow_symlinks=False).st_mtime > _STALE_SECONDS:
+                    os.unlink(entry.path)  # noqa: PTH108 - of an entry
+
+
 def _create_beside(target: Path) -> Path:
-    tail = f".{secrets.token_hex(4)}{target.suffix}"
+    tail = f".{_MARK}{secrets.token_hex(4)}{target.suffix}"
     stem = os.fsencode(target.stem)[: _MAX_NAME_BYTES - len(os.fsencode(tail)) - 1]
     temporary = target.with_name(f".{stem.decode(errors='ignore')}{tail}")
     mode = target.stat().st_mode & 0o777 if target.exists() else None
