@@ -11,7 +11,8 @@ _JOINERS = "\u200c\u200d"
 def printable(text: str) -> str:
     r"""Return a text with control characters, line ends, direction marks and lone bytes escaped, as `\x1b`.
 
-    A name with them would colour or overwrite a terminal, forge a line of its own, or show `gpj.exe` as `exe.jpg`.
+    A name with them would colour or overwrite a terminal, forge a line of its own, or show `gpj.exe` as
+    `exe.jpg`.
     """
     if text.isprintable():
         return text

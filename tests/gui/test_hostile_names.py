@@ -1,4 +1,4 @@
-"""A name from a file is plain text wherever the window shows it: nothing in it is obeyed, opened or hidden."""
+"""A name from a file is plain text wherever the window shows it: nothing in it is obeyed or opened."""
 
 from __future__ import annotations
 
@@ -26,14 +26,23 @@ TAKE_HTML = {"QTextBrowser", "QTextEdit", "QErrorMessage", "QTextDocument", "QSt
 def test_labels_messages_and_tooltips_show_markup_as_it_is_written(qtbot: QtBot, qapp: QApplication) -> None:
     widget = QWidget()
     qtbot.addWidget(widget)
-    labels = [QLabel(MARKUP, widget), Elided(widget), QLabel(MARKUP, widget, textFormat=Qt.TextFormat.RichText)]
-    labels[1].set_text(MARKUP)
+    elided = Elided(widget)
+    labels: list[QLabel] = [
+        QLabel(MARKUP, widget),
+        elided,
+        QLabel(MARKUP, widget, textFormat=Qt.TextFormat.RichText),
+    ]
+    elided.set_text(MARKUP)
     question = QMessageBox(QMessageBox.Icon.Question, "x", MARKUP, parent=widget)
     question.setInformativeText(MARKUP)
     for shown in (widget, question):
         shown.show()
     QToolTip.showText(QPoint(5, 5), MARKUP, widget)
-    tips = [tip for tip in qapp.topLevelWidgets() if tip.inherits("QTipLabel") and tip.isVisible()]
+    tips = [
+        tip
+        for tip in qapp.topLevelWidgets()
+        if isinstance(tip, QLabel) and tip.inherits("QTipLabel") and tip.isVisible()
+    ]
     assert len(tips) == 1 and tips[0].text() == MARKUP
     for label in (*labels[:2], *question.findChildren(QLabel), *tips):
         assert label.textFormat() == Qt.TextFormat.PlainText, label

@@ -15,8 +15,8 @@ from voxview.errors import InputError
 from voxview.shapes.catalogs import folder as folder_module
 from voxview.shapes.catalogs.open import open_catalog
 from voxview.shapes.io.arrays import write_npy
-from voxview.shapes.io.notices import listening
 from voxview.shapes.io.binvox import SHAPENETVOX32_HEADER, write_binvox
+from voxview.shapes.io.notices import listening
 from voxview.shapes.io.read import read_shape
 from voxview.shapes.orient import rotate_grid, rotation_matrix
 

@@ -47,7 +47,7 @@ def test_a_cache_that_is_a_link_is_neither_read_nor_written(cache: IndexCache, t
     before = target.read_bytes()
     assert cache.load(PROBE) == {} and not cache.there
     cache.save(PROBE, ["another"], WORDS, LATENTS)
-    assert target.read_bytes() == before and os.listdir(target.parent) == ["mine.txt"]
+    assert target.read_bytes() == before and list(target.parent.iterdir()) == [target]
 
 
 def test_a_cache_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
@@ -105,3 +105,13 @@ def test_a_session_that_is_a_pipe_or_nested_deeply_is_one_line(tmp_path: Path) -
         read_session(pipe)
     with pytest.raises(InputError, match="it is no JSON"):
         parsed(b"[" * 200_000 + b"]" * 200_000, "a.voxview")
+
+
+def test_a_table_of_photographs_names_none_outside_its_folder(tmp_path: Path) -> None:
+    from voxview.evaluation.pictures.photos import read_photos
+
+    np.save(tmp_path / "photo-grids.npy", np.zeros((1, 32, 32, 32), bool))
+    row = "../secret.png\tm\t0\tn\t1"
+    (tmp_path / "photos.tsv").write_text(f"file\tmodel\tgrid\tname\tseen\n{row}\n")
+    with pytest.raises(InputError, match="which is not in its folder"):
+        read_photos(tmp_path)

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QLabel, QProxyStyle
 class PlainTextStyle(QProxyStyle):
     """Fusion, in which no label guesses; one that is to show HTML says so by its `textFormat`.
 
-    Qt polishes every widget once before it is measured or painted. Tooltips and the texts of message boxes are
-    labels, too.
+    Qt polishes every widget once before it is measured or painted. Tooltips and the texts of message boxes
+    are labels, too.
     """
 
     def __init__(self) -> None:

@@ -21,7 +21,7 @@ MOST_FINGERPRINTS = 1_000_000
 
 
 def read_header(path: Path) -> dict[str, Any]:
-    """Return the header of a file, tensors included; `ValueError` with the reason, `OSError` if unreadable."""
+    """Return the header of a file, tensors included; raise `ValueError` with the reason, or `OSError`."""
     if not path.is_file() and path.exists():  # to open a pipe would wait for whoever writes into it
         raise ValueError("it is no regular file")
     with path.open("rb") as file:

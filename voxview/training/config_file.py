@@ -37,6 +37,8 @@ def _read_values(path: Path) -> dict[str, object]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    except RecursionError as error:
+        raise InputError(f"{path} is nested too deeply: one line per option, such as steps = 200") from error
     except ValueError as error:  # UnicodeDecodeError and TOMLDecodeError are both
         raise InputError(
             f"{path} is no TOML file ({error}): one line per option, such as steps = 200"

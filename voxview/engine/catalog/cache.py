@@ -73,7 +73,7 @@ def _files(path: str, levels: int) -> list[str]:
 
 
 def _check_archive(file: Path) -> None:
-    """Raise `ValueError` unless a file is an archive as `save` writes them, which is never larger than it seems.
+    """Raise `ValueError` unless a file is an archive as `save` writes them, no larger than it seems.
 
     A pipe would be waited for, a link leads elsewhere, and what is compressed may unpack to anything.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -33,7 +34,7 @@ def read_labelled_clouds(path: Path) -> LabelledClouds:
     try:
         with np.load(path, allow_pickle=False) as file:
             ids, points, labels = (file[name] for name in ARRAYS)
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(
             f"cannot read {path} ({reason}): --clouds takes a .npz file with {', '.join(ARRAYS)}"

@@ -31,7 +31,7 @@ def read_photos(folder: Path) -> tuple[PictureSet, ...]:
     rows, grids = _rows(folder / TABLE), _grids(folder / GRIDS)
     inputs, numbers = [], []
     for row in rows:
-        picture = read_picture(folder / row["file"])
+        picture = read_picture(_inside(folder, row["file"]))
         whole = Crop(0, 0, picture.width, picture.height)
         inputs.append(prepare_input(picture, whole))
         numbers.append(_number(row, len(grids), folder))
@@ -59,6 +59,14 @@ def _rows(path: Path) -> list[dict[str, str]]:
     if not rows:
         raise InputError(f"{path} lists no photograph whose chair is well seen (seen is 1)")
     return rows
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """Return the path of a file that the table names; `InputError` if it is not in the folder."""
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise InputError(f"{folder / TABLE} names {name}, which is not in its folder")
+    return path
 
 
 def _grids(path: Path) -> Grids:

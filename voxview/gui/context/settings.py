@@ -50,7 +50,7 @@ def set_aside(file: Path) -> Path:
 
 
 def _is_refused(file: Path) -> bool:
-    """Return whether a file is no settings at all: to open a pipe would wait for ever, and a device has no end."""
+    """Return whether a file cannot be settings: to open a pipe would wait for ever, a device has no end."""
     try:
         return file.exists() and (not file.is_file() or file.stat().st_size > _MOST_BYTES)
     except OSError:

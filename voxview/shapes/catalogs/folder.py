@@ -24,8 +24,8 @@ def find_shape_files(folder: Path) -> Catalog | None:
 
     A chair's id is its path without the suffix, with forward slashes; with the suffix if two files differ
     only in that. Where names would be equal they have the id as well. Hidden files and folders, links to a
-    folder above, and links to what is listed anyway are skipped. Of very many files the first ones are listed,
-    and a notice says so.
+    folder above, and links to what is listed anyway are skipped. Of very many files the first ones are
+    listed, and a notice says so.
     """
     walk = _Walk(folder)
     files = sorted(walk.files)
@@ -66,7 +66,7 @@ def file_of_id(folder: Path, chair_id: str) -> Path | None:
 
 
 class _Walk:
-    """The shape files below a folder, each once: links come after all that is none, and list nothing again."""
+    """The shape files below a folder, each once: links come after what is none, and list nothing again."""
 
     def __init__(self, root: Path) -> None:
         self.files: list[str] = []

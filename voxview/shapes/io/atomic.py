@@ -36,7 +36,7 @@ def write_atomically(path: str | os.PathLike[str]) -> Iterator[Path]:
     format by suffix. After the block it is flushed to the disk and renamed, so that a killed process or a
     full disk never leaves a partial file nor loses the old one; on any exception it is removed. An existing
     file keeps its permissions, a new one gets the user's default ones, and of a link the target is replaced.
-    Temporary files of processes that were killed are removed an hour later, with the next file in their folder.
+    Temporary files of processes that were killed go an hour later, with the next file in their folder.
 
     Raises `InputError` if the folder is missing or cannot be written or `path` is a folder, a device, a pipe,
     write-protected or a link to itself, and `VoxViewError` if the disk is full or fails.
@@ -83,9 +83,10 @@ def _remove_stale(folder: Path) -> None:
     # A folder that cannot be listed, or a file that another process removes, is no reason not to write.
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            if _TEMPORARY.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
-                if time.time() - entry.stat(follow_symlinks=False).st_mtime > _STALE_SECONDS:
-                    os.unlink(entry.path)  # noqa: PTH108 - of an entry
+            if not _TEMPORARY.fullmatch(entry.name) or not entry.is_file(follow_symlinks=False):
+                continue
+            if time.time() - entry.stat(follow_symlinks=False).st_mtime > _STALE_SECONDS:
+                Path(entry.path).unlink()
 
 
 def _create_beside(target: Path) -> Path:
