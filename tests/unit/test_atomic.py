@@ -141,7 +141,7 @@ def test_a_write_protected_file_and_a_link_to_itself_are_never_replaced(tmp_path
     protected.write_text("mine")
     protected.chmod(0o444)
     loop.symlink_to(loop)
-    for path, reason in ((protected, "write-protected"), (loop, "leads to itself")):
+    for path, reason in ((protected, "write-protected"), (loop, "is a link to itself")):
         with pytest.raises(InputError, match=reason), write_atomically(path):
             pass
     assert protected.read_text() == "mine" and loop.is_symlink() and len(_names(tmp_path)) == 2

@@ -75,7 +75,7 @@ def _files(path: str, levels: int) -> list[str]:
 def _check_archive(file: Path) -> None:
     """Raise `ValueError` unless a file is an archive as `save` writes them, no larger than it seems.
 
-    A pipe would be waited for, a link leads elsewhere, and what is compressed may unpack to anything.
+    A pipe would be waited for, a link points elsewhere, and what is compressed may unpack to anything.
     """
     if not S_ISREG(file.lstat().st_mode):
         raise ValueError(f"{file} is no regular file")
@@ -136,7 +136,7 @@ class IndexCache:
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             if self.file.is_symlink():
-                raise VoxViewError(f"{self.file} is a link, and what it leads to is no cache")
+                raise VoxViewError(f"{self.file} is a link, and what it points to is no cache")
             # An open file, as NumPy puts .npz behind other names.
             with write_atomically(self.file) as temporary, temporary.open("wb") as file:
                 np.savez(

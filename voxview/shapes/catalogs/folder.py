@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from voxview.shapes.catalogs.catalog import Catalog
-from voxview.shapes.catalogs.listing import is_file, is_folder, leads_up, visible_entries
+from voxview.shapes.catalogs.listing import is_file, is_folder, is_upward_link, visible_entries
 from voxview.shapes.chair import Chair
 from voxview.shapes.io.notices import notice
 from voxview.shapes.io.read import READABLE_SUFFIXES, read_shape, readable_name
@@ -82,7 +82,11 @@ class _Walk:
             real = os.path.realpath(entry.path)
             if not is_folder(entry):
                 self._add(path, real)
-            elif level < _LEVELS and not leads_up(entry) and not Path(self._real_root).is_relative_to(real):
+            elif (
+                level < _LEVELS
+                and not is_upward_link(entry)
+                and not Path(self._real_root).is_relative_to(real)
+            ):
                 self._go_through(f"{path}/", real, level + 1)
 
     def _go_through(self, relative: str, real: str, level: int) -> None:

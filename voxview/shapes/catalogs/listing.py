@@ -15,8 +15,8 @@ def visible_entries(folder: Path) -> list[os.DirEntry[str]]:
         return []
 
 
-def leads_up(entry: os.DirEntry[str]) -> bool:
-    """Return True for a link to a folder that it is itself in: who follows it comes to what is beside."""
+def is_upward_link(entry: os.DirEntry[str]) -> bool:
+    """Return True for a link to a folder that it is itself in: beyond it is what is beside the folder."""
     if not entry.is_symlink():
         return False
     here = os.path.realpath(os.path.dirname(entry.path))  # noqa: PTH120 - as the entry is a text

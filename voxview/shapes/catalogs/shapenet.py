@@ -15,7 +15,7 @@ from pathlib import Path
 from voxview.conventions import CHAIR_SYNSET
 from voxview.errors import InputError
 from voxview.shapes.catalogs.catalog import Catalog
-from voxview.shapes.catalogs.listing import is_file, is_folder, leads_up, visible_entries
+from voxview.shapes.catalogs.listing import is_file, is_folder, is_upward_link, visible_entries
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import Grid
 from voxview.shapes.io.read import read_shape
@@ -141,5 +141,5 @@ def _folders(parent: Path) -> list[str]:
         entry.name
         for entry in entries
         if not entry.is_symlink()
-        or not (leads_up(entry) or str(Path(os.path.realpath(entry.path)).parent) == inside)
+        or not (is_upward_link(entry) or str(Path(os.path.realpath(entry.path)).parent) == inside)
     ]

@@ -48,8 +48,8 @@ def write_atomically(path: str | os.PathLike[str]) -> Iterator[Path]:
         if target.exists() and not target.is_file():
             # Renaming onto a device or a pipe would put a file in its place.
             raise InputError(f"{path} is not a regular file and cannot be replaced: give another name")
-        if target.is_symlink():  # what a link leads to was resolved
-            raise InputError(f"{path} is a link that leads to itself: give another name")
+        if target.is_symlink():  # where a link points to was resolved
+            raise InputError(f"{path} is a link to itself: give another name")
         if target.exists() and not _may_be_replaced(target):
             raise InputError(f"{path} is write-protected and was not replaced: give another name")
         _remove_stale(target.parent)
@@ -83,9 +83,9 @@ def _remove_stale(folder: Path) -> None:
     # A folder that cannot be listed, or a file that another process removes, is no reason not to write.
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            if not _TEMPORARY.fullmatch(entry.name) or not entry.is_file(follow_symlinks=False):
+            if not _TEMPORARY.fullmatch(entry.name) or entry.is_symlink() or not entry.is_file():
                 continue
-            if time.time() - entry.stat(follow_symlinks=False).st_mtime > _STALE_SECONDS:
+            if time.time() - Path(entry.path).lstat().st_mtime > _STALE_SECONDS:
                 Path(entry.path).unlink()
 
 
