@@ -28,6 +28,7 @@ from voxview.gui.features import make_features
 from voxview.gui.files.dropped import held_image, local_files
 from voxview.gui.files.feature import FilesFeature
 from voxview.gui.help.feature import HelpFeature
+from voxview.gui.palette.feature import PaletteFeature
 from voxview.gui.pictures.feature import PicturesFeature
 from voxview.gui.points.feature import PointsFeature
 from voxview.gui.session.session import Session
@@ -45,6 +46,9 @@ F = TypeVar("F", bound=Feature)
 
 _FRAME = QSize(16, 48)
 """Pixels for the window manager's frame and title, which it has not drawn yet when the size is chosen."""
+_FIRST_SIZE = QSize(1280, 800)
+_FIRST_PARTS = [264, 1000, 312]
+"""Pixels, as shares, of the list, the middle and the side panel."""
 _CLOSING_SECONDS = 0.3
 """For a file that is being written when the window is closed."""
 
@@ -110,7 +114,7 @@ class MainWindow(QMainWindow):
             self.splitter.addWidget(part)
         for place, stretch in enumerate((0, 1, 0)):
             self.splitter.setStretchFactor(place, stretch)
-        self.splitter.setSizes([264, 1000, 312])
+        self.splitter.setSizes(_FIRST_PARTS)
         body = QWidget()
         rows = QVBoxLayout(body)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -142,6 +146,9 @@ class MainWindow(QMainWindow):
                     menu.insertMenu(actions[submenu.before], submenu.submenu)
                 else:
                     menu.addMenu(submenu.submenu)
+        submenus = [submenu for feature in self.features for submenu in feature.menus]
+        places = [feature.destinations for feature in self.features]
+        self.feature(PaletteFeature).list_actions(self.action_specs, actions, submenus, places)
         return actions
 
     def _change_keys(self, name: str, keys: str | None) -> None:
@@ -170,11 +177,37 @@ class MainWindow(QMainWindow):
     def _actions(self) -> Sequence[ActionSpec]:
         """Return what only the window itself can do."""
         return (
-            ActionSpec("quit", "&File", 2, "&Quit", self.close, "Ctrl+Q"),
             ActionSpec(
-                "full_screen", "&View", 1, "F&ull screen", self._show_full_screen, "F11", checkable=True
+                "quit", "&File", 2, "&Quit", self.close, "Ctrl+Q", tip="Close the window; all is kept"
             ),
-            ActionSpec("cancel", "&View", 2, "Cancel what is running", self._cancel, "Esc", "cancel"),
+            ActionSpec(
+                "full_screen",
+                "&View",
+                1,
+                "F&ull screen",
+                self._show_full_screen,
+                "F11",
+                checkable=True,
+                tip="Give the window the whole screen, or its frame back",
+            ),
+            ActionSpec(
+                "reset_layout",
+                "&View",
+                1,
+                "Reset layout",
+                self._reset_layout,
+                tip="Size of the window, list of chairs and side panel as at the first start",
+            ),
+            ActionSpec(
+                "cancel",
+                "&View",
+                2,
+                "Cancel what is running",
+                self._cancel,
+                "Esc",
+                "cancel",
+                tip="Stop what runs; else dismiss the message, leave the full screen or stop playing",
+            ),
         )
 
     def _connect(self) -> None:
@@ -258,7 +291,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         settings = self.context.settings
-        self.resize(1280, 800)
+        self.resize(_FIRST_SIZE)
         geometry, splitter = settings.layout("window"), settings.layout("splitter")
         if geometry is not None:
             self.restoreGeometry(geometry)  # Qt brings a window that lies off every screen back onto one
@@ -268,6 +301,16 @@ class MainWindow(QMainWindow):
             self.resize(self.size().boundedTo(self._room_on_screen()))
         self.qactions["show_chairs"].setChecked(True)
         self.qactions["show_timings"].setChecked(True)
+
+    def _reset_layout(self) -> None:
+        """Give the window, the list and the side panel the sizes of a first start, and open the first page."""
+        self.qactions["full_screen"].setChecked(False)
+        self.showNormal()
+        self.side.show(None)
+        self.resize(_FIRST_SIZE.boundedTo(self._room_on_screen()))
+        for name in ("show_chairs", "show_timings"):
+            self.qactions[name].setChecked(True)
+        self.splitter.setSizes(_FIRST_PARTS)
 
     def _room_on_screen(self) -> QSize:
         """Return the largest size at which the window and its frame are whole on the screen."""

@@ -197,7 +197,7 @@ class BlendFeature(Feature):
                 1,
                 "&Copy picture",
                 self.copy_picture,
-                "Ctrl+Shift+P",
+                "Ctrl+Alt+P",
                 tip="Copy the view as it is to the clipboard",
             ),
             ActionSpec("reset_view", "&View", 0, "&Reset view", self._reset_view, "R", "reset-view"),

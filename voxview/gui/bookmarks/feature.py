@@ -15,7 +15,7 @@ from voxview.errors import VoxViewError
 from voxview.gui import theme
 from voxview.gui.context.actions import ActionSpec
 from voxview.gui.context.app_context import AppContext
-from voxview.gui.context.feature import Feature
+from voxview.gui.context.feature import Destination, Feature
 from voxview.gui.context.listing import OWN_SOURCES
 from voxview.gui.session.session_file import Sources, chairs_of, session_document
 from voxview.gui.session.state import State
@@ -61,6 +61,13 @@ class BookmarksFeature(Feature):
             ),
             ActionSpec("bookmarks", "&Edit", 2, "&Bookmarks…", self.show_bookmarks, "Ctrl+Shift+D"),
         )
+
+    def destinations(self) -> Sequence[Destination]:
+        """Return the bookmarks."""
+        return [
+            Destination("Bookmark", one.name, partial(self.go, place))
+            for place, one in enumerate(self.bookmarks)
+        ]
 
     @property
     def bookmarks(self) -> list[Bookmark]:
