@@ -41,14 +41,10 @@ from voxview.gui.widgets.keep_undo import KeepUndo
 from voxview.gui.widgets.menu_keys import MenuKeys
 from voxview.gui.widgets.message_bar import MessageBar
 from voxview.gui.widgets.progress import Progress
+from voxview.gui.window_layout import WindowLayout
 
 F = TypeVar("F", bound=Feature)
 
-_FRAME = QSize(16, 48)
-"""Pixels for the window manager's frame and title, which it has not drawn yet when the size is chosen."""
-_FIRST_SIZE = QSize(1280, 800)
-_FIRST_PARTS = [264, 1000, 312]
-"""Pixels, as shares, of the list, the middle and the side panel."""
 _CLOSING_SECONDS = 0.3
 """For a file that is being written when the window is closed."""
 
@@ -85,7 +81,8 @@ class MainWindow(QMainWindow):
         self._closed = False
         self.setWindowTitle("VoxView")
         self.setAcceptDrops(True)
-        self.setMinimumSize(QSize(640, 480).boundedTo(self._room_on_screen()))
+        self.layout_kept = WindowLayout(self, self.splitter, settings)
+        self.setMinimumSize(QSize(640, 480).boundedTo(self.layout_kept.room))
         self._lay_out()
         self.qactions = self._make_menus()
         self._use_keys()
@@ -114,7 +111,6 @@ class MainWindow(QMainWindow):
             self.splitter.addWidget(part)
         for place, stretch in enumerate((0, 1, 0)):
             self.splitter.setStretchFactor(place, stretch)
-        self.splitter.setSizes(_FIRST_PARTS)
         body = QWidget()
         rows = QVBoxLayout(body)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -290,31 +286,17 @@ class MainWindow(QMainWindow):
         self.messages.apply_theme()
 
     def _restore(self) -> None:
-        settings = self.context.settings
-        self.resize(_FIRST_SIZE)
-        geometry, splitter = settings.layout("window"), settings.layout("splitter")
-        if geometry is not None:
-            self.restoreGeometry(geometry)  # Qt brings a window that lies off every screen back onto one
-        if splitter is not None:
-            self.splitter.restoreState(splitter)
-        if not self.isMaximized() and not self.isFullScreen():
-            self.resize(self.size().boundedTo(self._room_on_screen()))
+        self.layout_kept.restore()
         self.qactions["show_chairs"].setChecked(True)
         self.qactions["show_timings"].setChecked(True)
 
     def _reset_layout(self) -> None:
-        """Give the window, the list and the side panel the sizes of a first start, and open the first page."""
+        """Give window, list and side panel the sizes of a first start, and open the first page."""
         self.qactions["full_screen"].setChecked(False)
-        self.showNormal()
         self.side.show(None)
-        self.resize(_FIRST_SIZE.boundedTo(self._room_on_screen()))
         for name in ("show_chairs", "show_timings"):
             self.qactions[name].setChecked(True)
-        self.splitter.setSizes(_FIRST_PARTS)
-
-    def _room_on_screen(self) -> QSize:
-        """Return the largest size at which the window and its frame are whole on the screen."""
-        return self.screen().availableGeometry().size() - _FRAME
+        self.layout_kept.reset()
 
     # ---- Qt -------------------------------------------------------------------------------------
 
@@ -350,8 +332,7 @@ class MainWindow(QMainWindow):
         for feature in self.features:
             feature.remember()
         self.side.leave_wide_page()
-        context.settings.remember_layout("window", self.saveGeometry())
-        context.settings.remember_layout("splitter", self.splitter.saveState())
+        self.layout_kept.remember()
         context.settings.save()
         context.playback.pause()
         self.hide()  # the engine's last step may take a moment

@@ -59,7 +59,15 @@ class BookmarksFeature(Feature):
                 "Ctrl+D",
                 tip="Keep what is shown now, with a picture and a name, to come back to it",
             ),
-            ActionSpec("bookmarks", "&Edit", 2, "&Bookmarks…", self.show_bookmarks, "Ctrl+Shift+D"),
+            ActionSpec(
+                "bookmarks",
+                "&Edit",
+                2,
+                "&Bookmarks…",
+                self.show_bookmarks,
+                "Ctrl+Shift+D",
+                tip="List the bookmarks: click one to go there",
+            ),
         )
 
     def destinations(self) -> Sequence[Destination]:

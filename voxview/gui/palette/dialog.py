@@ -95,6 +95,13 @@ class PaletteDialog(QDialog):
             self.reject()
         return super().event(event)
 
+    def done(self, result: int) -> None:
+        """Close, and give the keyboard back to the window, unless another one has it already."""
+        was_active, over = self.isActiveWindow(), self.parentWidget()
+        super().done(result)
+        if was_active and over is not None:
+            over.activateWindow()
+
     # ---- inside ---------------------------------------------------------------------------------
 
     def _lay_out(self, over: QWidget) -> None:
@@ -104,7 +111,7 @@ class PaletteDialog(QDialog):
         column.addWidget(self.field)
         column.addWidget(self.list, 1)
         column.addWidget(self.line)
-        self.resize(_SIZE.boundedTo(over.size() - 2 * QSize(_MARGIN, _MARGIN)))
+        self.resize(_SIZE.boundedTo(over.size() - QSize(2 * _MARGIN, 2 * _MARGIN)))
         self.move(over.mapToGlobal(QPoint((over.width() - self.width()) // 2, 2 * _MARGIN)))
 
     def _find(self) -> None:
@@ -120,7 +127,7 @@ class PaletteDialog(QDialog):
         if not found:
             return "Nothing fits: try fewer letters"
         if chairs > MOST_CHAIRS:
-            return f"{chairs:,} chairs, the first {MOST_CHAIRS} are listed · Enter takes one as A, Shift+Enter as B"
+            return f"The first {MOST_CHAIRS} of {chairs:,} chairs · Enter takes one as A, Shift+Enter as B"
         if chairs:
             return "Enter chooses, or takes a chair as A; Shift+Enter takes it as B"
         return "Enter chooses · Esc closes"

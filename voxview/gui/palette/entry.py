@@ -47,7 +47,7 @@ class Entry:
     @cached_property
     def matched(self) -> Matched:
         """What it is found by."""
-        return Matched(self.text, f"{self.where} {self.tip} {self.keys}")
+        return Matched(self.text, self.where, f"{self.tip} {self.keys}")
 
 
 def action_entries(specs: Iterable[ActionSpec], actions: Mapping[str, QAction]) -> list[Entry]:
@@ -83,7 +83,7 @@ def chair_entry(chair: Chair, catalog: str) -> Entry:
 
 def _choices(menu: MenuSpec) -> Iterator[Entry]:
     menu.submenu.aboutToShow.emit()  # some are filled then
-    path = _path(menu.menu, menu.submenu.title())
+    title = _plain(menu.submenu.title())
     for action in menu.submenu.actions():
         text, _, said = action.text().partition("\t")
         tip = said or action.toolTip()
@@ -91,8 +91,8 @@ def _choices(menu: MenuSpec) -> Iterator[Entry]:
         is_own_tip = tip != text and not tip.startswith(text)
         is_note = not action.isEnabled() and not action.isCheckable() and not is_own_tip
         if not action.isSeparator() and action.menu() is None and not is_note:
-            entry = _of_action(f"{path}/{text}", action, path)
-            yield replace(entry, text=text, tip=tip if is_own_tip else "")
+            entry = _of_action(f"{title}/{text}", action, _plain(menu.menu))
+            yield replace(entry, text=f"{title}: {text}", tip=tip if is_own_tip else "")
 
 
 def _of_action(name: str, action: QAction, where: str) -> Entry:

@@ -61,7 +61,7 @@ def _rank(typed: str, words: list[str], text: str) -> int:
 def find(
     typed: str, entries: Sequence[Entry], recent: Sequence[str], chairs: ChairSearch
 ) -> tuple[list[Entry], int]:
-    """Return what fits, best first, and how many chairs fit; without a text every entry, the recent ones first.
+    """Return what fits, best first, and how many chairs fit; without a text every entry, recent first.
 
     `recent` are names of entries, the newest first: of two that fit as well, the recent one comes first.
     """

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-BEGINS, BY_WORDS, BY_REST, INSIDE, IN_ORDER = range(5)
-"""The ranks, best first: the name begins so; words of the name do; words of what is said of it do; it holds
-the words; its letters come in this order."""
+BEGINS, BY_WORDS, BY_MENU, BY_TIP, INSIDE, IN_ORDER = range(6)
+"""The ranks, best first: the name begins so; words of it do; words of it and its menu do; words of what is said of
+it do, too; it holds the words; its letters come in this order."""
 
 _WORD = re.compile(r"\w+")
-_MOST_GAPS = 3
-"""With more, nearly everything fits."""
+_LEAST_TOGETHER = 2
+"""So many letters for each gap between them: with less, nearly everything fits."""
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,9 @@ class Matched:
     """A name with what else it is found by."""
 
     text: str
+    menu: str = ""
     more: str = ""
-    """Its menu, its tip, its keys."""
+    """What is said of it, its keys."""
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -29,9 +30,14 @@ class Matched:
         return tuple(_WORD.findall(self.text.lower()))
 
     @cached_property
+    def menu_words(self) -> tuple[str, ...]:
+        """Its words and those of its menu."""
+        return (*self.words, *_WORD.findall(self.menu.lower()))
+
+    @cached_property
     def all_words(self) -> tuple[str, ...]:
-        """Its words and those of what else it is found by."""
-        return (*self.words, *_WORD.findall(self.more.lower()))
+        """Its words and those of all else that it is found by."""
+        return (*self.menu_words, *_WORD.findall(self.more.lower()))
 
     def rank(self, typed: str) -> tuple[int, int] | None:
         """Return the rank of the typed text and what it costs within it, less is better; None: no match."""
@@ -47,13 +53,15 @@ class Matched:
             return BY_WORDS, begun
         if _spells("".join(parts), self.words):
             return BY_WORDS, len(self.words)
-        if all(any(word.startswith(part) for word in self.all_words) for part in parts):
-            return BY_REST, 0
-        whole = f"{name} {self.more.lower()}"
+        for rank, words in ((BY_MENU, self.menu_words), (BY_TIP, self.all_words)):
+            if all(any(word.startswith(part) for word in words) for part in parts):
+                return rank, 0
+        whole = f"{name} {self.menu.lower()}"
         if all(part in whole for part in parts):
             return INSIDE, 0
-        gaps = _gaps("".join(parts), "".join(self.words))
-        return None if gaps is None or gaps > _MOST_GAPS else (IN_ORDER, gaps)
+        letters = "".join(parts)
+        gaps = _gaps(letters, "".join(self.words))
+        return None if gaps is None or gaps * _LEAST_TOGETHER > len(letters) else (IN_ORDER, gaps)
 
 
 def _first_begun(parts: list[str], words: tuple[str, ...]) -> int | None:
