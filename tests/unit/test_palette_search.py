@@ -78,7 +78,7 @@ def test_chairs_are_found_by_every_word_and_leave_room_for_actions() -> None:
     chairs = ChairSearch()
     chairs.take([_catalog(500)])
     found, count = find("chair 49", [_entry("Find a chair 49")], [], chairs)
-    assert count == 11 and found[0].text == "Find a chair 49"
+    assert count == 15 and found[0].text == "Find a chair 49"
     found, count = find("id00007", [], [], chairs)
     assert count == 1 and found[0].chair is not None and found[0].chair.name == "Rocking chair 7"
     found, count = find("rocking", [_entry("Go", tip="rocking")], [], chairs)

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QWidget
 from voxview.engine.request import BlendResult, Position
 from voxview.errors import VoxViewError
 from voxview.gui import theme
+from voxview.gui.blend.steps import PLACES, STEPS
 from voxview.gui.blend.ticks import Ticks
 from voxview.gui.blend.transport import Transport
-from voxview.gui.blend.steps import PLACES, STEPS
 from voxview.gui.blend.view import ChairsView
 from voxview.gui.context.actions import ActionSpec
 from voxview.gui.context.app_context import AppContext

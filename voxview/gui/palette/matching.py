@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 BEGINS, BY_WORDS, BY_MENU, BY_TIP, INSIDE, IN_ORDER = range(6)
-"""The ranks, best first: the name begins so; words of it do; words of it and its menu do; words of what is said of
-it do, too; it holds the words; its letters come in this order."""
+"""The ranks, best first: the name begins so; words of it do; words of it and its menu; words of these and of
+what is said of it; it holds the words; its letters come in this order."""
 
 _WORD = re.compile(r"\w+")
 _LEAST_TOGETHER = 2
