@@ -70,6 +70,11 @@ class BrowserFeature(Feature):
                 "Del",
                 tip="Take the selected chairs off the list of imported files; files stay as they are",
             ),
+            *self._list_actions(),
+        )
+
+    def _list_actions(self) -> Sequence[ActionSpec]:
+        return (
             ActionSpec(
                 "find",
                 "&View",
