@@ -9,7 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from voxview.gui.context.feature import Destination
+from voxview.gui.bookmarks.feature import BookmarksFeature
+from voxview.gui.bookmarks.shelf import Bookmark
 from voxview.gui.palette.dialog import PaletteDialog
 from voxview.gui.palette.feature import PaletteFeature
 from voxview.gui.palette.finder import ChairSearch, find
@@ -115,9 +116,9 @@ def test_a_chair_is_taken_as_a_with_enter_and_as_b_with_shift(window: MainWindow
 
 
 def test_nothing_and_the_impossible_are_said_and_nothing_is_done(window: MainWindow, qtbot: QtBot) -> None:
-    palette, went = window.feature(PaletteFeature), []
+    palette = window.feature(PaletteFeature)
     window.qactions["undo"].setEnabled(False)
-    palette._destinations = (lambda: [Destination("Bookmark", "Grandmother's", lambda: went.append(1))],)
+    window.feature(BookmarksFeature)._read = [Bookmark("Grandmother's", b"", {})]
     dialog = opened(window, qtbot)
     press(dialog, "xqxq")
     assert "Nothing fits" in dialog.line.text() and palette.dialog is dialog
@@ -126,7 +127,7 @@ def test_nothing_and_the_impossible_are_said_and_nothing_is_done(window: MainWin
     assert dialog.line.text().startswith("Not now: Take back") and palette.dialog is dialog
     dialog.field.clear()
     press(dialog, "grandm")
-    qtbot.waitUntil(lambda: went == [1], timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "bookmark “Grandmother's”" in window.messages.text, timeout=WAIT_MS)
 
 
 def test_the_layout_is_reset_to_that_of_a_first_start(window: MainWindow, qtbot: QtBot) -> None:

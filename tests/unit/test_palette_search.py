@@ -90,12 +90,13 @@ def test_chairs_are_found_by_every_word_and_leave_room_for_actions() -> None:
 def test_twenty_thousand_chairs_are_searched_between_two_keys() -> None:
     chairs, catalog = ChairSearch(), _catalog(20_000)
     chairs.take([catalog])
-    took = []
-    for typed in ("r", "ro", "rocking 19", "id1"):
-        before = time.perf_counter()
-        find(typed, ENTRIES, [], chairs)
-        took.append(time.perf_counter() - before)
-    assert min(took) < 0.1
+    for typed in ("r", "rocking 19", "id1"):
+        took = []
+        for _ in range(3):
+            before = time.perf_counter()
+            find(typed, ENTRIES, [], chairs)
+            took.append(time.perf_counter() - before)
+        assert min(took) < 0.1, typed
     before = time.perf_counter()
     chairs.take([catalog])
     assert time.perf_counter() - before < 0.01, "a catalog that is known is not gone through again"

@@ -127,7 +127,8 @@ class PaletteDialog(QDialog):
         if not found:
             return "Nothing fits: try fewer letters"
         if chairs > MOST_CHAIRS:
-            return f"The first {MOST_CHAIRS} of {counted(chairs, 'chair')} · Enter takes one as A, Shift+Enter as B"
+            listed = f"The first {MOST_CHAIRS} of {counted(chairs, 'chair')}"
+            return f"{listed} · Enter takes one as A, Shift+Enter as B"
         if chairs:
             return "Enter chooses, or takes a chair as A; Shift+Enter takes it as B"
         return "Enter chooses · Esc closes"
