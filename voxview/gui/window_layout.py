@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from voxview.gui.context.settings import Settings
@@ -39,10 +39,13 @@ class WindowLayout:
             around.resize(around.size().boundedTo(self.room))
 
     def reset(self) -> None:
-        """Give the window and its parts the sizes of a first start."""
-        if self._around.isMaximized() or self._around.isFullScreen():
-            self._around.showNormal()
-        self._around.resize(FIRST_SIZE.boundedTo(self.room))
+        """Give the window and its parts the sizes of a first start, in the middle of the screen."""
+        around, size = self._around, FIRST_SIZE.boundedTo(self.room)
+        if around.isMaximized() or around.isFullScreen():
+            around.showNormal()
+        place = QRect(QPoint(), size)
+        place.moveCenter(around.screen().availableGeometry().center())
+        around.setGeometry(place)  # without its frame: from the corner of a full screen this would be cut
         self._splitter.setSizes(FIRST_PARTS)
 
     def remember(self) -> None:
