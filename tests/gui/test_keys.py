@@ -28,14 +28,14 @@ def test_a_key_that_is_changed_counts_at_once_and_at_the_next_start(
     assert dialog is not None
     choose(dialog, "Swap A and B")
     dialog.field.setFocus()
-    QTest.keyClick(dialog.field, Qt.Key.Key_X)
-    qtbot.waitUntil(lambda: window.qactions["swap"].shortcut().toString() == "X", timeout=WAIT_MS)
-    assert "(X)" in window.qactions["swap"].toolTip()
+    QTest.keyClick(dialog.field, Qt.Key.Key_J)
+    qtbot.waitUntil(lambda: window.qactions["swap"].shortcut().toString() == "J", timeout=WAIT_MS)
+    assert "(J)" in window.qactions["swap"].toolTip()
     # A key that another action has is refused, with the action that has it.
     dialog.field.setFocus()
     QTest.keyClick(dialog.field, Qt.Key.Key_D)
     qtbot.waitUntil(lambda: "D is the key of “Random pair”" in dialog.line.text(), timeout=WAIT_MS)
-    assert window.qactions["swap"].shortcut().toString() == "X"
+    assert window.qactions["swap"].shortcut().toString() == "J"
     choose(dialog, "Random pair")
     dialog.none.click()
     assert window.qactions["random_pair"].shortcut().isEmpty()
@@ -45,11 +45,11 @@ def test_a_key_that_is_changed_counts_at_once_and_at_the_next_start(
     pair = selection_of(window).pair
     QTest.keyClick(window, Qt.Key.Key_S)
     assert selection_of(window).pair == pair, "the former key does nothing"
-    QTest.keyClick(window, Qt.Key.Key_X)
+    QTest.keyClick(window, Qt.Key.Key_J)
     assert selection_of(window).pair == pair[::-1]
     window.close()
     again = open_window(start=False, wait=False)
-    assert again.qactions["swap"].shortcut().toString() == "X"
+    assert again.qactions["swap"].shortcut().toString() == "J"
     assert again.qactions["random_pair"].shortcut().isEmpty()
     again.qactions["change_keys"].trigger()
     dialog = again.feature(HelpFeature).keys_dialog

@@ -47,7 +47,7 @@ _STEPS = {
     Qt.Key.Key_Minus: -1,
     Qt.Key.Key_PageDown: -4,
 }
-_OWN_KEYS = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.Paste)
+_OWN_KEYS = (QKeySequence.StandardKey.Copy, QKeySequence.StandardKey.Paste, QKeySequence.StandardKey.Delete)
 
 
 @dataclass(frozen=True)
@@ -218,7 +218,7 @@ class LatentMaps(QWidget):
     # ---- keys -----------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
-        """Keep the keys of copy and paste from the menu, where they mean pictures and files."""
+        """Keep copy, paste and delete from the menu, where they mean pictures, files and imported chairs."""
         is_new_key = event.type() == QEvent.Type.ShortcutOverride
         if is_new_key and isinstance(event, QKeyEvent) and any(event.matches(keys) for keys in _OWN_KEYS):
             event.accept()
