@@ -20,6 +20,7 @@ from voxview.gui.latent.feature import LatentFeature
 from voxview.gui.map.feature import MapFeature
 from voxview.gui.mix.feature import MixFeature
 from voxview.gui.network.feature import NetworkFeature
+from voxview.gui.palette.feature import PaletteFeature
 from voxview.gui.parts.feature import PartsFeature
 from voxview.gui.pictures.feature import PicturesFeature
 from voxview.gui.points.feature import PointsFeature
@@ -35,6 +36,7 @@ FEATURES: tuple[type[Feature], ...] = (
     BookmarksFeature,
     PicturesFeature,
     PointsFeature,
+    PaletteFeature,
     BrowserFeature,
     BlendFeature,
     ViewsFeature,

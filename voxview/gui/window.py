@@ -28,6 +28,7 @@ from voxview.gui.features import make_features
 from voxview.gui.files.dropped import held_image, local_files
 from voxview.gui.files.feature import FilesFeature
 from voxview.gui.help.feature import HelpFeature
+from voxview.gui.palette.feature import PaletteFeature
 from voxview.gui.pictures.feature import PicturesFeature
 from voxview.gui.points.feature import PointsFeature
 from voxview.gui.session.session import Session
@@ -40,11 +41,10 @@ from voxview.gui.widgets.keep_undo import KeepUndo
 from voxview.gui.widgets.menu_keys import MenuKeys
 from voxview.gui.widgets.message_bar import MessageBar
 from voxview.gui.widgets.progress import Progress
+from voxview.gui.window_layout import WindowLayout
 
 F = TypeVar("F", bound=Feature)
 
-_FRAME = QSize(16, 48)
-"""Pixels for the window manager's frame and title, which it has not drawn yet when the size is chosen."""
 _CLOSING_SECONDS = 0.3
 """For a file that is being written when the window is closed."""
 
@@ -81,7 +81,8 @@ class MainWindow(QMainWindow):
         self._closed = False
         self.setWindowTitle("VoxView")
         self.setAcceptDrops(True)
-        self.setMinimumSize(QSize(640, 480).boundedTo(self._room_on_screen()))
+        self.layout_kept = WindowLayout(self, self.splitter, settings)
+        self.setMinimumSize(QSize(640, 480).boundedTo(self.layout_kept.room))
         self._lay_out()
         self.qactions = self._make_menus()
         self._use_keys()
@@ -110,7 +111,6 @@ class MainWindow(QMainWindow):
             self.splitter.addWidget(part)
         for place, stretch in enumerate((0, 1, 0)):
             self.splitter.setStretchFactor(place, stretch)
-        self.splitter.setSizes([264, 1000, 312])
         body = QWidget()
         rows = QVBoxLayout(body)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -142,6 +142,9 @@ class MainWindow(QMainWindow):
                     menu.insertMenu(actions[submenu.before], submenu.submenu)
                 else:
                     menu.addMenu(submenu.submenu)
+        submenus = [submenu for feature in self.features for submenu in feature.menus]
+        places = [feature.destinations for feature in self.features]
+        self.feature(PaletteFeature).list_actions(self.action_specs, actions, submenus, places)
         return actions
 
     def _change_keys(self, name: str, keys: str | None) -> None:
@@ -170,11 +173,37 @@ class MainWindow(QMainWindow):
     def _actions(self) -> Sequence[ActionSpec]:
         """Return what only the window itself can do."""
         return (
-            ActionSpec("quit", "&File", 2, "&Quit", self.close, "Ctrl+Q"),
             ActionSpec(
-                "full_screen", "&View", 1, "F&ull screen", self._show_full_screen, "F11", checkable=True
+                "quit", "&File", 2, "&Quit", self.close, "Ctrl+Q", tip="Close the window; all is kept"
             ),
-            ActionSpec("cancel", "&View", 2, "Cancel what is running", self._cancel, "Esc", "cancel"),
+            ActionSpec(
+                "full_screen",
+                "&View",
+                1,
+                "F&ull screen",
+                self._show_full_screen,
+                "F11",
+                checkable=True,
+                tip="Give the window the whole screen, or its frame back",
+            ),
+            ActionSpec(
+                "reset_layout",
+                "&View",
+                1,
+                "Reset layout",
+                self._reset_layout,
+                tip="Size of the window, list of chairs and side panel as at the first start",
+            ),
+            ActionSpec(
+                "cancel",
+                "&View",
+                2,
+                "Cancel what is running",
+                self._cancel,
+                "Esc",
+                "cancel",
+                tip="Stop what runs; else dismiss the message, leave the full screen or stop playing",
+            ),
         )
 
     def _connect(self) -> None:
@@ -257,21 +286,17 @@ class MainWindow(QMainWindow):
         self.messages.apply_theme()
 
     def _restore(self) -> None:
-        settings = self.context.settings
-        self.resize(1280, 800)
-        geometry, splitter = settings.layout("window"), settings.layout("splitter")
-        if geometry is not None:
-            self.restoreGeometry(geometry)  # Qt brings a window that lies off every screen back onto one
-        if splitter is not None:
-            self.splitter.restoreState(splitter)
-        if not self.isMaximized() and not self.isFullScreen():
-            self.resize(self.size().boundedTo(self._room_on_screen()))
+        self.layout_kept.restore()
         self.qactions["show_chairs"].setChecked(True)
         self.qactions["show_timings"].setChecked(True)
 
-    def _room_on_screen(self) -> QSize:
-        """Return the largest size at which the window and its frame are whole on the screen."""
-        return self.screen().availableGeometry().size() - _FRAME
+    def _reset_layout(self) -> None:
+        """Give window, list and side panel the sizes of a first start, and open the first page."""
+        self.qactions["full_screen"].setChecked(False)
+        self.side.show(None)
+        for name in ("show_chairs", "show_timings"):
+            self.qactions[name].setChecked(True)
+        self.layout_kept.reset()
 
     # ---- Qt -------------------------------------------------------------------------------------
 
@@ -307,8 +332,7 @@ class MainWindow(QMainWindow):
         for feature in self.features:
             feature.remember()
         self.side.leave_wide_page()
-        context.settings.remember_layout("window", self.saveGeometry())
-        context.settings.remember_layout("splitter", self.splitter.saveState())
+        self.layout_kept.remember()
         context.settings.save()
         context.playback.pause()
         self.hide()  # the engine's last step may take a moment

@@ -19,6 +19,7 @@ class AllPairsFeature(PageFeature):
     """Announces the page, and the action that goes to a good in-between."""
 
     name, title, keys, text = "all_pairs", "All pairs", "Ctrl+M", "All &pairs"
+    tip = "Every blend between the chairs of a set, scored"
     is_wide = True
 
     def __init__(self, context: AppContext) -> None:

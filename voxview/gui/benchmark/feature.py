@@ -11,6 +11,7 @@ class BenchmarkFeature(PageFeature):
     """Announces the page."""
 
     name, title, keys, text = "benchmark", "Benchmark", "Ctrl+Shift+B", "&Benchmark"
+    tip = "Recorded runs of the experiment: times and charts"
     is_wide = True
 
     def make_controller(self) -> tuple[PageController, QWidget]:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from voxview.engine.request import BlendResult, Position
 from voxview.errors import VoxViewError
 from voxview.gui import theme
+from voxview.gui.blend.steps import PLACES, STEPS
 from voxview.gui.blend.ticks import Ticks
 from voxview.gui.blend.transport import Transport
 from voxview.gui.blend.view import ChairsView
@@ -25,7 +26,6 @@ from voxview.gui.context.save_folder import suggested_folder
 from voxview.gui.session.shown import Result
 from voxview.gui.widgets.save_path import ask_save_path
 
-_NUDGE = 0.01
 _WAITING_MS = 200
 """Most pairs are on screen before that: a word that comes and goes would only flicker."""
 
@@ -156,7 +156,17 @@ class BlendFeature(Feature):
         swap = self.context.session.selection.swap
         return (
             ActionSpec("swap", "&Blend", 0, "S&wap A and B", swap, "S", "swap", tip="Exchange A and B"),
-            ActionSpec("play", "&Blend", 1, "&Play", self.play, "Space", "play", checkable=True),
+            ActionSpec(
+                "play",
+                "&Blend",
+                1,
+                "&Play",
+                self.play,
+                "Space",
+                "play",
+                checkable=True,
+                tip="Move from A to B by itself, or stop",
+            ),
             ActionSpec(
                 "loop", "&Blend", 1, "&Loop", self.set_loop, "L", "loop", checkable=True, tip="Play for ever"
             ),
@@ -170,11 +180,14 @@ class BlendFeature(Feature):
                 checkable=True,
                 tip="Play, ticks and exported morphs by equal changes of the shape, or by equal steps of t",
             ),
-            ActionSpec("back", "&Blend", 2, "Towards A", partial(self.nudge, -_NUDGE), ","),
-            ActionSpec("forth", "&Blend", 2, "Towards B", partial(self.nudge, _NUDGE), "."),
-            ActionSpec("at_a", "&Blend", 2, "Go to A", partial(self.go_to, 0.0), "Ctrl+1"),
-            ActionSpec("halfway", "&Blend", 2, "Go halfway", partial(self.go_to, 0.5), "Ctrl+2"),
-            ActionSpec("at_b", "&Blend", 2, "Go to B", partial(self.go_to, 1.0), "Ctrl+3"),
+            *(
+                ActionSpec(name, "&Blend", 2, text, partial(self.nudge, step), keys, tip=tip)
+                for name, text, step, keys, tip in STEPS
+            ),
+            *(
+                ActionSpec(name, "&Blend", 2, text, partial(self.go_to, t), keys, tip=tip)
+                for name, text, t, keys, tip in PLACES
+            ),
             ActionSpec(
                 "nearest_good",
                 "&Blend",
@@ -189,7 +202,14 @@ class BlendFeature(Feature):
     def _views(self) -> Sequence[ActionSpec]:
         return (
             ActionSpec(
-                "screenshot", "&File", 1, "&Save screenshot…", self.save_screenshot, "Ctrl+P", "screenshot"
+                "screenshot",
+                "&File",
+                1,
+                "&Save screenshot…",
+                self.save_screenshot,
+                "Ctrl+P",
+                "screenshot",
+                tip="Save the view as a picture",
             ),
             ActionSpec(
                 "copy_picture",
@@ -197,10 +217,19 @@ class BlendFeature(Feature):
                 1,
                 "&Copy picture",
                 self.copy_picture,
-                "Ctrl+Shift+P",
+                "Ctrl+Alt+P",
                 tip="Copy the view as it is to the clipboard",
             ),
-            ActionSpec("reset_view", "&View", 0, "&Reset view", self._reset_view, "R", "reset-view"),
+            ActionSpec(
+                "reset_view",
+                "&View",
+                0,
+                "&Reset view",
+                self._reset_view,
+                "R",
+                "reset-view",
+                tip="See the chairs from where the first view was",
+            ),
             ActionSpec(
                 "remove_small_components",
                 "&View",

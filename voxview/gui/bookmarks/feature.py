@@ -15,7 +15,7 @@ from voxview.errors import VoxViewError
 from voxview.gui import theme
 from voxview.gui.context.actions import ActionSpec
 from voxview.gui.context.app_context import AppContext
-from voxview.gui.context.feature import Feature
+from voxview.gui.context.feature import Destination, Feature
 from voxview.gui.context.listing import OWN_SOURCES
 from voxview.gui.session.session_file import Sources, chairs_of, session_document
 from voxview.gui.session.state import State
@@ -59,8 +59,23 @@ class BookmarksFeature(Feature):
                 "Ctrl+D",
                 tip="Keep what is shown now, with a picture and a name, to come back to it",
             ),
-            ActionSpec("bookmarks", "&Edit", 2, "&Bookmarks…", self.show_bookmarks, "Ctrl+Shift+D"),
+            ActionSpec(
+                "bookmarks",
+                "&Edit",
+                2,
+                "&Bookmarks…",
+                self.show_bookmarks,
+                "Ctrl+Shift+D",
+                tip="List the bookmarks: click one to go there",
+            ),
         )
+
+    def destinations(self) -> Sequence[Destination]:
+        """Return the bookmarks."""
+        return [
+            Destination("Bookmark", one.name, partial(self.go, place))
+            for place, one in enumerate(self.bookmarks)
+        ]
 
     @property
     def bookmarks(self) -> list[Bookmark]:

@@ -70,8 +70,31 @@ class BrowserFeature(Feature):
                 "Del",
                 tip="Take the selected chairs off the list of imported files; files stay as they are",
             ),
-            ActionSpec("find", "&View", 0, "&Find a chair", self.find, "Ctrl+F", "search"),
-            ActionSpec("show_chairs", "&View", 1, "&Chairs", self.show_list, _SHOW_KEYS, checkable=True),
+            *self._list_actions(),
+        )
+
+    def _list_actions(self) -> Sequence[ActionSpec]:
+        return (
+            ActionSpec(
+                "find",
+                "&View",
+                0,
+                "&Find a chair",
+                self.find,
+                "Ctrl+F",
+                "search",
+                tip="Search the list of chairs by name or id",
+            ),
+            ActionSpec(
+                "show_chairs",
+                "&View",
+                1,
+                "&Chairs",
+                self.show_list,
+                _SHOW_KEYS,
+                checkable=True,
+                tip="The list of chairs, at the left",
+            ),
         )
 
     @property

@@ -59,6 +59,16 @@ class MenuSpec:
     """The name of the action that it stands before; empty: at the menu's end."""
 
 
+@dataclass(frozen=True)
+class Destination:
+    """Something to go to beside the actions, such as a bookmark."""
+
+    kind: str
+    """What it is: "Bookmark"."""
+    text: str
+    call: Callable[[], object]
+
+
 class Feature(QObject):
     """Base class of all features. A feature uses its context, emits what it wants, and knows no window."""
 
@@ -92,6 +102,10 @@ class Feature(QObject):
     def page(self) -> PageSpec | None:
         """Its page of the side panel."""
         return None
+
+    def destinations(self) -> Sequence[Destination]:
+        """Return what else the command palette lists of it; called each time that this is opened."""
+        return ()
 
     @property
     def widgets(self) -> dict[Area, QWidget]:

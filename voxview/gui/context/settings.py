@@ -27,6 +27,7 @@ _DEFAULTS: dict[str, object] = {
     "surface_resolution": str(RESOLUTION),
     "start": "last",
     "recent_sessions": "",
+    "recent_commands": "",
 }
 _FORMER_NAMES = {"remove_small_components": "remove_crumbs"}  # older versions
 """Read where a value is not set under its new name."""

@@ -63,7 +63,14 @@ class FilesFeature(Feature):
         """Opening, importing, exporting."""
         return (
             ActionSpec(
-                "open_folder", "&File", 0, "&Open data folder…", self.open_folder, "Ctrl+O", "open-folder"
+                "open_folder",
+                "&File",
+                0,
+                "&Open data folder…",
+                self.open_folder,
+                "Ctrl+O",
+                "open-folder",
+                tip="List the chairs of a folder: ShapeNet, or any files of shapes",
             ),
             ActionSpec(
                 "import_shape",
@@ -73,11 +80,36 @@ class FilesFeature(Feature):
                 self.import_shape,
                 "Ctrl+I",
                 "import",
+                tip="Read a chair from a file, and take it as A or B",
             ),
-            ActionSpec("paste", "&File", 0, "&Paste a picture or files", self.paste, "Ctrl+V"),
-            ActionSpec("export_blend", "&File", 1, "&Export…", self.export_blend, "Ctrl+E", "export"),
             ActionSpec(
-                "export_morph", "&File", 1, "Export &morph…", self.export_morph, "Ctrl+Shift+E", "morph"
+                "paste",
+                "&File",
+                0,
+                "&Paste a picture or files",
+                self.paste,
+                "Ctrl+V",
+                tip="Make a chair of the picture or the files on the clipboard",
+            ),
+            ActionSpec(
+                "export_blend",
+                "&File",
+                1,
+                "&Export…",
+                self.export_blend,
+                "Ctrl+E",
+                "export",
+                tip="Write what is on screen to files: shapes, pictures, films",
+            ),
+            ActionSpec(
+                "export_morph",
+                "&File",
+                1,
+                "Export &morph…",
+                self.export_morph,
+                "Ctrl+Shift+E",
+                "morph",
+                tip="Write the whole way from A to B to files",
             ),
         )
 

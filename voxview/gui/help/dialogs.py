@@ -27,6 +27,7 @@ from voxview.gui.context.actions import ActionSpec
 _ELSEWHERE = (
     ("Next chair, previous chair", "↓  ↑  in the list"),
     ("Take the selected chair as A, as B", "Enter, Shift+Enter in the list"),
+    ("Take a chair that was found as A, as B", "Enter, Shift+Enter in the command palette"),
     ("Move by 0.01, by 0.1", "←  →, PgUp  PgDn on the slider"),
     ("To A, to B", "Home, End on the slider"),
     ("Next pair, show it", "←  →  ↑  ↓, Enter on the heat map"),

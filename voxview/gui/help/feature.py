@@ -43,7 +43,9 @@ class HelpFeature(Feature):
                 self.show_tour,
                 tip="From two chairs to a third in eight steps, on the pair on screen",
             ),
-            ActionSpec("shortcuts", "&Help", 0, "&Keyboard shortcuts", self.show_shortcuts, "F1"),
+            ActionSpec(
+                "shortcuts", "&Help", 0, "&Keyboard shortcuts", self.show_shortcuts, "F1", tip="List all keys"
+            ),
             ActionSpec(
                 "change_keys",
                 "&Help",
@@ -52,7 +54,16 @@ class HelpFeature(Feature):
                 self.change_keys,
                 tip="Give any action another key, or none",
             ),
-            ActionSpec("about", "&Help", 0, "&About VoxView", self.show_about, "", "info"),
+            ActionSpec(
+                "about",
+                "&Help",
+                0,
+                "&About VoxView",
+                self.show_about,
+                "",
+                "info",
+                tip="Version, and what a bug report needs",
+            ),
         )
 
     def list_actions(self, specs: Iterable[ActionSpec]) -> None:

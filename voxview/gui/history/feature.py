@@ -39,7 +39,15 @@ class HistoryFeature(Feature):
                 "Ctrl+Z",
                 tip="Take back the last step: chairs, position, mix, weights, parts, surface, imports",
             ),
-            ActionSpec("redo", "&Edit", 0, "&Redo", self.context.keeper.redo, "Ctrl+Shift+Z"),
+            ActionSpec(
+                "redo",
+                "&Edit",
+                0,
+                "&Redo",
+                self.context.keeper.redo,
+                "Ctrl+Shift+Z",
+                tip="Make the step again that was taken back last",
+            ),
             ActionSpec(
                 "history",
                 "&Edit",

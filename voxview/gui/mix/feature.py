@@ -11,6 +11,7 @@ class MixFeature(PageFeature):
     """Announces the page."""
 
     name, title, keys, text = "mix", "Mix", "Ctrl+Shift+X", "Mi&x"
+    tip = "Mix up to eight chairs, exchange parts, add and take away"
 
     def make_controller(self) -> tuple[PageController, QWidget]:
         """Import and make the controller; return it with its page."""

@@ -82,9 +82,23 @@ class SessionsFeature(Feature):
                 "Ctrl+Shift+O",
                 tip="Go on where a session was saved: chairs, position, mix, weights, look",
             ),
-            ActionSpec("save_session", "&File", 0, "Sa&ve session", self.save_session, "Ctrl+S"),
             ActionSpec(
-                "save_session_as", "&File", 0, "Save session &as…", self.save_session_as, "Ctrl+Shift+S"
+                "save_session",
+                "&File",
+                0,
+                "Sa&ve session",
+                self.save_session,
+                "Ctrl+S",
+                tip="Save chairs, position, mix, weights and look, to go on from later",
+            ),
+            ActionSpec(
+                "save_session_as",
+                "&File",
+                0,
+                "Save session &as…",
+                self.save_session_as,
+                "Ctrl+Shift+S",
+                tip="Save the session to another file",
             ),
         )
 

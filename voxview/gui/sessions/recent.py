@@ -42,8 +42,9 @@ class RecentMenu(QMenu):
         self.clear()
         for path in self.files:
             action = self.addAction(path.stem.replace("&", "&&"))
-            action.setToolTip(str(path))
-            action.setEnabled(path.is_file())
+            there = path.is_file()
+            action.setToolTip(str(path) if there else f"{path} is gone")
+            action.setEnabled(there)
             action.triggered.connect(lambda _=False, path=path: self._open(path))
         if self._before.is_file():
             self.addSeparator()

@@ -38,7 +38,8 @@ class TimingsFeature(Feature):
     @property
     def page(self) -> PageSpec:
         """The timings."""
-        return PageSpec("timings", "Timings", lambda: self.panel, "Ctrl+T", "&Timings")
+        tip = "What each stage of a blend costs, on the CPU and on the GPU"
+        return PageSpec("timings", "Timings", lambda: self.panel, "Ctrl+T", "&Timings", tip)
 
     def apply_theme(self) -> None:
         """Take on the theme's colours."""
