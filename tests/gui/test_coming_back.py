@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -97,6 +98,32 @@ def wait_for_rest(qtbot: QtBot, window: MainWindow) -> Path:
 # ---- the last state ------------------------------------------------------------------------------------
 
 
+def test_the_last_step_of_an_evening_is_undone_the_next_morning(open_window: Open, qtbot: QtBot) -> None:
+    first = open_window(flat=True)
+    selection = selection_of(first)
+    selection.choose(a=SAMPLES[5])
+    first.context.keeper.flush()
+    before = selection.pair, selection.position.t
+    first.qactions["swap"].trigger()
+    first.close()
+    second = open_window(flat=True)
+    assert selection_of(second).pair == before[0][::-1]
+    assert second.context.keeper.history.undone_title == "Swap A and B"
+    second.qactions["undo"].trigger()
+    assert (selection_of(second).pair, selection_of(second).position.t) == before
+    assert second.context.keeper.history.undone_title == ""
+    second.qactions["redo"].trigger()
+    assert selection_of(second).pair == before[0][::-1]
+    path = wait_for_rest(qtbot, second)
+    second.close()
+    document = json.loads(path.read_text())
+    document["before"]["chairs"] = "none"
+    path.write_text(json.dumps(document))
+    third = open_window(flat=True)
+    assert selection_of(third).pair == before[0][::-1], "a step that cannot be read costs nothing else"
+    assert third.context.keeper.history.undone_title == ""
+
+
 def test_the_next_start_goes_on_from_the_same_place(open_window: Open, data: Path, qtbot: QtBot) -> None:
     first = open_window(data=data, flat=True)
     qtbot.waitUntil(lambda: len(first.context.listing.catalogs) == 2, timeout=WAIT_MS)
@@ -117,7 +144,7 @@ def test_the_next_start_goes_on_from_the_same_place(open_window: Open, data: Pat
     latent = known_latent(second.context.listing.imported[0])
     assert latent is not None and latent.weights == "f00d"
     assert second.messages.text == "", "a window that was closed ended as it should"
-    assert second.context.keeper.history.undone_title == ""
+    assert second.context.keeper.history.undone_title == "Everything"
 
 
 def test_after_a_crash_everything_that_rested_is_there(

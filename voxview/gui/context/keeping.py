@@ -14,7 +14,7 @@ from voxview.engine.request import Position
 from voxview.gui.context.listing import Listing
 from voxview.gui.context.playback import Playback
 from voxview.gui.context.settings import Settings
-from voxview.gui.session.history import History
+from voxview.gui.session.history import History, Step
 from voxview.gui.session.session import Session
 from voxview.gui.session.state import Aspect, State, drag_between, plain_mix, step_title
 
@@ -112,7 +112,8 @@ class Keeper(QObject):
         now = self._taken(self._undone)
         current = self.history.current
         if current is None or (self._session.shown.result is None and not self._opened_as):
-            self.history.begin(now)  # nothing has been seen yet that one could want back
+            # Nothing of this start has been seen yet that one could want back.
+            self.history.begin(now) if current is None else self.history.replace_current(now)
             return
         latest = self._pending or current
         if now == latest:
@@ -163,14 +164,18 @@ class Keeper(QObject):
             self.stepped.emit()
             self.rested.emit()
 
-    def put_at_start(self, state: State) -> None:
+    def put_at_start(self, state: State, before: Step | None = None) -> None:
         """Begin with a state, as no step. Its weights are those that the engine is started with.
 
-        Aspects that wait for the first picture come with `put_late`.
+        `before` is the last step of an earlier run, which can be undone. Aspects that wait for the first
+        picture come with `put_late`.
         """
         self._wanted_weights = state.weights
         self._put(state, frozenset(name for name in self.aspects if not self._is_late(name)))
         self.history.begin(self._taken(self._undone))
+        if before is not None:
+            self.history.put_before(before)
+            self.stepped.emit()
 
     def put_late(self, state: State) -> None:
         """Put the aspects back that wait for the first picture of a start."""

@@ -46,6 +46,19 @@ class History:
         """Forget every step, and begin with a state."""
         self.steps, self.place = [Step("Start", state)], 0
 
+    def put_before(self, step: Step) -> None:
+        """Take a state of an earlier run, and what led from it to the present one, as the step before it."""
+        if self.place == 0:
+            self.steps = [Step("Start", step.state), self.steps[0]._replace(title=step.title)]
+            self.place = 1
+
+    @property
+    def last(self) -> Step | None:
+        """The state before the present one, with what led away from it; None where there is none."""
+        if self.place <= 0:
+            return None
+        return Step(self.steps[self.place].title, self.steps[self.place - 1].state)
+
     def push(self, title: str, state: State) -> None:
         """Add a step after the present one; what was undone is forgotten."""
         del self.steps[self.place + 1 :]

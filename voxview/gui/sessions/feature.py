@@ -17,6 +17,7 @@ from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import Feature, MenuSpec
 from voxview.gui.context.listing import OWN_SOURCES
 from voxview.gui.session.at_rest import AtRest
+from voxview.gui.session.history import Step
 from voxview.gui.session.session_file import (
     SUFFIX,
     SavedSession,
@@ -56,7 +57,10 @@ class SessionsFeature(Feature):
         self.file: Path | None = None
         """The session that was opened or saved last."""
         folder = context.settings.state_folder
-        self.state_file = StateFile(folder, self._taken, context.notifications.error, self)
+        history = context.keeper.history
+        self.state_file = StateFile(
+            folder, self._taken, lambda: history.last, context.notifications.error, self
+        )
         self.opener = SessionOpener(context, self)
         self.opener.opened.connect(self._opened)
         self.recent = RecentMenu(context.settings, self.state_file.before, self.open, context.dialog_parent)
@@ -116,6 +120,7 @@ class SessionsFeature(Feature):
 
     def remember(self) -> None:
         """Write the state for the next start."""
+        self.context.keeper.flush()
         self.state_file.close()
 
     # ---- the start ------------------------------------------------------------------------------
@@ -132,7 +137,7 @@ class SessionsFeature(Feature):
             return self._begin_with_file(session)
         goes_on = is_bare and self.context.settings.text("start") == "last"
         if last is not None and goes_on and (data is None or _has_folder(last.saved, data)):
-            self._put_at_start(last.saved)
+            self._put_at_start(last.saved, last.before)
             if not last.was_closed:
                 self.context.notifications.note(
                     "VoxView ended unexpectedly the last time: this is where you were"
@@ -168,9 +173,9 @@ class SessionsFeature(Feature):
         self._open(saved, path)
         return None
 
-    def _put_at_start(self, saved: SavedSession) -> None:
+    def _put_at_start(self, saved: SavedSession, before: Step | None = None) -> None:
         self._restored = saved
-        self.context.keeper.put_at_start(saved.state)
+        self.context.keeper.put_at_start(saved.state, before)
 
     def _put_late(self) -> None:
         """After the first picture of a start: open the folders that were open, the page, the camera."""

@@ -13,6 +13,7 @@ from PySide6.QtCore import QLockFile, QObject, QTimer
 from voxview.errors import InputError, VoxViewError
 from voxview.gui.context.newest import NewestTask
 from voxview.gui.context.settings import set_aside
+from voxview.gui.session.history import Step
 from voxview.gui.session.session_file import (
     SavedSession,
     Sources,
@@ -39,6 +40,8 @@ class LastState:
     saved: SavedSession
     was_closed: bool
     """Whether that run ended as it should."""
+    before: Step | None = None
+    """The state before its last step, and what that was called."""
 
 
 class StateFile(QObject):
@@ -48,12 +51,16 @@ class StateFile(QObject):
         self,
         folder: Path,
         take: Callable[[], tuple[State, Sources]],
+        last_step: Callable[[], Step | None],
         failed: Callable[[str], None],
         parent: QObject | None = None,
     ) -> None:
-        """Take the state by `take`; `failed` gets one line when it cannot be written, and not each time."""
+        """Take the state by `take`, what was before it by `last_step`.
+
+        `failed` gets one line when the state cannot be written, and not each time.
+        """
         super().__init__(parent)
-        self._take, self._failed = take, failed
+        self._take, self._last_step, self._failed = take, last_step, failed
         self.path: Path | None = None
         """None where nothing can be written, and while nothing is to be written yet."""
         self._folder = folder
@@ -87,7 +94,9 @@ class StateFile(QObject):
             aside = set_aside(self.path)
             raise InputError(f"the state of the last time cannot be read and is kept as {aside}") from error
         assert isinstance(document, dict)
-        return LastState(saved, document.get("closed") is True)
+        return LastState(
+            saved, document.get("closed") is True, _step_of(document.get("before"), self.path.name)
+        )
 
     def keep_aside(self) -> None:
         """Keep the state of the last run under another name: this start does not go on from it."""
@@ -111,7 +120,7 @@ class StateFile(QObject):
         if self.path is not None and state.a is not None and state.b is not None:
             # There is no window any more that could say why it fails; what was written before is whole.
             with contextlib.suppress(VoxViewError):
-                write_session(self.path, self._document(state, sources, closed=True))
+                write_session(self.path, self._document(state, sources, self._last_step(), closed=True))
         if self._lock is not None:
             self._lock.unlock()
 
@@ -138,21 +147,22 @@ class StateFile(QObject):
         return None
 
     def _write(self) -> None:
-        path, (state, sources) = self.path, self._take()
+        path, (state, sources), step = self.path, self._take(), self._last_step()
         if path is not None and state.a is not None and state.b is not None:
-            self._writer.run(lambda: write_session(path, self._document(state, sources, closed=False)))
+            self._writer.run(lambda: write_session(path, self._document(state, sources, step, closed=False)))
 
-    def _document(self, state: State, sources: Sources, *, closed: bool) -> dict[str, Any]:
+    def _document(self, state: State, sources: Sources, step: Step | None, *, closed: bool) -> dict[str, Any]:
         if len(self._records) > _MOST_RECORDS:
             self._records.clear()
-        document = session_document(
-            state,
-            sources,
-            with_grids=True,
-            weights_fingerprint=self.weights_fingerprint,
-            known=self._records,
-        )
-        return document | {"closed": closed}
+
+        def document(of: State) -> dict[str, Any]:
+            fingerprint = self.weights_fingerprint
+            return session_document(
+                of, sources, with_grids=True, weights_fingerprint=fingerprint, known=self._records
+            )
+
+        before = None if step is None else document(step.state) | {"title": step.title}
+        return document(state) | {"closed": closed, "before": before}
 
     def _written(self, _: object) -> None:
         self._has_failed = False
@@ -162,3 +172,12 @@ class StateFile(QObject):
         if not self._has_failed:
             self._has_failed = True
             self._failed(f"what you do is not kept for the next start: {message}")
+
+
+def _step_of(document: object, name: str) -> Step | None:
+    """Return what was before the last step; None where there is nothing, or nothing that can be used."""
+    if not isinstance(document, dict) or not isinstance(title := document.get("title"), str):
+        return None
+    with contextlib.suppress(InputError):
+        return Step(title[:200], session_of_document(document, name).state)
+    return None
