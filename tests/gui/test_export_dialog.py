@@ -49,7 +49,7 @@ def export(window: MainWindow, qtbot: QtBot, dialog: ExportDialog, folder: Path,
 
 
 def test_what_is_on_screen_a_pair_and_chosen_ts_are_written_as_chosen(
-    flat: MainWindow, qtbot: QtBot, tmp_path: Path
+    flat: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown = shown_in(flat).blend
     assert shown is not None
@@ -101,6 +101,18 @@ def test_what_is_on_screen_a_pair_and_chosen_ts_are_written_as_chosen(
         (file,) = (tmp_path / stem).glob(f"{letter}_*.binvox")
         assert np.array_equal(read_shape(file), loaded.grid)
     assert not list(tmp_path.rglob("*INCOMPLETE*"))
+
+    # what is in the folder of a set is asked for, though no manifest is there
+    for manifest_file in (tmp_path / stem).glob("*.json"):
+        manifest_file.unlink()
+    asked: list[Path] = []
+    monkeypatch.setattr("voxview.gui.files.exporter.may_replace", lambda _, path: asked.append(path))
+    dialog = open_dialog(flat)
+    dialog.what.setCurrentIndex(dialog.what.findData(What.PAIR))
+    choose(dialog, ["binvox"])
+    dialog.folder.setText(str(tmp_path))
+    qtbot.mouseClick(ok(dialog), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(asked) == 1, timeout=WAIT_MS)
 
 
 def test_it_says_what_comes_or_why_nothing_can(flat: MainWindow) -> None:

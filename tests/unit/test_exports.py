@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 import trimesh
 from PIL import Image
+from scipy import ndimage
 
 from voxview.engine.engine import Engine
+from voxview.engine.export.drawing import MORPH_FILM_FRAMES, MORPH_FRAMES, morph_frames
 from voxview.engine.export.item import Item, of_blend
 from voxview.engine.export.names import blend_name, pair_name, slug
 from voxview.engine.export.options import ExportOptions, PictureOptions, check_formats, parse_size
@@ -24,6 +26,7 @@ from voxview.engine.request import BlendRequest
 from voxview.errors import InputError, VoxViewError
 from voxview.gui import theme
 from voxview.shapes.catalogs.samples import sample_catalog
+from voxview.shapes.parts import NO_PART, PART_COLOURS
 from voxview.surface import film
 from voxview.surface.camera import Camera
 from voxview.surface.colours import blend_color
@@ -31,6 +34,7 @@ from voxview.surface.film import write_film
 from voxview.surface.picture import render_chair, view_axes
 from voxview.surface.png_stream import PngStream
 from voxview.surface.still import Still
+from voxview.to_end import run_to_end
 
 A, B = sample_catalog()[0], sample_catalog()[5]
 SMALL = PictureOptions(size=(48, 48))
@@ -265,6 +269,8 @@ def test_chosen_ts_are_those_blends_and_their_names(engine: Engine, tmp_path: Pa
     for blend, path in zip(blends, files, strict=True):
         assert np.array_equal(np.load(path), blend.grid)
     assert json.loads((tmp_path / "blends.json").read_text())["blends"][0]["t"] == 0.25
+    morph(engine, tmp_path / "one", ExportOptions(("npy",)), at=(0.125,))
+    assert [path.stem.split("_t")[1] for path in (tmp_path / "one").glob("*.npy")] == ["0.125"]
 
 
 def test_a_lower_level_is_thicker_in_every_file(engine: Engine, tmp_path: Path) -> None:
@@ -326,6 +332,7 @@ from voxview.engine.engine import Engine
 from voxview.engine.export.options import ExportOptions
 from voxview.engine.morph import export_morph
 from voxview.shapes.catalogs.samples import sample_catalog
+from voxview.shapes.parts import NO_PART, PART_COLOURS
 
 a, b = sample_catalog()[:2]
 out, limit = Path(sys.argv[1]), int(sys.argv[2])
@@ -356,3 +363,45 @@ def test_a_killed_process_and_a_full_disk_leave_whole_files_and_the_mark(tmp_pat
     assert whole and all(np.load(path).shape == (32, 32, 32) for path in whole)
     for path in (tmp_path / "out").glob("blend*.obj"):
         assert trimesh.load(path, force="mesh").is_watertight
+
+
+def test_a_file_that_was_named_is_written_whatever_the_case_of_its_suffix(tmp_path: Path) -> None:
+    item = Item("mine", "Mine", A.read(), {}, (1, 2, 3))
+    for name in ("mine.OBJ", "mine.GIF"):
+        options = ExportOptions(check_formats([Path(name).suffix]), picture=SMALL)
+        files = run_to_end(export_items([item], tmp_path, options, only=tmp_path / name))
+        assert files == [tmp_path / name]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.GIF", "mine.OBJ"]
+
+
+@pytest.mark.parametrize("level", [0.2, 0.8])
+def test_every_voxel_at_a_level_has_a_part_and_no_other(level: float) -> None:
+    field = ndimage.gaussian_filter(A.read().astype(np.float32), 1)
+    labels = np.where(field > 0.5, 2, NO_PART).astype(np.uint8)
+    cut = Item("mine", "Mine", field, {}, (1, 2, 3), labels=labels).cut(ExportOptions(("npz",), level=level))
+    assert cut.item.labels is not None and cut.grid.any()
+    assert np.array_equal(cut.item.labels != NO_PART, cut.grid)
+
+
+def test_a_film_of_the_way_is_coloured_by_part_as_pictures_are(engine: Engine, tmp_path: Path) -> None:
+    blue = PART_COLOURS[0]
+    options = ExportOptions(("gif",), picture=SMALL)
+    morph(engine, tmp_path, options, label=lambda field: np.where(field > 0.5, 0, NO_PART).astype(np.uint8))
+    (film_file,) = tmp_path.glob("morph_*.gif")
+    with Image.open(film_file) as opened:
+        pixels = np.asarray(opened.convert("RGB")).reshape(-1, 3).astype(int)
+    chair = pixels[pixels.min(axis=1) < 180]
+    assert np.argmax(chair.sum(axis=0)) == np.argmax(blue), "it has the colour of A, amber"
+
+
+def test_progress_of_a_film_counts_every_frame() -> None:
+    cut = Item("mine", "Mine", A.read(), {}, (1, 2, 3)).cut(ExportOptions(("gif",)))
+    frames = [frame for frame in morph_frames([cut] * MORPH_FRAMES, SMALL) if frame is not None]
+    assert len(frames) == MORPH_FILM_FRAMES
+
+
+def test_an_ffmpeg_that_cannot_be_run_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(film, "find_ffmpeg", lambda: str(tmp_path / "gone"))
+    with pytest.raises(VoxViewError, match="gone cannot be run"), write_film(tmp_path / "a.mp4") as writing:
+        writing.add(np.zeros((16, 16, 3), np.uint8))
+    assert not list(tmp_path.iterdir())

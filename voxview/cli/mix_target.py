@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING
 from voxview.cli.export import export_options
 from voxview.cli.terminal import run_with_progress
 from voxview.engine.export.item import of_mix, with_labels
+from voxview.engine.export.marker import MARKER
 from voxview.engine.export.options import (
     FILM_FORMATS,
     PARTS_FORMAT,
     PICTURE_FORMAT,
     SHAPE_FORMATS,
     ExportOptions,
+    can_show_parts,
     check_formats,
 )
-from voxview.engine.export.writing import TURN_NAME, export_items, prepare_folder
+from voxview.engine.export.writing import export_items, prepare_folder
 from voxview.errors import InputError
 from voxview.shapes.io.output import check_output
-from voxview.surface.write import PART_SUFFIXES
 
 if TYPE_CHECKING:
     from voxview.engine.engine import Engine
@@ -36,7 +37,8 @@ class MixTarget:
     folder: Path
     name: str
     options: ExportOptions
-    is_one_file: bool
+    only: Path | None
+    """The one file, as it was typed; None where several kinds go into the folder."""
 
     @classmethod
     def of(cls, options: argparse.Namespace) -> MixTarget:
@@ -46,29 +48,28 @@ class MixTarget:
         if options.formats is None:
             check_output(out, tuple(f".{kind}" for kind in known))
             chosen = check_formats([out.suffix], known)
-            # The suffix as it was typed: `.OBJ` is an OBJ file as well.
-            return cls(out.parent, out.stem, export_options(options, chosen), is_one_file=True)
+            return cls(out.parent, out.stem, export_options(options, chosen), out)
         chosen = check_formats(options.formats.split(","), known)
         if out.is_file():
             raise InputError(f"cannot write into {out}: it is a file, and --formats wants a folder")
         name = "exchange" if options.parts else "mix"
-        return cls(out, name, export_options(options, chosen), is_one_file=False)
+        return cls(out, name, export_options(options, chosen), None)
 
     @property
     def carries_parts(self) -> bool:
-        """Whether a file of one of the kinds can say which part a voxel is of."""
-        return any(f".{kind}" in PART_SUFFIXES for kind in self.options.formats)
+        """Whether a file of one of the kinds can show or say which part a voxel is of."""
+        return any(map(can_show_parts, self.options.formats))
 
     def write(self, engine: Engine, result: MixResult, caption: str, labels: Labels | None = None) -> None:
         """Write a mix, with its parts if there are any."""
-        if not self.is_one_file:
+        if self.only is None:
             prepare_folder(self.folder)
         item = with_labels(of_mix(result, self.name, caption), labels)
         head: dict[str, object] = {
             "weights": engine.weights,
             "weights_fingerprint": engine.weights_fingerprint,
         }
-        manifest = None if self.is_one_file else (self.folder / f"{self.name}.json", head)
-        turn_name = "" if self.is_one_file else TURN_NAME
-        work = export_items([item], self.folder, self.options, manifest, turn_name=turn_name)
+        manifest = (self.folder / f"{self.name}.json", head) if self.only is None else None
+        marker = self.folder / f"{self.name}.{MARKER}"  # a morph in the same folder has another one
+        work = export_items([item], self.folder, self.options, manifest, marker=marker, only=self.only)
         run_with_progress(work, "writing")

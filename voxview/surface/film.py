@@ -147,14 +147,14 @@ class _Mp4:
             self._process.wait()
 
     def _start(self, width: int, height: int) -> subprocess.Popen[bytes]:
-        codec = _codec(self._program)
-        command = [
-            *(self._program, "-y", "-loglevel", "error", "-nostdin"),
-            *("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", str(FRAMES_A_SECOND)),
-            *("-i", "-", "-an", "-c:v", codec, *_QUALITY[codec], "-pix_fmt", "yuv420p"),
-            *("-movflags", "+faststart", "-f", "mp4", str(self._path)),
-        ]
         try:
+            codec = _codec(self._program)
+            command = [
+                *(self._program, "-y", "-loglevel", "error", "-nostdin"),
+                *("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}"),
+                *("-r", str(FRAMES_A_SECOND), "-i", "-", "-an", "-c:v", codec, *_QUALITY[codec]),
+                *("-pix_fmt", "yuv420p", "-movflags", "+faststart", "-f", "mp4", str(self._path)),
+            ]
             return subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self._errors
             )

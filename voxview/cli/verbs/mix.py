@@ -16,6 +16,7 @@ from voxview.cli.pictures import add_picture_weights
 from voxview.cli.points import add_points_weights
 from voxview.cli.tables import print_report
 from voxview.cli.verb import Verb
+from voxview.conventions import LEVEL
 from voxview.errors import InputError
 from voxview.table import Column, Table
 
@@ -92,7 +93,8 @@ def _computed_best(engine: Engine, request: MixRequest, target: MixTarget) -> Mi
         backend=engine.report.best_backend,
         device=engine.devices[-1],
         surface_resolution=target.options.surface_resolution,
-        remove_small_components=target.options.remove_small_components,
+        # At another level other components are small: the export leaves out those.
+        remove_small_components=target.options.remove_small_components and target.options.level == LEVEL,
     )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from voxview.engine.export.drawing import (
-    MORPH_FRAMES,
+    MORPH_FILM_FRAMES,
     SHEET_SIZE,
     STRIP_SIZE,
     TURN_FRAMES,
@@ -19,8 +20,8 @@ from voxview.engine.export.drawing import (
     turn_frames,
     write_films,
 )
-from voxview.engine.export.item import CutItem, of_blend, with_labels
-from voxview.engine.export.names import pair_name
+from voxview.engine.export.item import CutItem, Item, of_blend, with_labels
+from voxview.engine.export.names import digits_for, pair_name
 from voxview.engine.export.options import SET_FORMATS, ExportOptions
 from voxview.engine.export.writing import FRAME_COST, write_item
 from voxview.engine.pace import Pace
@@ -97,20 +98,20 @@ class BlendWriter:
 
     def write_film(self, results: Iterable[BlendResult]) -> Generator[Step, None, None]:
         """Write the way as films."""
-        stem = self.out / f"morph_{self._pair}"
         frames = morph_frames(self._film_cuts(results), self.options.picture)
-        writing = write_films(stem, self.options.film_formats, frames)
+        writing = write_films(self._film_paths(f"morph_{self._pair}"), frames)
         self.files += yield from self._stepping(writing, FRAME_COST)
 
     def _write_turntable(self) -> Generator[Step, None, None]:
         """Write films that go once around the blend in the middle."""
         assert self._middle is not None
         t = self.ts[(len(self.ts) - 1) // 2]
-        stem = self.out / f"turntable_{self._pair}_t{t:.{self._digits}f}"
-        writing = write_films(
-            stem, self.options.film_formats, turn_frames(self._middle, self.options.picture)
-        )
+        paths = self._film_paths(f"turntable_{self._pair}_t{t:.{self._digits}f}")
+        writing = write_films(paths, turn_frames(self._middle, self.options.picture))
         self.files += yield from self._stepping(writing, FRAME_COST)
+
+    def _film_paths(self, stem: str) -> list[Path]:
+        return [self.out / f"{stem}.{kind}" for kind in self.options.film_formats]
 
     def _write_sets(self) -> None:
         """Write the pictures that show all blends."""
@@ -129,11 +130,15 @@ class BlendWriter:
         """Return a blend as it is written, called by its number, the pair and t."""
         number, t = f"{self._done:0{len(str(len(self.ts) - 1))}d}", f"{result.request.t:.{self._digits}f}"
         item = of_blend(result, f"blend_{number}_{self._pair}_t{t}", self._caption(t))
-        return with_labels(item, self.label and self.label(result.field)).cut(self.options)
+        return self._labelled(item, result).cut(self.options)
+
+    def _labelled(self, item: Item, result: BlendResult) -> Item:
+        return with_labels(item, self.label and self.label(result.field))
 
     def _film_cuts(self, results: Iterable[BlendResult]) -> Iterator[CutItem]:
         for result in results:
-            yield of_blend(result, self._pair, self._caption(f"{result.request.t:.2f}")).cut(self.options)
+            item = of_blend(result, self._pair, self._caption(f"{result.request.t:.2f}"))
+            yield self._labelled(item, result).cut(self.options)
 
     def _caption(self, t: str) -> str:
         return f"{self.request.a.name} → {self.request.b.name}   t = {t}"
@@ -142,10 +147,12 @@ class BlendWriter:
     def _pair(self) -> str:
         return pair_name(self.request.a, self.request.b)
 
-    @property
+    @cached_property
     def _digits(self) -> int:
-        """How many decimals of t tell the blends apart."""
+        """How many decimals of t tell the blends apart; those of chosen t's are all there, up to six."""
         steps = len(self.ts)
+        if self.pace == "linear" and not np.allclose(self.ts, np.linspace(0, 1, steps)):
+            return max(map(digits_for, self.ts))
         digits = max(2, len(str(steps - 1)) - (1 if steps in (11, 101, 1001, 10_001) else 0))
         if self.pace == "even":
             return digits + 2
@@ -163,7 +170,7 @@ class BlendWriter:
     def _cost(self) -> float:
         """What all of it costs, in files."""
         files = len(self.ts) * (len(self.options.formats) - len(self.options.film_formats))
-        frames = self.has_film * 2 * MORPH_FRAMES + self._has_turntable * TURN_FRAMES
+        frames = self.has_film * MORPH_FILM_FRAMES + self._has_turntable * TURN_FRAMES
         return max(1.0, files + frames * FRAME_COST)
 
     def _step(self, cost: float = 0.0) -> Step:

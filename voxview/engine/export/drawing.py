@@ -28,6 +28,8 @@ TURN_FRAMES = 64
 """Of one turn around: two and a half seconds."""
 _HELD_FRAMES = FRAMES_A_SECOND // 2
 """At either end of a morph, which is to be seen."""
+MORPH_FILM_FRAMES = 2 * MORPH_FRAMES - 2 + 2 * _HELD_FRAMES
+"""Of the whole film, there and back."""
 
 
 def still_of(cut: CutItem, options: PictureOptions, *, opaque: bool = False) -> Still:
@@ -93,14 +95,11 @@ def turn_frames(cut: CutItem, options: PictureOptions) -> Iterator[Image | None]
         yield (yield from frame_of(cut, options, 360.0 * frame / TURN_FRAMES))
 
 
-def write_films(
-    stem: Path, kinds: Sequence[str], frames: Iterator[Image | None]
-) -> Generator[bool, None, list[Path]]:
-    """Write the same frames as films of some kinds; returns the files.
+def write_films(paths: Sequence[Path], frames: Iterator[Image | None]) -> Generator[bool, None, list[Path]]:
+    """Write the same frames as films, each of the kind that its suffix says; returns the files.
 
     Yields True after each frame, and False while one is drawn.
     """
-    paths = [stem.with_name(f"{stem.name}.{kind}") for kind in kinds]
     with ExitStack() as stack:
         films = [stack.enter_context(write_film(path)) for path in paths]
         for frame in frames:
@@ -108,7 +107,7 @@ def write_films(
                 for film in films:
                     film.add(frame)
             yield frame is not None
-    return paths
+    return list(paths)
 
 
 def _color(cut: CutItem) -> Color | NDArray[np.uint8]:

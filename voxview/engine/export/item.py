@@ -17,8 +17,10 @@ from voxview.engine.shape_quality import ShapeQuality, quality_of
 from voxview.model.metrics import lowest_layers
 from voxview.shapes.chair import Chair
 from voxview.shapes.components import without_small_components
+from voxview.shapes.parts import NO_PART
 from voxview.surface.colours import BLUE, blend_color
 from voxview.surface.extract import extract_surface
+from voxview.surface.parts import with_nearest
 from voxview.surface.picture import AMBER, Color
 from voxview.surface.surface import Surface
 
@@ -63,7 +65,8 @@ class Item:
         if surface is None or not fits or options.level != LEVEL:
             level = options.level if shape.dtype != np.bool_ else LEVEL
             surface = extract_surface(shape, level, resolution=options.surface_resolution)
-        return CutItem(self, shape, grid, surface)
+        labels = None if self.labels is None else np.where(grid, with_nearest(self.labels), NO_PART)
+        return CutItem(replace(self, labels=labels), shape, grid, surface)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,12 +9,11 @@ into one which is there already.
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from voxview.shapes.io.atomic import write_atomically
+from voxview.shapes.io.atomic import flush_folder, write_atomically
 
 MARKER = "INCOMPLETE.txt"
 
@@ -34,14 +33,4 @@ def marked_incomplete(marker: Path, what: str) -> Iterator[None]:
     yield
     with contextlib.suppress(FileNotFoundError):  # the person took it away
         marker.unlink()
-    _flush(marker.parent)
-
-
-def _flush(folder: Path) -> None:
-    """Bring the folder to the disk: a mark that is gone says that all is there."""
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    flush_folder(marker.parent)  # a mark that is gone says that all is there

@@ -12,7 +12,7 @@ from voxview.surface.camera import DEFAULT_CAMERA, Camera
 from voxview.surface.film import find_ffmpeg
 from voxview.surface.picture import Color
 from voxview.surface.still import check_picture_size
-from voxview.surface.write import WRITABLE_SUFFIXES
+from voxview.surface.write import PART_SUFFIXES, WRITABLE_SUFFIXES
 
 SHAPE_FORMATS = tuple(suffix[1:] for suffix in WRITABLE_SUFFIXES)
 """A file a shape."""
@@ -28,6 +28,11 @@ VOXEL_FORMATS = ("binvox", "npy", PARTS_FORMAT)
 WHITE: Color = (255, 255, 255)
 LARGEST_FILM = 1080
 """Pixels along an edge: frames are kept, and drawn by the processor."""
+
+
+def can_show_parts(kind: str) -> bool:
+    """Return whether a file of this kind can say, or shows in colours, which part a voxel is of."""
+    return f".{kind}" in PART_SUFFIXES or kind in (PICTURE_FORMAT, *SET_FORMATS, *FILM_FORMATS)
 
 
 @dataclass(frozen=True)

@@ -29,14 +29,17 @@ FRAME_COST = 0.2
 """Of a frame of a film, beside that of a file."""
 
 
-def write_item(folder: Path, cut: CutItem, options: ExportOptions) -> Generator[bool, None, list[Path]]:
+def write_item(
+    folder: Path, cut: CutItem, options: ExportOptions, only: Path | None = None
+) -> Generator[bool, None, list[Path]]:
     """Write an item in every format but films and sets; returns the files.
 
-    Yields True after each file, and False within one that takes long.
+    `only` is the very file for the one format, whose suffix may be in capitals. Yields True
+    after each file, and False within one that takes long.
     """
     files: list[Path] = []
     for kind in options.formats:
-        path = folder / f"{cut.item.name}.{kind}"
+        path = only or folder / f"{cut.item.name}.{kind}"
         if kind == PICTURE_FORMAT:
             yield from write_picture(path, cut, options.picture)
         elif kind in SHAPE_FORMATS or (kind == PARTS_FORMAT and cut.item.labels is not None):
@@ -75,21 +78,23 @@ def export_items(
     manifest: tuple[Path, dict[str, object]] | None = None,
     *,
     marker: Path | None = None,
-    turn_name: str = TURN_NAME,
+    only: Path | None = None,
 ) -> Generator[Step, None, list[Path]]:
     """Write items that are there already, each with a turntable where films are wanted.
+
+    `only` is the very file of one item in one format; else files are called by item and format.
 
     `manifest` is where it goes, and what it says beside the items. Unless there is but
     one file, which is there whole or not at all, the export is marked as incomplete while it runs. Returns
     the files.
     """
     prepare_folder(folder)
-    writer = _ItemWriter(items, folder, options)
+    writer = _ItemWriter(items, folder, options, only)
     with ExitStack() as stack:
         if len(items) * len(options.formats) + (manifest is not None) > 1:
             what = "VoxView writes " + ", ".join(item.caption for item in items)
             stack.enter_context(marked_incomplete(marker or folder / MARKER, what))
-        facts = yield from writer.write(turn_name, measured=manifest is not None)
+        facts = yield from writer.write(measured=manifest is not None)
         if manifest is not None:
             path, head = manifest
             content = {**head, **settings_of(options), "shapes": facts}
@@ -100,14 +105,16 @@ def export_items(
 class _ItemWriter:
     """What has been written so far of a few items."""
 
-    def __init__(self, items: Sequence[Item], folder: Path, options: ExportOptions) -> None:
-        self._items, self._folder, self._options = items, folder, options
+    def __init__(
+        self, items: Sequence[Item], folder: Path, options: ExportOptions, only: Path | None
+    ) -> None:
+        self._items, self._folder, self._options, self._only = items, folder, options, only
         self.files: list[Path] = []
         frames = TURN_FRAMES * FRAME_COST if options.film_formats else 0.0
         self._cost = len(items) * (len(options.formats) + frames)
         self._done, self._spent = 0, 0.0
 
-    def write(self, turn_name: str, *, measured: bool) -> Generator[Step, None, list[dict[str, object]]]:
+    def write(self, *, measured: bool) -> Generator[Step, None, list[dict[str, object]]]:
         """Write them; if they are measured, return what a manifest says of each.
 
         Measuring needs PyTorch, which belongs to the engine's thread.
@@ -116,11 +123,11 @@ class _ItemWriter:
         for item in self._items:
             cut = item.cut(self._options)
             yield self._step(0.0)
-            yield from self._stepping(write_item(self._folder, cut, self._options), 1.0)
+            yield from self._stepping(write_item(self._folder, cut, self._options, self._only), 1.0)
             if kinds := self._options.film_formats:
-                stem = self._folder / f"{item.name}{turn_name}"
+                paths = [self._only or self._folder / f"{item.name}{TURN_NAME}.{kind}" for kind in kinds]
                 frames = turn_frames(cut, self._options.picture)
-                yield from self._stepping(write_films(stem, kinds, frames), FRAME_COST)
+                yield from self._stepping(write_films(paths, frames), FRAME_COST)
             if measured:
                 facts.append(cut.facts(self._options, item.chairs))
             self._done += 1

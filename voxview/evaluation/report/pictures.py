@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from voxview.evaluation.results import IN_BETWEENS, MORPH_STEPS, Evaluation
 from voxview.shapes.frame import Grid
+from voxview.surface.colours import blend_color
 from voxview.surface.picture import AMBER, Color, render_chair
 
 _PICTURED_STEPS = (0, 2, 4, 5, 6, 8, 10)
@@ -17,8 +18,6 @@ PICTURED_TS = tuple(step / (MORPH_STEPS - 1) for step in _PICTURED_STEPS)
 
 _PIXELS = 144
 """Along an edge, twice what the page gives it: paper shows the difference."""
-_BETWEEN: Color = (0x9D, 0xB5, 0x8C)
-_BLUE: Color = (0x4F, 0x8F, 0xC0)
 _GREY: Color = (0xA9, 0xAD, 0xB4)
 
 
@@ -63,7 +62,7 @@ def worst_pictures(evaluation: Evaluation) -> list[tuple[Picture, Picture]]:
     return [
         (
             picture(evaluation.grids[i], AMBER, f"chair {evaluation.ids[i]}"),
-            picture(reconstructed, _BETWEEN, "its reconstruction"),
+            picture(reconstructed, blend_color(0.5), "its reconstruction"),
         )
         for i, reconstructed in zip(evaluation.worst, evaluation.worst_reconstructed, strict=True)
     ]
@@ -91,13 +90,6 @@ def blend_sheet(evaluation: Evaluation) -> list[tuple[Picture, ...]]:
         ]
         rows.append((a, *between, b))
     return rows
-
-
-def blend_color(t: float) -> Color:
-    """Return the window's colour of a blend: amber at 0, green half-way, blue at 1."""
-    start, end, part = (AMBER, _BETWEEN, 2 * t) if t <= 0.5 else (_BETWEEN, _BLUE, 2 * t - 1)
-    red, green, blue = (round(a + part * (b - a)) for a, b in zip(start, end, strict=True))
-    return red, green, blue
 
 
 def _path(morph: Sequence[Grid]) -> list[Picture]:

@@ -106,9 +106,9 @@ class Exporter:
     def _with_labels(
         self, items: Sequence[Item], formats: Sequence[str], then: Callable[[Sequence[Item]], None]
     ) -> None:
-        """Call `then` with the items, which have labels where parts are shown and a file carries them."""
+        """Call `then` with the items, which have labels where parts are shown and a file can."""
         from voxview.engine.export.item import with_labels
-        from voxview.surface.write import PART_SUFFIXES
+        from voxview.engine.export.options import can_show_parts
 
         ready: list[Item] = []
 
@@ -122,7 +122,7 @@ class Exporter:
             else:
                 self._context.session.parts.for_file(items[len(ready)].shape, take)
 
-        if any(f".{kind}" in PART_SUFFIXES for kind in formats):
+        if any(map(can_show_parts, formats)):
             go_on()
         else:
             then(items)
@@ -154,8 +154,7 @@ class Exporter:
             self._context.session.tasks.run(title, work, done, kept=lambda: _STILL_WHOLE)
             return
         error = self._context.notifications.error
-        turn_name = None if path is None else ""
-        work = partial(_export, choice, items, None, prepare, turn_name)
+        work = partial(_export, choice, items, None, prepare, path)
         self._context.background.run(title, work, done, error)
 
     def _described(self, what: str, choice: ExportChoice, items: Sequence[Item]) -> str:
@@ -199,20 +198,16 @@ def _export(
     items: Sequence[Item],
     weights: Mapping[str, object] | None,
     prepare: Callable[[], None],
-    turn_name: str | None = None,
+    only: Path | None = None,
 ) -> Generator[Step, None, list[Path]]:
-    """Write items, and a manifest of them where the weights are given.
-
-    `turn_name` is added to the name of a film once around one; None: the usual addition.
-    """
-    from voxview.engine.export.writing import TURN_NAME, export_items
+    """Write items, and a manifest of them where the weights are given; `only` is one item's very file."""
+    from voxview.engine.export.writing import export_items
 
     prepare()
     manifest = None if weights is None else (choice.place / choice.manifest_name, dict(weights))
     marker = choice.place / f"{choice.name}.INCOMPLETE.txt" if choice.what is What.SHOWN else None
-    turn = TURN_NAME if turn_name is None else turn_name
     place, options = choice.place, choice.options
-    return (yield from export_items(items, place, options, manifest, marker=marker, turn_name=turn))
+    return (yield from export_items(items, place, options, manifest, marker=marker, only=only))
 
 
 def _in_the_way(choice: ExportChoice) -> Path | None:
@@ -222,4 +217,6 @@ def _in_the_way(choice: ExportChoice) -> Path | None:
         from voxview.engine.export.writing import planned_files
 
         planned += planned_files([choice.name], choice.options, choice.folder)
+    elif choice.place.is_dir():  # whatever is in a set's own folder may be of the same name
+        planned += sorted(choice.place.iterdir())
     return next((path for path in planned if path.exists()), None)

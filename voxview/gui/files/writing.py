@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from voxview.engine.mix import MixRequest
 from voxview.engine.request import BlendRequest
 from voxview.gui.session.shown import Result
 from voxview.gui.session.titles import mix_title
-
-if TYPE_CHECKING:
-    pass
 
 VOXELS = (".binvox", ".npy", ".npz")
 

@@ -60,7 +60,7 @@ def write_atomically(path: str | os.PathLike[str]) -> Iterator[Path]:
         yield temporary
         _flush(temporary)
         temporary.replace(target)
-        _flush_folder(target.parent)
+        flush_folder(target.parent)
     except OSError as error:
         raise _explain(error, target) from error
     finally:
@@ -116,8 +116,8 @@ def _flush(file: Path) -> None:
         os.close(descriptor)
 
 
-def _flush_folder(folder: Path) -> None:
-    # The rename itself is lost in a power cut unless the folder is flushed; not every system can.
+def flush_folder(folder: Path) -> None:
+    """Bring a folder to the disk, where the system can: else a power cut loses what was renamed in it."""
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
