@@ -130,10 +130,19 @@ def test_what_a_killed_process_left_is_removed_an_hour_later(
         (tmp_path / name).touch()
         if "young" not in name:
             os.utime(tmp_path / name, (0, 0))
-    monkeypatch.setattr(atomic, "_swept", set())
+    monkeypatch.setattr(atomic, "_swept", {})
     with write_atomically(tmp_path / "chair.obj"):
         pass
     assert _names(tmp_path) == sorted([*others, ".young.voxview-01234567.obj", "chair.obj", "film.mp4"])
+    # The same process removes what was young then, once that is old.
+    os.utime(tmp_path / ".young.voxview-01234567.obj", (0, 0))
+    with write_atomically(tmp_path / "chair.obj"):
+        pass
+    assert ".young.voxview-01234567.obj" in _names(tmp_path), "a folder is not looked through each time"
+    atomic._swept[tmp_path] -= atomic._STALE_SECONDS
+    with write_atomically(tmp_path / "chair.obj"):
+        pass
+    assert _names(tmp_path) == sorted([*others, "chair.obj", "film.mp4"])
 
 
 def test_a_write_protected_file_and_a_link_to_itself_are_never_replaced(tmp_path: Path) -> None:

@@ -55,6 +55,7 @@ def test_a_cache_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(cache.file)
     assert cache.load(PROBE) == {}
     cache.save(PROBE, ["a chair"], WORDS, LATENTS)
+    assert cache.file.is_fifo(), "something was put in its place"
 
 
 def test_a_cache_that_would_unpack_to_gigabytes_is_not_unpacked(cache: IndexCache) -> None:

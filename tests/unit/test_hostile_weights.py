@@ -73,6 +73,17 @@ def test_a_list_of_a_hundred_million_chairs_is_refused(
     assert f"{key} has 100,000,000 numbers, more than 1,000,000" in _refused(read, path)
 
 
+@pytest.mark.parametrize("read", READERS[:2])
+def test_a_list_of_a_million_dimensions_is_not_multiplied_out(
+    read: Callable[[Path], Any], tmp_path: Path
+) -> None:
+    about = {"dtype": "I64", "shape": [9_999_999_999] * 500_000, "data_offsets": [0, 0]}
+    header = {"__metadata__": {"format": "voxview-points-1"}, "trained_on": about}
+    start = time.perf_counter()
+    assert _refused(read, _file(tmp_path / "w.safetensors", json.dumps(header).encode()))
+    assert time.perf_counter() - start < 5
+
+
 @pytest.fixture
 def pipe(tmp_path: Path) -> Iterator[Path]:
     """Yield a pipe that nobody writes into: whoever opens it to read waits for ever."""

@@ -57,7 +57,8 @@ def pose_by_box(points: Floats, pose: FramePose) -> FramePose:
 
     Chairs are in the middle of the cube and as long as its edge (`shapes/voxelizing`). `pose`, by the
     distances to a chair that is not yet right, has the turn; it is returned as it is where the box is far
-    from it. On 24 validation chairs the mean IoU rose from 0.780 to 0.801.
+    from it. On 24 validation chairs, others than in `point_refine.py`, the mean IoU of the shipped weights
+    was 0.780 without and 0.801 with this.
     """
     to_upright = turn_matrix(pose.angle)
     turned = points.astype(np.float64) @ to_upright

@@ -24,8 +24,8 @@ _TEMPORARY = re.compile(rf"\..*\.{_MARK}[0-9a-f]{{8}}(\.[^.]*)?")
 _STALE_SECONDS = 3600.0
 """After the last change of a temporary file until it counts as left behind by a process that was killed."""
 
-_swept: set[Path] = set()
-"""Folders that were looked through for such files: once for each process, as they may hold 100,000 files."""
+_swept: dict[Path, float] = {}
+"""When folders were looked through for such files: not each time, as they may hold 100,000 files."""
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def write_atomically(path: str | os.PathLike[str]) -> Iterator[Path]:
     format by suffix. After the block it is flushed to the disk and renamed, so that a killed process or a
     full disk never leaves a partial file nor loses the old one; on any exception it is removed. An existing
     file keeps its permissions, a new one gets the user's default ones, and of a link the target is replaced.
-    Temporary files of processes that were killed go an hour later, with the next file in their folder.
+    Temporary files of processes that were killed go within two hours, with the next file in their folder.
 
     Raises `InputError` if the folder is missing or cannot be written or `path` is a folder, a device, a pipe,
     write-protected or a link to itself, and `VoxViewError` if the disk is full or fails.
@@ -77,16 +77,18 @@ def _may_be_replaced(file: Path) -> bool:
 
 def _remove_stale(folder: Path) -> None:
     """Remove the temporary files that killed processes left in a folder."""
-    if folder in _swept:
+    now = time.monotonic()
+    if folder in _swept and now - _swept[folder] < _STALE_SECONDS:
         return
-    _swept.add(folder)
+    _swept[folder] = now
     # A folder that cannot be listed, or a file that another process removes, is no reason not to write.
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            if not _TEMPORARY.fullmatch(entry.name) or entry.is_symlink() or not entry.is_file():
-                continue
-            if time.time() - Path(entry.path).lstat().st_mtime > _STALE_SECONDS:
-                Path(entry.path).unlink()
+            with contextlib.suppress(OSError):
+                if not _TEMPORARY.fullmatch(entry.name) or entry.is_symlink() or not entry.is_file():
+                    continue
+                if time.time() - Path(entry.path).lstat().st_mtime > _STALE_SECONDS:
+                    Path(entry.path).unlink()
 
 
 def _create_beside(target: Path) -> Path:

@@ -43,7 +43,7 @@ def listening(listener: Listener) -> Iterator[None]:
 
 @contextmanager
 def listening_everywhere(listener: Listener) -> Iterator[None]:
-    """Give the notices of threads that listen themselves to nobody, and of all others to `listener`."""
+    """Give the notices of all threads that have no listener of their own to `listener`."""
     _everywhere.append(listener)
     try:
         yield

@@ -21,6 +21,9 @@ from voxview.shapes.io.ply import parse_ply_header, read_ply_points
 from voxview.shapes.io.point_text import read_text_points
 from voxview.shapes.io.records import MAX_POINTS
 
+_MAX_WHOLE_BYTES = 512 << 20
+"""Limit of files that are read in one piece, `.obj` and `.off`: some ten million points."""
+
 POINT_SUFFIXES = (".xyz", ".txt", ".csv", ".pts", ".asc", ".pcd")
 """Suffixes of files that hold nothing but points, in lower case."""
 
@@ -115,6 +118,12 @@ def _read_obj_points(path: Path) -> Generator[float, None, Doubles]:
 
 
 def _vertices(path: Path, parse: Callable[[bytes], Doubles]) -> Doubles:
+    size = path.stat().st_size
+    if size > _MAX_WHOLE_BYTES:
+        raise InputError(
+            f"{path} has {size >> 20} MiB, and of this format up to {_MAX_WHOLE_BYTES >> 20} MiB are read: "
+            "write it as .ply or .npy"
+        )
     try:
         return parse(path.read_bytes())
     except MeshError as error:

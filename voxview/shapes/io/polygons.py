@@ -131,3 +131,14 @@ def _cut_ears(vertices: Doubles, face: Integers) -> Integers:
     edges = flat[ears[:, 1:]] - flat[ears[:, :1]]
     turned = (edges[:, 0, 0] * edges[:, 1, 1] - edges[:, 0, 1] * edges[:, 1, 0]).sum()
     return np.asarray(face[ears if turned * normal[dropped] >= 0 else ears[:, ::-1]])
+
+
+def compacted(vertices: Doubles, faces: Integers) -> tuple[Doubles, Integers]:
+    """Return vertices `(n, 3)` without those that no face `(m, 3)` names, where these are most of them.
+
+    A mesh may be placed a million times, and each place copies the vertices: those are 3 for each face then.
+    """
+    if len(vertices) <= 3 * len(faces):
+        return vertices, faces
+    used, renumbered = np.unique(faces, return_inverse=True)
+    return vertices[used], renumbered.reshape(-1, 3)

@@ -18,6 +18,7 @@ import numpy as np
 
 from voxview.shapes.frame import Doubles, Integers
 from voxview.shapes.io.mesh_text import MeshError
+from voxview.shapes.io.polygons import compacted
 
 _START = "3D/3dmodel.model"
 _MAX_DEPTH = 64
@@ -88,6 +89,8 @@ def _read_models(archive: zipfile.ZipFile, limit: int) -> _Model:
 
 
 def _parse(model: _Model, name: str, text: bytes, *, is_start: bool) -> None:
+    if b"\0" in text[:64]:
+        raise MeshError("its XML is of 16 or 32 bits a letter: export it again as UTF-8")
     if b"<!DOCTYPE" in text[:4096] or b"<!ENTITY" in text:
         raise MeshError("its XML declares entities, which no 3MF file does: it is refused")
     current = _Object()
@@ -117,7 +120,7 @@ def _parse(model: _Model, name: str, text: bytes, *, is_start: bool) -> None:
             current.components.append((_key(element, name), _matrix(element)))
         elif tag == "item" and is_start:
             model.items.append((_key(element, name), _matrix(element)))
-        if stack and tag in ("vertex", "triangle"):
+        if stack:
             stack[-1].remove(element)  # or the whole tree would be kept
 
 
@@ -178,4 +181,4 @@ def _mesh(found: _Object) -> Triangles:
     faces = np.array(found.faces, np.int64).reshape(-1, 3)
     if faces.min() < 0 or faces.max() >= len(vertices):
         raise MeshError("a face names a vertex that is not there: it is damaged; export it again")
-    return vertices, faces
+    return compacted(vertices, faces)

@@ -27,6 +27,8 @@ class Accessors:
         self._read: dict[int, NDArray] = {}
         self._views: dict[int, bytes] = {}
         self._left = MAX_ELEMENTS
+        self._decoded = 0
+        """Bytes of all views that were compressed."""
 
     def floats(self, index: object, width: int) -> Doubles:
         """Return an accessor's elements `(n, width)` as numbers, those that are normalised in their range."""
@@ -45,7 +47,7 @@ class Accessors:
             raise MeshError("its faces are no whole numbers: it is damaged; export it again")
         return values[:, 0].astype(np.int64)
 
-    def view(self, index: object) -> bytes:
+    def view(self, index: object) -> bytes | memoryview:
         """Return the bytes of a buffer view, decoded where it is compressed."""
         entry = self._document.entry("bufferViews", index)
         assert isinstance(index, int)
@@ -53,12 +55,15 @@ class Accessors:
         if extension is None:
             return self._document.view(index)
         if index not in self._views:
-            from voxview.shapes.io.gltf.compressed import decode_meshopt
+            from voxview.shapes.io.gltf.compressed import MAX_DECODED_BYTES, decode_meshopt
 
             count = whole(extension.get("count"))
             if count > MAX_ELEMENTS:
                 raise MeshError("it has too many elements: simplify it first")
-            self._views[index] = decode_meshopt(self._document.part(extension), extension, count)
+            self._decoded += count * whole(extension.get("byteStride"))
+            if self._decoded > MAX_DECODED_BYTES:
+                raise MeshError("what is compressed in it is too large: simplify it first")
+            self._views[index] = decode_meshopt(bytes(self._document.part(extension)), extension, count)
         return self._views[index]
 
     def _values(self, index: object) -> NDArray:
@@ -103,7 +108,7 @@ def _layout(entry: dict[str, Any]) -> tuple[int, np.dtype, int]:
 
 
 def _strided(
-    data: bytes, entry: dict[str, Any], count: int, kind: np.dtype, width: int, stride: object
+    data: bytes | memoryview, entry: dict[str, Any], count: int, kind: np.dtype, width: int, stride: object
 ) -> NDArray:
     """Return `count` elements `(count, width)` from an entry's `byteOffset` on."""
     offset, size = whole(entry.get("byteOffset", 0)), kind.itemsize * width

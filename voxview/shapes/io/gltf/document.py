@@ -96,18 +96,21 @@ class Document:
             self._buffers[index] = content
         return self._buffers[index]
 
-    def view(self, index: object) -> bytes:
+    def view(self, index: object) -> memoryview:
         """Return the bytes of a buffer view that is not compressed."""
         entry = self.entry("bufferViews", index)
         return self.part(entry)
 
-    def part(self, entry: dict[str, Any]) -> bytes:
-        """Return the bytes of a buffer that an object with `buffer`, `byteOffset` and `byteLength` names."""
+    def part(self, entry: dict[str, Any]) -> memoryview:
+        """Return the bytes of a buffer that an object with `buffer`, `byteOffset` and `byteLength` names.
+
+        No copy: a file may have hundreds of accessors in one view.
+        """
         content = self.buffer(entry.get("buffer"))
         offset, length = whole(entry.get("byteOffset", 0)), whole(entry.get("byteLength", 0))
         if offset + length > len(content):
             raise MeshError("it names bytes that are not there: it is damaged; export it again")
-        return content[offset : offset + length]
+        return memoryview(content)[offset : offset + length]
 
     def _unpack(self, blob: bytes) -> bytes:
         """Return the JSON of a `.glb`, and keep its binary chunk."""

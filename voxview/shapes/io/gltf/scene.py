@@ -12,6 +12,7 @@ from voxview.shapes.frame import Doubles, Integers
 from voxview.shapes.io.gltf.accessors import Accessors
 from voxview.shapes.io.gltf.document import Document
 from voxview.shapes.io.mesh_text import MeshError
+from voxview.shapes.io.polygons import compacted
 
 MAX_NODES = 100_000
 """Limit of the nodes of a scene."""
@@ -135,20 +136,15 @@ class _MeshReader:
         if not isinstance(attributes, dict) or not attributes:
             yield world
             return
-        defaults = {
-            "TRANSLATION": (0.0, 0.0, 0.0),
-            "ROTATION": (0.0, 0.0, 0.0, 1.0),
-            "SCALE": (1.0, 1.0, 1.0),
-        }
         given = {
             name: self._accessors.floats(attributes[name], len(default))
-            for name, default in defaults.items()
+            for name, default in _UNMOVED.items()
             if name in attributes
         }
         if not faces or not given:
             return
         for i in range(min(len(values) for values in given.values())):
-            place = [given[n][i] if n in given else np.array(d) for n, d in defaults.items()]
+            place = [given[n][i] if n in given else np.array(d) for n, d in _UNMOVED.items()]
             yield world @ _transform(*place)
 
     def _primitive(self, primitive: Any, weights: list[Any]) -> Triangles | None:
@@ -162,7 +158,7 @@ class _MeshReader:
         if draco:
             from voxview.shapes.io.gltf.compressed import decode_draco
 
-            vertices, faces = decode_draco(self._accessors.view(draco.get("bufferView")))
+            vertices, faces = decode_draco(bytes(self._accessors.view(draco.get("bufferView"))))
         else:
             vertices = self._accessors.floats(attributes["POSITION"], 3)
             order = primitive.get("indices")
@@ -176,7 +172,7 @@ class _MeshReader:
                 if moved.shape != vertices.shape:
                     raise MeshError("its morph targets do not fit: it is damaged; export it again")
                 vertices = vertices + float(weight) * moved
-        return vertices, faces
+        return compacted(vertices, faces)
 
 
 def _triangles(corners: Integers, mode: int) -> Integers:
