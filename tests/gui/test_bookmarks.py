@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from looking import WAIT_MS, engine_kept_busy, selection_of
@@ -11,7 +12,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from voxview.gui.bookmarks.feature import BookmarksFeature
-from voxview.gui.bookmarks.shelf import FILE, read_bookmarks
+from voxview.gui.bookmarks.shelf import FILE, read_bookmarks, write_bookmarks
 from voxview.gui.window import MainWindow
 from voxview.shapes.catalogs.samples import sample_catalog
 
@@ -70,3 +71,16 @@ def test_damaged_bookmarks_are_set_aside_and_said(
     assert window.feature(BookmarksFeature).bookmarks == []
     assert f"{FILE}.damaged" in window.messages.text
     assert (tmp_path / f"{FILE}.damaged").read_bytes() == b"[]"
+
+
+def test_a_bookmark_of_another_window_is_not_lost(flat: MainWindow, qtbot: QtBot) -> None:
+    feature = flat.feature(BookmarksFeature)
+    feature.add()
+    qtbot.waitUntil(lambda: len(feature.bookmarks) == 1, timeout=WAIT_MS)
+    folder = flat.context.settings.state_folder
+    other = replace(feature.bookmarks[0], name="of the other window")
+    write_bookmarks(folder, [*read_bookmarks(folder), other])
+    feature._rename(0, "mine")
+    assert [one.name for one in read_bookmarks(folder)] == ["mine", "of the other window"]
+    feature._remove(0)
+    assert [one.name for one in read_bookmarks(folder)] == ["of the other window"]

@@ -132,3 +132,22 @@ def test_an_edit_stays_where_the_pair_is_swapped_or_computed_elsewhere(selection
     selection.compute_on(device="cpu")
     selection.set_remove_small_components(True)
     assert selection.edit == EDIT
+
+
+def test_numbers_that_cannot_be_decoded_are_said_and_given_up(
+    session: Session, selection: Selection, requests: list[object]
+) -> None:
+    said: list[str] = []
+    selection.error.connect(said.append)
+    selection.set_edit(EDIT)
+    session.engine.edit_refused.emit(requests[-1], "the field is not finite")
+    assert selection.edit is None and said == ["these numbers cannot be decoded: the field is not finite"]
+    assert isinstance(requests[-1], BlendRequest)
+
+
+def test_a_refused_pair_takes_its_edit_and_its_mix_with_it(session: Session, selection: Selection) -> None:
+    for mix in (None, MixRequest((A, C), (0.5, 0.5))):
+        selection.put_edit(EDIT)
+        selection.put((A, C), Position(0.5), mix)
+        session.engine.blend_refused.emit(BlendRequest(A, C, 0.5), "C is gone")
+        assert selection.pair == (A, B) and selection.edit is None and selection.mix is None

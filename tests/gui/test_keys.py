@@ -67,3 +67,22 @@ def test_keys_in_damaged_settings_never_take_a_key_twice(open_window: Callable[.
     window._use_keys()
     having = [name for name, action in window.qactions.items() if action.shortcut().toString() == "D"]
     assert len(having) == 1 and having[0] in ("swap", "loop")
+
+
+def test_an_action_keeps_its_further_keys_and_nobody_else_gets_one(
+    open_window: Callable[..., MainWindow],
+) -> None:
+    window = open_window(start=False, wait=False)
+    front = window.qactions["look_front"]
+    window._change_keys("look_front", "J")
+    assert [keys.toString() for keys in front.shortcuts()] == ["J", "Num+1"]
+    window._change_keys("look_front", None)
+    assert [keys.toString() for keys in front.shortcuts()] == ["1", "Num+1"]
+    window.qactions["change_keys"].trigger()
+    dialog = window.feature(HelpFeature).keys_dialog
+    assert dialog is not None
+    choose(dialog, "Swap A and B")
+    dialog._change("Num+1")
+    assert "is the key of “Front”" in dialog.line.text()
+    assert window.qactions["swap"].shortcut().toString() == "S"
+    dialog.reject()

@@ -29,7 +29,7 @@ def test_eight_steps_open_the_pages_that_show_them(flat: MainWindow, tour: TourD
     opened = []
     for place, step in enumerate(STEPS):
         assert tour.heading.text() == f"{place + 1} of 8 · {step.title}"
-        assert "study" in tour.study.text() and "not on screen" not in tour.here.text()
+        assert tour.study.text().endswith(step.study) and "No pair is on screen" not in tour.here.text()
         if f"show_{step.page}" in flat.qactions:
             assert flat.side.page == step.page
             opened.append(step.page)

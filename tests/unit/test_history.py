@@ -65,6 +65,17 @@ def test_a_step_that_led_nowhere_is_taken_out() -> None:
     assert made.current == replace(START, t=0.1) and made.redone_title == ""
 
 
+@pytest.mark.parametrize(("to", "came_from"), [(1, 3), (3, 1)])
+def test_a_step_that_cannot_be_gone_to_leaves_the_present_one_and_all_others(to: int, came_from: int) -> None:
+    states = [START, *(replace(START, t=t) for t in (0.1, 0.2, 0.3))]
+    made = history(*states[1:])
+    made.go(came_from)
+    made.go(to)
+    made.forget_current(came_from)
+    assert made.current == states[came_from]
+    assert [step.state for step in made.steps] == [state for state in states if state != states[to]]
+
+
 @pytest.mark.parametrize(
     ("after", "kind"),
     [

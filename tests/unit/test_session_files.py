@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
+import struct
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from voxview.engine.mix import MixRequest
 from voxview.errors import InputError, VoxViewError
@@ -158,6 +161,32 @@ def test_a_session_is_small() -> None:
 Change = Callable[[dict[str, Any]], object]
 
 
+def _nested(depth: int) -> list[Any]:
+    """Return lists in lists: what JSON still takes."""
+    made: list[Any] = []
+    for _ in range(depth):
+        made = [made]
+    return made
+
+
+def _bomb() -> bytes:
+    """Return a picture whose header says that it has 10¹⁰ pixels."""
+    file = BytesIO()
+    Image.new("RGB", (1, 1)).save(file, "PNG")
+    data = bytearray(file.getvalue())
+    data[16:24] = struct.pack(">II", 100_000, 100_000)
+    data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
+    return bytes(data)
+
+
+def test_what_would_be_too_large_to_be_read_is_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "large.voxview"
+    path.write_text("mine")
+    with pytest.raises(VoxViewError, match="remove some imported chairs first"):
+        write_session(path, document() | {"much": "x" * 17_000_000})
+    assert path.read_text() == "mine"
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -185,6 +214,8 @@ Change = Callable[[dict[str, Any]], object]
         lambda d: d.update(mix="strong"),
         lambda d: d.update(sources=7),
         lambda d: d.update(imported={"a": 1}),
+        lambda d: d["chairs"][-1].update(thumbnail=base64.b64encode(_bomb()).decode()),
+        lambda d: d.update(aspects={"deep": _nested(900)}),
     ],
 )
 def test_a_damaged_document_is_refused_with_one_line(change: Change) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from voxview.engine.device import DeviceReport
-from voxview.engine.latent_request import LatentResult
+from voxview.engine.latent_request import LatentRequest, LatentResult
 from voxview.engine.mix import MixRequest, MixResult
 from voxview.engine.request import BlendRequest, BlendResult, Device, LoadedChair
 from voxview.engine.scores.path_scores import PathScores
@@ -91,6 +91,14 @@ class MixRefused:
 
 
 @dataclass(frozen=True)
+class EditRefused:
+    """Changed numbers that cannot be decoded, and why in one line."""
+
+    request: LatentRequest
+    message: str
+
+
+@dataclass(frozen=True)
 class Answered:
     """The answer to a short piece of work: its value, or why there is none in one line."""
 
@@ -170,6 +178,7 @@ Event = (
     | BlendRefused
     | Mixed
     | MixRefused
+    | EditRefused
     | Answered
     | DecodedAhead
     | Measured

@@ -19,6 +19,7 @@ from voxview.engine.events import (
     Blended,
     BlendRefused,
     Decoded,
+    EditRefused,
     EngineFailed,
     Event,
     Mixed,
@@ -262,7 +263,10 @@ class EngineThread:
         try:
             self._match_surfaces(engine, request)
             self._emit(Decoded(engine.decode_latent(request)))
-        except Exception:
+        except Exception as error:
+            if request.is_edit:
+                self._emit(EditRefused(request, one_line(error)))
+                return
             # The mouse has moved on: the next place comes anyway, and the pair's blend reports errors.
             log.debug("a place that was pointed at could not be decoded", exc_info=True)
 

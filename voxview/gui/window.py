@@ -160,12 +160,14 @@ class MainWindow(QMainWindow):
         for spec in sorted(self.action_specs, key=lambda spec: own[spec.name] is None):
             chosen = own[spec.name]
             keys = spec.keys if chosen is None else chosen
-            specs.append(replace(spec, keys="" if keys in given else keys))
-            given.add(keys)
+            more = tuple(key for key in spec.more_keys if key not in given)
+            specs.append(replace(spec, keys="" if keys in given else keys, more_keys=more))
+            given |= {keys, *more}
         for spec in specs:
             action = self.qactions[spec.name]
-            if action.shortcut() != QKeySequence(spec.keys):
-                action.setShortcut(QKeySequence(spec.keys))
+            shortcuts = [QKeySequence(keys) for keys in (spec.keys, *spec.more_keys) if keys]
+            if action.shortcuts() != shortcuts:
+                action.setShortcuts(shortcuts)
                 action.setToolTip(spec.tooltip)
         order = {spec.name: place for place, spec in enumerate(self.action_specs)}
         self.feature(HelpFeature).list_actions(sorted(specs, key=lambda spec: order[spec.name]))

@@ -1,7 +1,7 @@
 """Ambient occlusion from the voxels: how open each point of a surface is, and the shadow on the floor.
 
 For pictures that change with a slider: it takes a third of a millisecond. `surface.light` is the slower model
-of the software renderer. Blurs are products with small matrices, which halve the resolution as well.
+of the software renderer. Blurs are products with small matrices.
 """
 
 from __future__ import annotations

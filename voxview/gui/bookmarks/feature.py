@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -99,6 +99,9 @@ class BookmarksFeature(Feature):
         if self._is_wanted:
             return  # for the picture of what is selected
         result = shown.result
+        if self.context.session.selection.is_pointing:
+            self.context.notifications.note("a place on the map is no chair yet: click it first")
+            return
         if result is None:
             self.context.notifications.note("there is nothing to mark yet: wait for the first blend")
             return
@@ -156,30 +159,34 @@ class BookmarksFeature(Feature):
             QTimer.singleShot(0, self, self.add)  # the pair is there, and its blend comes with it
 
     def _added(self, bookmark: Bookmark) -> None:
-        self.bookmarks.append(bookmark)
-        if self._write():
+        if self._change(lambda kept: [*kept, bookmark]):
             self.context.notifications.note(f"“{bookmark.name}” is a bookmark now")
 
     def _rename(self, place: int, name: str) -> None:
         before = self.bookmarks[place]
-        self.bookmarks[place] = replace(before, name=name.strip() or before.name)
-        self._write()
+        renamed = replace(before, name=name.strip() or before.name)
+        self._change(lambda kept: [renamed if one.is_like(before) else one for one in kept])
 
     def _remove(self, place: int) -> None:
         if 0 <= place < len(self.bookmarks):
-            del self.bookmarks[place]
-            self._write()
+            gone = self.bookmarks[place]
+            self._change(lambda kept: [one for one in kept if not one.is_like(gone)])
 
-    def _write(self) -> bool:
-        """Write the file, and list what there is now; return whether it could be written."""
-        from voxview.gui.bookmarks.shelf import write_bookmarks
+    def _change(self, change: Callable[[list[Bookmark]], list[Bookmark]]) -> bool:
+        """Change what is in the file, and list it; return whether it could be read and written.
 
-        if self.dialog is not None:
-            self.dialog.show_bookmarks(self.bookmarks)
+        It is read first: another window may have changed it since.
+        """
+        from voxview.gui.bookmarks.shelf import read_bookmarks, write_bookmarks
+
         try:
             folder = self.context.settings.state_folder
             folder.mkdir(parents=True, exist_ok=True)
-            write_bookmarks(folder, self.bookmarks)
+            changed = change(read_bookmarks(folder))
+            write_bookmarks(folder, changed)
+            self._read = changed
+            if self.dialog is not None:
+                self.dialog.show_bookmarks(changed)
         except (VoxViewError, OSError) as error:
             self.context.notifications.error(f"the bookmarks are not kept: {error}")
             return False

@@ -30,6 +30,10 @@ class Bookmark:
     document: dict[str, Any]
     """The state, as a session file has it."""
 
+    def is_like(self, other: Bookmark) -> bool:
+        """Return whether it is the same one, perhaps read from the file meanwhile."""
+        return (self.name, self.png) == (other.name, other.png)
+
     @property
     def saved(self) -> SavedSession:
         """What the document says; `InputError` where it is damaged."""

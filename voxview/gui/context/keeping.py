@@ -57,9 +57,13 @@ class Keeper(QObject):
         self._is_putting = False
         self._wanted_weights = ""
         """Those of a state that was put back, until they are loaded."""
+        self._late_weights = ""
+        """Those of a state that was put back before the engine was there."""
         self._weights_task: int | None = None
         self._opened_as = ""
         """What the next step is called where it is none of the usual ones."""
+        self._came_from: int | None = None
+        """The step from which the present one was reached by undo, redo or the list."""
         self._rest = QTimer(self, interval=_LOOKED_AT_MS)
         self._rest.timeout.connect(self._look_whether_it_rests)
         self._soon = QTimer(self, singleShot=True, interval=0)
@@ -140,6 +144,7 @@ class Keeper(QObject):
         before = self.history.current
         if after is None or before is None or after == before:
             return
+        self._came_from = None
         self.history.push(self._opened_as or step_title(before, after, self.aspects), after)
         self._opened_as = ""
         self.stepped.emit()
@@ -158,8 +163,10 @@ class Keeper(QObject):
     def go(self, place: int) -> None:
         """Go to a place in the list of steps, with one request to the engine."""
         self.flush()
+        came_from = self.history.place
         state = self.history.go(place)
         if state is not None:
+            self._came_from = came_from
             self._put(state, self._undone)
             self.stepped.emit()
             self.rested.emit()
@@ -230,18 +237,24 @@ class Keeper(QObject):
         if self._session.engine.is_ready:
             self._wanted_weights = weights
             self._weights_task = self._session.tasks.change_weights(weights)
+        else:
+            self._late_weights = weights
 
     def _take_weights(self, _: object) -> None:
         """Take over weights that were loaded: a step, unless a step wanted them."""
         was_wanted = bool(self._wanted_weights)
         self._wanted_weights, self._weights_task = "", None
         current = self.history.current
-        if was_wanted and current is not None and self._taken(self._undone) != current:
+        now = self._taken(self._undone)
+        has_stayed = current is not None and replace(now, aspects={}) == replace(current, aspects={})
+        if was_wanted and current is not None and has_stayed and now != current:
             self._put(current, self._undone)  # what belongs to weights went with those before
         self.note()
 
     def _take_first_weights(self, _: object) -> None:
-        self._wanted_weights = ""
+        self._wanted_weights, late, self._late_weights = "", self._late_weights, ""
+        if late and late != self.weights:
+            self._want_weights(late)
         self.note()
 
     def _give_up_weights(self, task: int) -> None:
@@ -254,7 +267,8 @@ class Keeper(QObject):
     def _forget_refused(self) -> None:
         """Leave out the step to a pair that cannot be used; the one before it is selected next."""
         self.flush()
-        self.history.forget_current()
+        self.history.forget_current(self._came_from)
+        self._came_from = None
         self.stepped.emit()
 
     def _look_whether_it_rests(self) -> None:

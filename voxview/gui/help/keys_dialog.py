@@ -120,7 +120,8 @@ class KeysDialog(QDialog):
         spec = self._specs.get(self._current())
         if spec is None or keys == spec.keys:
             return
-        taken = next((one for one in self._specs.values() if keys and one.keys == keys), None)
+        having = (one for one in self._specs.values() if keys in (one.keys, *one.more_keys))
+        taken = next(having, None) if keys else None
         if taken is not None:
             self.line.setText(f"{taken.keys_text} is the key of “{taken.plain_text}”: change that one first.")
             self._show_current()

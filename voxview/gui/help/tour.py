@@ -91,7 +91,7 @@ class TourDialog(QDialog):
         step = self.step
         self.heading.setText(f"{self._place + 1} of {len(STEPS)} · {step.title}")
         self.text.show_text(step.text)
-        self.here.show_text(f"VoxView. {step.here(self._session, self._run)}.".replace("..", "."))
+        self.here.show_text(f"VoxView. {step.here(self._session, self._run).rstrip('.')}.")
         self.study.show_text(f"The 2018 study. {step.study}")
         self.back.setEnabled(self._place > 0)
         self.next.setText("Close" if self._place == len(STEPS) - 1 else "Next")

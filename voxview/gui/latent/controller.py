@@ -120,7 +120,10 @@ class LatentController(PageController):
         Words by themselves would make Qt compose the window once more beside an OpenGL view.
         """
         if self.panel.isVisible():
-            self.panel.show_latents(self._latents())
+            latents = self._latents()
+            if latents is None and self.context.session.shown.pair is not None:
+                return  # another pair is there, and what is between its chairs comes next
+            self.panel.show_latents(latents)
             if (time.monotonic() - self._said) * 1e3 >= _REFRESH_MS:
                 self._show_number()
             else:

@@ -15,6 +15,7 @@ from voxview.engine.unusual_latent import far_numbers_text
 from voxview.errors import InputError
 from voxview.gui import theme
 from voxview.gui.context.app_context import AppContext
+from voxview.gui.context.save_folder import suggested_folder
 from voxview.gui.latent.shown_latents import ShownLatents
 from voxview.gui.latent.written import KINDS, call_of, text_of, write_page
 from voxview.gui.session.at_rest import AtRest, Check
@@ -76,7 +77,7 @@ class LatentExchange(QObject):
             self._context.notifications.note("numbers can be decoded once the first blend is on screen")
             return
         self.came.emit(Edit(start=tuple(map(float, written.latent.reshape(-1))), origin=origin))
-        text = f"{origin}: decoded"
+        text = f"{origin}: taken"
         if written.weights and written.weights != engine.weights:
             text += f"; they are of the weights '{written.weights}', and '{engine.weights}' decodes them"
         self._context.notifications.note(text)
@@ -105,7 +106,7 @@ class LatentExchange(QObject):
 
     def ask_and_save(self) -> None:
         """Ask for a file, and write the page."""
-        suggested = self._context.settings.folder / "latent.npy"
+        suggested = suggested_folder(self._context.settings, self._context.listing) / "latent.npy"
         path = ask_save_path(self._parent, "Save the numbers", suggested, KINDS)
         if path is not None:
             self.save_to(path)

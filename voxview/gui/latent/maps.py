@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from voxview.conventions import LATENT_SHAPE
 from voxview.gui import theme
@@ -55,6 +55,7 @@ class _Drag:
     at: int
     from_y: float
     value: float
+    has_moved: bool = False
 
 
 class LatentMaps(QWidget):
@@ -179,9 +180,14 @@ class LatentMaps(QWidget):
             self._point(hit[1] if hit else None)
             self._show_cursor(event.position())
             return
+        drag, up = self._drag, self._drag.from_y - event.position().y()
+        if not drag.has_moved and abs(up) < QApplication.startDragDistance() / 2:
+            return  # a click that chooses a number is no drag, though the hand is not quite still
         fine = 0.1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1.0
-        moved = (self._drag.from_y - event.position().y()) * fine * self.span / _PIXELS_A_RANGE
-        self.changed.emit(self._drag.at, self._drag.value + moved)
+        value = drag.value + up * fine * self.span / _PIXELS_A_RANGE
+        # From here on: Shift in the middle of a drag makes the rest of it finer, and nothing jumps.
+        self._drag = _Drag(drag.at, event.position().y(), value, has_moved=True)
+        self.changed.emit(drag.at, value)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose a number, and begin to drag it if it is one of the middle."""

@@ -11,6 +11,7 @@ from voxview.gui import theme
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import PageController
 from voxview.gui.context.newest import NewestTask
+from voxview.gui.context.save_folder import suggested_folder
 from voxview.gui.network.exporting import KINDS_OF_FILES, contents, write_contents
 from voxview.gui.network.inside_controller import InsideController
 from voxview.gui.network.panel import NetworkPanel
@@ -74,7 +75,7 @@ class NetworkController(PageController):
 
     def save(self) -> None:
         """Ask for a file, and write the picture or the table."""
-        suggested = self.context.settings.folder / f"{self.panel.chosen}.svg"
+        suggested = suggested_folder(self.context.settings, self.context.listing) / f"{self.panel.chosen}.svg"
         path = ask_save_path(self.panel, "Save network", suggested, KINDS_OF_FILES)
         if path is not None:
             self.save_to(path)

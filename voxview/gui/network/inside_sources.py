@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voxview.engine.latent_request import LatentResult
+from voxview.engine.mix import MixResult
 from voxview.engine.points_request import SeenCloud, seen_cloud
-from voxview.engine.request import BlendResult
 from voxview.gui.network.inside_texts import (
     NO_LABELS,
     NO_PICTURE,
@@ -79,11 +79,11 @@ def first_place(network: NetworkRows, shown: Shown) -> int | None:
 
 
 def latent_of(engine: Engine, result: Result) -> Floats | None:
-    """Return the 64 numbers `(8, 8)` that a result was decoded from; None of a mix: its grid is encoded."""
+    """Return the 64 numbers `(8, 8)` that a result was decoded from."""
     if isinstance(result, LatentResult):
         return result.request.latent
-    if not isinstance(result, BlendResult):
-        return None
+    if isinstance(result, MixResult):
+        return result.latent
     from voxview.latent.numpy_blend import blend
 
     request = result.request

@@ -1,1 +1,1 @@
-"""The page of the catalog's map."""
+"""The command palette."""

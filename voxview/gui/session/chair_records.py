@@ -223,7 +223,7 @@ def _pixels_of(text: str, name: str) -> NDArray[np.uint8]:
             if max(image.size) > 4 * _THUMBNAIL or image.size[0] != image.size[1]:
                 raise damaged(name, "the picture of a chair has another size")
             return np.asarray(image.convert("RGB"))
-    except (OSError, ValueError, SyntaxError) as error:
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise damaged(name, "the picture of a chair cannot be read") from error
 
 

@@ -14,6 +14,7 @@ from voxview.engine.events import (
     Answered,
     BlendRefused,
     DecodedAhead,
+    EditRefused,
     EngineFailed,
     Event,
     Measured,
@@ -52,6 +53,7 @@ class EngineClient(QObject):
     blend_refused = Signal(object, str)
     """A `BlendRequest` that cannot be answered, and the reason in one line."""
     mix_refused = Signal(object, str)
+    edit_refused = Signal(object, str)
     """A `MixRequest` that cannot be answered, and the reason in one line."""
     decoded_ahead = Signal(object)
     """A `DecodedAhead`: how much of the path is ready, and its scores."""
@@ -180,6 +182,8 @@ class EngineClient(QObject):
                 self.blend_refused.emit(request, message)
             case MixRefused(request, message):
                 self.mix_refused.emit(request, message)
+            case EditRefused(request, message):
+                self.edit_refused.emit(request, message)
             case Answered():
                 self.answered.emit(event)
             case DecodedAhead():

@@ -70,9 +70,15 @@ class History:
         """Correct the present state: something of it turned out not to be possible."""
         self.steps[self.place] = self.steps[self.place]._replace(state=state)
 
-    def forget_current(self) -> None:
-        """Take the present step out, if there is one before it: it led nowhere."""
-        if self.place > 0:
+    def forget_current(self, came_from: int | None = None) -> None:
+        """Take the present step out, if there is another one: it led nowhere.
+
+        The present one is then that which it was reached from, or the one before it.
+        """
+        if came_from is not None and came_from != self.place and 0 <= came_from < len(self.steps):
+            del self.steps[self.place]
+            self.place = came_from - (came_from > self.place)
+        elif self.place > 0:
             del self.steps[self.place]
             self.place -= 1
 

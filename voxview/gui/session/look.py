@@ -14,7 +14,7 @@ SHAPES = ("surface", "voxels")
 AXES = ("x", "y", "z")
 _CHOICES = {"layout": LAYOUTS, "shape": SHAPES, "slice_axis": AXES}
 _PASSING = ("rebuilt",)
-"""What a next start does not find again."""
+"""What the settings do not keep; a start that goes on from the last state has it."""
 
 
 @dataclass(frozen=True)

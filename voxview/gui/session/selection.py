@@ -74,6 +74,7 @@ class Selection(QObject):
         client.pair_loaded.connect(self._note_loaded)
         client.blend_refused.connect(self._go_back)
         client.mix_refused.connect(self._give_up_mix)
+        client.edit_refused.connect(self._give_up_edit)
 
     @property
     def pair(self) -> tuple[Chair | None, Chair | None]:
@@ -333,8 +334,15 @@ class Selection(QObject):
         self.error.emit(message)
         if self.readable_pair is not None and self.readable_pair != self.pair:
             self.refused.emit()
+            self._drop_mix()
+            self._drop_edit()  # both are of the pair that is refused
             self.a, self.b = self.readable_pair
             self._request_pair()
+
+    def _give_up_edit(self, request: LatentRequest, message: str) -> None:
+        if self.edit is not None and request.name.endswith(self.edit.name):
+            self.error.emit(f"these numbers cannot be decoded: {message}")
+            self.set_edit(None)
 
     def _give_up_mix(self, request: MixRequest, message: str) -> None:
         if self.mix is not None and self.mix.chairs == request.chairs:

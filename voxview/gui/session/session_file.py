@@ -114,11 +114,17 @@ def session_document(
 
 
 def write_session(path: Path, document: Mapping[str, Any]) -> None:
-    """Write a document; atomic. Raises as `write_atomically`."""
+    """Write a document; atomic. Raises as `write_atomically`, and `VoxViewError` for what is too large."""
     from voxview.shapes.io.atomic import write_atomically
 
+    data = (json.dumps(document, ensure_ascii=False) + "\n").encode("utf-8")
+    if len(data) > _MOST_BYTES or len(document["chairs"]) > _MOST_CHAIRS:
+        raise VoxViewError(
+            f"{path.name} would be too large for a session ({len(document['chairs']):,} chairs, "
+            f"{len(data) / 1e6:.0f} MB): remove some imported chairs first"
+        )
     with write_atomically(path) as temporary:
-        temporary.write_text(json.dumps(document, ensure_ascii=False) + "\n", encoding="utf-8")
+        temporary.write_bytes(data)
 
 
 def chairs_of(state: State) -> list[Chair]:
@@ -178,7 +184,7 @@ def session_of_document(document: object, name: str) -> SavedSession:
         return _session(document, name)
     except VoxViewError:
         raise
-    except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError) as error:
+    except (TypeError, ValueError, LookupError, AttributeError, OverflowError, RecursionError) as error:
         raise damaged(name, f"something in it is missing or makes no sense ({error})") from error
 
 

@@ -297,6 +297,7 @@ class SessionsFeature(Feature):
 
     def _opened(self, opened: Opened, title: str, file: Path | None) -> None:
         """Put a session's state back, as one step that can be undone."""
+        self._restored = None  # what the start went on from comes no more
         catalogs, listed = opened.catalogs, opened.listed
         for catalog in catalogs:
             self.context.listing.add_catalog(catalog, show=False)

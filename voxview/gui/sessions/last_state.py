@@ -75,7 +75,8 @@ class StateFile(QObject):
     @property
     def before(self) -> Path:
         """The state before this start, where this start did not go on from it."""
-        return self._folder / "before.voxview"
+        number = "" if self.path is None else self.path.stem.removeprefix("last")
+        return self._folder / f"before{number}.voxview"
 
     def open(self) -> LastState | None:
         """Take a file for this window, and return what the last run left in it; None where there is nothing.
@@ -115,12 +116,13 @@ class StateFile(QObject):
         """Write the state now, as that of a run that ended as it should."""
         self._rest.stop()
         self._writer.stop()
-        self._writer.wait(_CLOSING_SECONDS)  # or it would replace what is written now
+        has_ended = self._writer.wait(_CLOSING_SECONDS)  # or it would replace what is written now
         state, sources = self._take()
-        if self.path is not None and state.a is not None and state.b is not None:
+        path, self.path = self.path, None  # what comes later is of no window
+        if path is not None and has_ended and state.a is not None and state.b is not None:
             # There is no window any more that could say why it fails; what was written before is whole.
             with contextlib.suppress(VoxViewError):
-                write_session(self.path, self._document(state, sources, self._last_step(), closed=True))
+                write_session(path, self._document(state, sources, self._last_step(), closed=True))
         if self._lock is not None:
             self._lock.unlock()
 
