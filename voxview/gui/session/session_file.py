@@ -16,6 +16,7 @@ from typing import Any
 
 from voxview import __version__
 from voxview.conventions import MAX_MIX_CHAIRS
+from voxview.counts import counted
 from voxview.engine.mix import MixRequest
 from voxview.errors import InputError, VoxViewError
 from voxview.gui.session.chair_records import (
@@ -120,7 +121,7 @@ def write_session(path: Path, document: Mapping[str, Any]) -> None:
     data = (json.dumps(document, ensure_ascii=False) + "\n").encode("utf-8")
     if len(data) > _MOST_BYTES or len(document["chairs"]) > _MOST_CHAIRS:
         raise VoxViewError(
-            f"{path.name} would be too large for a session ({len(document['chairs']):,} chairs, "
+            f"{path.name} would be too large for a session ({counted(len(document['chairs']), 'chair')}, "
             f"{len(data) / 1e6:.0f} MB): remove some imported chairs first"
         )
     with write_atomically(path) as temporary:
