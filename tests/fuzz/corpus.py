@@ -354,8 +354,8 @@ def bookmarks() -> Files:
 SETTINGS = (
     b"[General]\ntheme=dark\nloop=false\nspeed=2\xc3\x97\neven_pace=true\nfolder=/nowhere/chairs\nlinked=false\n"
     b'look="{\\"layout\\": \\"large\\", \\"slice\\": true, \\"slice_layer\\": 4}"\nweights=study\n'
-    b'parts=true\nexport_folder=/nowhere/out\nexport_formats="obj,stl"\nexport_stl=80 z\nsurface_resolution=64\n'
-    b'start=last\nrecent_sessions="/nowhere/a.voxview\\n/nowhere/b.voxview"\nrecent_commands="export\\nreset"\n'
+    b'parts=true\nexport_folder=/nowhere/out\nexport_formats="obj,stl"\nexport_stl=80 z\n'
+    b'surface_resolution=64\nstart=last\nrecent_sessions="/nowhere/a.voxview\\n/nowhere/b.voxview"\nrecent_commands="export\\nreset"\n'
     b"remove_crumbs=true\n\n[keys]\nexport=Ctrl+E\nreset=\n\n[layout]\n"
     b"window=@ByteArray(\\x1\\xd9\\xd0\\xcb\\0\\x3\\0\\0)\nsplitter=@ByteArray(\\0\\0\\0\\xff\\0\\0\\0\\x1)\n",
     b"[General]\ntheme=@Variant(\\0\\0\\0\\n\\0\\0\\0\\x2\\0\\x61)\nfolder=@String(a)\nloop=@Invalid()\n"

@@ -102,7 +102,7 @@ def checkpoint(path: Path) -> None:
 
 
 def index_cache(path: Path) -> None:
-    """Read an index cache; a damaged one counts as empty, which is its refusal, and of another all is whole."""
+    """Read an index cache; a damaged one counts as empty, and what comes of another is whole."""
     from voxview.engine.catalog.cache import IndexCache
     from voxview.errors import InputError
 

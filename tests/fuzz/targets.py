@@ -1,7 +1,7 @@
 """What is fuzzed: of each kind of file valid ones, how they are changed, how the program reads them.
 
-A target's `read` returns nothing and raises what the program's reader raises. Beyond that it looks at what was
-read as the program will: a grid is 32³ and not empty, a session can be written again.
+A target's `read` returns nothing and raises what the program's reader raises. Beyond that it looks at what
+came as the program will: a grid is 32³ and not empty, a session can be written again.
 """
 
 from __future__ import annotations

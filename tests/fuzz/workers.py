@@ -98,7 +98,7 @@ def run_one(target: Target, seed: int, folder: Path) -> Outcome:
 
 def _status(name: str) -> int:
     """Return a line of /proc/self/status in MiB; 0 where there is none."""
-    with contextlib.suppress(OSError), open("/proc/self/status", encoding="ascii") as file:
+    with contextlib.suppress(OSError), Path("/proc/self/status").open(encoding="ascii") as file:
         for line in file:
             if line.startswith(name):
                 return int(line.split()[1]) // 1024
