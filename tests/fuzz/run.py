@@ -22,8 +22,10 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 
+from .judge import judge
 from .targets import GROUPS, TARGETS, Target, chosen
 from .workers import Finding, Limits, Part, Pool, Tally, run_one, work_folder
 
@@ -43,11 +45,11 @@ def main(words: Sequence[str] | None = None) -> int:
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
-    targets = {group: _runnable(found) for group, found in groups.items()}
-    parts = list(_parts(targets, options.runs, options.seed))
     folder = Path(work_folder())
-    start = time.monotonic()
     try:
+        targets = {group: _runnable(found, folder) for group, found in groups.items()}
+        parts = list(_parts(targets, options.runs, options.seed))
+        start = time.monotonic()
         pool = Pool(options.jobs, Limits(options.seconds, options.memory_mb), folder)
         tallies = pool.run(parts, _progress(pool, sum(part.end - part.first for part in parts)))
     finally:
@@ -82,17 +84,24 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _runnable(targets: Sequence[Target]) -> list[Target]:
-    """Return the targets whose libraries are there and whose first files can be made; say what is skipped."""
+def _runnable(targets: Sequence[Target], folder: Path) -> list[Target]:
+    """Return the targets whose libraries are there; say which are skipped.
+
+    Each reads its first files here, so that what is imported for it is there before processes are forked.
+    """
     found = []
     for target in targets:
         if target.missing:
-            print(f"{target.name:<16} skipped: there is no {' and no '.join(target.missing)}")
+            print(f"{target.name:<16} skipped: there is no {' and no '.join(target.missing)}", flush=True)
             continue
-        target.file(0)  # imports what writes and reads it, before any process is forked
+        if "torch" in target.needs:
+            import_module("torch").set_num_threads(1)
+        (own := folder / target.name).mkdir()
+        for content in target.corpus()[:3]:
+            path = own / f"file{target.suffix}"
+            path.write_bytes(content)
+            judge(target, path)
         found.append(target)
-    if "torch" in sys.modules:
-        sys.modules["torch"].set_num_threads(1)
     return found
 
 
