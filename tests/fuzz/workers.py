@@ -217,6 +217,8 @@ class Pool:
                         waiting.appendleft(rest)
                 self._watch()
                 tick()
+        except KeyboardInterrupt:
+            print("stopped: what is there up to now", file=sys.stderr)
         finally:
             for worker in self._workers.values():
                 os.kill(worker.pid, signal.SIGKILL)
