@@ -1,0 +1,154 @@
+"""Writes that fail at every step: what is there afterwards is whole, old or new, and one line says why.
+
+Each writer of `writers.py` is run with each fault of `faults.py` at each of its steps, into an empty folder and over
+files that are there. That is how "a full disk never leaves a half file" is known, and not only of the disk that is
+full at the first write.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from faults import Dead, Disk, Fault, Step
+from writers import WRITERS, Writer
+
+from voxview.errors import VoxViewError
+from voxview.shapes.io import atomic
+
+TEMPORARY = atomic._TEMPORARY
+Files = dict[str, bytes]
+
+FAULTS_OF: dict[str, tuple[Fault, ...]] = {
+    "mkdir": ("full", "refused", "dead"),
+    "open": ("full", "refused", "broken", "gone", "no room", "half", "dead"),
+    "flush": ("full", "broken", "gone", "dead"),
+    "rename": ("full", "refused", "gone", "dead"),
+    "remove": ("refused", "gone", "dead"),
+}
+
+
+@pytest.fixture
+def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Disk:
+    """Return a folder whose steps can fail."""
+    monkeypatch.setattr(atomic, "_swept", {})
+    (tmp_path / "here").mkdir()
+    return Disk(tmp_path / "here")
+
+
+@dataclass
+class Trial:
+    """One writer in one folder that has been written to before, or not."""
+
+    disk: Disk
+    writer: Writer
+    old: Files
+    new: Files
+    """The files of a run that succeeds."""
+    steps: list[Step]
+
+    def begin(self) -> None:
+        """Make the folder as it was before."""
+        for folder in (self.disk.folder, _gone(self.disk)):
+            shutil.rmtree(folder, ignore_errors=True)
+        self.disk.folder.mkdir()
+        for name, content in self.old.items():
+            (self.disk.folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.disk.folder / name).write_bytes(content)
+
+    def write(self) -> None:
+        self.writer.write(self.disk.folder)
+
+    def faults(self) -> Iterator[tuple[int, Fault, int]]:
+        """Yield every fault that can be: its step, its kind and the bytes that have room."""
+        for at, step in enumerate(self.steps):
+            for fault in FAULTS_OF[step.what]:
+                if fault in ("no room", "half"):
+                    size = next((later.size for later in self.steps[at:] if later.what == "rename"), 0)
+                    room = step.size + (0 if fault == "no room" else max(1, (size - step.size) // 2))
+                    yield at, fault, room if size else step.size + 7 * (fault == "half")
+                else:
+                    yield at, fault, 0
+
+
+def trial(disk: Disk, writer: Writer, *, over: bool) -> Trial:
+    """Return a trial after a run that has succeeded."""
+    one = Trial(disk, writer, {}, {}, [])
+    one.steps = disk.steps(one.write)
+    one.new = files_in(disk.folder)
+    if over:
+        one.old = {name: b"what was there before\n" for name in one.new}
+        if writer.grows:
+            one.old[writer.grows] = one.new[writer.grows][: one.new[writer.grows].index(b"\n") + 1]
+        one.begin()
+        one.steps = disk.steps(one.write)
+        one.new = files_in(disk.folder)
+    return one
+
+
+def files_in(folder: Path) -> Files:
+    return {path.relative_to(folder).as_posix(): _content(path) for path in folder.rglob("*") if path.is_file()}
+
+
+def _content(path: Path) -> bytes:
+    """Return what is in a file; of weights in one order, as their header has another one each time."""
+    content = path.read_bytes()
+    with contextlib.suppress(ValueError):
+        if path.suffix == ".safetensors":
+            length = int.from_bytes(content[:8], "little")
+            header = json.loads(content[8 : 8 + length])
+            return json.dumps(header, sort_keys=True).encode() + content[8 + length :]
+    return content
+
+
+def _gone(disk: Disk) -> Path:
+    return Path(f"{disk.folder}-gone")
+
+
+def check(one: Trial, fault: Fault, error: BaseException | None) -> None:
+    """Check that what is there is whole, and that what is not there is said."""
+    place = _gone(one.disk) if _gone(one.disk).is_dir() else one.disk.folder
+    found = files_in(place)
+    hidden = {name for name in found if TEMPORARY.fullmatch(Path(name).name)}
+    seen = {name: content for name, content in found.items() if name not in hidden}
+    if fault not in ("dead", "gone"):
+        assert not hidden, f"left behind: {hidden}"
+    marker = one.writer.marker
+    for name, content in seen.items():
+        if name == marker:
+            assert b"has not ended" in content
+        elif name == one.writer.grows:
+            assert one.new[name].startswith(content) and content[-1:] in (b"\n", b""), "half a line"
+        else:
+            assert content in (one.old.get(name), one.new.get(name)), f"{name} is neither old nor new"
+    assert set(one.old) <= set(seen), "something old is lost"
+    if error is None:
+        assert one.writer.is_silent or seen == one.new or fault == "gone", "it failed without a word"
+        return
+    if marker is not None and seen not in (one.old, one.new) and not one.old:
+        assert marker in seen, "files are missing, and nothing says so"
+    if fault != "dead":
+        assert isinstance(error, VoxViewError), repr(error)
+        assert "\n" not in str(error) and len(str(error)) < 600 and "Errno" not in str(error)
+        left = [name for name in one.writer.makes if (place / name).is_dir() and not any((place / name).iterdir())]
+        assert one.old or not left or fault == "gone", f"an empty folder was left: {left}"
+
+
+@pytest.mark.parametrize("over", [False, True], ids=["new", "over"])
+@pytest.mark.parametrize("name", WRITERS)
+def test_whatever_fails_at_whichever_step_each_file_is_whole(name: str, over: bool, disk: Disk) -> None:
+    one = trial(disk, WRITERS[name], over=over)
+    for at, fault, room in one.faults():
+        one.begin()
+        atomic._swept.clear()
+        error = disk.fail(one.write, at, fault, room)
+        try:
+            check(one, fault, error)
+        except AssertionError as found:
+            raise AssertionError(f"{fault} at step {at}, {one.steps[at]}: {found}; {error!r}") from found
+        assert isinstance(error, Dead) == (fault == "dead")
