@@ -90,11 +90,12 @@ def blends() -> list[BlendResult]:
 @contextmanager
 def quickly() -> Iterator[None]:
     """Decode once, and measure and draw little: only what is written counts here."""
-    made = blends()
+    made, picture = blends(), np.zeros((16, 16, 4), np.uint8)
     with (
         mock.patch.object(Engine, "morph", lambda *_: iter(made)),
         mock.patch.object(CutItem, "facts", lambda *_: {"voxels": 1}),
         mock.patch.object(writing, "turn_frames", lambda *_: iter(FRAMES)),
+        mock.patch("voxview.engine.export.blends.small_picture", lambda *_: picture),
     ):
         yield
 
