@@ -1,9 +1,9 @@
 """Faults of a disk, made on purpose: each step that a writer takes in a folder can be made to fail.
 
-`Disk(folder)` watches what a piece of work does in a folder, as steps: it makes a folder, opens a file for writing,
-flushes, renames, removes. `steps(work)` lists them; `fail(work, k, fault)` runs the work again and makes step k
-fail. Content that finds no room is no pretence: from step k on the system lets no file grow beyond a size, also
-those of other programs. `tests/unit/test_faults.py` goes through every step of everything that the program writes.
+`Disk(folder)` watches what a piece of work does in a folder, as steps: it makes a folder, opens a file for
+writing, flushes, renames, removes. `steps(work)` lists them; `fail(work, k, fault)` runs the work again and makes
+step k fail. Content that finds no room is no pretence: from step k on the system lets no file grow beyond a size,
+also those of other programs. `tests/unit/test_faults.py` goes through every step of everything that is written.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Disk:
         return self._steps
 
     def fail(self, work: Callable[[], object], at: int, fault: Fault, room: int = 0) -> BaseException | None:
-        """Do the work with a fault at a step; return what it raised. `room`: the bytes that still fit a file."""
+        """Do the work with a fault at a step; return what it raised. `room`: the bytes that fit a file."""
         self._begin(at, fault, room)
         with self._watching():
             try:
@@ -95,7 +95,7 @@ class Disk:
             self._strike(name)
 
     def _is_inside(self, name: str) -> bool:
-        whole = os.path.abspath(name)
+        whole = str(Path(name).absolute())
         return whole == str(self.folder) or whole.startswith(f"{self.folder}{os.sep}")
 
     def _strike(self, name: str) -> None:
@@ -119,7 +119,12 @@ class Disk:
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
         """Put the watch before the system's calls."""
-        for name, place in (("mkdir", "mkdir"), ("unlink", "remove"), ("remove", "remove"), ("rmdir", "remove")):
+        for name, place in (
+            ("mkdir", "mkdir"),
+            ("unlink", "remove"),
+            ("remove", "remove"),
+            ("rmdir", "remove"),
+        ):
             patch.setattr(os, name, self._watched(getattr(os, name), place))
         for name in ("replace", "rename"):
             patch.setattr(os, name, self._watched_rename(getattr(os, name)))
@@ -139,7 +144,7 @@ class Disk:
 
     def _watched_rename(self, call: Callable[..., Any]) -> Callable[..., Any]:
         def watched(source: Any, target: Any, **options: Any) -> Any:
-            self.note("rename", target, os.stat(source).st_size if os.path.exists(source) else 0)
+            self.note("rename", target, _size(Path(source)))
             return call(source, target, **options)
 
         return watched
@@ -155,8 +160,7 @@ class Disk:
     def _watched_open(self, call: Callable[..., Any]) -> Callable[..., Any]:
         def watched(file: Any, mode: str = "r", *more: Any, **options: Any) -> Any:
             if not isinstance(file, int) and set(mode) & set("wax+"):
-                there = "a" in mode and os.path.exists(file)
-                self.note("open", file, os.stat(file).st_size if there else 0)
+                self.note("open", file, _size(Path(file)) if "a" in mode else 0)
             return call(file, mode, *more, **options)
 
         return watched
@@ -164,14 +168,18 @@ class Disk:
     def _watched_flush(self, descriptor: int) -> None:
         # Not done in earnest: it takes a thousand times as long as the rest, and shows nothing to a test.
         try:
-            path = os.readlink(f"/proc/self/fd/{descriptor}")
+            path = Path(f"/proc/self/fd/{descriptor}").readlink()
         except OSError:
             return
-        if os.path.isfile(path):
+        if path.is_file():
             self.note("flush", path)
 
 
 _rename = os.rename
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.exists() else 0
 
 
 def _limit_sizes(size: int | None) -> None:
@@ -181,7 +189,7 @@ def _limit_sizes(size: int | None) -> None:
 
 
 def _module() -> str:
-    """Return the file of the program, below its package, that called: that of the writer, not of atomic.py."""
+    """Return the file of the program, below its package, that called: the writer's, not atomic.py."""
     frame = sys._getframe(2)
     while frame is not None:
         name = frame.f_code.co_filename

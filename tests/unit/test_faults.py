@@ -1,8 +1,8 @@
 """Writes that fail at every step: what is there afterwards is whole, old or new, and one line says why.
 
-Each writer of `writers.py` is run with each fault of `faults.py` at each of its steps, into an empty folder and over
-files that are there. That is how "a full disk never leaves a half file" is known, and not only of the disk that is
-full at the first write.
+Each writer of `writers.py` is run with each fault of `faults.py` at each of its steps, into an empty folder and
+over files that are there. That is how "a full disk never leaves a half file" is known, and not only of the disk
+that is full at the first write.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ OF_SETS: dict[str, tuple[Fault, ...]] = {
     "rename": ("refused", "dead"),
     "remove": ("refused", "gone", "dead"),
 }
-"""Of what is many files, each written as those above are: what is different is what is said of those that are not."""
+"""Of what is many files, each written as the others are: what differs is what is said of those that are missing."""
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def trial(disk: Disk, writer: Writer, *, over: bool) -> Trial:
     one.steps = disk.steps(one.write)
     one.new = files_in(disk.folder)
     if over:
-        one.old = {name: b"what was there before\n" for name in one.new}
+        one.old = dict.fromkeys(one.new, b"what was there before\n")
         if writer.grows:
             one.old[writer.grows] = one.new[writer.grows][: one.new[writer.grows].index(b"\n") + 1]
         one.begin()
@@ -104,7 +104,9 @@ def trial(disk: Disk, writer: Writer, *, over: bool) -> Trial:
 
 
 def files_in(folder: Path) -> Files:
-    return {path.relative_to(folder).as_posix(): _content(path) for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): _content(path) for path in folder.rglob("*") if path.is_file()
+    }
 
 
 def _content(path: Path) -> bytes:
@@ -147,7 +149,9 @@ def check(one: Trial, fault: Fault, error: BaseException | None) -> None:
     if fault != "dead":
         assert isinstance(error, VoxViewError), repr(error)
         assert "\n" not in str(error) and len(str(error)) < 600 and "Errno" not in str(error)
-        left = [name for name in one.writer.makes if (place / name).is_dir() and not any((place / name).iterdir())]
+        left = [
+            name for name in one.writer.makes if (place / name).is_dir() and not any((place / name).iterdir())
+        ]
         assert one.old or not left or fault == "gone", f"an empty folder was left: {left}"
 
 
@@ -197,7 +201,7 @@ ELSEWHERE = {
     "shapes/io/atomic.py": "what all others write by",
     "gui/context/settings.py": "sets damaged files aside by a rename: test_unwritable_home.py",
     "gui/sessions/last_state.py": "writes by session_file.py; its renames: test_unwritable_home.py",
-    "gui/bookmarks/feature.py": "makes the folder of shelf.py, and says why it cannot: test_unwritable_home.py",
+    "gui/bookmarks/feature.py": "makes the folder of shelf.py: test_unwritable_home.py",
 }
 
 
@@ -211,13 +215,26 @@ def test_nothing_in_the_program_writes_that_is_not_tried_here(disk: Disk) -> Non
 def _writes(path: Path) -> bool:
     """Return whether a file of the program creates, changes or removes files by itself."""
     text = path.read_text("utf-8")
-    if not re.search(r"write_atomically|write_text|write_bytes|mkdir|unlink|rmdir|rename|touch|open\(|replace\(", text):
+    if not re.search(
+        r"write_atomically|write_text|write_bytes|mkdir|unlink|rmdir|rename|touch|open\(|replace\(", text
+    ):
         return False
     calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
     for call in calls:
         name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-        texts = [one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-        if name in ("write_atomically", "write_text", "write_bytes", "mkdir", "unlink", "rmdir", "rename", "touch"):
+        texts = [
+            one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str)
+        ]
+        if name in (
+            "write_atomically",
+            "write_text",
+            "write_bytes",
+            "mkdir",
+            "unlink",
+            "rmdir",
+            "rename",
+            "touch",
+        ):
             return True
         if name == "open" and any(re.fullmatch(r"[rwaxbt+]*[wax+][bt+]*", text) for text in texts):
             return True

@@ -15,8 +15,8 @@ import torch
 
 from voxview.engine.catalog.cache import IndexCache
 from voxview.engine.engine import Engine
-from voxview.engine.export.item import CutItem, Item
 from voxview.engine.export import writing
+from voxview.engine.export.item import CutItem, Item
 from voxview.engine.export.marker import MARKER
 from voxview.engine.export.options import ExportOptions, PictureOptions
 from voxview.engine.export.writing import export_items
@@ -112,7 +112,9 @@ def write_items(folder: Path) -> None:
 
 
 def write_one(folder: Path) -> None:
-    run_to_end(export_items([item("one")], folder, ExportOptions(("png",), picture=SMALL), only=folder / "a.PNG"))
+    run_to_end(
+        export_items([item("one")], folder, ExportOptions(("png",), picture=SMALL), only=folder / "a.PNG")
+    )
 
 
 def write_morph(folder: Path) -> None:
