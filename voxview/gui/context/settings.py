@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from voxview.conventions import RESOLUTION
+from voxview.gui.context.ini_types import has_foreign_types
 from voxview.model.weights_card import DEFAULT_WEIGHTS
 from voxview.shapes.io.there import is_folder
 
@@ -36,10 +36,6 @@ _FORMER_NAMES = {"remove_small_components": "remove_crumbs"}  # older versions
 
 
 _MOST_BYTES = 16_000_000
-_JOINED = re.compile(rb'\\\r?\n|\\\r|"')
-_ESCAPE = re.compile(r"\\x([0-9a-fA-F]{1,4000})")
-_OCTAL = re.compile(r"\\([0-7]{1,4000})")
-_FOREIGN_TYPE = re.compile(r"[=,]\s*@(?!@|ByteArray\(|Invalid\(\)|String\()")
 
 
 def settings_file() -> Path:
@@ -61,25 +57,9 @@ def _is_refused(file: Path) -> bool:
     try:
         if not file.exists():
             return False
-        return (
-            not file.is_file() or file.stat().st_size > _MOST_BYTES or _has_foreign_types(file.read_bytes())
-        )
+        return not file.is_file() or file.stat().st_size > _MOST_BYTES or has_foreign_types(file.read_bytes())
     except OSError:
         return False
-
-
-def _has_foreign_types(content: bytes) -> bool:
-    r"""Return whether a value is of a type that no settings here have, as `@Variant(…)`.
-
-    Qt believes the lengths in such a value: a few damaged bytes end the program. Escapes are resolved as Qt
-    does (`\x40` is @), and quotes and continued lines joined; what only looks like one is refused, too.
-    """
-    if b"@" not in content and b"\\" not in content:
-        return False
-    text = _JOINED.sub(b"", content).decode("latin-1")
-    text = _ESCAPE.sub(lambda found: chr(int(found[1], 16) & 0xFFFF), text)
-    text = _OCTAL.sub(lambda found: chr(int(found[1], 8) & 0xFFFF), text)
-    return _FOREIGN_TYPE.search(text) is not None
 
 
 def _has_nul(file: Path) -> bool:
