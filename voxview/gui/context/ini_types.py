@@ -29,8 +29,8 @@ def has_foreign_types(content: bytes) -> bool:
     """
     if b"@" not in content and b"\\" not in content:
         return False
-    lines = re.split(r"[\r\n]+", _JOINED.sub("", content.decode("latin-1")))
-    lines = [_LITERAL.sub("_", line) for line in lines]
+    text = _LITERAL.sub("_", content.decode("latin-1"))
+    lines = re.split(r"[\r\n]+", _JOINED.sub("", text))
     plain = [_QUOTED.sub(lambda found: re.sub("[=,]", "_", found[1]), line) for line in lines]
     if any('"' in line for line in plain):
         return any(_ANYWHERE.search(_unescaped(line.replace('"', ""))) for line in lines)
