@@ -213,6 +213,7 @@ def test_a_damaged_table_of_a_run_goes_on_without_its_damaged_rows(tmp_path: Pat
             r"@\x56ariant(\0)",
             '@Va"riant("x',
             "@DateTime(x)",
+            "a\\\\\nfolder=@Variant(x",
             'a"\nb=", @Variant(\\0)',
         ),
     ],

@@ -38,6 +38,5 @@ def has_foreign_types(content: bytes) -> bool:
 
 
 def _unescaped(line: str) -> str:
-    for pattern, base in ((_HEXADECIMAL, 16), (_OCTAL, 8)):
-        line = pattern.sub(lambda found, base=base: chr(int(found[1], base) & 0xFFFF), line)
-    return line
+    line = _HEXADECIMAL.sub(lambda found: chr(int(found[1], 16) & 0xFFFF), line)
+    return _OCTAL.sub(lambda found: chr(int(found[1], 8) & 0xFFFF), line)
