@@ -40,8 +40,10 @@ from voxview.shapes.chair import Chair
 from voxview.shapes.io.arrays import read_npy
 from voxview.shapes.io.latents import read_latent
 from voxview.shapes.io.notices import listening, notice
+from voxview.shapes.io.npy import ArrayError, read_arrays
 from voxview.shapes.io.points import holds_points, read_points
 from voxview.shapes.io.read import read_shape
+from voxview.shapes.io.there import is_file
 from voxview.shapes.points.clean import clean
 from voxview.to_end import run_to_end
 from voxview.training.csv_log import CsvLog
@@ -113,6 +115,31 @@ def test_what_is_read_in_an_archive_is_no_more_than_is_there(tmp_path: Path) -> 
         assert "--clouds takes a .npz file" in refusal(read_labelled_clouds, path)
 
 
+def test_arrays_of_an_archive_are_whole_or_refused(tmp_path: Path) -> None:
+    path, made = tmp_path / "a.npz", io.BytesIO()
+    np.save(made, np.zeros((1000, 1000)))
+    empty = b"{'descr': '<f4', 'fortran_order': False, 'shape': (0, 9223372036854775807), }\n"
+    empty = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(empty)) + empty
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("whole.npy", made.getvalue())
+        file.writestr("cut.npy", made.getvalue()[:-9])
+        file.writestr("objects.npy", made.getvalue().replace(b"'<f8'", b"'|O' "))
+        file.writestr("empty.npy", empty)
+    assert read_arrays(path, ["whole"], 8_000_000)["whole"].shape == (1000, 1000)
+    for name, most, words in (
+        ("none", 8_000_000, "it holds no array 'none'"),
+        ("whole", 7_999_999, "its array 'whole' claims 8,000,000 bytes"),
+        ("cut", 8_000_000, "it ends after 7,999,991 of 8,000,000 bytes"),
+        ("objects", 8_000_000, "objects are not read"),
+        ("empty", 8_000_000, "not that of a NumPy array"),
+    ):
+        with pytest.raises(ArrayError, match=words):
+            read_arrays(path, [name], most)
+    written(path, path.read_bytes()[:-30])
+    with pytest.raises(ArrayError, match="not a zip archive, or a damaged one"):
+        read_arrays(path, ["whole"], 8_000_000)
+
+
 def test_letters_that_unicode_has_not_are_no_ids_of_clouds(tmp_path: Path) -> None:
     path = tmp_path / "a.npz"
     ids = np.frombuffer(struct.pack("<I", 0x7FFFFFFF), "<U1")
@@ -129,7 +156,7 @@ def test_numbers_of_points_that_are_damage_give_no_warning(tmp_path: Path) -> No
     head = "ply\nformat binary_little_endian 1.0\nelement vertex 200\n"
     head += "".join(f"property float {axis}\n" for axis in "xyz") + "end_header\n"
     path = written(tmp_path / "a.ply", head.encode() + points.tobytes())
-    far = np.array(points, np.float64)
+    far = np.array(np.nan_to_num(points), np.float64)
     far[7] = 1e200
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -248,6 +275,7 @@ def test_names_that_no_system_takes_name_nothing(tmp_path: Path) -> None:
     file = tmp_path / "voxview.ini"
     file.write_text(f"[General]\nfolder=/{'a' * 300}\n=1\n")
     assert Settings(file).folder == Path.home()
+    assert is_file(file) and not is_file("/" + "a" * 300) and not is_file("a\0")
     state = State(SAMPLES[0], SAMPLES[1], 0.5, None, "x" * 3000)
     write_session(tmp_path / "s.voxview", session_document(state, Sources(("/" + "b" * 3000,), "samples")))
     opened = look_for(read_session(tmp_path / "s.voxview"), [], {}, tmp_path)

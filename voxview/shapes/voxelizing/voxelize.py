@@ -25,8 +25,8 @@ _SNAP = 1e-3
 MAX_COLUMNS = 30_000_000
 """Limit of the columns of cells under all faces, seen from three sides: three seconds.
 
-Chairs of 100,000 faces have a million, and 3,000,000 faces of one cell each nine; 100,000 random triangles have
-82 million and took eight seconds."""
+Chairs of 100,000 faces have a million, and 3,000,000 faces of one cell each nine; 100,000 random triangles
+have 82 million and took eight seconds."""
 
 _FLAT = 1e-6
 """Thickness, as a share of the longest side, below which a mesh has no volume."""
