@@ -99,6 +99,15 @@ def test_a_header_that_is_none_or_claims_a_terabyte_is_one_line(
     assert not (header in NO_HEADERS and holds_points(path))
 
 
+def test_an_array_of_python_2_is_read_without_a_warning(tmp_path: Path) -> None:
+    path = written(
+        tmp_path / "a.npy", array_of("{'descr': '|b1', 'fortran_order': False, 'shape': (8L, 8L, 8L), }")
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert read_npy(path).shape == (8, 8, 8)
+
+
 def test_what_is_read_in_an_archive_is_no_more_than_is_there(tmp_path: Path) -> None:
     for header in (HUGE, *NO_HEADERS):
         path, made = tmp_path / "a.npz", io.BytesIO()

@@ -19,6 +19,7 @@ from voxview.shapes.frame import Grids
 from voxview.shapes.io.npy import ArrayError, read_array_header, read_values
 
 TABLE, GRIDS = "photos.tsv", "photo-grids.npy"
+_LONGEST_NAME = 255
 COLUMNS = ("file", "model", "grid", "name", "seen")
 
 
@@ -69,7 +70,11 @@ def _inside(folder: Path, name: str) -> Path:
     """Return the path of a file that the table names; `InputError` if it is not in the folder."""
     path = folder / name
     # Not `Path.resolve`, which raises for a nul character and for loops of links.
-    if "\0" in name or not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
+    if (
+        "\0" in name
+        or len(name) > _LONGEST_NAME
+        or not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+    ):
         raise InputError(f"{folder / TABLE} names {name[:200]}, which is not in its folder")
     return path
 

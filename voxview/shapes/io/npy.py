@@ -6,8 +6,10 @@ any length, and raises a dozen kinds of exceptions for damaged ones. Nothing is 
 
 from __future__ import annotations
 
+import ast
 import io
 import math
+import re
 import zipfile
 from collections.abc import Collection
 from contextlib import contextmanager
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MAX_HEADER_BYTES = 64 * 1024
+_LONG = re.compile(rb"(?<=[ (,])(\d+)L(?=[,)])")
 _MOST_AXES = 32
 _MOST_BRACKETS = 200
 """Python's parser takes memory for each that is open."""
@@ -65,7 +68,10 @@ def read_array_header(file: IO[bytes]) -> ArrayHeader:
             text = file.read(length)
             if text.count(b"(") + text.count(b"[") > _MOST_BRACKETS:
                 raise ArrayError("its header is not that of a NumPy array")
-            header = ArrayHeader(*_HEADER_READERS[version](io.BytesIO(field + text)))
+            # NumPy reads the long integers of Python 2, too, and warns of them and of what is no Python.
+            plain = _LONG.sub(rb"\1 ", text)
+            ast.literal_eval(plain.decode("latin-1").strip())
+            header = ArrayHeader(*_HEADER_READERS[version](io.BytesIO(field + plain)))
             is_usual = header.dtype.itemsize > 0 and header.dtype.subdtype is None
             is_usual = is_usual and len(header.shape) <= _MOST_AXES
             if is_usual and all(type(side) is int and 0 <= side < 2**63 for side in header.shape):
