@@ -1,6 +1,7 @@
 """Prints for which CUDA `setup.sh` installs PyTorch and CuPy: the extra's name, then why, a line each.
 
-Uses the standard library only, as nothing is installed yet. Both lines are empty where there is no NVIDIA driver.
+Uses the standard library only, as nothing is installed yet. Both lines are empty where there is no NVIDIA
+driver.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ OLDEST_DRIVER: Mapping[int, int] = {12: 525, 13: 580}
 OLDEST_CARD: Mapping[int, Version] = {12: (7, 0), 13: (7, 5)}
 """The least compute capability with kernels in PyTorch as PyPI has it, by the CUDA that it is built for."""
 
-TORCH: Mapping[int, str] = {12: "torch>=2.9,<2.11", 13: "torch>=2.11"}
+TORCH: Mapping[int, str] = {12: "torch<2.11", 13: "torch>=2.11"}
 """PyTorch as PyPI has it: 2.10 is the last that is built for CUDA 12."""
 
 CUPY: Mapping[int, str] = {12: "cupy-cuda12x", 13: "cupy-cuda13x"}

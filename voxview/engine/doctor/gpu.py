@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from voxview.engine.doctor.drivers import (
     OLDEST_CARD,
     OLDEST_DRIVER,
+    TORCH,
     Card,
     Driver,
     Version,
@@ -37,11 +38,14 @@ _SMI_PROBLEMS = (
     ),
     (
         "device handle",
-        "the card has stopped to answer its driver",
+        "the card has stopped answering its driver",
         "restart the computer, and look after heat and power if it happens again",
     ),
 )
 """Words of `nvidia-smi` where it fails, with cause and remedy."""
+
+_OLDEST_ELSEWHERE = (5, 0)
+"""The least compute capability with kernels in PyTorch's own builds for CUDA 12.6."""
 
 
 @dataclass(frozen=True)
@@ -135,8 +139,10 @@ def _driver_remedy(driver: Driver, facts: GpuFacts) -> str:
     wanted = built_for if built_for is not None and built_for in OLDEST_DRIVER else max(OLDEST_DRIVER)
     update = f"update the driver to {OLDEST_DRIVER[wanted]} or newer"
     older = driver.cuda[0]
-    if older not in OLDEST_DRIVER or (capability and capability < OLDEST_CARD[older]):
+    if older not in OLDEST_DRIVER:
         return update
+    if capability and capability < OLDEST_CARD[older]:
+        return _old_card_remedy(capability)
     change = f"install the packages for CUDA {older}: {install(older)}"
     return change if capability and capability < OLDEST_CARD[wanted] else f"{update}, or {change}"
 
@@ -192,24 +198,26 @@ def _card_problem(facts: GpuFacts) -> Problem | None:
     )
     if card.capability > oldest:
         return _gpu(f"{cause}: the card is newer", _newer_torch(facts))
-    if card.capability >= OLDEST_CARD[12]:
-        return _gpu(f"{cause}: the card is older", f"install the packages for CUDA 12: {install(12)}")
-    if card.capability >= (5, 0):
-        return _gpu(
-            f"{cause}: the card is older",
-            "PyTorch's own builds of 2.10 for CUDA 12.6, which are not on PyPI, have kernels for it; take "
-            "them with cupy-cuda12x, or leave the work to the CPU",
+    return _gpu(f"{cause}: the card is older", _old_card_remedy(card.capability))
+
+
+def _old_card_remedy(capability: Version) -> str:
+    """Return where a card that the newest PyTorch has no kernels for still has some."""
+    if capability >= OLDEST_CARD[12]:
+        return f"install the packages for CUDA 12: {install(12)}"
+    if capability >= _OLDEST_ELSEWHERE:
+        return (
+            "leave the work to the CPU, or take PyTorch's own build of 2.10 for CUDA 12.6, which is not on "
+            "PyPI and has kernels for it, with cupy-cuda12x"
         )
-    return _gpu(
-        f"{cause}: the card is older", "no PyTorch that VoxView runs with has them: leave the work to the CPU"
-    )
+    return "leave the work to the CPU: no PyTorch that VoxView runs with has kernels for it"
 
 
 def _newer_torch(facts: GpuFacts) -> str:
     driver = facts.driver
     if driver is not None and driver.cuda[0] < 13:
         return f"update the driver to {OLDEST_DRIVER[13]} or newer, then {install(13)}"
-    return f"update PyTorch: pip install --upgrade '{install(13).split(chr(39))[1]}'"
+    return f"update PyTorch: pip install --upgrade '{TORCH[13]}'"
 
 
 def _failure_problem(facts: GpuFacts) -> Problem:
