@@ -38,6 +38,15 @@ elif ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
   missing+=("$("$python" -c 'import sys; print(f"python3.{sys.version_info.minor}-venv")')")
 fi
 
+# What has no wheels is built: the tests need it, for the program it is an extra.
+can_build() {
+  command -v c++ >/dev/null && "$python" -c 'import pathlib, sysconfig, sys
+sys.exit(not pathlib.Path(sysconfig.get_path("include"), "Python.h").exists())' 2>/dev/null
+}
+if [ "$purpose" = test ] && [ "$(uname -s)" = Linux ] && ! can_build; then
+  missing+=(g++ "$("${python:-python3.11}" -c 'import sys; print(f"python3.{sys.version_info.minor}-dev")' 2>/dev/null || echo python3.11-dev)")
+fi
+
 if [ ${#missing[@]} -gt 0 ]; then
   line="apt-get install --no-install-recommends -y ${missing[*]}"
   as_root=
@@ -72,6 +81,7 @@ wanted=$(cat pyproject.toml; echo "$constraints"; echo "$cuda")
 
 extras=films${cuda:+,$cuda} # films: an ffmpeg of their own for .mp4
 [ "$purpose" = test ] && extras=test,$extras
+[ "$purpose" = run ] && can_build && extras=meshopt,$extras # decodes meshopt in glTF
 [ -z "$why" ] || echo "GPU: $why"
 echo "Setting up .venv (a minute or two the first time)"
 [ -x .venv/bin/python ] || "$python" -m venv .venv
