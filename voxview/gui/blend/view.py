@@ -48,7 +48,7 @@ class ChairsView(QWidget):
 
     def __init__(self, parent: QWidget | None = None, views: Views | None = None) -> None:
         super().__init__(parent)
-        # Also where people read from right to left: the pictures have A at the left, and each needs its heading.
+        # Also where one reads from right to left: the pictures have A at the left, and so have the headings.
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.views = views or Views(self)
         self.scene: Scene | None = None

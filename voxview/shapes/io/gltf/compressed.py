@@ -37,7 +37,7 @@ def decode_draco(data: bytes) -> tuple[Doubles, Integers]:
 
 
 def decode_meshopt(data: bytes, extension: dict[str, Any], count: int) -> bytes:
-    """Decode a buffer view of `count` elements; raise `MeshError` for damaged data, and without the decoder."""
+    """Decode a buffer view of `count` elements; raise `MeshError` for damaged data or no decoder."""
     try:
         import meshoptimizer as codec
     except ImportError as error:
