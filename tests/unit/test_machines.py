@@ -292,6 +292,14 @@ def test_the_window_and_doctor_say_the_same_sentence() -> None:
     assert record["problems"][0]["remedy"] == report.problems[0].remedy
 
 
+def test_kernels_that_cannot_be_kept_are_a_problem_with_a_remedy() -> None:
+    facts = GPUS["driver 580, PyTorch for CUDA 13"].gpu
+    report = device.DeviceReport("a CPU", 2, "a GPU", None, None, cache_problem="/home: read-only")
+    problems = examination_of(facts, report, DISPLAYS["X"], {}, (3, 11)).problems
+    assert len(problems) == 1 and "/home: read-only" in problems[0].cause
+    assert "CUPY_CACHE_DIR" in problems[0].remedy
+
+
 def test_where_nothing_is_wrong_the_window_gives_no_advice() -> None:
     assert device.devices_of(GpuFacts()).sentence().endswith("No GPU: no NVIDIA GPU was found")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from voxview.counts import counted
+from voxview.cuda.kernel_cache import cache_problem
 from voxview.engine.doctor.collect import find_gpu_facts, find_kernel_facts
 from voxview.engine.doctor.gpu import GpuFacts, gpu_problems
 from voxview.engine.doctor.kernels import kernel_problem
@@ -36,6 +37,8 @@ class DeviceReport:
     these would do."""
     problems: tuple[Problem, ...] = ()
     """What keeps the GPU or the kernels from being used, with the remedies."""
+    cache_problem: str | None = None
+    """Why compiled kernels are not kept for the next start; None if they are."""
 
     @property
     def devices(self) -> tuple[Device, ...]:
@@ -82,7 +85,10 @@ class DeviceReport:
             return f"CPU: {self.cpu}, {counted(self.threads, 'thread')}. No GPU: {self.cuda_problem}"
         if self.kernel_problem:
             return f"GPU: {self.cuda}, without the CUDA kernels: {self.kernel_problem}"
-        return f"GPU: {self.cuda}, {self.without}" if self.without else f"GPU: {self.cuda}"
+        line = f"GPU: {self.cuda}, {self.without}" if self.without else f"GPU: {self.cuda}"
+        if self.cache_problem:
+            line += f"; each start compiles the kernels anew, as they cannot be kept ({self.cache_problem})"
+        return line
 
 
 def find_devices() -> DeviceReport:
@@ -112,6 +118,7 @@ def devices_of(facts: GpuFacts) -> DeviceReport:
         kernel_problem=kernel_reason,
         broken_kernels=broken,
         problems=problems,
+        cache_problem=cache_problem(),
     )
 
 

@@ -85,10 +85,23 @@ def examination_of(
         },
         problems=(
             *report.problems,
+            *_kept_kernels(report),
             *([window_problem] if window_problem else []),
             *package_problems(python, versions),
         ),
     )
+
+
+def _kept_kernels(report: DeviceReport) -> list[Problem]:
+    if report.cuda is None or report.cache_problem is None:
+        return []
+    return [
+        Problem(
+            "CUDA kernels",
+            f"each start compiles them anew, as they cannot be kept ({report.cache_problem})",
+            "make room there or make it writable, or name another folder by CUPY_CACHE_DIR",
+        )
+    ]
 
 
 def _block(title: str, lines: Mapping[str, str]) -> list[str]:
