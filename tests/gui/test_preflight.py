@@ -106,6 +106,8 @@ def test_a_setting_that_takes_opengl_is_named(
     monkeypatch.setenv(*setting.split("="))
     found, problem = window_use(preflight.find_display_facts())
     assert found == use and problem is not None
+    if use == "pictures":
+        assert preflight.flat_reason() == problem.sentence()
     assert problem.cause.startswith(setting) and f"unset {setting.split('=')[0]}" in problem.remedy
 
 

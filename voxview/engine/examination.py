@@ -124,7 +124,9 @@ def _cupy_text(versions: Mapping[str, str]) -> str:
 def _display_text(display: DisplayFacts) -> str:
     if display.platform is None:
         return "none"
-    name = {"xcb": "X", "wayland": "Wayland"}.get(display.platform, display.platform)
+    name = {"xcb": "X", "wayland": "Wayland", "native": "the system's"}.get(
+        display.platform, display.platform
+    )
     glx = " without GLX" if display.has_glx is False else ""
     if not display.is_tried:
         return f"{name}{glx}"

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from voxview.engine.doctor.display import INSTEAD as INSTEAD
-from voxview.engine.doctor.display import NO_GL, DisplayFacts, window_use
+from voxview.engine.doctor.display import NATIVE, NO_GL, DisplayFacts, window_use
 from voxview.errors import VoxViewError
 
 _PACKAGES = {
@@ -71,8 +71,21 @@ def check() -> None:
         raise VoxViewError(f"{problem.cause}: {problem.remedy}")
 
 
+def flat_reason() -> str:
+    """Return why Qt finds no OpenGL here, and what to do, in a sentence."""
+    _, problem = window_use(replace(find_display_facts(), is_tried=True, renderer=None))
+    return problem.sentence() if problem is not None else "OpenGL cannot be used here"
+
+
 def find_display_facts(*, with_opengl: bool = False) -> DisplayFacts:
     """Return what is known of this display; `with_opengl` has Qt try that, in a process of its own."""
+    if not sys.platform.startswith("linux"):
+        return DisplayFacts(
+            platforms=(NATIVE,),
+            has_glx=None,
+            is_tried=with_opengl,
+            renderer=_renderer() if with_opengl else None,
+        )
     missing = tuple(package for library, package in _PACKAGES.items() if not _loads(library))
     if missing:
         return DisplayFacts(missing=missing)

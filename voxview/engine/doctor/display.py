@@ -11,6 +11,9 @@ from voxview.engine.doctor.problem import Problem
 INSTEAD = "use 'voxview morph', which needs no screen, or 'xvfb-run -a voxview'"
 """What to do where there can be no window."""
 
+NATIVE = "native"
+"""The platform of systems that have one only."""
+
 NO_GL = "QT_XCB_GL_INTEGRATION=none"
 _SOFTWARE = ("llvmpipe", "softpipe", "swrast", "software")
 """Words in the names of what draws on the CPU."""
@@ -52,7 +55,7 @@ def window_use(facts: DisplayFacts) -> tuple[WindowUse, Problem | None]:
         )
     if facts.platform is None:
         return "none", _window(facts.silent[facts.platforms[0]], INSTEAD)
-    if facts.platform not in ("xcb", "wayland"):
+    if facts.platform not in ("xcb", "wayland", NATIVE):
         return "pictures", _window(
             f"Qt's platform '{facts.platform}' shows no 3D view", "unset QT_QPA_PLATFORM, or set it to xcb"
         )
