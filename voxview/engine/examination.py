@@ -122,6 +122,8 @@ def _cupy_text(versions: Mapping[str, str]) -> str:
 
 
 def _display_text(display: DisplayFacts) -> str:
+    if display.missing:
+        return "not known"
     if display.platform is None:
         return "none"
     name = {"xcb": "X", "wayland": "Wayland", "native": "the system's"}.get(

@@ -47,7 +47,8 @@ if context.create() and context.makeCurrent(surface):
 """
 _PATIENCE = 30
 """Seconds to wait for that."""
-_GLX_TRIES = 5
+_X_TRIES = 3
+"""A bare X server begins anew when its last client has left, and does not answer meanwhile."""
 
 
 def prepare_environment() -> None:
@@ -98,10 +99,10 @@ def find_display_facts(*, with_opengl: bool = False) -> DisplayFacts:
     if facts.platform is None or not with_opengl:
         return facts
     has_glx = None
-    for _ in range(_GLX_TRIES if facts.platform == "xcb" else 0):
+    for _ in range(_X_TRIES if facts.platform == "xcb" else 0):
         if (has_glx := _has_glx()) is not None:
             break
-        time.sleep(0.2)  # a bare X server begins anew when its last client has left
+        time.sleep(0.1)
     return replace(facts, has_glx=has_glx, is_tried=True, renderer=_renderer())
 
 
@@ -210,6 +211,12 @@ def _x_connection() -> Iterator[tuple[ctypes.CDLL | None, int | None]]:
     xcb.xcb_query_extension.restype = ctypes.c_uint
     xcb.xcb_query_extension_reply.argtypes = [ctypes.c_void_p, ctypes.c_uint, ctypes.c_void_p]
     connection = xcb.xcb_connect(None, None)
+    for _ in range(_X_TRIES):
+        if not xcb.xcb_connection_has_error(connection):
+            break
+        xcb.xcb_disconnect(connection)
+        time.sleep(0.1)
+        connection = xcb.xcb_connect(None, None)
     try:
         yield xcb, connection
     finally:
