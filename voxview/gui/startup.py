@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from voxview.gui import preflight
 from voxview.gui.blend.view import ChairsView
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.files.feature import FilesFeature
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from voxview.shapes.frame import Grid
 
 _CLOSING_SECONDS = 0.2
-_NO_OPENGL = "OpenGL cannot be used here; check the graphics driver, or install libgl1-mesa-dri"
 _DRAWN_AT_LAST_MS = 3000
 """A window that opens minimised draws nothing, and its engine starts all the same."""
 
@@ -128,7 +128,7 @@ class Startup(QObject):
         self._view.drawn.disconnect(self._go_on)
         self._context.session.error.disconnect(self._import_scene)
         if not self._view.has_opengl:
-            self._view.stay_flat(_NO_OPENGL)
+            self._view.stay_flat(preflight.flat_reason())
             return
         self._thread = threading.Thread(target=self._import, name="voxview-import", daemon=True)
         self._thread.start()

@@ -48,6 +48,8 @@ class ChairsView(QWidget):
 
     def __init__(self, parent: QWidget | None = None, views: Views | None = None) -> None:
         super().__init__(parent)
+        # Also where one reads from right to left: the pictures have A at the left, and so have the headings.
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.views = views or Views(self)
         self.scene: Scene | None = None
         self.headings = Headings()

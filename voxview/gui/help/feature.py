@@ -13,6 +13,7 @@ from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import Feature
 
 if TYPE_CHECKING:
+    from voxview.engine.device import DeviceReport
     from voxview.experiment.results import Benchmark
     from voxview.gui.help.keys_dialog import KeysDialog
     from voxview.gui.help.tour import TourDialog
@@ -30,6 +31,7 @@ class HelpFeature(Feature):
         """Where keys are changed; None while it is closed."""
         self._listed: tuple[ActionSpec, ...] = ()
         self._tour: TourDialog | None = None
+        context.session.engine.ready.connect(self._say_problem)
 
     @property
     def actions(self) -> Sequence[ActionSpec]:
@@ -134,6 +136,15 @@ class HelpFeature(Feature):
         engine = self.context.session.engine
         opengl = self.context.session.latency.renderer
         self._open(AboutDialog(engine.report, engine.weights, opengl, self.context.dialog_parent))
+
+    def _say_problem(self, report: DeviceReport) -> None:
+        """Say once why a GPU that is there is not used, or not fully, and what to do; the same not again."""
+        problem = next((problem for problem in report.problems if not problem.is_harmless), None)
+        sentence = problem.sentence() if problem else ""
+        if sentence and sentence != self.context.settings.text("gpu_problem"):
+            part = "the GPU is not used" if report.cuda is None else "the GPU is not fully used"
+            self.context.notifications.offer(f"{part}: {sentence}", "Details", self.show_about)
+        self.context.settings.remember("gpu_problem", sentence)
 
     def _open(self, dialog: QDialog) -> None:
         dialog.finished.connect(dialog.deleteLater)
