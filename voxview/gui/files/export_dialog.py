@@ -30,7 +30,7 @@ from voxview.errors import InputError
 from voxview.gui import theme
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.save_folder import suggested_folder
-from voxview.gui.files.export_choice import ExportChoice, Subject, What
+from voxview.gui.files.export_choice import ExportChoice, Subject, What, typed_ts
 from voxview.gui.files.export_formats import ExportFormats
 from voxview.gui.session.surface_texts import FINE_TIP, SURFACE_NAMES
 from voxview.gui.widgets.chooser import Chooser
@@ -68,7 +68,7 @@ class ExportDialog(QDialog):
         self.what.setCurrentIndex(max(0, self.what.findData(what)))
         self.ts = QLineEdit("0.25, 0.5, 0.75")
         self.ts.setAccessibleName("Chosen t's")
-        self.ts.setToolTip("From 0 to 1, with commas between them")
+        self.ts.setToolTip("From 0 to 1: 0.25, 0.5, or 0,25; 0,5")
         self.steps = NumberBox(minimum=2, maximum=_MOST_BLENDS, value=11)
         self.steps.setAccessibleName("Number of steps")
         self.pace = _chooser("Pace of the steps", {k: t for k, (t, _) in _PACES.items()})
@@ -166,9 +166,8 @@ class ExportDialog(QDialog):
 
     def _chosen_ts(self) -> tuple[float, ...]:
         """Return the t's that were typed; raise `InputError` where one is none."""
-        words = [word for word in re.split(r"[,;\s]+", self.ts.text()) if word]
         try:
-            ts = sorted({round(float(word), 6) for word in words})
+            ts = sorted({round(t, 6) for t in typed_ts(self.ts.text())})
         except ValueError:
             ts = []
         if not ts or not all(0 <= t <= 1 for t in ts) or len(ts) > _MOST_BLENDS:
