@@ -18,7 +18,8 @@ from voxview.engine.request import BlendRequest, BlendResult
 from voxview.gui.files.export_choice import Subject, What
 from voxview.gui.files.export_dialog import ExportDialog
 from voxview.gui.files.import_dialog import ImportDialog
-from voxview.gui.help.dialogs import AboutDialog, ShortcutsDialog
+from voxview.gui.help.dialogs import AboutDialog
+from voxview.gui.help.window import HelpWindow
 from voxview.gui.mix.controller import MixController
 from voxview.gui.mix.feature import MixFeature
 from voxview.gui.points.dialog import PointsDialog
@@ -189,7 +190,7 @@ def _export_dialog(window: MainWindow) -> ExportDialog:
     return ExportDialog(window.context, Subject(result, (a, b), None), What.MORPH, DEFAULT_CAMERA)
 
 
-@pytest.mark.parametrize("kind", ["shortcuts", "about", "export", "import", "points"])
+@pytest.mark.parametrize("kind", ["help", "about", "export", "import", "points"])
 def test_in_a_dialog_the_focus_is_seen_as_well(
     unstarted: MainWindow, qtbot: QtBot, tmp_path: Path, kind: str
 ) -> None:
@@ -203,7 +204,7 @@ def test_in_a_dialog_the_focus_is_seen_as_well(
     elif kind == "about":
         dialog = AboutDialog(None, "study", "", unstarted)
     else:
-        dialog = ShortcutsDialog(unstarted.action_specs, unstarted)
+        dialog = HelpWindow(unstarted.action_specs, unstarted)
     dialog.open()
     qtbot.waitUntil(lambda: dialog.isActiveWindow() and QApplication.focusWidget() is not None)
     start = QApplication.focusWidget()

@@ -125,7 +125,11 @@ def _add_group(
             f"--{option.replace('_', '-')}",
             default=argparse.SUPPRESS,  # what is not given must not override a file's or a checkpoint's
             help=f"{words.replace('%', '%%')} (default {default})".strip(),
-            **({"action": argparse.BooleanOptionalAction} if kind is bool else {"type": decimal if kind is float else kind}),
+            **(
+                {"action": argparse.BooleanOptionalAction}
+                if kind is bool
+                else {"type": decimal if kind is float else kind}
+            ),
         )
 
 

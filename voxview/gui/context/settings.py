@@ -12,6 +12,9 @@ from voxview.model.weights_card import DEFAULT_WEIGHTS
 
 _DEFAULTS: dict[str, object] = {
     "theme": "system",
+    "numbers": "system",
+    "motion": "system",
+    "first_steps": "new",
     "loop": True,
     "speed": "1×",
     "even_pace": False,
