@@ -22,7 +22,7 @@ ORDER = (
 """The names of the pages, as they are read from first to last."""
 _OF_LINKS = re.compile(r"!?\[([^\]]*)\]\([^)\s]*\)")
 _ACTION = re.compile(r"\]\(action:(\w+)\)")
-_MARKS = re.compile(r"[*`|]|^#+\s*|^\s*[-\d.]*\s+(?=\S)", re.MULTILINE)
+_MARKS = re.compile(r"[*`]|^#+\s*|^\s*[-\d.]*\s+(?=\S)", re.MULTILINE)
 _ELSEWHERE = (
     ("Next chair, previous chair", "↓  ↑  in the list"),
     ("Take the selected chair as A, as B", "Enter, Shift+Enter in the list"),
@@ -116,10 +116,13 @@ def _read(name: str) -> str:
 def _passages(text: str) -> Iterator[tuple[str, str]]:
     heading = ""
     for block in re.split(r"\n\s*\n|\n(?=[|#-]|\d+\. )", text):
-        plain = re.sub(r"\s+", " ", _MARKS.sub(" ", _OF_LINKS.sub(r"\1", block))).strip()
-        if block.lstrip().startswith("## "):
+        plain = re.sub(r"\s+", " ", _MARKS.sub("", _OF_LINKS.sub(r"\1", block))).strip()
+        plain = " · ".join(cell.strip() for cell in plain.split("|") if cell.strip())
+        begin = block.lstrip()[:2]
+        if begin == "##":
             heading = plain
-        if plain and not block.lstrip().startswith("# ") and set(plain) - set("-: "):
+            yield heading, ""
+        elif begin not in ("# ", "![") and set(plain) - set("-: ·"):
             yield heading, plain
 
 

@@ -164,7 +164,7 @@ class FirstSteps(QWidget):
         else:  # at the top, such as the menus: below it
             self._side = "top"
             at = QPoint(room.left() + _INSET, room.bottom() - _ARROW // 2)
-            self._arrow = QPoint(min(self.width() // 3, max(room.width(), 80)), 0)
+            self._arrow = QPoint(self.width() // 2, 0)
         inside = over.rect().adjusted(_INSET, _INSET, -_INSET, -_INSET)
         x = min(max(at.x(), inside.left()), max(inside.left(), inside.right() - self.width()))
         y = min(max(at.y(), inside.top()), max(inside.top(), inside.bottom() - self.height()))

@@ -69,6 +69,8 @@ class HelpWindow(QDialog):
         self.pages = help_pages(specs)
         self._by_name = {page.name: page for page in self.pages}
         self._past: list[str] = []
+        self._is_searching = False
+        """Whether a page was left for what was found: what comes while one types is no page to go back to."""
         self.page = self.pages[0]
         self._make_parts()
         self._lay_out()
@@ -98,7 +100,6 @@ class HelpWindow(QDialog):
 
     def apply_theme(self) -> None:
         """Take on the theme's colours."""
-        self.text.document().setDefaultStyleSheet("")
         self._show(self.page)
 
     # ---- inside ---------------------------------------------------------------------------------
@@ -114,6 +115,7 @@ class HelpWindow(QDialog):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.text = HelpText(openLinks=False, openExternalLinks=False)
         self.text.setAccessibleName("Help page")
+        self.text.document().setDocumentMargin(2 * theme.GAP)
         self.text.setToolTip("Tab goes from link to link, Enter does what one is about")
         self.back = QPushButton("&Back")
         self.back.setToolTip("The page before (Alt+Left)")
@@ -173,6 +175,7 @@ class HelpWindow(QDialog):
         elif typed:
             self.list.setCurrentRow(0)
         else:
+            self._is_searching = False
             self._mark_page()
 
     def _line(self, hit: Hit, typed: str) -> str:
@@ -208,7 +211,9 @@ class HelpWindow(QDialog):
         if hit is None:
             return
         if hit.page.name != self.page.name:
-            self._past.append(self.page.name)
+            if not self._is_searching:
+                self._past.append(self.page.name)
+            self._is_searching = bool(self.search.text().strip())
             self._show(hit.page)
         self._go_to_words(hit)
 

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QHBoxLayout,
     QLabel,
     QMenu,
     QPushButton,
@@ -27,6 +26,7 @@ from voxview.gui.widgets.chooser import Chooser
 from voxview.gui.widgets.elided import Elided
 from voxview.gui.widgets.motion import MOTIONS
 from voxview.gui.widgets.number_boxes import DECIMAL_SIGNS
+from voxview.gui.widgets.page import row_layout as _row
 
 _MENUS = (
     ("theme", "The&me", "Theme", "The colours of the window"),
@@ -130,7 +130,7 @@ class PreferencesDialog(QDialog):
         self._section("Keys and files")
         form.addRow("Keys", _row(self.keys))
         form.addRow("Cache", _row(self.cache, self.clear))
-        form.addRow("Kept in", self.folder)
+        form.addRow("Kept in", _row(self.folder, stretched=self.folder))
         self._line = QLabel("Everything counts at once.")
         self._line.setFont(theme.small_font(self))
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -178,12 +178,3 @@ def _button(text: str, tip: str, action: QAction) -> QPushButton:
     button.setToolTip(tip)
     button.clicked.connect(action.trigger)
     return button
-
-
-def _row(*widgets: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(theme.GAP)
-    for widget in widgets:
-        row.addWidget(widget)
-    row.addStretch(1)
-    return row
