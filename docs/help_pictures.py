@@ -3,7 +3,7 @@
     python docs/help_pictures.py [NAME …]
 
 It opens the window with fresh settings in the light theme, goes through the pages, and writes what is seen to
-`voxview/gui/help/pages/pictures/`, 640 pixels wide at most and in few colours: 40 kB each at most.
+`voxview/gui/help/pages/pictures/`, 600 pixels wide at most and in few colours: 40 kB each at most.
 """
 
 from __future__ import annotations
@@ -36,9 +36,11 @@ from voxview.gui.help.contents import PICTURES  # noqa: E402
 from voxview.gui.window import MainWindow  # noqa: E402
 
 SIZE = 1240, 780
-WIDTH, COLOURS, MOST_BYTES = 640, 96, 40_000
-PAGES = {"timings": 3, "map": 6, "latent": 4, "network": 4, "all-pairs": 1}
-"""The pages, and the seconds that each gets before its picture, on a machine with nothing else to do."""
+WIDTH, MOST_BYTES = 600, 40_000
+COLOURS = 128, 96, 64, 48, 32
+PAGES = "map", "latent", "network", "all-pairs"
+RESTS = 10.0
+"""Seconds that a page gets before its picture: what is at rest is drawn once more, smoothly."""
 
 
 def wait(until: Callable[[], bool], most: float = 240.0) -> None:
@@ -73,8 +75,9 @@ def write(name: str, image: Image.Image) -> None:
     if image.width > WIDTH:
         image = image.resize((WIDTH, round(image.height * WIDTH / image.width)), Image.Resampling.LANCZOS)
     file = PICTURES / f"{name}.png"
-    for colours in (COLOURS, 64, 40, 24, 16):
-        image.quantize(colours, dither=Image.Dither.NONE).save(file, optimize=True)
+    for colours in COLOURS:
+        few = image.quantize(colours, Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
+        few.save(file, optimize=True)
         if file.stat().st_size <= MOST_BYTES:
             break
     print(f"{file.name}: {image.width}×{image.height}, {file.stat().st_size:,} bytes", flush=True)
@@ -100,31 +103,37 @@ def opened_window() -> Iterator[MainWindow]:
 
 def take_all(window: MainWindow, wanted: set[str]) -> None:
     """Take the pictures whose names are wanted."""
-    blend, selection = window.feature(BlendFeature), window.context.session.selection
+    blend = window.feature(BlendFeature)
     blend.go_to(0.45)
     path = window.context.session.shown
     wait(lambda: path.path is not None and len(path.path.qualities()) == 101)
     settle(8)
     if "window" in wanted:
+        window.side.show("latent")
+        settle(RESTS)
         write("window", seen(window))
+        window.side.show("timings")
+        settle(1)
     if "slider" in wanted:
         write("slider", seen(blend.transport))
     if "export" in wanted:
         window.qactions["export_blend"].trigger()
         wait(lambda: isinstance(QApplication.activeModalWidget(), ExportDialog))
         dialog = QApplication.activeModalWidget()
+        dialog.folder.setText("/home/me/chairs")
         settle(2)
         write("export", seen(dialog))
         dialog.reject()
-    for name, seconds in PAGES.items():
+    for name in PAGES:
         if name not in wanted:
             continue
         window.side.show(name.replace("-", "_"))
         if name == "all-pairs":
             compute_pairs(window)
-        settle(seconds * 3)
+        elif name == "map":
+            draw_map(window)
+        settle(RESTS)
         write(name, seen(window.side.panel))
-    assert selection.pair[0] is not None
 
 
 def compute_pairs(window: MainWindow) -> None:
@@ -139,6 +148,17 @@ def compute_pairs(window: MainWindow) -> None:
     page.panel.button.click()
     wait(lambda: page.panel.button.text() == "Cancel")
     wait(lambda: page.panel.button.text() != "Cancel")
+
+
+def draw_map(window: MainWindow) -> None:
+    """Have the map of the samples computed."""
+    from voxview.gui.map.controller import MapController
+    from voxview.gui.map.feature import MapFeature
+
+    page = window.feature(MapFeature).controller
+    assert isinstance(page, MapController)
+    page.panel.button.click()
+    wait(lambda: len(page.panel.map.points) > 0)
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from voxview.gui import theme
+from voxview.gui.widgets.keep_space import KeepSpace
 
 _WIDTH = 290
 _ARROW = 10
@@ -77,6 +78,8 @@ class FirstSteps(QWidget):
         column.addLayout(row)
         self.setFixedWidth(_WIDTH + 2 * _ARROW)
         parent.installEventFilter(self)
+        self._keep_space = KeepSpace(self)
+        self._keep_space.watch(self)
         self.hide()
 
     @property
@@ -159,7 +162,7 @@ class FirstSteps(QWidget):
             self._arrow = QPoint(0, self.height() // 2)
         elif room.top() > self.height():  # at the bottom, such as the slider: above it
             self._side = "bottom"
-            at = QPoint(room.center().x() - self.width() // 2, room.top() - self.height() + _ARROW)
+            at = QPoint(room.center().x() - self.width() // 2, room.top() - self.height() + 2)
             self._arrow = QPoint(self.width() // 2, self.height())
         else:  # at the top, such as the menus: below it
             self._side = "top"
