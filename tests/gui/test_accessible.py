@@ -36,7 +36,8 @@ def controls(part: QWidget) -> Iterator[QWidget]:
         inner = isinstance(widget.parent(), QAbstractSpinBox | QComboBox | QTabBar | QMenu | QLineEdit)
         own = isinstance(widget, QScrollBar | QHeaderView) or widget.objectName().startswith("qt_")
         by_keys = widget.focusPolicy() & widget.focusPolicy().TabFocus
-        popup = "QComboBoxPrivateContainer" in type(widget.parent()).__name__ or widget.isWindow()
+        above = widget.parentWidget()
+        popup = widget.isWindow() or (above is not None and isinstance(above.parent(), QComboBox))
         if not (inner or own or popup) and (isinstance(widget, CONTROLS) or by_keys):
             yield widget
 
@@ -44,7 +45,8 @@ def controls(part: QWidget) -> Iterator[QWidget]:
 def text_of(widget: QWidget, kind: QAccessible.Text) -> str:
     """Return what assistive technology gets of a widget."""
     interface = QAccessible.queryAccessibleInterface(widget)
-    return interface.text(kind) if interface is not None else ""
+    own = widget.accessibleName() if kind == QAccessible.Text.Name else widget.accessibleDescription()
+    return own or (interface.text(kind) if interface is not None else "")
 
 
 def nameless(part: QWidget, where: str) -> Iterator[str]:
@@ -53,7 +55,8 @@ def nameless(part: QWidget, where: str) -> Iterator[str]:
         name = text_of(widget, QAccessible.Text.Name)
         description = text_of(widget, QAccessible.Text.Description)
         is_standard = isinstance(widget.parent(), QDialogButtonBox)  # Cancel and Close say all there is
-        if not name or not (description or is_standard):
+        is_empty = isinstance(widget, QAbstractButton) and widget.isHidden() and not widget.text()
+        if not is_empty and not (name and (description or is_standard)):
             yield f"{where}: {type(widget).__name__} “{name}” · “{description}”"
 
 

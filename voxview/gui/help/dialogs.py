@@ -31,6 +31,7 @@ class AboutDialog(QDialog):
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setMinimumSize(460, 240)
         self.text.setAccessibleName("Diagnostics")
+        self.text.setAccessibleDescription("Versions, devices and drivers, to copy into a bug report")
         copy = QPushButton("Copy")
         copy.clicked.connect(lambda: QApplication.clipboard().setText(self.text.toPlainText()))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
