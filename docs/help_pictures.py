@@ -25,7 +25,7 @@ preflight.prepare_environment()
 
 from PySide6.QtCore import QBuffer, QIODevice, QTimer  # noqa: E402
 from PySide6.QtGui import QPixmap  # noqa: E402
-from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
+from PySide6.QtWidgets import QApplication, QTreeWidget, QWidget  # noqa: E402
 
 from voxview.gui import app as program  # noqa: E402
 from voxview.gui import theme  # noqa: E402
@@ -132,6 +132,8 @@ def take_all(window: MainWindow, wanted: set[str]) -> None:
             compute_pairs(window)
         elif name == "map":
             draw_map(window)
+        elif name == "network":
+            wait(lambda: any(tree.topLevelItemCount() for tree in window.findChildren(QTreeWidget)))
         settle(RESTS)
         write(name, seen(window.side.panel))
 
@@ -158,7 +160,7 @@ def draw_map(window: MainWindow) -> None:
     page = window.feature(MapFeature).controller
     assert isinstance(page, MapController)
     page.panel.button.click()
-    wait(lambda: len(page.panel.map.points) > 0)
+    wait(lambda: len(page.panel.map.points) > 0 and page.panel.button.text() != "Stop", most=900)
 
 
 def main() -> None:
