@@ -13,7 +13,7 @@ from voxview.gui.context.actions import MENUS, ActionSpec
 FOLDER = Path(__file__).parent / "pages"
 PICTURES = FOLDER / "pictures"
 ACTIONS = "actions"
-"""The page that is made: every action with its key."""
+"""The page to which every action is added, with its key."""
 ORDER = (
     *("first-steps", "questions", "figures", "choosing", "moving", "looking", "own-chairs"),
     *("pictures-and-scans", "export", "keeping", "timings", "all-pairs", "map", "mix", "latent"),
@@ -77,9 +77,9 @@ class Hit:
 
 def help_pages(specs: Sequence[ActionSpec]) -> tuple[HelpPage, ...]:
     """Return all pages in order. Raises nothing: a file that is missing is a page less."""
-    written = {name: _read(name) for name in ORDER if name != ACTIONS}
+    written = {name: _read(name) for name in ORDER}
     pages = {name: HelpPage(name, text) for name, text in written.items() if text}
-    pages[ACTIONS] = _page_of_actions(specs, pages.values())
+    pages[ACTIONS] = _page_of_actions(written[ACTIONS], specs, pages.values())
     return tuple(pages[name] for name in ORDER if name in pages)
 
 
@@ -126,10 +126,13 @@ def _passages(text: str) -> Iterator[tuple[str, str]]:
             yield heading, plain
 
 
-def _page_of_actions(specs: Sequence[ActionSpec], pages: Iterable[HelpPage]) -> HelpPage:
-    """Return the page of every action: what it does, its key, and the page that has more about it."""
+def _page_of_actions(begin: str, specs: Sequence[ActionSpec], pages: Iterable[HelpPage]) -> HelpPage:
+    """Return the page of every action: what it does, its key, and the page that has more about it.
+
+    `begin` is what it begins with.
+    """
     about = {name: page for page in reversed(list(pages)) for name in page.actions}
-    lines = ["# Actions and keys", "", "Everything that menus offer. A click on an action does it."]
+    lines = [begin.rstrip()]
     for menu in MENUS:
         lines += [
             "",

@@ -235,7 +235,7 @@ class HelpWindow(QDialog):
         self.text.ensureCursorVisible()
 
     def _open_link(self, link: QUrl) -> None:
-        """Do what a link is about; one that leads out of the help leads nowhere."""
+        """Do what a link is about; one to anywhere outside of the help does nothing."""
         if link.scheme() == "action":
             self.action_wanted.emit(link.path())
         elif link.fileName().endswith(".md"):

@@ -21,7 +21,7 @@ _EFFECTS = (
 _FILES = (
     ("gtk-4.0/settings.ini", re.compile(r"^\s*gtk-enable-animations\s*=\s*(0|false)\s*$", re.M | re.I)),
     ("gtk-3.0/settings.ini", re.compile(r"^\s*gtk-enable-animations\s*=\s*(0|false)\s*$", re.M | re.I)),
-    ("kdeglobals", re.compile(r"^\s*AnimationDurationFactor\s*=\s*0(\.0+)?\s*$", re.M)),
+    ("kdeglobals", re.compile(r"^\s*\w+DurationFactor\s*=\s*0(\.0+)?\s*$", re.M)),
 )
 """Where desktops on Linux write that they shall not animate."""
 _MOST_BYTES = 1_000_000
@@ -48,7 +48,7 @@ def is_motion_reduced() -> bool:
 
 
 def system_reduces_motion() -> bool:
-    """Return whether the desktop was told to animate less; False where that cannot be known."""
+    """Return whether the desktop is set to animate less; False where that cannot be known."""
     if QApplication.styleHints().cursorFlashTime() == 0:
         return True  # Qt had it from the system
     home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")

@@ -45,7 +45,7 @@ class DecimalBox(QDoubleSpinBox):
         """Return the number of a text that `validate` accepts."""
         return float(_with_point(self._number(text)))
 
-    def validate(self, text: str, place: int) -> object:
+    def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
         """Return whether a text is a number of the range, or may become one; with it text and cursor."""
         return self._state(text), text, place
 
