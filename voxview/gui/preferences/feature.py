@@ -102,7 +102,7 @@ class PreferencesFeature(Feature):
             self.dialog.show_motion(name)
 
     def clear_cache(self) -> None:
-        """Delete what was kept of catalogs: it is made again when it is needed, so there is no question first."""
+        """Delete what was kept of catalogs: it is made again when it is needed, so nothing is lost."""
         from voxview.engine.catalog.cache import forget_kept, kept_bytes
 
         before = kept_bytes()
