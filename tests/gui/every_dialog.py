@@ -26,6 +26,7 @@ from voxview.gui.pictures.reading import PictureReading
 from voxview.gui.points.dialog import PointsDialog
 from voxview.gui.points.encoders import Choice
 from voxview.gui.points.reading import EngineReader, PointsReading
+from voxview.gui.preferences.feature import PreferencesFeature
 from voxview.gui.sessions.missing_dialog import MissingDialog
 from voxview.gui.window import MainWindow
 from voxview.shapes.catalogs.samples import sample_catalog
@@ -44,7 +45,7 @@ def export_dialog(window: MainWindow) -> ExportDialog:
 
 
 def every_dialog(window: MainWindow, folder: Path) -> Iterator[QDialog]:
-    """Yield the dialogs; those that a feature owns are open, and each is closed by who takes it."""
+    """Yield the dialogs; those that a feature owns are open, and all close with the window."""
     np.save(folder / "cube.npy", np.pad(np.ones((16, 16, 16), bool), 8))
     np.save(folder / "cloud.npy", np.random.default_rng(0).random((80, 3)))
     Image.new("RGB", (32, 32), "white").save(folder / "white.png")
@@ -63,6 +64,8 @@ def every_dialog(window: MainWindow, folder: Path) -> Iterator[QDialog]:
     for name, feature, field in (
         ("palette", PaletteFeature, "dialog"),
         ("change_keys", HelpFeature, "keys_dialog"),
+        ("help", HelpFeature, "window"),
+        ("preferences", PreferencesFeature, "dialog"),
     ):
         window.qactions[name].trigger()
         yield getattr(window.feature(feature), field)

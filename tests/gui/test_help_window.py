@@ -10,6 +10,7 @@ from looking import WAIT_MS
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QImage, QTextCursor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from voxview.gui.help.contents import ACTIONS, FOLDER, ORDER, PICTURES, HelpPage, help_pages, search
@@ -140,12 +141,19 @@ def test_a_link_is_reached_and_followed_by_keys(window: MainWindow, qtbot: QtBot
     window.feature(HelpFeature).show_page("choosing")
     dialog = window.feature(HelpFeature).window
     assert dialog is not None
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow, timeout=WAIT_MS)
     dialog.text.setFocus()
     wanted: list[str] = []
     dialog.action_wanted.connect(wanted.append)
     for key in (Qt.Key.Key_Tab, Qt.Key.Key_Tab, Qt.Key.Key_Return):
         QTest.keyClick(dialog.text, key)
     assert wanted == ["set_b"]
+    for _ in range(30):  # after the last link it leaves the page
+        if QApplication.focusWidget() is not dialog.text:
+            break
+        QTest.keyClick(dialog.text, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() in (dialog.back, dialog.close_button, dialog.search)
     dialog.reject()
 
 

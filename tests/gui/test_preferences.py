@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from looking import selection_of, transport
+from looking import WAIT_MS, browser, selection_of, shown_in, transport, view
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication, QProgressBar
+from pytestqt.qtbot import QtBot
 
 from voxview.engine.catalog import cache
 from voxview.gui import theme
@@ -67,6 +68,19 @@ def test_what_has_a_menu_is_that_menu_s_both_ways(unstarted: MainWindow) -> None
     assert unstarted.feature(HelpFeature).keys_dialog is not None
     unstarted.feature(HelpFeature).keys_dialog.reject()
     dialog.reject()
+
+
+def test_a_start_may_be_empty(open_window: Callable[..., MainWindow], qtbot: QtBot) -> None:
+    first = open_window(start=False)
+    choose(opened(first).choosers["start"], "Empty: I choose")
+    first.close()
+    window = open_window(flat=True, wait=False)
+    qtbot.waitUntil(lambda: "Choose two chairs" in view(window).pictures.text, timeout=WAIT_MS)
+    assert selection_of(window).pair == (None, None) and browser(window).model.rowCount() == 240
+    for name, row in (("set_a", 3), ("set_b", 5)):
+        browser(window).view.setCurrentIndex(browser(window).model.index(row))
+        window.qactions[name].trigger()
+    qtbot.waitUntil(lambda: shown_in(window).blend is not None, timeout=WAIT_MS)
 
 
 def test_numbers_and_motion_are_changed_in_the_dialog_and_by_the_palette(
