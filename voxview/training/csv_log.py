@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from voxview.errors import VoxViewError
+from voxview.errors import InputError, VoxViewError
 from voxview.shapes.io.atomic import write_atomically
 from voxview.training.former_names import current_column
 from voxview.training.loop import TrainingStep
@@ -35,9 +35,9 @@ class CsvLog:
         self._columns: list[str] = []
         kept: list[str] = []
         if resumed_after and path.exists():
-            header, *rows = path.read_text(encoding="utf-8").splitlines() or [""]
+            header, *rows = _lines(path)
             if header:
-                self._columns = [current_column(name) for name in next(csv.reader([header]))]
+                self._columns = [current_column(name) for name in _cells(header, path)]
                 kept = [row for row in rows if _step(row) <= resumed_after]
         header_line = _line(self._columns) if self._columns else ""
         self._replace(header_line + "".join(f"{row}\n" for row in kept))
@@ -75,6 +75,18 @@ class CsvLog:
             temporary.write_text(text, encoding="utf-8")
 
 
+def _lines(path: Path) -> list[str]:
+    """Return the lines of a table, one at least; what is no text in it counts as damaged cells."""
+    return path.read_text(encoding="utf-8", errors="replace").splitlines() or [""]
+
+
+def _cells(header: str, path: Path) -> list[str]:
+    try:
+        return next(csv.reader([header]))
+    except (csv.Error, StopIteration) as error:
+        raise InputError(f"{path} is no table of a run: move it away to go on with a new one") from error
+
+
 def _line(cells: Iterable[str]) -> str:
     """Return a row of CSV with its line ending."""
     text = io.StringIO()
@@ -85,4 +97,5 @@ def _line(cells: Iterable[str]) -> str:
 def _step(row: str) -> float:
     """Return the step of a row; infinity for one that a kill cut short."""
     first = row.partition(",")[0]
-    return int(first) if first.isdigit() and row.count(",") > 3 else float("inf")
+    is_whole = first.isascii() and first.isdecimal() and len(first) < 19
+    return int(first) if is_whole and row.count(",") > 3 else float("inf")
