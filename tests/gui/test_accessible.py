@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from every_dialog import every_dialog
 from looking import WAIT_MS, selection_of, shown_in, view
+from PySide6.QtCore import QLocale
 from PySide6.QtGui import QAccessible, QColor
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -18,20 +19,24 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
     QDialogButtonBox,
+    QDoubleSpinBox,
     QHeaderView,
     QLineEdit,
     QMenu,
     QScrollBar,
+    QSpinBox,
     QTabBar,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
-from whole_layout import PAGES, kinds_of, show_page
+from typing_numbers import typed
+from whole_layout import PAGES, show_page
 
 from voxview.engine.mix import MixRequest, MixResult
 from voxview.engine.request import BlendRequest, BlendResult, Position
 from voxview.gui import theme
 from voxview.gui.session.spoken import spoken
+from voxview.gui.widgets.number_boxes import DecimalBox, NumberBox
 from voxview.gui.window import MainWindow
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.surface.extract import extract_surface
@@ -71,20 +76,40 @@ def nameless(part: QWidget, where: str) -> Iterator[str]:
             yield f"{where}: {type(widget).__name__} “{name}” · “{description}”"
 
 
-def test_every_control_of_the_window_has_a_name_and_a_description(
+@pytest.fixture
+def locale_is_put_back() -> Iterator[None]:
+    """Leave the process with the locale that it had."""
+    before = QLocale()
+    yield
+    QLocale.setDefault(before)
+
+
+@pytest.mark.usefixtures("locale_is_put_back")
+def test_every_control_has_a_name_and_a_description_and_every_number_field_reads_both_signs(
     unstarted: MainWindow, tmp_path: Path
 ) -> None:
     for page in PAGES[1:]:
         show_page(unstarted, page)
-        for _ in kinds_of(unstarted, page):
-            pass
     unstarted.qactions["first_steps"].trigger()
-    missing = list(nameless(unstarted, "window"))
+    dialogs = list(every_dialog(unstarted, tmp_path))
+    missing = [line for part in (unstarted, *dialogs) for line in nameless(part, part.windowTitle())]
     assert sorted(set(missing)) == []
-    for dialog in every_dialog(unstarted, tmp_path):
-        missing += nameless(dialog, dialog.windowTitle())
+    boxes = unstarted.findChildren(QDoubleSpinBox)
+    names = {box.accessibleName() for box in boxes}
+    assert {"Position between A and B, from 0 to 1", "Level", "Height in the .stl"} <= names
+    assert all(isinstance(box, DecimalBox) for box in boxes)
+    assert all(isinstance(box, NumberBox) for box in unstarted.findChildren(QSpinBox))
+    for language in ("de_DE", "en_US"):
+        QLocale.setDefault(QLocale(language))
+        for box in boxes:
+            box.parentWidget().setEnabled(True)
+            box.setEnabled(True)
+            box.setRange(0, 1000)
+            box.setDecimals(3)
+            for text, value in (("0,25", 0.25), ("0.5", 0.5), ("12,125", 12.125)):
+                assert typed(box, text) == value, f"{box.accessibleName()}: {text} in {language}"
+    for dialog in dialogs:
         dialog.reject()
-    assert sorted(set(missing)) == []
 
 
 def test_a_sentence_says_what_is_shown_once_it_rests(flat: MainWindow, qtbot: QtBot) -> None:

@@ -7,18 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from every_dialog import every_dialog
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import QLocale
 from PySide6.QtGui import QValidator
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
-from whole_layout import PAGES, show_page
+from typing_numbers import typed
 
 from voxview.cli.options import decimal
 from voxview.gui.files.export_choice import typed_ts
-from voxview.gui.widgets.number_boxes import DecimalBox, NumberBox, use_decimal_sign
-from voxview.gui.window import MainWindow
+from voxview.gui.widgets.number_boxes import DecimalBox, use_decimal_sign
 
 GUI = Path(__file__).parents[2] / "voxview" / "gui"
 
@@ -29,39 +25,6 @@ def locale_is_put_back() -> Iterator[None]:
     before = QLocale()
     yield
     QLocale.setDefault(before)
-
-
-def typed(box: QDoubleSpinBox, text: str) -> float:
-    """Type a number as a person does, key by key, and return what the field has then."""
-    line = box.findChild(QLineEdit)
-    assert line is not None
-    line.selectAll()
-    QTest.keyClicks(line, text)
-    QTest.keyClick(line, Qt.Key.Key_Tab)
-    box.interpretText()
-    return box.value()
-
-
-def test_every_field_of_the_window_reads_both_signs(unstarted: MainWindow, tmp_path: Path) -> None:
-    for page in PAGES[1:]:
-        show_page(unstarted, page)
-    dialogs = list(every_dialog(unstarted, tmp_path))
-    boxes = unstarted.findChildren(QDoubleSpinBox)
-    names = {box.accessibleName() for box in boxes}
-    assert {"Position between A and B, from 0 to 1", "Level", "Height in the .stl"} <= names
-    assert all(isinstance(box, DecimalBox) for box in boxes)
-    assert all(isinstance(box, NumberBox) for box in unstarted.findChildren(QSpinBox))
-    for language in ("de_DE", "en_US"):
-        QLocale.setDefault(QLocale(language))
-        for box in boxes:
-            box.parentWidget().setEnabled(True)
-            box.setEnabled(True)
-            box.setRange(0, 1000)
-            box.setDecimals(3)
-            for text, value in (("0,25", 0.25), ("0.5", 0.5), ("12,125", 12.125)):
-                assert typed(box, text) == value, f"{box.accessibleName()}: {text} in {language}"
-    for dialog in dialogs:
-        dialog.reject()
 
 
 def test_no_other_widget_takes_numbers() -> None:
