@@ -129,7 +129,9 @@ class HelpFeature(Feature):
         from voxview.gui.help.contents import help_pages
 
         return [
-            Destination("Help", f"Help: {page.title}", partial(self.show_page, page.name))
+            Destination(
+                "Help", f"Help: {page.title}", partial(self.show_page, page.name), page.passages[0][1]
+            )
             for page in help_pages(self._listed)
         ]
 

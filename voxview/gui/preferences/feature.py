@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from voxview.gui.preferences.dialog import PreferencesDialog
 
 _KIND = "Preference"
+_NUMBERS = "How numbers in fields are written; 0.25 and 0,25 are always a quarter"
+_MOTION = "Whether anything blinks, glides or runs by itself"
+_CACHE = "Delete what is kept of opened folders; it is made again when they are opened"
 
 
 class PreferencesFeature(Feature):
@@ -56,14 +59,14 @@ class PreferencesFeature(Feature):
         """Return the preferences that no menu has."""
         return (
             *(
-                Destination(_KIND, f"Numbers: {text}", partial(self.set_numbers, name))
+                Destination(_KIND, f"Numbers: {text}", partial(self.set_numbers, name), _NUMBERS)
                 for name, text in DECIMAL_SIGNS.items()
             ),
             *(
-                Destination(_KIND, f"Motion: {text}", partial(self.set_motion, name))
+                Destination(_KIND, f"Motion: {text}", partial(self.set_motion, name), _MOTION)
                 for name, text in MOTIONS.items()
             ),
-            Destination(_KIND, "Clear the cache", self.clear_cache),
+            Destination(_KIND, "Clear the cache", self.clear_cache, _CACHE),
         )
 
     def take_actions(self, qactions: Mapping[str, QAction], menus: Sequence[MenuSpec]) -> None:
