@@ -20,6 +20,8 @@ ORDER = (
     *("network", "benchmark", "files", "gpu", "keyboard", ACTIONS, "window"),
 )
 """The names of the pages, as they are read from first to last."""
+_OF_ALL = "first-steps", "questions"
+"""Pages that touch everything: others have more about it."""
 _OF_LINKS = re.compile(r"!?\[([^\]]*)\]\([^)\s]*\)")
 _ACTION = re.compile(r"\]\(action:(\w+)\)")
 _MARKS = re.compile(r"[*`]|^#+\s*|^\s*[-\d.]*\s+(?=\S)", re.MULTILINE)
@@ -52,6 +54,11 @@ class HelpPage:
     def title(self) -> str:
         """Its first heading."""
         return self.text.lstrip().partition("\n")[0].lstrip("# ").strip()
+
+    @cached_property
+    def begin(self) -> str:
+        """Its first sentence or sentences; empty where it has none."""
+        return next((text for _, text in self.passages if text and " · " not in text), "")
 
     @cached_property
     def actions(self) -> tuple[str, ...]:
@@ -131,7 +138,8 @@ def _page_of_actions(begin: str, specs: Sequence[ActionSpec], pages: Iterable[He
 
     `begin` is what it begins with.
     """
-    about = {name: page for page in reversed(list(pages)) for name in page.actions}
+    by_subject = sorted(pages, key=lambda page: page.name in _OF_ALL)  # and in order
+    about = {name: page for page in reversed(by_subject) for name in page.actions}
     lines = [begin.rstrip()]
     for menu in MENUS:
         lines += [

@@ -129,9 +129,7 @@ class HelpFeature(Feature):
         from voxview.gui.help.contents import help_pages
 
         return [
-            Destination(
-                "Help", f"Help: {page.title}", partial(self.show_page, page.name), page.passages[0][1]
-            )
+            Destination("Help", f"Help: {page.title}", partial(self.show_page, page.name), page.begin)
             for page in help_pages(self._listed)
         ]
 
