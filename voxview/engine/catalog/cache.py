@@ -132,11 +132,14 @@ class IndexCache:
         stamps: Sequence[str],
         words: Words,
         latents: NDArray[np.float32],
-    ) -> None:
-        """Keep what is known of some chairs; a disk that is full or read-only only costs the next opening."""
+    ) -> str | None:
+        """Keep what is known of some chairs; a disk that is full or read-only only costs the next opening.
+
+        Returns one line that says so, or None.
+        """
         kept = [place for place, mark in enumerate(stamps) if mark]
         if not kept:
-            return
+            return None
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             if self.file.is_symlink():
@@ -150,8 +153,10 @@ class IndexCache:
                     words=np.ascontiguousarray(words[:, kept].T),
                     latents=latents[kept],
                 )
-        except (OSError, VoxViewError):
+        except (OSError, VoxViewError) as error:
             log.debug("the index cannot be kept in %s", self.file, exc_info=True)
+            return f"the next start has to read these chairs again, as they cannot be kept: {error}"
+        return None
 
 
 def kept_files() -> list[Path]:

@@ -6,9 +6,10 @@ leaves most of it free.
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 from numpy.lib import format as npy
@@ -73,8 +74,19 @@ def read_npz(path: str | os.PathLike[str]) -> NDArray[np.bool_]:
 def write_npy(path: str | os.PathLike[str], grid: Grid) -> None:
     """Write a grid as a `.npy` file, `bool (32, 32, 32)` indexed `[x, y, z]`, atomically."""
     check_grid(grid)
-    with write_atomically(path) as temporary, temporary.open("wb") as file:
-        npy.write_array(file, np.ascontiguousarray(grid), allow_pickle=False)
+    with write_atomically(path) as temporary:
+        temporary.write_bytes(npy_bytes(grid))
+
+
+def npy_bytes(array: NDArray[Any]) -> bytes:
+    """Return an array as the content of a `.npy` file.
+
+    NumPy writes into a file past Python, through a buffer of C's own: what of it finds no room on a full
+    disk is lost without a word.
+    """
+    content = io.BytesIO()
+    npy.write_array(content, np.ascontiguousarray(array), allow_pickle=False)
+    return content.getvalue()
 
 
 def write_npz(path: str | os.PathLike[str], grid: Grid, parts: Labels) -> None:

@@ -17,6 +17,7 @@ from numpy.lib import format as npy
 from voxview.conventions import LATENT_SHAPE, LATENT_SIZE
 from voxview.errors import InputError
 from voxview.shapes.frame import Floats, describe
+from voxview.shapes.io.arrays import npy_bytes
 from voxview.shapes.io.atomic import write_atomically
 from voxview.shapes.io.npy import ArrayError, read_array_header, read_values
 from voxview.shapes.io.paths import as_path
@@ -95,8 +96,8 @@ def latent_numbers(latent: Floats) -> list[list[float]]:
 
 def write_latent(path: str | os.PathLike[str], latent: Floats) -> None:
     """Write a latent as a `.npy` file, `float32 (8, 8)`, atomically."""
-    with write_atomically(as_path(path)) as temporary, temporary.open("wb") as file:
-        npy.write_array(file, np.ascontiguousarray(latent, np.float32), allow_pickle=False)
+    with write_atomically(as_path(path)) as temporary:
+        temporary.write_bytes(npy_bytes(latent.astype(np.float32, copy=False)))
 
 
 def _from_npy(content: bytes) -> np.ndarray:
