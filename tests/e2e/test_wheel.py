@@ -36,6 +36,8 @@ def test_the_wheel_holds_kernels_weights_icons_and_the_template(wheel: Path) -> 
         "voxview/assets/weights/chairs-free.safetensors",
         "voxview/assets/weights/chairs.md",
         "voxview/assets/icons/voxview.svg",
+        "voxview/gui/help/pages/questions.md",
+        "voxview/gui/help/pages/pictures/window.png",
         "voxview/evaluation/report/report.html.j2",
         "voxview/py.typed",
     ):

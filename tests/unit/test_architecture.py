@@ -62,6 +62,7 @@ GUI_FILES = {
     "plain_style": "look",
     "preflight": "look",
     "features": "window",
+    "keys_in_use": "window",
     "side": "window",
     "side_panel": "window",
     "status_bar": "window",

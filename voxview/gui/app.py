@@ -37,6 +37,7 @@ def run(files: list[Path], data: Path | None, weights: str | None = None) -> NoR
     app = make_application()
     window = make_window(app)
     window.show()
+    window.welcome()
     after_first_paint(window, lambda: window.startup.start(files, data, weights=weights))
     # Ctrl-C in the terminal ends the program at once: nothing that is written is ever half there.
     signal.signal(signal.SIGINT, signal.SIG_DFL)

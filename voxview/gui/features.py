@@ -24,12 +24,14 @@ from voxview.gui.palette.feature import PaletteFeature
 from voxview.gui.parts.feature import PartsFeature
 from voxview.gui.pictures.feature import PicturesFeature
 from voxview.gui.points.feature import PointsFeature
+from voxview.gui.preferences.feature import PreferencesFeature
 from voxview.gui.sessions.feature import SessionsFeature
 from voxview.gui.timings.feature import TimingsFeature
 from voxview.gui.views.feature import ViewsFeature
 from voxview.gui.weights.feature import WeightsFeature
 
 FEATURES: tuple[type[Feature], ...] = (
+    PreferencesFeature,  # first: what it applies counts for all that is made
     FilesFeature,
     SessionsFeature,
     HistoryFeature,

@@ -70,7 +70,7 @@ class Startup(QObject):
         session = next((file for file in files if is_session_name(file)), None)
         files = [file for file in files if not is_session_name(file)]
         saved = self._sessions.begin(session, data, is_bare=not files)
-        if saved is None:
+        if saved is None and self._context.settings.text("start") != "empty":
             selection.choose(a=samples[0], b=samples[1])
         if (aside := self._context.settings.damaged) is not None:
             self._context.notifications.error(
@@ -94,12 +94,21 @@ class Startup(QObject):
     def _read_pair(self) -> None:
         """Read the selected pair, after files that the command line named."""
         chairs = [chair for chair in self._context.session.selection.pair if chair is not None]
+        if not chairs:
+            self._wait_for_pair()
         self._context.background.run(
             "Reading",
             lambda: [(chair, _first_grid(chair)) for chair in chairs],
             self._take_read,
             lambda _: self._start_engine(),  # what cannot be read is reported when the engine meets it
         )
+
+    def _wait_for_pair(self) -> None:
+        """Say what to do where a start is to be empty; the list has its pictures without a blend."""
+        self._view.say("Choose two chairs in the list: A and B")
+        self._context.thumbnails.scale = self._view.devicePixelRatioF()
+        self._context.thumbnails.start()
+        self._start_engine()
 
     def _take_read(self, read: list[tuple[Chair, Grid]]) -> None:
         pair, shown = self._context.session.selection.pair, self._context.session.shown

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import TypeVar
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from voxview.gui.blend.feature import BlendFeature
@@ -28,9 +27,11 @@ from voxview.gui.features import make_features
 from voxview.gui.files.dropped import held_image, local_files
 from voxview.gui.files.feature import FilesFeature
 from voxview.gui.help.feature import HelpFeature
+from voxview.gui.keys_in_use import use_keys
 from voxview.gui.palette.feature import PaletteFeature
 from voxview.gui.pictures.feature import PicturesFeature
 from voxview.gui.points.feature import PointsFeature
+from voxview.gui.preferences.feature import PreferencesFeature
 from voxview.gui.session.session import Session
 from voxview.gui.sessions.feature import SessionsFeature
 from voxview.gui.side import Side
@@ -95,6 +96,10 @@ class MainWindow(QMainWindow):
         """Return the feature of a class."""
         return next(one for one in self.features if isinstance(one, kind))
 
+    def welcome(self) -> None:
+        """Show the hints of a first start, if it is one."""
+        self.feature(HelpFeature).welcome()
+
     # ---- composition ----------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
@@ -145,6 +150,9 @@ class MainWindow(QMainWindow):
         submenus = [submenu for feature in self.features for submenu in feature.menus]
         places = [feature.destinations for feature in self.features]
         self.feature(PaletteFeature).list_actions(self.action_specs, actions, submenus, places)
+        self.feature(PreferencesFeature).take_actions(actions, submenus)
+        targets = (self.feature(BrowserFeature).panel, self.feature(BlendFeature).transport, self.menuBar())
+        self.feature(HelpFeature).take_actions(actions, targets)
         return actions
 
     def _change_keys(self, name: str, keys: str | None) -> None:
@@ -154,23 +162,8 @@ class MainWindow(QMainWindow):
 
     def _use_keys(self) -> None:
         """Give every action the keys that the person gave it, else its own, and none that is taken."""
-        specs: list[ActionSpec] = []
-        given: set[str] = set()
-        own = {spec.name: self.context.settings.keys(spec.name) for spec in self.action_specs}
-        for spec in sorted(self.action_specs, key=lambda spec: own[spec.name] is None):
-            chosen = own[spec.name]
-            keys = spec.keys if chosen is None else chosen
-            more = tuple(key for key in spec.more_keys if key not in given)
-            specs.append(replace(spec, keys="" if keys in given else keys, more_keys=more))
-            given |= {keys, *more}
-        for spec in specs:
-            action = self.qactions[spec.name]
-            shortcuts = [QKeySequence(keys) for keys in (spec.keys, *spec.more_keys) if keys]
-            if action.shortcuts() != shortcuts:
-                action.setShortcuts(shortcuts)
-                action.setToolTip(spec.tooltip)
-        order = {spec.name: place for place, spec in enumerate(self.action_specs)}
-        self.feature(HelpFeature).list_actions(sorted(specs, key=lambda spec: order[spec.name]))
+        specs = use_keys(self.action_specs, self.qactions, self.context.settings)
+        self.feature(HelpFeature).list_actions(specs)
 
     def _actions(self) -> Sequence[ActionSpec]:
         """Return what only the window itself can do."""
@@ -275,6 +268,8 @@ class MainWindow(QMainWindow):
             self.progress.cancel()
         elif self.messages.text:
             self.messages.clear()
+        elif self.feature(HelpFeature).hide_first_steps():
+            pass
         elif self.isFullScreen():
             self.qactions["full_screen"].setChecked(False)
         else:

@@ -71,6 +71,7 @@ class AllPairsPanel(Page):
         self.choice = choice
         self.scores: PairScores | None = None
         self.button = QPushButton("Compute")
+        self.button.setToolTip("Blend and score every pair of the set; once more cancels it")
         self.button.clicked.connect(self.compute)
         self.surprise = action_push_button(surprise)
         self.surprise.setEnabled(False)  # until there are scores; its key says before what to press
@@ -92,6 +93,7 @@ class AllPairsPanel(Page):
         self.meaning = QLabel(wordWrap=True)
         self.step = PlainSlider()
         self.step.setAccessibleName("Which t the map shows: all, or one from 0 to 1")
+        self.step.setToolTip("Left of the first position: the best t of each pair")
         self.step.valueChanged.connect(self._show_values)
         self.step_text = QLabel()
         self.map = HeatMap()

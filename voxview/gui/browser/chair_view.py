@@ -35,6 +35,7 @@ class ChairView(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setAccessibleName("Chairs")
+        self.setAccessibleDescription("Enter takes the selected chair as A, Shift and Enter as B")
         self.verticalScrollBar().setSingleStep(24)
 
     def current_chair(self) -> Chair | None:

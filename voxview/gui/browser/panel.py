@@ -34,6 +34,7 @@ class Browser(QWidget):
         self.sources = Chooser()
         self.sources.shrink_to(10)
         self.sources.setAccessibleName("Source of the chairs")
+        self.sources.setToolTip("The samples, the folders that were opened, and what was imported")
         self.sources.currentIndexChanged.connect(listing.show_catalog)
         self.search = SearchField()
         self._search_icon = self.search.addAction(

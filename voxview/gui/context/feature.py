@@ -67,6 +67,8 @@ class Destination:
     """What it is: "Bookmark"."""
     text: str
     call: Callable[[], object]
+    tip: str = ""
+    """What is said of it; empty: that one goes there."""
 
 
 class Feature(QObject):

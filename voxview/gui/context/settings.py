@@ -13,6 +13,9 @@ from voxview.shapes.io.there import is_folder
 
 _DEFAULTS: dict[str, object] = {
     "theme": "system",
+    "numbers": "system",
+    "motion": "system",
+    "first_steps": "new",
     "loop": True,
     "speed": "1×",
     "even_pace": False,

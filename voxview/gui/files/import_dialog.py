@@ -49,10 +49,12 @@ class ImportDialog(QDialog):
         self._newest = 0
         self.up = Chooser()
         self.up.setAccessibleName("Axis that points up")
+        self.up.setToolTip("Which of the file's axes points up")
         for up in UPS:
             self.up.addItem(f"{up}  (as ShapeNet has it)" if up == "y" else up, up)
         self.turn = Chooser()
         self.turn.setAccessibleName("Turn about the upright axis")
+        self.turn.setToolTip("How far it is turned, so that its front is where the picture says")
         for turn in TURNS:
             self.turn.addItem(f"{turn}°", turn)
         self.axis_order = Chooser()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QW
 from voxview.engine.step import Step
 from voxview.gui import theme
 from voxview.gui.widgets.durations import duration_text
+from voxview.gui.widgets.motion import is_motion_reduced
 
 _SHOWN_AFTER_MS = 250
 """What is over sooner is not worth a bar that flashes."""
@@ -135,5 +136,6 @@ class Progress(QWidget):
         self._button.setEnabled(not work.is_cancelled)
         self._title.setText(work.text())
         share, total = work.step.share, work.step.total
-        self._bar.setRange(0, total if share is None else _FINE)  # 0 to 0 is Qt's way to say "busy"
+        is_busy = share is None and not total  # 0 to 0 is Qt's way to say so: a bar that runs to and fro
+        self._bar.setRange(0, 1 if is_busy and is_motion_reduced() else total if share is None else _FINE)
         self._bar.setValue(work.step.done if share is None else round(share * _FINE))
