@@ -62,6 +62,7 @@ GUI_FILES = {
     "plain_style": "look",
     "preflight": "look",
     "features": "window",
+    "progress": "window",
     "side": "window",
     "side_panel": "window",
     "status_bar": "window",

@@ -24,6 +24,7 @@ from voxview.gui.context.notifications import Notifications
 from voxview.gui.context.playback import Playback
 from voxview.gui.context.settings import Settings
 from voxview.gui.context.thumbnails import Thumbnails
+from voxview.gui.context.works import Works
 from voxview.gui.features import make_features
 from voxview.gui.files.dropped import held_image, local_files
 from voxview.gui.files.feature import FilesFeature
@@ -31,6 +32,7 @@ from voxview.gui.help.feature import HelpFeature
 from voxview.gui.palette.feature import PaletteFeature
 from voxview.gui.pictures.feature import PicturesFeature
 from voxview.gui.points.feature import PointsFeature
+from voxview.gui.progress import Progress
 from voxview.gui.session.session import Session
 from voxview.gui.sessions.feature import SessionsFeature
 from voxview.gui.side import Side
@@ -40,7 +42,6 @@ from voxview.gui.widgets.keep_space import KeepSpace
 from voxview.gui.widgets.keep_undo import KeepUndo
 from voxview.gui.widgets.menu_keys import MenuKeys
 from voxview.gui.widgets.message_bar import MessageBar
-from voxview.gui.widgets.progress import Progress
 from voxview.gui.window_layout import WindowLayout
 
 F = TypeVar("F", bound=Feature)
@@ -64,10 +65,11 @@ class MainWindow(QMainWindow):
             listing=listing,
             thumbnails=Thumbnails(self),
             keeper=Keeper(session, listing, playback, settings, self),
+            works=Works(self),
             dialog_parent=self,
         )
         self.features = make_features(self.context)
-        self.messages, self.progress = MessageBar(), Progress()
+        self.messages, self.progress = MessageBar(), Progress(self.context.works)
         self.status = StatusBar(self.context.session)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=1)
         show_list = self.feature(BrowserFeature).qactions["show_chairs"]
@@ -219,7 +221,7 @@ class MainWindow(QMainWindow):
         session.note.connect(notifications.note)
         background.note.connect(notifications.note)
         for queue, of in (("engine", tasks), ("background", background)):
-            self.progress.watch(queue, of.started, of.step, of.ended, of.cancel)
+            self.context.works.watch(queue, of.started, of.step, of.ended, of.cancel, of.hasten)
         browser, blend = self.feature(BrowserFeature), self.feature(BlendFeature)
         files, pictures = self.feature(FilesFeature), self.feature(PicturesFeature)
         files.pictures_came.connect(pictures.take)
