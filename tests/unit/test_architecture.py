@@ -58,6 +58,7 @@ GUI_LAYERS = {
     "app": {"look", "context", "window"},
 }
 GUI_FILES = {
+    "crash_report": "look",
     "theme": "look",
     "plain_style": "look",
     "preflight": "look",

@@ -5,6 +5,7 @@ A new page, menu entry or tool begins as a package beside the others and gets a 
 
 from __future__ import annotations
 
+from voxview.gui.activity.feature import ActivityFeature
 from voxview.gui.all_pairs.feature import AllPairsFeature
 from voxview.gui.appearance.feature import AppearanceFeature
 from voxview.gui.benchmark.feature import BenchmarkFeature
@@ -50,6 +51,7 @@ FEATURES: tuple[type[Feature], ...] = (
     BenchmarkFeature,
     AppearanceFeature,
     WeightsFeature,
+    ActivityFeature,
     HelpFeature,
 )
 

@@ -46,9 +46,10 @@ class StatusBar(QStatusBar):
         session.shown.changed.connect(self.show_result)
         session.latency.changed.connect(self.show_latency)
 
-    def put_first(self, widget: QWidget) -> None:
-        """Show a widget at the left end."""
-        self.insertWidget(0, widget)
+    def put_ends(self, first: QWidget, last: QWidget) -> None:
+        """Show a widget at the left end, and one at the right."""
+        self.insertWidget(0, first)
+        self.addPermanentWidget(last)
 
     def show_report(self, report: DeviceReport) -> None:
         """Show where it computes."""

@@ -120,7 +120,7 @@ class MainWindow(QMainWindow):
         rows.addWidget(self.splitter, 1)
         rows.addWidget(self.progress)
         self.setCentralWidget(body)
-        self.status.put_first(places[Area.STATUS])
+        self.status.put_ends(places[Area.STATUS], places[Area.STATUS_END])
         self.setStatusBar(self.status)
 
     def _make_menus(self) -> dict[str, QAction]:
@@ -248,7 +248,7 @@ class MainWindow(QMainWindow):
             *(self._widgets_of(Area.LEFT), self.messages.tab_order),
             *(self._widgets_of(Area.LEGEND), self._widgets_of(Area.CENTER)),
             *((self.side.panel.tabs,), self.side.panel.tab_order),
-            *(self.progress.tab_order, self._widgets_of(Area.STATUS)),
+            *(self.progress.tab_order, self._widgets_of(Area.STATUS), self._widgets_of(Area.STATUS_END)),
         )
         for first, second in pairwise(widget for part in parts for widget in part):
             self.setTabOrder(first, second)

@@ -111,6 +111,7 @@ class SurpriseSearch:
         self._moves = True
         try:
             self._context.session.selection.choose(a=found.a, b=found.b, position=Position(found.t))
+            self._context.keeper.flush()  # a step of its own, however soon the next find comes
         finally:
             self._moves = False
         self._expected = self._selected()
