@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import faulthandler
+import logging
 import os
 import platform
 import sys
@@ -21,6 +22,8 @@ from types import TracebackType
 
 from voxview import __version__
 
+log = logging.getLogger(__name__)
+
 FOLDER = "crashes"
 """Beside the settings."""
 _MOST_TRACEBACKS = 20
@@ -28,6 +31,7 @@ _MOST_TRACEBACKS = 20
 _MOST_KEPT = 10
 _RULE = "-" * 40
 _SEEN = ".seen"
+_SAID = "something failed that should not: %s: %s; the report is in %s"
 
 
 class CrashReport:
@@ -61,17 +65,19 @@ class CrashReport:
                 self._file.flush()
 
     def watch(self) -> None:
-        """Write what Python does not catch, and where all threads are when the process is killed by an error."""
+        """Write what Python does not catch, and where all threads are when native code crashes."""
         faulthandler.enable(self._file, all_threads=True)
         before, of_threads = sys.excepthook, threading.excepthook
 
         def hook(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
             self.write(kind, error, where, "main")
+            log.error(_SAID, kind.__name__, error, self.path)
             before(kind, error, where)
 
         def thread_hook(words: threading.ExceptHookArgs) -> None:
             name = words.thread.name if words.thread is not None else "unknown"
             self.write(words.exc_type, words.exc_value, words.exc_traceback, name)
+            log.error(_SAID, words.exc_type.__name__, words.exc_value, self.path)
             of_threads(words)
 
         sys.excepthook, threading.excepthook = hook, thread_hook

@@ -27,6 +27,7 @@ from voxview.gui.pictures.feature import PicturesFeature
 from voxview.gui.points.feature import PointsFeature
 from voxview.gui.sessions.feature import SessionsFeature
 from voxview.gui.timings.feature import TimingsFeature
+from voxview.gui.train.feature import TrainFeature
 from voxview.gui.views.feature import ViewsFeature
 from voxview.gui.weights.feature import WeightsFeature
 
@@ -51,6 +52,7 @@ FEATURES: tuple[type[Feature], ...] = (
     BenchmarkFeature,
     AppearanceFeature,
     WeightsFeature,
+    TrainFeature,
     ActivityFeature,
     HelpFeature,
 )

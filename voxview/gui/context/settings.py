@@ -28,6 +28,7 @@ _DEFAULTS: dict[str, object] = {
     "start": "last",
     "recent_sessions": "",
     "recent_commands": "",
+    "training_run": "",
 }
 _FORMER_NAMES = {"remove_small_components": "remove_crumbs"}  # older versions
 """Read where a value is not set under its new name."""

@@ -1,0 +1,62 @@
+"""Processes of this machine: whether one goes on, and letting others go first."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+_LAST = 19
+"""The lowest priority: such a process computes with what others leave."""
+
+
+def start_mark(pid: int) -> str:
+    """Return when a process began, in the system's own way: with its number that is one process only.
+
+    Empty where there is no such process, or the system does not say.
+    """
+    stat = Path(f"/proc/{pid}/stat")
+    if Path("/proc/self/stat").exists():
+        try:
+            fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        except OSError:
+            return ""
+        return "" if fields[0] in "ZX" else fields[19]
+    if os.name != "posix":
+        return ""
+    found = subprocess.run(
+        ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return found.stdout.strip()
+
+
+def goes_on(pid: int, mark: str) -> bool:
+    """Return whether the process that had this number and this mark is still there."""
+    return bool(mark) and start_mark(pid) == mark
+
+
+def let_others_go_first(pid: int) -> None:
+    """Give a process that has just begun the lowest priority, and with it its threads to come."""
+    if hasattr(os, "setpriority"):
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, pid, _LAST)
+
+
+def low_priority_flags() -> int:
+    """Return the flags of `subprocess.Popen` that do the same on Windows; 0 elsewhere."""
+    return getattr(subprocess, "IDLE_PRIORITY_CLASS", 0) if sys.platform == "win32" else 0
+
+
+def request_stop(pid: int) -> None:
+    """Request a process to stop: it may finish what it is at."""
+    with contextlib.suppress(OSError):
+        os.kill(pid, signal.SIGTERM)
+
+
+def kill(pid: int) -> None:
+    """End a process at once."""
+    with contextlib.suppress(OSError):
+        os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
