@@ -72,9 +72,9 @@ class RunView(QWidget):
         self.title.setText(f"{run.name} {_STATES[state]}")
         left = log.seconds_left(run.steps) if status.goes_on else None
         step = Step(log.step, run.steps, None, "steps")
-        far = step_text(step, left) if log.step else status.line
-        self.line.set_text(far if state != RunState.FAILED else status.line)
-        self.bar.show_step(step if log.step or not status.goes_on else Step(0, 0))
+        is_counted = log.step and state not in (RunState.FAILED, RunState.PREPARING)
+        self.line.set_text(step_text(step, left) if is_counted else status.line)
+        self.bar.show_step(Step(0, 0) if state == RunState.PREPARING else step)
         self.loss.show_curves({"": log.loss}, run.steps)
         self.iou.show_curves(log.of("IoU"), run.steps)
         self._show_buttons(status)

@@ -36,7 +36,7 @@ class RunLog:
         }
 
     def seconds_left(self, steps: int) -> float | None:
-        """Return how long so many steps will still take about, by the pace so far; None before there is one."""
+        """Return how long so many steps will still take about, by the pace so far; None before it has one."""
         if not 0 < self.step < steps or self.seconds <= 0:
             return 0.0 if self.step >= steps > 0 else None
         return (steps - self.step) * self.seconds / self.step

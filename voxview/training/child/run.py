@@ -25,7 +25,7 @@ from voxview.training.run_files import RunFiles
 Options = Mapping[str, str | int | float | bool]
 
 _LAST_BYTES = 4000
-_STOPPED = ("voxview: stopped", "stopped after step")
+_STOPPED = "voxview: stopped"
 
 
 class RunState(Enum):
@@ -100,11 +100,13 @@ class ChildRun:
     def resume(self) -> None:
         """Go on from the checkpoint; from the start where there is none yet. Raises `VoxViewError`."""
         if self._is_alive:
-            return
+            if self.status().state != RunState.PAUSED:
+                return
+            processes.kill(self.record.pid)  # it has done what it had to do, and only clears up
         has_checkpoint = self.files.checkpoint.exists()
         options: list[str] = ["--resume"] if has_checkpoint else _arguments(self.record.options)
         self._is_stopping = False
-        self._process = _launch(self.files, options, self.record.data, append=has_checkpoint)
+        self._process = _launch(self.files, options, self.record.data)
         self.record = _with_process(self.record, self._process.pid)
         self.record.write(self.files.record)
 
@@ -124,14 +126,13 @@ class ChildRun:
         """Return how it is, by its process and its files."""
         alive = self._is_alive
         log, line = self._read_log(), self._last_line()
-        if alive:
-            at_work = RunState.TRAINING if log.step else RunState.PREPARING
-            return RunStatus(RunState.STOPPING if self._is_stopping else at_work, log, line)
-        has_checkpoint = self.files.checkpoint.exists()
-        if self.out.exists() and not has_checkpoint and line.startswith("wrote "):
+        if line.startswith("wrote ") and self.out.exists():
             return RunStatus(RunState.DONE, log, line)
-        if self._is_stopping or line.startswith(_STOPPED):
+        if line.startswith(_STOPPED) or (self._is_stopping and not alive):
             return RunStatus(RunState.PAUSED, log, _paused_text(log, self.steps))
+        if alive:
+            at_work = RunState.TRAINING if line.startswith("step ") else RunState.PREPARING
+            return RunStatus(RunState.STOPPING if self._is_stopping else at_work, log, line)
         if line.startswith("voxview: "):
             return RunStatus(RunState.FAILED, log, line.removeprefix("voxview: "))
         code = self._process.returncode if self._process is not None else None
@@ -177,7 +178,7 @@ def start(out: Path, options: Options, data: str = "") -> ChildRun:
     files.check()
     if out.exists() or files.checkpoint.exists():
         raise InputError(f"there is a run named {out.stem} in {out.parent} already: choose another name")
-    process = _launch(files, _arguments(options), data, append=False)
+    process = _launch(files, _arguments(options), data)
     record = _with_process(RunRecord(dict(options), data), process.pid)
     run = ChildRun(out, record, process)
     try:
@@ -211,12 +212,12 @@ def _arguments(options: Options) -> list[str]:
     return words
 
 
-def _launch(files: RunFiles, options: list[str], data: str, *, append: bool) -> subprocess.Popen[bytes]:
+def _launch(files: RunFiles, options: list[str], data: str) -> subprocess.Popen[bytes]:
     words = [*command(), "train", f"--out={files.weights}", *options]
     if data:
         words.append(f"--data={data}")
     try:
-        with files.output.open("ab" if append else "wb") as output:
+        with files.output.open("wb") as output:
             process = _popen(words, output)
     except OSError as error:
         where = error.filename or files.output
