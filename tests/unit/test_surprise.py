@@ -84,6 +84,7 @@ def test_a_blend_that_would_fall_over_counts_for_less_and_one_in_pieces_for_noth
             ("good", good),
             ("falls", replace(good, is_stable=False)),
             ("pieces", replace(good, largest_share=0.5)),
+            ("strange", replace(good, novelty=0.9)),
         )
     }
-    assert worth == {"good": 0.4, "falls": 0.2, "pieces": 0.0}
+    assert worth == {"good": 0.4, "falls": 0.1, "pieces": 0.0, "strange": 0.6}

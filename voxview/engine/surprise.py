@@ -45,7 +45,9 @@ _AT_ONCE = 4
 """Chairs encoded and blends decoded in one step: a slider that moves does not wait for long."""
 _POSITIONS = (0.3, 0.4, 0.5, 0.6, 0.7)
 _HALF_WAY = np.array([0.5], np.float32)
-_FLAWED = 0.5
+_MOST_NEW = 0.6
+"""What is newer than that is as a rule no chair any more: it counts for no more."""
+_FLAWED = 0.25
 """What the novelty of a blend counts that would fall over, or is lopsided."""
 
 Pair = tuple[int, int]
@@ -200,4 +202,4 @@ def _worth(quality: ShapeQuality) -> float:
     if not quality.is_good or quality.novelty is None:
         return 0.0
     has_flaw = quality.is_lopsided or not quality.is_stable
-    return quality.novelty * (_FLAWED if has_flaw else 1.0)
+    return min(_MOST_NEW, quality.novelty) * (_FLAWED if has_flaw else 1.0)

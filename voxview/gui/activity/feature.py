@@ -15,7 +15,7 @@ from voxview.gui import crash_report, theme
 from voxview.gui.context.actions import ActionSpec, native_keys
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import Area, Feature
-from voxview.gui.context.notifications import WARNING
+from voxview.gui.context.notifications import NOTE, WARNING
 
 if TYPE_CHECKING:
     from voxview.gui.activity.dialog import ActivityDialog
@@ -55,6 +55,9 @@ class ActivityFeature(Feature):
         self._records = _Records()
         self._records.came.connect(self._record, Qt.ConnectionType.QueuedConnection)
         logging.getLogger("voxview").addHandler(self._records)
+        context.session.engine.ready.connect(
+            lambda report: context.notifications.record(NOTE, report.sentence())
+        )
         context.works.changed.connect(self._count_works)
         context.session.shown.changed.connect(self._offer_soon)
         self._count_works()

@@ -28,7 +28,7 @@ class Said(NamedTuple):
     def line(self) -> str:
         """Return it as a line, or as several where it has several."""
         when = time.strftime("%H:%M:%S", time.localtime(self.seconds))
-        return f"{when}  {self.kind:7}  {self.text}"
+        return f"{when}  {self.kind:7}  {self.text[:1].upper()}{self.text[1:]}"
 
 
 class Notifications(QObject):

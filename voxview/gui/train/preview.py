@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from voxview.conventions import LEVEL
 from voxview.gui import theme
 from voxview.gui.context.newest import NewestTask
 from voxview.gui.session.at_rest import AtRest, Check
@@ -31,14 +32,14 @@ NOTHING_YET = "From A to B by the run's newest weights, as soon as there are som
 class PreviewMaker(QObject):
     """One morph at a time, of the newest weights; anything that moves goes before it."""
 
-    drawn = Signal(object)
-    """The pictures, a tuple of `QImage`."""
+    drawn = Signal(object, bool)
+    """The pictures, a tuple of `QImage`, and whether there is anything on them."""
     failed = Signal(str)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._at_rest = AtRest(session.engine, session.selection, "training preview", self)
-        self._drawing = NewestTask("Drawing the preview", self.drawn.emit, self.failed.emit, self)
+        self._drawing = NewestTask("Drawing the preview", self._pass_on, self.failed.emit, self)
         self._selection = session.selection
 
     def want(self, weights: Path) -> bool:
@@ -58,6 +59,9 @@ class PreviewMaker(QObject):
     def _draw(self, fields: object) -> None:
         if isinstance(fields, tuple):
             self._drawing.run(partial(_pictures, fields))
+
+    def _pass_on(self, drawn: tuple[tuple[QImage, ...], bool]) -> None:
+        self.drawn.emit(*drawn)
 
 
 class PreviewStrip(QWidget):
@@ -120,13 +124,14 @@ def _decoded(weights: Path, a: Chair, b: Chair, engine: Engine, check: Check) ->
     return preview_morph(engine, weights, a, b, check)
 
 
-def _pictures(fields: tuple[Floats, ...]) -> tuple[QImage, ...]:
-    """Draw the chairs, on a thread of its own, without VTK."""
+def _pictures(fields: tuple[Floats, ...]) -> tuple[tuple[QImage, ...], bool]:
+    """Draw the chairs, on a thread of its own, without VTK; return them and whether there are any."""
     from voxview.surface.colours import blend_color
     from voxview.surface.picture import render_chair
 
     last = len(fields) - 1
-    return tuple(
+    images = tuple(
         image_of(render_chair(field, (_SIDE, _SIDE), color=blend_color(place / last)))
         for place, field in enumerate(fields)
     )
+    return images, any((field > LEVEL).any() for field in fields)

@@ -47,8 +47,11 @@ class RunView(QWidget):
         )
         self.strip = PreviewStrip()
         self.pause = QPushButton("Pause")
-        self.use, self.folder = QPushButton("Use these weights"), QPushButton("Open folder")
-        self.new = QPushButton("New run…")
+        self.use, self.folder = (
+            QPushButton("Use these weights"),
+            QPushButton("Open folder", autoDefault=False),
+        )
+        self.new = QPushButton("New run…", autoDefault=False)
         self.pause.clicked.connect(self._pause_or_resume)
         self.use.setToolTip("Blend with the weights that the run has written")
         self.use.clicked.connect(training.use)
@@ -130,8 +133,9 @@ class RunView(QWidget):
         if run is not None and validated > self._drawn_at and run.out.exists() and self._maker.want(run.out):
             self._drawn_at = validated
 
-    def _show_preview(self, images: tuple[QImage, ...]) -> None:
-        self.strip.show_images(images, f"A to B by the weights after step {self._drawn_at:,}")
+    def _show_preview(self, images: tuple[QImage, ...], has_chairs: bool) -> None:
+        text = f"A to B by the weights after step {self._drawn_at:,}"
+        self.strip.show_images(images, text if has_chairs else f"{text}: nothing yet")
 
     def _pause_or_resume(self) -> None:
         if self._training.goes_on:

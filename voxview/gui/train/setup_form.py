@@ -6,7 +6,7 @@ import re
 import time
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from voxview.counts import counted
@@ -55,7 +55,7 @@ class SetupForm(QWidget):
         self.folder = QLineEdit(str(folder))
         self.folder.setAccessibleName("Folder of the run")
         self.folder.setToolTip("Weights, log, pictures and checkpoint of the run are written there")
-        self.browse = QPushButton("Browse…")
+        self.browse = QPushButton("Browse…", autoDefault=False)
         self.browse.clicked.connect(self._browse)
         self.about = QLabel(wordWrap=True)
         self.about.setFont(theme.small_font(self))
@@ -64,6 +64,7 @@ class SetupForm(QWidget):
         self.button = QPushButton("Start")
         self.button.setDefault(True)
         self.button.clicked.connect(self.started)
+        self._form = QFormLayout()
         self._fill()
         self._lay_out()
         self.recipe.currentIndexChanged.connect(self._take_recipe)
@@ -124,9 +125,9 @@ class SetupForm(QWidget):
             chooser.shrink_to(18)
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
+        form = self._form
         form.setSpacing(theme.GAP)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow("Chairs", self.chairs)
         form.addRow("Recipe", self.recipe)
         form.addRow("", self.about)
@@ -141,14 +142,12 @@ class SetupForm(QWidget):
         column.addLayout(form)
         column.addWidget(self.line)
         column.addStretch(1)
-        row = row_layout(self.button)
-        row.insertStretch(0, 1)
-        column.addLayout(row)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignRight)
 
     def _take_recipe(self) -> None:
         options = self.chosen.options
         self.about.setText(self.chosen.text)
-        self.weights.setEnabled(self.chosen.starts_from)
+        self._form.setRowVisible(self.weights, self.chosen.starts_from)
         self.steps.setValue(int(options["steps"]))
         self.batch.setValue(int(options["batch"]))
         self.samples.setValue(int(options["samples"]))
@@ -162,6 +161,7 @@ class SetupForm(QWidget):
 
 def _number(name: str, tip: str, least: int, most: int) -> NumberBox:
     box = NumberBox(minimum=least, maximum=most)
+    box.setGroupSeparatorShown(True)
     box.setAccessibleName(name)
     box.setToolTip(tip)
     return box
