@@ -48,12 +48,15 @@ def _at(state: RunState) -> Callable[[ChildRun], bool]:
 def test_a_run_is_seen_to_its_end_at_the_lowest_priority(pretended: Path) -> None:
     run = child_run.start(pretended, {"architecture": "slow", "steps": 40})
     assert os.getpriority(os.PRIO_PROCESS, run.record.pid) == 19
+    session = Path(f"/proc/{run.record.pid}/autogroup")
+    assert not session.exists() or session.read_text().endswith("nice 19\n"), "its session is as others'"
     _until(run, lambda run: run.status().log.step == 12)
     status = run.status()
     assert status.state == RunState.TRAINING and status.goes_on and run.name == "mine"
     assert status.log.of("IoU") == {"real": ((10, 0.5),)} and len(status.log.loss) == 12
     assert status.log.seconds_left(40) == pytest.approx(2.8)
     run.pause()
+    assert not session.exists() or session.read_text().endswith("nice 0\n"), "somebody waits for it now"
     _until(run, _at(RunState.PAUSED))
     assert run.status().line == "paused after step 12 of 40"
     run.resume()

@@ -132,7 +132,7 @@ class _Search:
             try:
                 self._grids.append(self._engine.grid(chair))
             except VoxViewError as error:
-                log.debug("passed over: %s", error)  # who chooses it is told
+                log.debug("passed over: %s", error)  # who chooses it hears of it
                 continue
             self._chairs.append(chair)
             yield self.step()

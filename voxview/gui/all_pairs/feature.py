@@ -27,7 +27,7 @@ class AllPairsFeature(PageFeature):
         super().__init__(context)
         self._pairs: AllPairsController | None = None
         self.search: SurpriseSearch | None = None
-        """What finds a surprise before all pairs are scored; None before it was first asked."""
+        """What finds a surprise before all pairs are scored; None before it is first wanted."""
 
     @property
     def actions(self) -> Sequence[ActionSpec]:

@@ -9,12 +9,13 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from voxview.counts import counted
 from voxview.gui import theme
 from voxview.gui.widgets.painted_text import paint_text
 from voxview.training.child.log import Curve
 
 _STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
-"""Of several curves: told apart without colour, too."""
+"""Of several curves: distinct without colour, too."""
 
 
 class Curves(QWidget):
@@ -72,7 +73,7 @@ class Curves(QWidget):
         painter.setPen(QColor(palette.quiet))
         below = QRectF(plot.left(), plot.bottom() + 2, plot.width(), line)
         paint_text(painter, below, Qt.AlignmentFlag.AlignLeft, "0")
-        paint_text(painter, below, Qt.AlignmentFlag.AlignRight, f"{self._steps:,} steps")
+        paint_text(painter, below, Qt.AlignmentFlag.AlignRight, counted(self._steps, "step"))
         if not values:
             paint_text(painter, plot, Qt.AlignmentFlag.AlignCenter, "Nothing yet")
             return

@@ -39,10 +39,15 @@ def goes_on(pid: int, mark: str) -> bool:
 
 
 def let_others_go_first(pid: int) -> None:
-    """Give a process that has just begun the lowest priority, and with it its threads to come."""
+    """Give a process that has just begun the lowest priority, and with it its threads to come.
+
+    Linux gives each session a share of its own, whatever the priorities in it: a process that leads one is
+    let go behind others only with its session.
+    """
     if hasattr(os, "setpriority"):
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, pid, _LAST)
+    _weigh_session(pid, _LAST)
 
 
 def low_priority_flags() -> int:
@@ -50,8 +55,16 @@ def low_priority_flags() -> int:
     return getattr(subprocess, "IDLE_PRIORITY_CLASS", 0) if sys.platform == "win32" else 0
 
 
+def _weigh_session(pid: int, nice: int) -> None:
+    """Give the session that a process leads another priority, on Linux; elsewhere there is no such thing."""
+    with contextlib.suppress(OSError, AttributeError):
+        if os.getsid(pid) == pid:
+            Path(f"/proc/{pid}/autogroup").write_text(str(nice), encoding="ascii")
+
+
 def request_stop(pid: int) -> None:
-    """Request a process to stop: it may finish what it is at."""
+    """Request a process to stop: it may finish what it is at, and need wait for nobody meanwhile."""
+    _weigh_session(pid, 0)
     with contextlib.suppress(OSError):
         os.kill(pid, signal.SIGTERM)
 
