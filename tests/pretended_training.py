@@ -31,10 +31,12 @@ for step in range(first, STEPS + 1):
     time.sleep(0.01)
     if step % 10 == 0:  # a validation, with which weights are written
         shutil.copy(os.environ.get("PRETENDED_WEIGHTS", __file__), out)
+    half = checkpoint.with_suffix(".half")
+    half.write_text(str(step))
+    half.replace(checkpoint)
     with log.open("a") as rows:
         rows.write(f"{step},{step / 10},{8 / step},{0.5 if step % 10 == 0 else ''}\n")
     print(f"step {step}/{STEPS}  loss", flush=True)
-    checkpoint.write_text(str(step))
     while mode in ("slow", "stubborn") and step == 12 and not stops:
         time.sleep(0.01)
     if stops:

@@ -17,6 +17,7 @@ from voxview.gui.activity.feature import ActivityFeature
 from voxview.gui.train.feature import TrainFeature
 from voxview.gui.window import MainWindow
 from voxview.model.weights import find_weights
+from voxview.training.child import processes
 from voxview.training.child import run as child_run
 from voxview.training.child.recipes import RECIPES, Recipe
 from voxview.training.child.run import RunState
@@ -29,6 +30,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="a process is re
 @pytest.fixture(autouse=True)
 def pretended(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let runs be of a program that only pretends, and that waits at its twelfth step."""
+    # Beside other tests it would not get its turn for long.
+    monkeypatch.setattr(processes, "let_others_go_first", lambda _: None)
     monkeypatch.setattr(child_run, "command", lambda: [sys.executable, str(PRETENDED)])
     monkeypatch.setenv("PRETENDED_WEIGHTS", str(find_weights("study")))
     slow = Recipe("Slow", "It waits.", {**RECIPES[0].options, "architecture": "slow", "steps": 40})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -30,6 +31,8 @@ PRETENDED = Path(__file__).parents[1] / "pretended_training.py"
 @pytest.fixture
 def pretended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Let runs be of a program that only pretends; return the weights that it writes."""
+    # Beside other tests it would not get its turn for long.
+    monkeypatch.setattr(processes, "let_others_go_first", lambda _: None)
     monkeypatch.setattr(child_run, "command", lambda: [sys.executable, str(PRETENDED)])
     return tmp_path / "runs" / "mine.safetensors"
 
@@ -45,23 +48,30 @@ def _at(state: RunState) -> Callable[[ChildRun], bool]:
     return lambda run: run.status().state == state
 
 
-def test_a_run_is_seen_to_its_end_at_the_lowest_priority(pretended: Path) -> None:
+def test_a_run_is_seen_paused_continued_and_done(pretended: Path) -> None:
     run = child_run.start(pretended, {"architecture": "slow", "steps": 40})
-    assert os.getpriority(os.PRIO_PROCESS, run.record.pid) == 19
-    session = Path(f"/proc/{run.record.pid}/autogroup")
-    assert not session.exists() or session.read_text().endswith("nice 19\n"), "its session is as others'"
     _until(run, lambda run: run.status().log.step == 12)
     status = run.status()
     assert status.state == RunState.TRAINING and status.goes_on and run.name == "mine"
     assert status.log.of("IoU") == {"real": ((10, 0.5),)} and len(status.log.loss) == 12
     assert status.log.seconds_left(40) == pytest.approx(2.8)
     run.pause()
-    assert not session.exists() or session.read_text().endswith("nice 0\n"), "somebody waits for it now"
     _until(run, _at(RunState.PAUSED))
     assert run.status().line == "paused after step 12 of 40"
     run.resume()
     _until(run, _at(RunState.DONE))
     assert len(run.status().log.loss) == 40 and pretended.exists()
+
+
+def test_others_go_first_until_somebody_waits_for_its_end() -> None:
+    with subprocess.Popen(["sleep", "60"], start_new_session=True) as child:
+        session = Path(f"/proc/{child.pid}/autogroup")
+        processes.let_others_go_first(child.pid)
+        assert os.getpriority(os.PRIO_PROCESS, child.pid) == 10
+        assert not session.exists() or session.read_text().endswith("nice 10\n"), "a share of its own"
+        processes.request_stop(child.pid)
+        assert not session.exists() or session.read_text().endswith("nice 0\n")
+        assert child.wait(10) == -signal.SIGTERM
 
 
 def test_a_later_window_finds_the_run_and_goes_on_with_it(pretended: Path) -> None:

@@ -9,8 +9,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-_LAST = 19
-"""The lowest priority: such a process computes with what others leave."""
+BEHIND = 10
+"""How nice a process is that others go before: where they want all of a core, it has a tenth. With less, it
+would hardly begin beside a program that never rests.
+"""
 
 
 def start_mark(pid: int) -> str:
@@ -39,15 +41,15 @@ def goes_on(pid: int, mark: str) -> bool:
 
 
 def let_others_go_first(pid: int) -> None:
-    """Give a process that has just begun the lowest priority, and with it its threads to come.
+    """Give a process that has just begun a low priority, and with it its threads to come.
 
     Linux gives each session a share of its own, whatever the priorities in it: a process that leads one is
     let go behind others only with its session.
     """
     if hasattr(os, "setpriority"):
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, pid, _LAST)
-    _weigh_session(pid, _LAST)
+            os.setpriority(os.PRIO_PROCESS, pid, BEHIND)
+    _weigh_session(pid, BEHIND)
 
 
 def low_priority_flags() -> int:

@@ -135,9 +135,16 @@ class ChildRun:
             return RunStatus(RunState.STOPPING if self._is_stopping else at_work, log, line)
         if line.startswith("voxview: "):
             return RunStatus(RunState.FAILED, log, line.removeprefix("voxview: "))
+        return RunStatus(RunState.FAILED, log, self._how_ended(line))
+
+    def _how_ended(self, line: str) -> str:
+        """Return how a process ended that did not say why; `line` is what it printed last."""
         code = self._process.returncode if self._process is not None else None
-        how = f"by signal {-code}" if code is not None and code < 0 else "from outside"
-        return RunStatus(RunState.FAILED, log, f"the process was ended {how}")
+        if code is not None and code < 0:
+            return f"the process was ended by signal {-code}"
+        return (
+            f"the process ended with status {code}: {line}" if code else "the process was ended from outside"
+        )
 
     # ---- inside ---------------------------------------------------------------------------------
 
