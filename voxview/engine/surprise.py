@@ -65,7 +65,7 @@ class Surprise:
 
     @property
     def worth(self) -> float:
-        """What it is ranked by: its novelty, less where it would fall over or is lopsided."""
+        """What it is ranked by: novelty, less where it is less symmetric than its chairs or would fall over."""
         return _worth(self.quality)
 
 
@@ -202,4 +202,5 @@ def _worth(quality: ShapeQuality) -> float:
     if not quality.is_good or quality.novelty is None:
         return 0.0
     has_flaw = quality.is_lopsided or not quality.is_stable
-    return min(_MOST_NEW, quality.novelty) * (_FLAWED if has_flaw else 1.0)
+    as_symmetric = quality.symmetry / max(quality.chairs_symmetry or 1.0, quality.symmetry, 1e-6)
+    return min(_MOST_NEW, quality.novelty) * as_symmetric * (_FLAWED if has_flaw else 1.0)
