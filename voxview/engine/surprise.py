@@ -65,7 +65,7 @@ class Surprise:
 
     @property
     def worth(self) -> float:
-        """What it is ranked by: novelty, less where it is less symmetric than its chairs or would fall over."""
+        """What it is ranked by: novelty, less where it is lopsided or would fall over."""
         return _worth(self.quality)
 
 

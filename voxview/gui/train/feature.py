@@ -37,7 +37,7 @@ class TrainFeature(Feature):
                 "train",
                 "&View",
                 2,
-                "Tra&in weights…",
+                "Train wei&ghts…",
                 self.show_training,
                 "Ctrl+Shift+W",
                 tip="Train weights on the chairs of a folder, in a process that everything else goes before",
