@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from looking import WAIT_MS, engine_kept_busy
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
@@ -93,8 +94,9 @@ def test_the_log_has_what_was_said_and_is_copied_and_saved(
 
 
 def test_the_report_of_a_crash_is_offered_once_and_shown(
-    open_window: Callable[..., MainWindow], qtbot: QtBot, tmp_path: Path
+    open_window: Callable[..., MainWindow], qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("voxview.gui.activity.feature._OFFERED_AFTER_MS", 50)
     folder = Settings(tmp_path / "voxview.ini").state_folder / crash_report.FOLDER
     folder.mkdir()
     crash = folder / "crash-20260101-120000-999999.txt"

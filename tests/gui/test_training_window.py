@@ -33,6 +33,8 @@ def pretended(monkeypatch: pytest.MonkeyPatch) -> None:
     # Beside other tests it would not get its turn for long.
     monkeypatch.setattr(processes, "let_others_go_first", lambda _: None)
     monkeypatch.setattr(child_run, "command", lambda: [sys.executable, str(PRETENDED)])
+    monkeypatch.setattr("voxview.gui.train.feature._LOOKED_AFTER_MS", 50)
+    monkeypatch.setattr("voxview.gui.train.training._POLLED_EVERY_MS", 100)
     monkeypatch.setenv("PRETENDED_WEIGHTS", str(find_weights("study")))
     slow = Recipe("Slow", "It waits.", {**RECIPES[0].options, "architecture": "slow", "steps": 40})
     monkeypatch.setattr("voxview.gui.train.setup_form.RECIPES", (slow, *RECIPES[1:]))

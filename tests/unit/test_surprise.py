@@ -36,8 +36,10 @@ def _finds(engine: Engine, chairs: list[Chair], known: tuple[frozenset[Chair], .
 @pytest.fixture(autouse=True)
 def few_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look at fewer pairs than the program does."""
-    monkeypatch.setattr(surprise, "PAIRS", 5)
-    monkeypatch.setattr(surprise, "_CHAIRS_A_ROUND", 6)
+    monkeypatch.setattr(surprise, "PAIRS", 4)
+    monkeypatch.setattr(surprise, "_CLOSER_A_ROUND", 2)
+    monkeypatch.setattr(surprise, "_CHAIRS_A_ROUND", 4)
+    monkeypatch.setattr(surprise, "_PAIRS_A_ROUND", 6)
 
 
 def test_each_find_is_good_and_newer_than_the_one_before(engine: Engine) -> None:

@@ -106,7 +106,7 @@ class WorkList(QScrollArea):
 
     def _rebuild(self, works: tuple[Work, ...]) -> None:
         kept = {row.work: row for row in self.rows}
-        rows = [kept.pop(work, None) or WorkRow(self._works, work) for work in works]
+        rows = [kept.pop(work) if work in kept else WorkRow(self._works, work) for work in works]
         for row in kept.values():
             self._column.removeWidget(row)
             row.deleteLater()

@@ -94,7 +94,7 @@ class ChildRun:
     def adopt(self) -> None:
         """Take over a run whose window is gone; raises `VoxViewError` where that cannot be noted."""
         if not processes.goes_on(self.record.window_pid, self.record.window_mark):
-            self.record = replace(self.record, **_window())
+            self.record = _of_this_window(self.record)
             self.record.write(self.files.record)
 
     def resume(self) -> None:
@@ -254,11 +254,11 @@ def _popen(words: list[str], output: BinaryIO) -> subprocess.Popen[bytes]:
 
 
 def _with_process(record: RunRecord, pid: int) -> RunRecord:
-    return replace(record, pid=pid, mark=processes.start_mark(pid), **_window())
+    return _of_this_window(replace(record, pid=pid, mark=processes.start_mark(pid)))
 
 
-def _window() -> dict[str, object]:
-    return {"window_pid": os.getpid(), "window_mark": processes.start_mark(os.getpid())}
+def _of_this_window(record: RunRecord) -> RunRecord:
+    return replace(record, window_pid=os.getpid(), window_mark=processes.start_mark(os.getpid()))
 
 
 def _paused_text(log: RunLog, steps: int) -> str:
