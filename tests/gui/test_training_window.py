@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from voxview.errors import VoxViewError
 from voxview.gui.activity.feature import ActivityFeature
+from voxview.gui.train import training
 from voxview.gui.train.feature import TrainFeature
 from voxview.gui.window import MainWindow
 from voxview.model.weights import find_weights
@@ -120,3 +123,35 @@ def test_what_cannot_be_started_is_one_line(unstarted: MainWindow, tmp_path: Pat
         assert said in form.line.text().replace("A name", "a name").replace("Cannot", "cannot"), said
     form.recipe.setCurrentIndex(1)
     assert form.weights.isVisibleTo(form) and form.options()["start_from"] == form.weights.currentData()
+
+
+def test_a_run_that_does_not_listen_is_paused_within_the_time_that_is_promised(
+    unstarted: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert training._INSIST_AFTER_MS < training._KILL_AFTER_MS < 5000
+    monkeypatch.setattr(training, "_INSIST_AFTER_MS", 100)
+    monkeypatch.setattr(training, "_KILL_AFTER_MS", 200)
+    run = unstarted.feature(TrainFeature).training
+    run.start(tmp_path / "runs" / "mine.safetensors", {"architecture": "stubborn", "steps": 40}, "")
+    with pytest.raises(VoxViewError, match="pause it first"):
+        run.start(tmp_path / "runs" / "other.safetensors", {"steps": 40}, "")
+    qtbot.waitUntil(lambda: run.status is not None and run.status.log.step == 12, timeout=WAIT_MS)
+    run.pause()
+    assert _state(unstarted) == RunState.STOPPING
+    qtbot.waitUntil(lambda: _state(unstarted) == RunState.PAUSED, timeout=WAIT_MS)
+
+
+def test_the_run_of_a_window_that_was_killed_is_taken_over(
+    unstarted: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    run = child_run.start(tmp_path / "mine.safetensors", {"architecture": "slow", "steps": 40})
+    replace(run.record, window_pid=2**22 + 1, window_mark="long ago").write(run.files.record)
+    unstarted.context.settings.remember(training.SETTING, str(run.out))
+    found = unstarted.feature(TrainFeature).training
+    found.find()
+    assert found.goes_on and found.run is not None and found.run.is_of_this_window
+    assert "mine goes on" in unstarted.messages.text
+    qtbot.waitUntil(lambda: found.status is not None and found.status.log.step == 12, timeout=WAIT_MS)
+    found.pause()
+    qtbot.waitUntil(lambda: _state(unstarted) == RunState.PAUSED, timeout=WAIT_MS)
+    assert not run.status().goes_on
