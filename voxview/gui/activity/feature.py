@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from voxview.counts import counted
@@ -25,23 +25,23 @@ _OFFERED_AFTER_MS = 1500
 """After the first picture: what is said of the start itself comes before."""
 
 
-class _Records(logging.Handler, QObject):
-    """Handler that brings the program's own warnings to the GUI's thread, from whichever they come."""
+class _Records(logging.Handler):
+    """Handler that passes on the program's own warnings as texts, on whichever thread they come."""
 
-    came = Signal(str)
-
-    def __init__(self) -> None:
-        QObject.__init__(self)
-        logging.Handler.__init__(self, logging.WARNING)
+    def __init__(self, pass_on: Callable[[str], None]) -> None:
+        super().__init__(logging.WARNING)
+        self._pass_on = pass_on
         self.setFormatter(logging.Formatter("%(message)s"))
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Pass a record on as a text, with its traceback if it has one."""
-        self.came.emit(self.format(record))
+        """Pass a record on, with its traceback if it has one."""
+        self._pass_on(self.format(record))
 
 
 class ActivityFeature(Feature):
     """Shows what goes on in one quiet place, and offers the report of a crash once."""
+
+    _warned = Signal(str)
 
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
@@ -52,8 +52,8 @@ class ActivityFeature(Feature):
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.clicked.connect(self.show_activity)
         self._count = -1
-        self._records = _Records()
-        self._records.came.connect(self._record, Qt.ConnectionType.QueuedConnection)
+        self._records = _Records(self._warned.emit)
+        self._warned.connect(self._record, Qt.ConnectionType.QueuedConnection)
         logging.getLogger("voxview").addHandler(self._records)
         context.session.engine.ready.connect(
             lambda report: context.notifications.record(NOTE, report.sentence())
