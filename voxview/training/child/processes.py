@@ -43,7 +43,7 @@ def goes_on(pid: int, mark: str) -> bool:
 def let_others_go_first(pid: int) -> None:
     """Give a process that has just begun a low priority, and with it its threads to come.
 
-    Linux gives each session a share of its own, whatever the priorities in it: a process that leads one is
+    Linux gives each session a share of its own, whatever the priorities in it: a process with one of its own is
     let go behind others only with its session.
     """
     if hasattr(os, "setpriority"):
@@ -58,7 +58,7 @@ def low_priority_flags() -> int:
 
 
 def _weigh_session(pid: int, nice: int) -> None:
-    """Give the session that a process leads another priority, on Linux; elsewhere there is no such thing."""
+    """Give the session of a process that began it another priority, on Linux; elsewhere there is no such thing."""
     with contextlib.suppress(OSError, AttributeError):
         if os.getsid(pid) == pid:
             Path(f"/proc/{pid}/autogroup").write_text(str(nice), encoding="ascii")
