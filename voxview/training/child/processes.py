@@ -43,8 +43,8 @@ def goes_on(pid: int, mark: str) -> bool:
 def let_others_go_first(pid: int) -> None:
     """Give a process that has just begun a low priority, and with it its threads to come.
 
-    Linux gives each session a share of its own, whatever the priorities in it: a process with one of its own is
-    let go behind others only with its session.
+    Linux gives each session a share of its own, whatever the priorities in it: a process that began one goes
+    behind others only with its session.
     """
     if hasattr(os, "setpriority"):
         with contextlib.suppress(OSError):
@@ -58,7 +58,7 @@ def low_priority_flags() -> int:
 
 
 def _weigh_session(pid: int, nice: int) -> None:
-    """Give the session of a process that began it another priority, on Linux; elsewhere there is no such thing."""
+    """Give the session that a process began another priority; Linux alone has such a thing."""
     with contextlib.suppress(OSError, AttributeError):
         if os.getsid(pid) == pid:
             Path(f"/proc/{pid}/autogroup").write_text(str(nice), encoding="ascii")
