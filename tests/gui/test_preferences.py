@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from looking import WAIT_MS, browser, selection_of, shown_in, transport, view
 from PySide6.QtCore import QLocale
-from PySide6.QtWidgets import QApplication, QProgressBar
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from voxview.engine.catalog import cache
+from voxview.engine.step import Step
 from voxview.gui import theme
 from voxview.gui.appearance.feature import AppearanceFeature
 from voxview.gui.help.feature import HelpFeature
@@ -19,7 +20,7 @@ from voxview.gui.palette.feature import PaletteFeature
 from voxview.gui.preferences.dialog import PreferencesDialog
 from voxview.gui.preferences.feature import PreferencesFeature
 from voxview.gui.widgets import motion
-from voxview.gui.widgets.progress import Progress
+from voxview.gui.widgets.step_bar import StepBar
 from voxview.gui.window import MainWindow
 
 
@@ -96,10 +97,9 @@ def test_numbers_and_motion_are_changed_in_the_dialog_and_by_the_palette(
     assert number.text() == "0.250" and dialog.numbers.currentData() == "point"
     choose(dialog.motion, "Reduced")
     assert motion.is_motion_reduced()
-    progress = Progress()
-    progress.start("x", "Working", lambda: None, "queue")
-    bar = progress.findChild(QProgressBar)
-    assert bar is not None and bar.maximum() == 1, "a bar that runs to and fro"
+    bar = StepBar()
+    bar.show_step(Step(0, 0))
+    assert bar.maximum() == 1, "a bar that runs to and fro"
     by_text["Motion: Full"].call()  # type: ignore[misc]
     assert not motion.is_motion_reduced() and dialog.motion.currentData() == "full"
     by_text["Numbers: With a comma"].call()  # type: ignore[misc]

@@ -58,11 +58,13 @@ GUI_LAYERS = {
     "app": {"look", "context", "window"},
 }
 GUI_FILES = {
+    "crash_report": "look",
     "theme": "look",
     "plain_style": "look",
     "preflight": "look",
     "features": "window",
     "keys_in_use": "window",
+    "progress": "window",
     "side": "window",
     "side_panel": "window",
     "status_bar": "window",

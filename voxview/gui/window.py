@@ -23,6 +23,7 @@ from voxview.gui.context.notifications import Notifications
 from voxview.gui.context.playback import Playback
 from voxview.gui.context.settings import Settings
 from voxview.gui.context.thumbnails import Thumbnails
+from voxview.gui.context.works import Works
 from voxview.gui.features import make_features
 from voxview.gui.files.dropped import held_image, local_files
 from voxview.gui.files.feature import FilesFeature
@@ -32,6 +33,7 @@ from voxview.gui.palette.feature import PaletteFeature
 from voxview.gui.pictures.feature import PicturesFeature
 from voxview.gui.points.feature import PointsFeature
 from voxview.gui.preferences.feature import PreferencesFeature
+from voxview.gui.progress import Progress
 from voxview.gui.session.session import Session
 from voxview.gui.sessions.feature import SessionsFeature
 from voxview.gui.side import Side
@@ -41,7 +43,6 @@ from voxview.gui.widgets.keep_space import KeepSpace
 from voxview.gui.widgets.keep_undo import KeepUndo
 from voxview.gui.widgets.menu_keys import MenuKeys
 from voxview.gui.widgets.message_bar import MessageBar
-from voxview.gui.widgets.progress import Progress
 from voxview.gui.window_layout import WindowLayout
 
 F = TypeVar("F", bound=Feature)
@@ -65,10 +66,11 @@ class MainWindow(QMainWindow):
             listing=listing,
             thumbnails=Thumbnails(self),
             keeper=Keeper(session, listing, playback, settings, self),
+            works=Works(self),
             dialog_parent=self,
         )
         self.features = make_features(self.context)
-        self.messages, self.progress = MessageBar(), Progress()
+        self.messages, self.progress = MessageBar(), Progress(self.context.works)
         self.status = StatusBar(self.context.session)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=1)
         show_list = self.feature(BrowserFeature).qactions["show_chairs"]
@@ -123,7 +125,7 @@ class MainWindow(QMainWindow):
         rows.addWidget(self.splitter, 1)
         rows.addWidget(self.progress)
         self.setCentralWidget(body)
-        self.status.put_first(places[Area.STATUS])
+        self.status.put_ends(places[Area.STATUS], places[Area.STATUS_END])
         self.setStatusBar(self.status)
 
     def _make_menus(self) -> dict[str, QAction]:
@@ -212,7 +214,7 @@ class MainWindow(QMainWindow):
         session.note.connect(notifications.note)
         background.note.connect(notifications.note)
         for queue, of in (("engine", tasks), ("background", background)):
-            self.progress.watch(queue, of.started, of.step, of.ended, of.cancel)
+            self.context.works.watch(queue, of.started, of.step, of.ended, of.cancel, of.hasten)
         browser, blend = self.feature(BrowserFeature), self.feature(BlendFeature)
         files, pictures = self.feature(FilesFeature), self.feature(PicturesFeature)
         files.pictures_came.connect(pictures.take)
@@ -239,7 +241,7 @@ class MainWindow(QMainWindow):
             *(self._widgets_of(Area.LEFT), self.messages.tab_order),
             *(self._widgets_of(Area.LEGEND), self._widgets_of(Area.CENTER)),
             *((self.side.panel.tabs,), self.side.panel.tab_order),
-            *(self.progress.tab_order, self._widgets_of(Area.STATUS)),
+            *(self.progress.tab_order, self._widgets_of(Area.STATUS), self._widgets_of(Area.STATUS_END)),
         )
         for first, second in pairwise(widget for part in parts for widget in part):
             self.setTabOrder(first, second)

@@ -13,6 +13,7 @@ from voxview.gui.context.notifications import Notifications
 from voxview.gui.context.playback import Playback
 from voxview.gui.context.settings import Settings
 from voxview.gui.context.thumbnails import Thumbnails
+from voxview.gui.context.works import Works
 from voxview.gui.session.session import Session
 
 
@@ -33,5 +34,7 @@ class AppContext:
     thumbnails: Thumbnails
     keeper: Keeper
     """What is selected as one value: its steps, and putting one back."""
+    works: Works
+    """Everything that runs or waits, of all queues."""
     dialog_parent: QWidget
     """For dialogs to stand on, and for nothing else."""

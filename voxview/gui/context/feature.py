@@ -26,6 +26,8 @@ class Area(Enum):
     """Between the two."""
     STATUS = "status"
     """At the left end of the status bar."""
+    STATUS_END = "status end"
+    """At its right end."""
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ _DEFAULTS: dict[str, object] = {
     "recent_sessions": "",
     "recent_commands": "",
     "gpu_problem": "",
+    "training_run": "",
 }
 _FORMER_NAMES = {"remove_small_components": "remove_crumbs"}  # older versions
 """Read where a value is not set under its new name."""
