@@ -182,6 +182,7 @@ def open_window(
     windows.clear()
     gc.enable()
     gc.collect()
+    gc.freeze()  # what is left was imported meanwhile, or is kept for all tests: not gone through again
     for thread in threading.enumerate():
         if thread.name.startswith("voxview"):
             thread.join(WAIT_MS / 1e3)  # closing does not wait for a step on a machine that does other work

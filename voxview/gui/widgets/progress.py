@@ -19,6 +19,16 @@ _FINE = 1000
 """Parts of the bar where a share of the cost is known."""
 
 
+def move_bar(bar: QProgressBar, done: int, total: int) -> None:
+    """Show `done` of `total` with the next paint. By itself Qt paints a bar that moves at once, and where OpenGL
+    is in software that composes the whole window anew, each time.
+    """
+    bar.setUpdatesEnabled(False)
+    bar.setRange(0, total)
+    bar.setValue(done)
+    bar.setUpdatesEnabled(True)
+
+
 @dataclass
 class _Work:
     title: str
@@ -135,5 +145,7 @@ class Progress(QWidget):
         self._button.setEnabled(not work.is_cancelled)
         self._title.setText(work.text())
         share, total = work.step.share, work.step.total
-        self._bar.setRange(0, total if share is None else _FINE)  # 0 to 0 is Qt's way to say "busy"
-        self._bar.setValue(work.step.done if share is None else round(share * _FINE))
+        if share is None:
+            move_bar(self._bar, work.step.done, total)  # 0 of 0 is Qt's way to say "busy"
+        else:
+            move_bar(self._bar, round(share * _FINE), _FINE)
