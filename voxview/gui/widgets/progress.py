@@ -20,8 +20,9 @@ _FINE = 1000
 
 
 def move_bar(bar: QProgressBar, done: int, total: int) -> None:
-    """Show `done` of `total` with the next paint. By itself Qt paints a bar that moves at once, and where OpenGL
-    is in software that composes the whole window anew, each time.
+    """Show `done` of `total` with the next paint.
+
+    By itself Qt paints a bar that moves at once, and composes the whole window for it where OpenGL is in it.
     """
     bar.setUpdatesEnabled(False)
     bar.setRange(0, total)
