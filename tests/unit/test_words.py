@@ -60,7 +60,8 @@ def replaced_words(path: Path) -> Iterator[str]:
 
 
 def test_replaced_words_are_gone() -> None:
-    assert [fault for path in sources() for fault in replaced_words(path)] == []
+    faults = [fault for path in sources() for fault in replaced_words(path)]
+    assert not faults, "\n".join(faults)
 
 
 def test_a_replaced_word_would_be_found(tmp_path: Path) -> None:
@@ -87,7 +88,8 @@ def other_than_a_verb(path: Path) -> Iterator[str]:
 
 def test_docstrings_of_functions_begin_with_a_verb() -> None:
     package = sorted((ROOT / "voxview").rglob("*.py"))
-    assert [fault for path in package for fault in other_than_a_verb(path)] == []
+    faults = [fault for path in package for fault in other_than_a_verb(path)]
+    assert not faults, "\n".join(faults)
 
 
 def test_the_glossary_lists_each_replaced_word() -> None:
