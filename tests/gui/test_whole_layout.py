@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from pyvirtualdisplay import Display
-from whole_layout import LEAST_SLIDER, PAGES, faults, kinds_of, say_everything, show_page
+from whole_layout import LEAST_SLIDER, PAGES, alexnet, faults, kinds_of, say_everything, show_page
 
 from voxview.gui.window import MainWindow
 
@@ -71,9 +72,11 @@ def test_what_is_cut_would_be_found(open_window: Callable[..., MainWindow]) -> N
 def test_the_first_window_is_whole_on_a_scaled_screen(
     tmp_path: Path, scale: str, screen: tuple[int, int], theme: str
 ) -> None:
+    described = tmp_path / "alexnet.pickle"
+    described.write_bytes(pickle.dumps(alexnet()))
     with Display(visible=False, size=screen) as display:
         done = subprocess.run(
-            [sys.executable, str(HERE / "whole_layout.py"), theme, str(tmp_path)],
+            [sys.executable, str(HERE / "whole_layout.py"), theme, str(tmp_path), str(described)],
             env={**os.environ, "DISPLAY": display.new_display_var, "QT_SCALE_FACTOR": scale},
             capture_output=True,
             text=True,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voxview.conventions import LATENT_SHAPE
 from voxview.engine.catalog.cache import IndexCache, stamp
-from voxview.engine.engine import Engine
 from voxview.engine.request import Device
 from voxview.engine.step import Step
 from voxview.errors import InputError
@@ -21,6 +21,9 @@ from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import AnyIntegers, Grid
 from voxview.shapes.retrieval import count_voxels, nearest
+
+if TYPE_CHECKING:  # torch, which pages and their tests do without
+    from voxview.engine.engine import Engine
 
 _AT_ONCE = {"cpu": 4, "cuda": 64}
 """Chairs encoded together: a slider move waits for them, about 50 ms on two cores."""
