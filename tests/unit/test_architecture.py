@@ -67,6 +67,7 @@ GUI_FILES = {
     "status_bar": "window",
     "startup": "window",
     "window": "window",
+    "window_drops": "window",
     "window_layout": "window",
     "app": "app",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QListView, QMenu, QWidget
+from PySide6.QtWidgets import QListView, QWidget
 
 from voxview.gui import theme
 from voxview.gui.browser.chair_list import ChairList
@@ -18,6 +18,8 @@ class ChairView(QListView):
 
     chosen = Signal(str, object)
     """A letter, "A" or "B", and the chair that shall be it."""
+    menu_wanted = Signal(QPoint)
+    """Where on the screen: what can be done with the selected chairs is to be listed there."""
 
     def __init__(self, model: ChairList, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,17 +91,21 @@ class ChairView(QListView):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer the same by menu, and the id for the command line."""
-        chair = self.current_chair()
-        if chair is None:
+        """Want the menu: at the mouse, or, by the Menu key or Shift+F10, at the current row."""
+        if self.current_chair() is None:
             return
-        menu = QMenu(self)
-        menu.addAction("Set as &A\tA", lambda: self.chosen.emit("A", chair))
-        menu.addAction("Set as &B\tB", lambda: self.chosen.emit("B", chair))
-        menu.addSeparator()
-        menu.addAction("&Copy its id", lambda: QApplication.clipboard().setText(chair.id))
-        menu.popup(event.globalPos())
-        menu.aboutToHide.connect(menu.deleteLater)
+        at = event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self.scrollTo(self.currentIndex())
+            row = self.visualRect(self.currentIndex())
+            at = self.viewport().mapToGlobal(QPoint(row.left() + row.width() // 3, row.center().y()))
+        self.menu_wanted.emit(at)
+
+    def rename_current(self) -> None:
+        """Open the editor of the current chair's name."""
+        self.setFocus()
+        self.scrollTo(self.currentIndex())
+        self.edit(self.currentIndex())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Say in an empty list why it is empty."""

@@ -27,7 +27,19 @@ _LONGEST_PICTURE = 200_000
 _THUMBNAIL = 104
 """Pixels along a side, twice those of the list."""
 _PLAIN_DETAILS = (
-    *("path", "up", "turn", "fingerprint", "picture", "crop", "unfamiliarity", "autoencoder"),
+    *(
+        "path",
+        "up",
+        "turn",
+        "level",
+        "below",
+        "axis_order",
+        "fingerprint",
+        "picture",
+        "crop",
+        "unfamiliarity",
+        "autoencoder",
+    ),
     *("points", "stands", "distance", "seat", "back", "legs", "arms"),
 )
 """Details that are numbers and texts: what is said of a chair, and how it was read."""

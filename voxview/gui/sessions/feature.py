@@ -57,9 +57,9 @@ class SessionsFeature(Feature):
         self.file: Path | None = None
         """The session that was opened or saved last."""
         folder = context.settings.state_folder
-        history = context.keeper.history
+        keeper = context.keeper
         self.state_file = StateFile(
-            folder, self._taken, lambda: history.last, context.notifications.error, self
+            folder, self._taken, lambda: keeper.kept_step, context.notifications.error, self
         )
         self.opener = SessionOpener(context, self)
         self.opener.opened.connect(self._opened)

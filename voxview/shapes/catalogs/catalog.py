@@ -53,8 +53,10 @@ class Catalog(Sequence[Chair]):
     def __contains__(self, chair: object) -> bool:
         return isinstance(chair, Chair) and self._by_id.get(chair.id) == chair
 
-    def get(self, chair_id: str) -> Chair | None:
+    def get(self, chair_id: str, *, with_removed: bool = False) -> Chair | None:
         """Return the chair with exactly this id, or None."""
+        if with_removed and chair_id not in self._by_id:
+            return next((chair for chair in self.removed if chair.id == chair_id), None)
         return self._by_id.get(chair_id)
 
     def find(self, chair_id: str) -> Chair:

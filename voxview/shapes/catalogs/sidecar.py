@@ -79,7 +79,7 @@ def read_sidecar(folder: Path) -> Sidecar:
 
 
 def write_changes(folder: Path, updates: Changes) -> Kept:
-    """Change what is kept of some chairs of a folder; what is kept of others stays, also of chairs that are gone.
+    """Change what is kept of some chairs of a folder; what is kept of others, gone ones included, stays.
 
     A file that cannot be used is renamed first, so that nothing in it is lost. Without any change left, the
     file goes. Raises `VoxViewError` if nothing can be written, neither in the folder nor elsewhere.
