@@ -24,6 +24,7 @@ from voxview.gui.files.export_choice import ExportChoice, Subject, What
 from voxview.gui.files.exporter import Exporter
 from voxview.gui.files.imported import read_all
 from voxview.gui.files.turn_offer import TurnOffer
+from voxview.gui.files.watcher import FileWatch
 from voxview.gui.session.session_file import is_session_name
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.chair import Chair
@@ -57,6 +58,7 @@ class FilesFeature(Feature):
         self.camera: Callable[[], Camera] = _default_camera
         """From where pictures are taken: from where the window's view is."""
         self._offer = TurnOffer(context.session, context.notifications, self.turn, self)
+        self.watch = FileWatch(context, self)
         self.chair_files = ChairFiles(context, self)
         self.chair_files.reveal.connect(self.reveal)
 
@@ -115,6 +117,10 @@ class FilesFeature(Feature):
             ),
             *self.chair_files.actions,
         )
+
+    def stop(self) -> None:
+        """Watch no files any more."""
+        self.watch.stop()
 
     # ---- in -------------------------------------------------------------------------------------
 

@@ -43,10 +43,10 @@ def read_shape(
 
     Grids of another size are resampled, meshes voxelized (see `resample` and `voxelize`). `up` is the file's
     axis that points up, one of x, y, z, -x, -y, -z; `turn` is a further rotation about it by 0, 90, 180 or
-    270 degrees; `shapenetvox32` and `axis_order` are passed to `read_binvox`, the `level` of a field to `read_npy`. An `.stl` that VoxView
-    wrote stands upright as it is, whatever its axes: its header notes them. What was read, but not as it
-    stands or not as it may be meant, is said by a notice (see `notices`). Raises `InputError` for a missing,
-    unreadable, broken, mislabelled or empty file.
+    270 degrees; `shapenetvox32` and `axis_order` are passed to `read_binvox`, the `level` of a field to
+    `read_npy`. An `.stl` that VoxView wrote stands upright as it is, whatever its axes: its header notes
+    them. What was read, but not as it stands or not as it may be meant, is said by a notice (see `notices`).
+    Raises `InputError` for a missing, unreadable, broken, mislabelled or empty file.
     """
     path = as_path(path)
     rotation = rotation_matrix(up, turn)
