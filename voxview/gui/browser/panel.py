@@ -32,6 +32,7 @@ class Browser(QWidget):
         self.listing = listing
         self._kept: Chair | None = None
         """The current chair before the list changed."""
+        self._kept_row = 0
         self._kept_selected: list[Chair] = []
         self.sources = Chooser()
         self.sources.shrink_to(10)
@@ -122,6 +123,7 @@ class Browser(QWidget):
 
     def _keep_current(self) -> None:
         self._kept, self._kept_selected = self.view.current_chair(), self.view.selected_chairs()
+        self._kept_row = self.view.currentIndex().row()
 
     def _show_listed(self) -> None:
         listing = self.listing
@@ -138,6 +140,8 @@ class Browser(QWidget):
             else _empty_text(catalog)
         )
         row = listing.row_of(self._kept) or 0
+        if self._kept is not None and not listing.row_of(self._kept) and listing.is_removed(self._kept):
+            row = max(0, min(self._kept_row, shown - 1))  # the next one, where one goes on removing
         self.view.setCurrentIndex(self.model.index(row) if shown else QModelIndex())
         self._select_again()
 

@@ -40,6 +40,8 @@ class RowDelegate(QStyledItemDelegate):
         self.pointed: tuple[int, str] | None = None
         """The row and the letter of the button under the mouse."""
         self.pointed_row = -1
+        self.renamed_row = -1
+        """The row whose name is being typed: it has no buttons meanwhile."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return Qt's size hint: all rows are equally high, so that a long list need not be measured."""
@@ -53,10 +55,10 @@ class RowDelegate(QStyledItemDelegate):
         palette = theme.palette()
         rect: QRect = option.rect
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        at_row = selected or index.row() == self.pointed_row
+        at_row = (selected or index.row() == self.pointed_row) and self.renamed_row != index.row()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if selected or at_row:
+        if selected or index.row() == self.pointed_row:
             band = QColor(palette.accent)
             band.setAlphaF(0.22 if selected else 0.08)
             painter.fillRect(rect, band)
@@ -79,13 +81,23 @@ class RowDelegate(QStyledItemDelegate):
         """Return the field in which a chair's name is typed."""
         editor = QLineEdit(parent, maxLength=LONGEST_NAME)
         editor.setAccessibleName("Name of the chair")
+        self.renamed_row = index.row()
+        editor.destroyed.connect(self._end_renaming)
         return editor
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """Put the name into the field, unless something is typed there: thumbnails come meanwhile."""
+        if isinstance(editor, QLineEdit) and not editor.isModified():
+            editor.setText(str(index.data()))
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         """Put the field where the name is."""
         room = _words_rect(option.rect, at_row=False)
         height = editor.sizeHint().height()
         editor.setGeometry(room.left(), room.center().y() - height // 2, room.width(), height)
+
+    def _end_renaming(self) -> None:
+        self.renamed_row = -1
 
     def _paint_words(self, painter: QPainter, rect: QRect, index: Index, palette: theme.Palette) -> None:
         view = self.parent()

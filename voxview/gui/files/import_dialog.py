@@ -70,8 +70,12 @@ class ImportDialog(OrientationDialog):
         from voxview.gui.files.level_box import LevelBox
 
         self.level_box = LevelBox(summary)
-        self.level_box.changed.connect(lambda _: self._soon.start())
+        self.level_box.changed.connect(self._read_soon)
         self.add_row(self.level_box)
+
+    def _read_soon(self) -> None:
+        self.forget()
+        self._soon.start()
 
 
 def _read_and_draw(path: Path, stands: Orientation, axis_order: str, level: Level | None, side: int) -> Read:

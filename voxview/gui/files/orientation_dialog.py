@@ -103,11 +103,15 @@ class OrientationDialog(QDialog):
     def read(self) -> None:
         """Read the chair as it would stand, on another thread."""
         self.line.set_current(self.orientation)
+        self.forget()
+        side = round(_PREVIEW * self.devicePixelRatioF())
+        self._newest = self._background.run("Reading", self.work(side), self._show, self._refuse)
+
+    def forget(self) -> None:
+        """Have nothing to accept until the chair is read again."""
         self.chair = None
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(False)
         self._background.drop(self._newest)
-        side = round(_PREVIEW * self.devicePixelRatioF())
-        self._newest = self._background.run("Reading", self.work(side), self._show, self._refuse)
 
     def add_choices(self, row: QHBoxLayout) -> None:
         """Add further controls behind those of the orientation."""
@@ -115,6 +119,7 @@ class OrientationDialog(QDialog):
     def add_row(self, widget: QWidget) -> None:
         """Put a widget above the controls of the orientation."""
         self._column.insertWidget(self._column.count() - 2, widget)
+        self._make_room()
 
     def _lay_out(self, caption: str) -> None:
         pictures = QGridLayout()
@@ -156,10 +161,17 @@ class OrientationDialog(QDialog):
     def _show(self, read: Read) -> None:
         self.chair, pixels, notices = read
         self.notice.setText("\n".join(line[:1].upper() + line[1:] + "." for line in notices))
-        self.notice.setVisible(bool(notices))
+        if self.notice.isHidden() == bool(notices):
+            self.notice.setVisible(bool(notices))
+            self._make_room()
         self.preview.setPixmap(self._pixmap(pixels))
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(True)
         self._find_how_it_stands(self.chair)
+
+    def _make_room(self) -> None:
+        """Make the dialog as large as what has come to it needs."""
+        self._column.activate()
+        self.resize(self.size().expandedTo(self.sizeHint()))
 
     def _find_how_it_stands(self, chair: Chair) -> None:
         """Search among all orientations, once, beginning from how the file has the shape."""

@@ -20,18 +20,19 @@ class TurnDialog(OrientationDialog):
         self._chairs, self._now = chairs, now
         name, others = chairs[0].name, len(chairs) - 1
         title = f"Turn {name}" if not others else f"Turn {counted(len(chairs), 'chair')}"
-        caption = name if not others else f"{name} and {others} more"
-        super().__init__(title, caption, "Turn", parent)
+        super().__init__(title, name, "Turn", parent)
         self.choose(now)
 
     def work(self, side: int) -> Callable[[], Read]:
         """Return what rotates the chair."""
         chair, now, wanted = self._chairs[0], self._now, self.orientation
+        others = len(self._chairs) - 1
+        said = [f"{counted(others, 'other chair')} will stand in the same way"] if others else []
 
         def read() -> Read:
             from voxview.surface.picture import render_chair
 
             grid = rotate_grid(chair.read(), wanted.matrix @ now.matrix.T)
-            return replace(chair, read=lambda: grid), render_chair(grid, (side, side)), []
+            return replace(chair, read=lambda: grid), render_chair(grid, (side, side)), said
 
         return read

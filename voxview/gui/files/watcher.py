@@ -46,7 +46,7 @@ class _Watched:
 
 
 class FileWatch(QObject):
-    """Reads files again that change; of one that is half-written or gone the chair stays, until it can be read."""
+    """Reads files again that change; where one is half-written or gone, the chair stays."""
 
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -193,9 +193,7 @@ def _stamp(path: str) -> _Stamp | None:
     return (about.st_mtime_ns, about.st_size)
 
 
-def _read(
-    path: str, stamp: _Stamp, chairs: tuple[Chair, ...]
-) -> tuple[_Stamp, list[tuple[Chair, Chair | str]]]:
+def _read(stamp: _Stamp, chairs: tuple[Chair, ...]) -> tuple[_Stamp, _Found]:
     """Read a file, which had this stamp, again for its chairs."""
     from voxview.shapes.bits import fingerprint
     from voxview.shapes.catalogs.changed import key_of
