@@ -55,8 +55,10 @@ class ChairChanges(QObject):
         """By source and key the marks of files that hold something else than when they were listed."""
         self._seen: list[Changes] = []
         self._value: Plain = ()
+        self._is_listing = False
         self._elsewhere: set[str] = set()
         """The folders of which it was said that they cannot be written."""
+        listing.catalogs_changed.connect(self._mark_contents)
         keeper.register(
             Aspect(
                 "folder chairs",
@@ -172,7 +174,15 @@ class ChairChanges(QObject):
     def _list(self, catalog: Catalog, changes: Changes) -> None:
         if catalog.files is not None:
             now = changed_catalog(catalog.files, changes, self._contents.get(catalog.source))
+            self._is_listing = True
             self._listing.add_catalog(now, show=False)
+            self._is_listing = False
+
+    def _mark_contents(self, place: int) -> None:
+        """Mark the files that hold something else by now in a folder that was opened again, too."""
+        catalog = self._listing.catalogs[place]
+        if catalog.source in self._contents and not self._is_listing:
+            self._list(catalog, catalog.changes)
 
     def _remove(self, gone: Sequence[Chair]) -> None:
         imported = self._listing.imported

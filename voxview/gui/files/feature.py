@@ -166,6 +166,7 @@ class FilesFeature(Feature):
         def listed(catalog: Catalog) -> None:
             self.context.listing.clear_search()
             self.context.listing.add_catalog(catalog)
+            self.context.changes.use_listed()
             if catalog.notice:
                 self.context.notifications.note(catalog.notice)
             self.context.settings.remember("folder", str(folder))

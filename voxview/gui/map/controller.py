@@ -153,6 +153,8 @@ class MapController(PageController):
         if catalog is self._catalog:
             return
         self._catalog = catalog
+        if catalog is not None and not _is_of(catalog, self._indexes.get(catalog.source)):
+            del self._indexes[catalog.source]  # a chair of it was turned, renamed or removed since
         self._show_points()
         self._describe()
         is_kept = catalog is not None and IndexCache.of(catalog.source, self._weights).there
@@ -161,7 +163,9 @@ class MapController(PageController):
 
     def _take_index(self, index: object) -> None:
         """Take over an index, whole or so far."""
-        if isinstance(index, CatalogIndex) and not self._is_shorter(index):
+        if not isinstance(index, CatalogIndex) or self._is_shorter(index):
+            return
+        if self._catalog is None or _is_of(self._catalog, index):
             self._indexes[index.source] = index
             self._seconds_a_chair = index.seconds_a_chair or self._seconds_a_chair
             self._layouts = {key: value for key, value in self._layouts.items() if key[0] != index.source}
@@ -336,3 +340,8 @@ class MapController(PageController):
         self._end_pointing()
         self._show_pair()
         self._similar.find(self.index)
+
+
+def _is_of(catalog: Catalog, index: CatalogIndex | None) -> bool:
+    """Return whether the catalog has all chairs of an index of its source; of another one it says nothing."""
+    return index is None or index.source != catalog.source or all(one in catalog for one in index.chairs)

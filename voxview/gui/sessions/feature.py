@@ -189,6 +189,7 @@ class SessionsFeature(Feature):
 
     def _listed_at_start(self, saved: SavedSession, folder: str, error: str) -> None:
         if not error:
+            self.context.changes.use_listed()
             self._list_source(saved.sources.listed)
             return
         text = f"{error}. Its chairs are shown as they were kept"
