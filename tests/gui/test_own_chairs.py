@@ -262,7 +262,7 @@ def test_a_file_that_changes_is_read_again_and_a_broken_one_leaves_its_chair(
 
     whole = path.read_bytes()
     path.write_bytes(whole[:200])
-    qtbot.waitUntil(lambda: "its chair stays as it was" in window.messages.text, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "its chair stays until it can be read" in window.messages.text, timeout=WAIT_MS)
     assert selection_of(window).b == b and "\n" not in window.messages.text
     np.save(tmp_path / "new.npy", SAMPLES[7].read())
     os.replace(tmp_path / "new.npy", path)  # noqa: PTH105 - as editors save
@@ -270,7 +270,7 @@ def test_a_file_that_changes_is_read_again_and_a_broken_one_leaves_its_chair(
     b = selection_of(window).b
     assert b is not None and np.array_equal(b.read(), SAMPLES[7].read())
     path.unlink()
-    qtbot.waitUntil(lambda: "import.npy is gone" in window.messages.text, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "file import.npy is gone" in window.messages.text, timeout=WAIT_MS)
     assert selection_of(window).b == b
 
 

@@ -93,7 +93,7 @@ class FileWatch(QObject):
 
     def look(self) -> None:
         """Read the files that have changed since they were read."""
-        self._watch_paths()  # a file that another one took the place of is watched no longer
+        self.watch_listed()  # and again a file that another one took the place of
         for path, watched in self.files.items():
             stamp = _stamp(path)
             if path in self._reading:
@@ -104,11 +104,11 @@ class FileWatch(QObject):
             if stamp is None:
                 if not watched.is_said:
                     watched.is_said = True
-                    self._say(f"{Path(path).name} is gone: its chair stays as it was read")
+                    self._say(f"the file {Path(path).name} is gone: its chair stays as it was read")
                 continue
             self._reading.add(path)
             work = partial(_read, stamp, tuple(watched.chairs))
-            self._background.run("Reading", work, partial(self._take, path), partial(self._fail, path))
+            self._background.run("Reading", work, partial(self._take, path), partial(self._fail, path, stamp))
 
     # ---- inside ---------------------------------------------------------------------------------
 
@@ -147,8 +147,8 @@ class FileWatch(QObject):
         watched = self.files.get(path)
         if watched is None:
             return
-        if _stamp(path) != stamp:  # it was written meanwhile
-            self._settled.start()
+        if _stamp(path) != stamp or not all(self._is_listed(chair) for chair, _ in found):
+            self._settled.start()  # it was written meanwhile, or its chair was turned, say
             return
         watched.stamp, watched.tries, watched.is_said = stamp, 0, False
         listing, changes = self._context.listing, self._context.changes
@@ -164,7 +164,11 @@ class FileWatch(QObject):
             name = again[0].name if len(again) == 1 else counted(len(again), "chair")
             self._context.notifications.note(f"{name} was read again: the file has changed")
 
-    def _fail(self, path: str, message: str) -> None:
+    def _is_listed(self, chair: Chair) -> bool:
+        listing = self._context.listing
+        return listing.now(chair) == chair or chair in listing.imported
+
+    def _fail(self, path: str, stamp: _Stamp, message: str) -> None:
         """Leave the chair as it is, say so once, and try again later."""
         self._reading.discard(path)
         watched = self.files.get(path)
@@ -173,12 +177,15 @@ class FileWatch(QObject):
         if not watched.is_said:
             watched.is_said = True
             name = Path(path).name
-            self._say(f"{name} has changed, and its chair stays as it was until it can be read: {message}")
-        if watched.tries < len(_AGAIN_MS):
+            self._say(f"the file {name} has changed, and its chair stays until it can be read: {message}")
+        if _stamp(path) != stamp:  # it was written meanwhile
+            watched.tries = 0
+            self._settled.start()
+        elif watched.tries < len(_AGAIN_MS):
             self._again.start(_AGAIN_MS[watched.tries])
             watched.tries += 1
         else:
-            watched.stamp = _stamp(path)  # its next change counts
+            watched.stamp = stamp  # its next change counts
             watched.tries = 0
 
     def _say(self, text: str) -> None:

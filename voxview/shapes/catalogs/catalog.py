@@ -71,9 +71,8 @@ class Catalog(Sequence[Chair]):
             return named[0]
         if named:
             ids = ", ".join(f"'{c.id}'" for c in named[:3])
-            raise InputError(
-                f"{len(named)} chairs in {self.name} are called '{chair_id}': give an id, as {ids}"
-            )
+            many = counted(len(named), "chair")
+            raise InputError(f"{many} in {self.name} are called '{chair_id}': give an id, as {ids}")
         starting = [c for c in self._chairs if chair_id and c.id.startswith(chair_id)]
         if len(starting) == 1:
             return starting[0]
