@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from voxview.counts import counted
 from voxview.gui import theme
@@ -15,6 +15,7 @@ from voxview.gui.context.listing import Listing
 from voxview.gui.context.thumbnails import Thumbnails
 from voxview.gui.widgets.buttons import action_button
 from voxview.gui.widgets.chooser import Chooser
+from voxview.gui.widgets.elided import Shrinking
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.chair import Chair
 
@@ -49,7 +50,7 @@ class Browser(QWidget):
         self.search.left.connect(self.view.setFocus)
         self.search.entered.connect(self._take_found)
         self.view.selectionModel().selectionChanged.connect(self._select)
-        self._count = QLabel()
+        self._count = Shrinking()
         self._count.setFont(theme.small_font(self))
         self.show_all = QPushButton("Show all")
         self.show_all.setAccessibleName("Show all chairs")
@@ -133,6 +134,7 @@ class Browser(QWidget):
                 self.sources.setCurrentIndex(listing.catalogs.index(catalog))
         total = len(catalog or ())
         self._count.setText(_count_text(listing, shown))
+        self._count.setToolTip(self._count.text())
         self.show_all.setVisible(bool(listing.limit))
         self.view.empty_text = (
             f"No chair matches “{self.search.text().strip()}”.\nTry fewer words, or clear the search."
@@ -168,7 +170,7 @@ def _count_text(listing: Listing, shown: int) -> str:
     catalog = listing.catalog
     total, removed = len(catalog or ()), len(catalog.removed if catalog is not None else ())
     if listing.limit:
-        return f"{counted(shown, 'chair')}, {listing.limit}"
+        return listing.limit[:1].upper() + listing.limit[1:]
     gone = f", {removed:,} removed" if removed else ""
     every = total + (removed if listing.shows_removed else 0)
     chairs = counted(every, "chair")
