@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from voxview.shapes.io.arrays import Level, level_of, read_values
+from voxview.shapes.io.arrays import Level, level_of, read_cube
 
 BINS = 96
 _BEYOND = 1e30
@@ -32,7 +32,7 @@ def read_field(path: Path) -> FieldSummary | None:
 
     Raises `InputError` as `read_npy` does.
     """
-    values = read_values(path)
+    values = read_cube(path)
     if values.dtype.kind != "f":
         return None
     finite = values[np.isfinite(values) & (np.abs(values) < _BEYOND)].astype(np.float64)
