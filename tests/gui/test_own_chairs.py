@@ -9,16 +9,17 @@ import numpy as np
 import pytest
 from looking import WAIT_MS, browser, selection_of
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from voxview.gui.blend.feature import BlendFeature
-from voxview.gui.files import watcher
+from voxview.gui.files import show_in_folder, watcher
 from voxview.gui.files.feature import FilesFeature
 from voxview.gui.files.import_dialog import ImportDialog
 from voxview.gui.files.turn_dialog import TurnDialog
+from voxview.gui.widgets.dragged_chair import dragged_data
 from voxview.gui.window import MainWindow
 from voxview.shapes.catalogs.open import open_catalog
 from voxview.shapes.catalogs.samples import sample_catalog
@@ -171,7 +172,7 @@ def test_removed_chairs_are_shown_and_brought_back_and_files_from_elsewhere_chan
 
 
 def test_the_menu_has_what_can_be_done_with_what_is_selected(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     select(window, 0)
     assert menu_texts(window) == [
@@ -187,6 +188,15 @@ def test_the_menu_has_what_can_be_done_with_what_is_selected(
     window.feature(FilesFeature).chair_files.export_to(chair(window, "a bench"), tmp_path / "out.npy")
     qtbot.waitUntil(lambda: "out.npy" in window.messages.text, timeout=WAIT_MS)
     assert np.array_equal(np.load(tmp_path / "out.npy"), SAMPLES[0].read())
+    shown: list[Path] = []
+    monkeypatch.setattr(show_in_folder, "_shown_by_file_manager", lambda _: False)
+    monkeypatch.setattr(
+        QDesktopServices, "openUrl", lambda url: shown.append(Path(url.toLocalFile())) or True
+    )
+    monkeypatch.setattr("sys.platform", "linux")
+    select(window, 0)
+    window.qactions["show_in_folder"].trigger()
+    assert shown == [folder_of(window)]
     window.context.listing.show_catalog(0)
     select(window, 0)
     assert menu_texts(window) == [
@@ -196,10 +206,31 @@ def test_the_menu_has_what_can_be_done_with_what_is_selected(
     assert "sample chairs keep their names" in window.messages.text
 
 
-def _drag(window: MainWindow, paths: list[Path], at: QPoint) -> str:
+def test_a_sample_that_is_turned_becomes_an_import_and_an_import_is_turned_and_renamed_in_its_place(
+    window: MainWindow,
+) -> None:
+    files, sample = window.feature(FilesFeature), SAMPLES[2]
+    files.chair_files.turn_so([sample], Orientation("x", 90))
+    (turned,) = window.context.listing.imported
+    assert np.array_equal(turned.read(), rotate_grid(sample.read(), Orientation("x", 90).matrix))
+    selection_of(window).take("A", turned)
+    files.chair_files.turn_so([turned], Orientation("y", 180))
+    window.context.changes.rename(window.context.listing.imported[0], "Mine\n\x1b[1m")
+    (now,) = window.context.listing.imported
+    assert now.name == "Mine \\x1b[1m" and now in selection_of(window).pair
+    assert np.array_equal(now.read(), rotate_grid(sample.read(), Orientation("y", 180).matrix))
+    window.qactions["undo"].trigger()
+    window.qactions["undo"].trigger()
+    assert selection_of(window).a == turned and window.context.listing.imported == (turned,)
+    window.context.changes.remove([turned, sample])
+    assert window.context.listing.imported == () and selection_of(window).a == turned
+
+
+def _drag(window: MainWindow, what: list[Path] | QMimeData, at: QPoint) -> str:
     """Drag files to a place of the window, drop them there, and return what was said of it before."""
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    data = QMimeData() if isinstance(what, list) else what
+    if isinstance(what, list):
+        data.setUrls([QUrl.fromLocalFile(str(path)) for path in what])
     copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     for kind in (QDragEnterEvent, QDragMoveEvent):
         QApplication.sendEvent(window, kind(at, copy, data, left, none))
@@ -231,6 +262,10 @@ def test_files_become_what_is_said_where_they_are_dropped(
     assert a is not None and a.name == "Chair 8"
     assert _drag(window, files, on_list) == "Import 2 files"
     assert _drag(window, [folder_of(window)], on_a) == "List the chairs of mine"
+    dragged = dragged_data(chair(window, "c throne"))
+    assert _drag(window, dragged, on_b) == "C throne becomes B"
+    b = selection_of(window).b
+    assert b is not None and b.id == "c throne"
 
 
 def test_a_file_that_changes_is_read_again_and_a_broken_one_leaves_its_chair(

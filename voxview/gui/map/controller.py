@@ -155,8 +155,9 @@ class MapController(PageController):
         if catalog is self._catalog:
             return
         self._catalog = catalog
-        if catalog is not None and not _is_of(catalog, self._indexes.get(catalog.source)):
-            del self._indexes[catalog.source]  # a chair of it was turned, renamed or removed since
+        known = None if catalog is None else self._indexes.get(catalog.source)
+        if catalog is not None and known is not None and not known.fits(catalog):
+            del self._indexes[catalog.source]
         self._show_points()
         self._describe()
         is_kept = catalog is not None and IndexCache.of(catalog.source, self._weights).there
@@ -167,7 +168,7 @@ class MapController(PageController):
         """Take over an index, whole or so far."""
         if not isinstance(index, CatalogIndex) or self._is_shorter(index):
             return
-        if self._catalog is None or _is_of(self._catalog, index):
+        if self._catalog is None or index.fits(self._catalog):
             self._indexes[index.source] = index
             if index.notice and not self._has_said:
                 self._has_said = True
@@ -345,8 +346,3 @@ class MapController(PageController):
         self._end_pointing()
         self._show_pair()
         self._similar.find(self.index)
-
-
-def _is_of(catalog: Catalog, index: CatalogIndex | None) -> bool:
-    """Return whether the catalog has all chairs of an index of its source; of another one it says nothing."""
-    return index is None or index.source != catalog.source or all(one in catalog for one in index.chairs)
