@@ -12,7 +12,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -20,6 +20,7 @@ from voxview.errors import InputError, VoxViewError
 from voxview.printable import printable
 from voxview.shapes.catalogs.change import AS_IN_FILE, Change, Changes, usable_name
 from voxview.shapes.io.atomic import write_atomically
+from voxview.shapes.io.folders import made_folder
 from voxview.shapes.orient import TURNS, UPS
 
 SIDECAR = "voxview-chairs.json"
@@ -88,20 +89,19 @@ def write_changes(folder: Path, updates: Changes) -> Kept:
     merged = {**sidecar.changes, **updates}
     changes = {key: change for key, change in sorted(merged.items()) if change != AS_IN_FILE}
     own, beside = own_file(folder), folder / SIDECAR
-    aside: list[Path] = []
     try:
-        _set_aside(beside, sidecar, aside)
-        _write(beside, changes)
-    except VoxViewError:
-        with contextlib.suppress(OSError):  # `_write` says what is wrong with it
-            own.parent.mkdir(parents=True, exist_ok=True)
-        _set_aside(own, sidecar, aside)
-        _write_own(own, changes, folder)
-        return Kept(own, False, tuple(aside))
-    _set_aside(own, sidecar, aside)
-    with contextlib.suppress(OSError):  # the folder has it all now
-        own.unlink()
-    return Kept(beside, True, tuple(aside))
+        with _set_aside(beside, sidecar) as aside:
+            _write(beside, changes)
+    except VoxViewError as error:
+        try:
+            with made_folder(own.parent), _set_aside(own, sidecar) as aside:
+                _write_own(own, changes, folder)
+        except VoxViewError:
+            raise error from None
+        return Kept(own, False, aside)
+    with _set_aside(own, sidecar) as of_own, contextlib.suppress(OSError):
+        own.unlink()  # the folder has it all now
+    return Kept(beside, True, aside + of_own)
 
 
 # ---- files ---------------------------------------------------------------------------------------------
@@ -193,14 +193,33 @@ def _entry(change: Change) -> dict[str, object]:
     return entry
 
 
-def _set_aside(file: Path, sidecar: Sidecar, aside: list[Path]) -> None:
-    """Rename a file that cannot be used, never onto another one; add where it is now to `aside`."""
+@contextlib.contextmanager
+def _set_aside(file: Path, sidecar: Sidecar) -> Iterator[tuple[Path, ...]]:
+    """Keep a file that cannot be used under another name, which is yielded, when the block takes its place.
+
+    It has both names meanwhile, where the file system can: if the block fails, it is as it was.
+    """
     if file not in sidecar.unusable:
+        yield ()
         return
     names = (f"{file.name}.unused" if n == 1 else f"{file.name}.unused-{n}" for n in range(1, 1000))
     place = next(place for name in names if not os.path.lexists(place := file.with_name(name)))
     try:
-        file.rename(place)
+        _link_or_rename(file, place)
     except OSError as error:
         raise VoxViewError(f"{file} cannot be set aside: {error.strerror or error}") from error
-    aside.append(place)
+    try:
+        yield (place,)
+    except VoxViewError:
+        if os.path.lexists(file):
+            with contextlib.suppress(OSError):
+                place.unlink()
+        raise
+
+
+def _link_or_rename(file: Path, place: Path) -> None:
+    if file.is_file() and not file.is_symlink():
+        with contextlib.suppress(OSError):  # not every file system has files of two names
+            place.hardlink_to(file)
+            return
+    file.rename(place)
