@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from looking import WAIT_MS, browser, selection_of
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QProcess, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
@@ -338,3 +338,15 @@ def test_the_level_of_a_field_is_dragged_and_decides_what_is_imported(
     dialog.accept()
     a = selection_of(unstarted).a
     assert a is not None and a.details["level"] == pytest.approx(0.492)
+
+
+def test_each_system_shows_a_file_in_its_own_way(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path, started, opened = tmp_path / "one.obj", [], []
+    monkeypatch.setattr(QProcess, "startDetached", lambda *words: started.append(words) or (True, 1))
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()) or True)
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
+    for system in ("win32", "darwin", "linux"):
+        monkeypatch.setattr("sys.platform", system)
+        assert show_in_folder.show_in_folder(path)
+    assert started == [("explorer", ["/select,", str(path)]), ("open", ["-R", str(path)])]
+    assert opened == [str(tmp_path)]

@@ -98,8 +98,9 @@ class Keeper(QObject):
         step, now = self.history.last, self.history.current
         if step is None or now is None:
             return None
-        others = [name for name in self.aspects if name not in self._in_files]
-        if any(step.state.aspects.get(name) != now.aspects.get(name) for name in others):
+        # The state of an earlier start, which comes from a file, has none of these.
+        others = [name for name in step.state.aspects if name in self.aspects and name not in self._in_files]
+        if any(step.state.aspects[name] != now.aspects.get(name) for name in others):
             return None
         state = step.state
         for name in others:
