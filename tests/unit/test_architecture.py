@@ -70,6 +70,7 @@ GUI_FILES = {
     "status_bar": "window",
     "startup": "window",
     "window": "window",
+    "window_drops": "window",
     "window_layout": "window",
     "app": "app",
 }

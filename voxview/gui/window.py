@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TypeVar
 
-from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from voxview.gui.blend.feature import BlendFeature
@@ -16,6 +16,7 @@ from voxview.gui.browser.feature import BrowserFeature
 from voxview.gui.context.actions import ActionSpec, fill_menus, make_action, set_icons
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.background import BackgroundTasks
+from voxview.gui.context.chair_changes import ChairChanges
 from voxview.gui.context.feature import Area, Feature
 from voxview.gui.context.keeping import Keeper
 from voxview.gui.context.listing import Listing
@@ -25,7 +26,6 @@ from voxview.gui.context.settings import Settings
 from voxview.gui.context.thumbnails import Thumbnails
 from voxview.gui.context.works import Works
 from voxview.gui.features import make_features
-from voxview.gui.files.dropped import held_image, local_files
 from voxview.gui.files.feature import FilesFeature
 from voxview.gui.help.feature import HelpFeature
 from voxview.gui.keys_in_use import use_keys
@@ -43,6 +43,7 @@ from voxview.gui.widgets.keep_space import KeepSpace
 from voxview.gui.widgets.keep_undo import KeepUndo
 from voxview.gui.widgets.menu_keys import MenuKeys
 from voxview.gui.widgets.message_bar import MessageBar
+from voxview.gui.window_drops import WindowDrops
 from voxview.gui.window_layout import WindowLayout
 
 F = TypeVar("F", bound=Feature)
@@ -57,16 +58,18 @@ class MainWindow(QMainWindow):
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         session, listing, playback = Session(self), Listing(self), Playback(self)
+        notifications, keeper = Notifications(self), Keeper(session, listing, playback, settings, self)
         self.context = AppContext(
             session=session,
-            notifications=Notifications(self),
+            notifications=notifications,
             background=BackgroundTasks(self),
             settings=settings,
             playback=playback,
             listing=listing,
             thumbnails=Thumbnails(self),
-            keeper=Keeper(session, listing, playback, settings, self),
             works=Works(self),
+            keeper=keeper,
+            changes=ChairChanges(session, listing, keeper, notifications, self),
             dialog_parent=self,
         )
         self.features = make_features(self.context)
@@ -83,7 +86,13 @@ class MainWindow(QMainWindow):
         )
         self._closed = False
         self.setWindowTitle("VoxView")
-        self.setAcceptDrops(True)
+        self.drops = WindowDrops(
+            self,
+            self.context,
+            self.feature(FilesFeature),
+            self.feature(BrowserFeature),
+            self.feature(BlendFeature).view,
+        )
         self.layout_kept = WindowLayout(self, self.splitter, settings)
         self.setMinimumSize(QSize(640, 480).boundedTo(self.layout_kept.room))
         self._lay_out()
@@ -237,6 +246,7 @@ class MainWindow(QMainWindow):
         buttons = [self.qactions[name] for name in ("open_folder", "import_shape", "random_pair")]
         browser = self.feature(BrowserFeature)
         browser.add_buttons(buttons)
+        browser.chair_actions.qactions = self.qactions
         parts = (
             *(self._widgets_of(Area.LEFT), self.messages.tab_order),
             *(self._widgets_of(Area.LEGEND), self._widgets_of(Area.CENTER)),
@@ -303,19 +313,6 @@ class MainWindow(QMainWindow):
         """Give room to the chairs where not everything fits, and back."""
         super().resizeEvent(event)
         self.side.fit(event.oldSize().width(), event.size().width())
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept files, folders and images anywhere."""
-        if local_files(event.mimeData()) or event.mimeData().hasImage():
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open a folder as a catalog, import a shape file, make a chair of a picture or points."""
-        files, data = self.feature(FilesFeature), event.mimeData()
-        event.acceptProposedAction()
-        # The program that was dragged from waits for the end of this event; what it offers is gone after it.
-        paths, image = local_files(data), held_image(data)
-        QTimer.singleShot(0, self, lambda: files.take_data(paths, image))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop every thread and wait for it, release VTK, remember the layout, then leave."""

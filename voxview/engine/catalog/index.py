@@ -69,6 +69,10 @@ class CatalogIndex:
         places, ious = nearest(grid, self.words, self.voxels, k)
         return [(self.chairs[place], float(iou)) for place, iou in zip(places, ious, strict=True)]
 
+    def fits(self, catalog: Catalog) -> bool:
+        """Return whether no chair of it was turned, renamed or removed since; True for another source."""
+        return self.source != catalog.source or all(chair in catalog for chair in self.chairs)
+
     def floor_of(self, places: Sequence[int] | AnyIntegers) -> int:
         """Return the layer that a shape between some of the chairs should stand on: the highest of theirs."""
         packed = np.ascontiguousarray(self.words[:, places].T).view(np.uint8)  # (m, 4096)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QWidget
 
 from voxview.gui.context.background import BackgroundTasks
+from voxview.gui.context.chair_changes import ChairChanges
 from voxview.gui.context.keeping import Keeper
 from voxview.gui.context.listing import Listing
 from voxview.gui.context.notifications import Notifications
@@ -36,5 +37,7 @@ class AppContext:
     """What is selected as one value: its steps, and putting one back."""
     works: Works
     """Everything that runs or waits, of all queues."""
+    changes: ChairChanges
+    """What the person changes about chairs: names, turns, which are listed."""
     dialog_parent: QWidget
     """For dialogs to stand on, and for nothing else."""
