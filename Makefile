@@ -35,3 +35,9 @@ coverage:
 benchmarks:
 	@packaging/setup.sh test
 	.venv/bin/pytest tests/benchmarks
+
+package:
+	@packaging/package.sh
+
+package-test:
+	@packaging/package_test.sh
