@@ -1,10 +1,9 @@
 """The Debian package: the bundle in /usr/lib/voxview, `voxview` in /usr/bin, and what a desktop reads.
 
-    python packaging/deb.py BUNDLE SYSTEM_LIBRARIES OUT
+    python packaging/deb.py BUNDLE OUT
 
-BUNDLE is the folder that PyInstaller has made, SYSTEM_LIBRARIES the list of libraries that it leaves to the
-system (`voxview.spec` writes it), OUT a folder for the `.deb`. The package has no scripts: menu, icons and
-MIME types are taken in, and out again, by the triggers of the packages that they belong to.
+BUNDLE is the folder that PyInstaller has made, OUT a folder for the `.deb`. The package has no scripts: menu,
+icons and MIME types are taken in, and out again, by the triggers of the packages that they belong to.
 """
 
 from __future__ import annotations
@@ -35,10 +34,12 @@ ALWAYS_NEEDED = (
 )
 """What Qt and VTK load by name; `voxview/gui/preflight.py` looks for the same."""
 
+_OPTIONAL = ("libqgtk3.so",)
+"""Qt asks GTK for its dialogs where it is there, and has its own elsewhere."""
 _GLIBC = re.compile(rb"GLIBC_2\.(\d+)\0")
 
 
-def main(bundle: Path, system_libraries: Path, out: Path) -> Path:
+def main(bundle: Path, out: Path) -> Path:
     """Make the package in `out` and return its path."""
     today = date.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"])) if _is_dated() else date.today()
     found = releases(CHANGELOG.read_text(encoding="utf-8"))
@@ -50,7 +51,7 @@ def main(bundle: Path, system_libraries: Path, out: Path) -> Path:
     put_documents(tree, bundle)
     architecture = _output("dpkg", "--print-architecture")
     version = debian_version(found[0], today)
-    needed = needed_packages(system_libraries.read_text(encoding="utf-8").split())
+    needed = needed_packages(libraries_of_the_system(bundle))
     put_control(tree, version, architecture, needed, newest_glibc(bundle))
     package = out / f"voxview_{version}_{architecture}.deb"
     # xz takes ten times as long, here and when the package is installed, for a fifth less.
@@ -141,6 +142,22 @@ def put_control(tree: Path, version: str, architecture: str, needed: Iterable[st
     (tree / "DEBIAN/md5sums").write_text("".join(sums), encoding="utf-8")
 
 
+def libraries_of_the_system(bundle: Path) -> list[str]:
+    """Return the paths of the libraries that the bundle's programs and libraries need and that it has not.
+
+    Raises `ValueError` for one that this system has not, either.
+    """
+    files = [path for path in bundle.rglob("*") if path.name not in _OPTIONAL and _is_program(path)]
+    dynamic = _output("readelf", "--dynamic", "--wide", *map(str, files))
+    needed = set(re.findall(r"\(NEEDED\).*\[(.+)\]", dynamic)) - {path.name for path in bundle.rglob("*")}
+    cached = _output("/sbin/ldconfig", "--print-cache")
+    known = dict(re.findall(r"^\s*(\S+) \(.*x86-64.*\) => (\S+)$", cached, re.MULTILINE))
+    known |= dict(re.findall(r"^\s*(\S+) \(.*AArch64.*\) => (\S+)$", cached, re.MULTILINE))
+    if missing := sorted(needed - known.keys()):
+        raise ValueError(f"the bundle needs what is not here: {', '.join(missing)}")
+    return sorted(known[name] for name in needed)
+
+
 def needed_packages(libraries: Iterable[str]) -> set[str]:
     """Return the Debian packages that hold these libraries of the system.
 
@@ -165,13 +182,18 @@ def needed_packages(libraries: Iterable[str]) -> set[str]:
 def newest_glibc(bundle: Path) -> int:
     """Return the minor version of the newest symbols of glibc that a bundle's programs and libraries need."""
     newest = 17
-    for path in bundle.rglob("*"):
-        if path.is_symlink() or not path.is_file() or path.stat().st_size < 4:
-            continue
+    for path in filter(_is_program, bundle.rglob("*")):
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-            if content[:4] == b"\x7fELF":
-                newest = max(newest, *map(int, _GLIBC.findall(content)), 0)
+            newest = max(newest, *map(int, _GLIBC.findall(content)), 0)
     return newest
+
+
+def _is_program(path: Path) -> bool:
+    """Return whether a file is a program or a library."""
+    if path.is_symlink() or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(4) == b"\x7fELF"
 
 
 def _is_dated() -> bool:

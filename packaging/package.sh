@@ -20,7 +20,9 @@ check_size() { # name, limit in MB, paths
   [ "$size" -le "$limit" ] || fail "$name is too large: $size MB; see what packaging/voxview.spec can leave out"
 }
 
-command -v dpkg-deb >/dev/null || fail "dpkg-deb is missing: this runs on Debian or Ubuntu"
+for program in dpkg-deb strip objdump readelf; do
+  command -v "$program" >/dev/null || fail "$program is missing: this runs on Debian or Ubuntu; apt install dpkg binutils"
+done
 python=${PYTHON:-}
 for candidate in python3.13 python3.12 python3.11 python3; do
   [ -n "$python" ] && break
@@ -57,10 +59,14 @@ install "$work/environment" pyinstaller setuptools dist/voxview-*.whl
 "$work/environment/bin/pyinstaller" --noconfirm --log-level WARN --distpath "$work/bundle" --workpath "$work/pyinstaller" \
   packaging/voxview.spec
 bundle=$work/bundle/voxview
+# The names of functions that debuggers show: a quarter of PyTorch, a third of VTK. NumPy's and SciPy's libraries were
+# changed by patchelf, and break when they are stripped.
+find "$bundle/_internal" -type f \( -path '*/torch/lib/*' -o -path '*/vtkmodules/*' -o -name 'libpython3*' \
+  -o -name 'DracoPy*' -o -path '*/kiwisolver/*' \) -name '*.so*' -exec strip --strip-unneeded {} +
 check_size "the bundle" "$bundle_limit" "$bundle"
 "$bundle/voxview" --version
 
 echo "The Debian package"
 rm -f dist/voxview_*.deb
-"$work/environment/bin/python" packaging/deb.py "$bundle" "$work/pyinstaller/voxview/system-libraries.txt" dist
+"$work/environment/bin/python" packaging/deb.py "$bundle" dist
 ls -l --human-readable dist

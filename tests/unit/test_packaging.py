@@ -192,10 +192,21 @@ def test_the_bundle_is_linked_and_its_rights_are_everybodys(tmp_path: Path) -> N
 
 
 def test_the_newest_glibc_is_that_of_programs_alone(tmp_path: Path) -> None:
+    (tmp_path / "older.so").write_bytes(b"\x7fELF...\0GLIBC_2.30\0")
     (tmp_path / "library.so").write_bytes(b"\x7fELF...\0GLIBC_2.9\0GLIBC_2.34\0GLIBC_2.2.5\0")
     (tmp_path / "notes.txt").write_bytes(b"GLIBC_2.99\0")
     (tmp_path / "empty").touch()
     assert deb.newest_glibc(tmp_path) == 34
+
+
+@pytest.mark.skipif(shutil.which("readelf") is None, reason="no binutils")
+def test_the_libraries_that_a_bundle_has_itself_are_not_the_systems(tmp_path: Path) -> None:
+    shutil.copy("/bin/ls", tmp_path / "program")
+    shutil.copy("/bin/ls", tmp_path / "libqgtk3.so")
+    needed = {Path(path).name for path in deb.libraries_of_the_system(tmp_path)}
+    assert "libc.so.6" in needed
+    (tmp_path / "libc.so.6").touch()
+    assert needed - {Path(path).name for path in deb.libraries_of_the_system(tmp_path)} == {"libc.so.6"}
 
 
 @pytest.mark.skipif(shutil.which("dpkg-query") is None, reason="no Debian")
