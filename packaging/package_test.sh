@@ -45,7 +45,7 @@ mkdir "$debian/trial"
 cp "$package" packaging/try_package.sh "$debian/trial/"
 status=0
 env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
-  ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} \
+  ${INSTALL_LIMIT:+INSTALL_LIMIT="$INSTALL_LIMIT"} ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} \
   chroot "$debian" bash /trial/try_package.sh || status=$?
 cp "$debian"/trial/*.png "$debian"/trial/*.txt "$room/pictures/" 2>/dev/null || true
 [ "$status" = 0 ] || fail "the package does not do what it should; $room/pictures has what was seen"

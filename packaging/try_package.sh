@@ -3,7 +3,7 @@
 # purges it. Ends with the first thing that is not as it should be.
 set -euo pipefail
 cd /trial
-limit=180 # seconds that the installation may take
+limit=${INSTALL_LIMIT:-180} # seconds that the installation may take, on a machine that does nothing else
 display=:77
 
 fail() {
@@ -43,11 +43,11 @@ nobodys() {
 apt-get update -qq
 all_files >before.txt
 useradd --create-home --shell /bin/bash person
-start=$SECONDS
-apt-get install -qq -y ./voxview_*.deb >install.txt 2>&1 || { cat install.txt >&2; fail "apt install"; }
-took=$((SECONDS - start))
-[ "$took" -le "$limit" ] || fail "apt install took $took seconds, more than $limit"
-echo "ok: apt install, with all that it depends on and recommends: $took s"
+TIMEFORMAT="%0R %0U %0S"
+{ time apt-get install -qq -y ./voxview_*.deb >install.txt 2>&1; } 2>took.txt || { cat install.txt >&2; fail "apt install"; }
+read -r took user system <took.txt
+[ "$took" -le "$limit" ] || fail "apt install took $took s (of a core: $((user + system)) s), more than $limit"
+echo "ok: apt install, with all that it depends on and recommends: $took s (of a core: $((user + system)) s)"
 du -sh /usr/lib/voxview | sed 's/^/    /'
 apt-get install -qq -y --no-install-recommends xvfb xauth openbox xdotool imagemagick xdg-utils libglib2.0-bin procps \
   desktop-file-utils appstream >tools.txt 2>&1 || { cat tools.txt >&2; fail "the tools of this trial"; }
@@ -58,9 +58,11 @@ appstreamcli validate --no-net /usr/share/metainfo/*.voxview.*.metainfo.xml >met
 dpkg --verify voxview
 as_person 'voxview morph --steps 2 --out first --formats binvox,obj' >morph.txt
 as_person 'mv "$(ls first/*.binvox | head -n 1)" "one chair.binvox"; cp "one chair.binvox" no-suffix'
-expect "the type of a .binvox" application/x-binvox "$(as_person 'xdg-mime query filetype "one chair.binvox"')"
-expect "its type without a suffix" application/x-binvox \
-  "$(as_person 'gio info -a standard::content-type no-suffix' | sed -n 's/.*content-type: //p')"
+type_of() {
+  as_person "gio info -a standard::content-type '$1'" | sed -n 's/.*content-type: //p'
+}
+expect "the type of a .binvox" application/x-binvox "$(type_of 'one chair.binvox')"
+expect "its type without a suffix" application/x-binvox "$(type_of no-suffix)"
 expect "what opens a .binvox" voxview.desktop "$(as_person 'xdg-mime query default application/x-binvox')"
 expect "what opens a session" voxview.desktop "$(as_person 'xdg-mime query default application/x-voxview-session')"
 
@@ -70,7 +72,7 @@ expect "the version" "$(dpkg-query --show --showformat '${Version}' voxview | cu
 as_person 'voxview info' >info.txt
 as_person 'voxview morph --steps 3 --out morph --formats obj,binvox,png,mp4'
 expect "files of a morph, the film by the system's ffmpeg" 1 "$(as_person 'ls morph/*.mp4 | wc -l')"
-as_person 'voxview train --steps 1 --batch 4 --samples 300 --out trained.safetensors' >train.txt 2>&1 ||
+as_person 'voxview train --steps 1 --batch 4 --samples 300 --curvature-chairs 4 --out trained.safetensors' >train.txt 2>&1 ||
   { cat train.txt >&2; fail "training, whose chairs are drawn by processes of their own"; }
 echo "ok: training, with processes of its own"
 
@@ -84,13 +86,16 @@ as_person 'openbox >/dev/null 2>&1 &'
 as_person 'gio launch /usr/share/applications/voxview.desktop "one chair.binvox" >window.txt 2>&1 &'
 wait_for "the window" 60 "xdotool search --onlyvisible --class voxview"
 last=/home/person/.config/voxview/last.voxview
-wait_for "the chair of the file as A" 60 "grep -q 'one chair' $last"
-import -window root opened.png
-xdotool key Home
-for _ in 1 2 3; do xdotool key Next; done
-wait_for "a blend at 0.3 from the keyboard" 30 "grep -qE '\"t\": *0\\.3' $last"
-sleep 5
-import -window root blended.png
+# The program notes what is on screen: A is the file's chair, and playing the morph has moved t.
+has_played() {
+  xdotool key space
+  sleep 3
+  xdotool key space
+  sleep 2
+  grep -q 'one chair.binvox' "$last" && grep -q '"t":' "$last" && ! grep -q '"t": 0.5,' "$last"
+}
+wait_for "the chair of the file as A, and a morph that plays" 10 has_played
+import -window root morph.png
 xdotool key ctrl+q
 wait_for "the end of the program" 20 "! pgrep -x voxview"
 kill "$server"
