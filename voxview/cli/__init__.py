@@ -41,6 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("voxview: stopped", file=sys.stderr)
         return 130
+    except MemoryError:
+        print("voxview: there is not enough memory for that: close other programs", file=sys.stderr)
+        return 1
     except Exception as error:
         if debugging:
             raise

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from voxview.cli.catalog import open_data
-from voxview.cli.reading_targets import make_folder, reading_targets
+from voxview.cli.reading_targets import reading_targets
 from voxview.cli.tables import print_report
 from voxview.cli.terminal import print_output, printable, run_with_progress
 from voxview.errors import InputError
@@ -111,12 +111,14 @@ def _print(rows: Sequence[Row], columns: Sequence[Column]) -> None:
 def write_field(file: Path, field: Field, resolution: int) -> None:
     """Write a field by the file's suffix: as voxels, or as its surface of this resolution."""
     from voxview.conventions import LEVEL
+    from voxview.shapes.io.folders import made_folder
     from voxview.surface.extract import extract_surface
     from voxview.surface.write import write_shape
 
-    make_folder(file.parent)
     is_voxels = file.suffix.lower() in (".binvox", ".npy")
-    write_shape(file, field > LEVEL if is_voxels else extract_surface(field, LEVEL, resolution=resolution))
+    shape = field > LEVEL if is_voxels else extract_surface(field, LEVEL, resolution=resolution)
+    with made_folder(file.parent):
+        write_shape(file, shape)
 
 
 def most_like(grid: Grid, data: Path) -> tuple[Chair, float] | None:

@@ -20,7 +20,7 @@ from voxview.engine.export.options import (
     can_show_parts,
     check_formats,
 )
-from voxview.engine.export.writing import export_items, prepare_folder
+from voxview.engine.export.writing import export_items
 from voxview.errors import InputError
 from voxview.shapes.io.output import check_output
 
@@ -62,8 +62,6 @@ class MixTarget:
 
     def write(self, engine: Engine, result: MixResult, caption: str, labels: Labels | None = None) -> None:
         """Write a mix, with its parts if there are any."""
-        if self.only is None:
-            prepare_folder(self.folder)
         item = with_labels(of_mix(result, self.name, caption), labels)
         head: dict[str, object] = {
             "weights": engine.weights,

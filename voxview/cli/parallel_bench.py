@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 from voxview.cli.tables import print_report
@@ -23,7 +24,7 @@ OTHERS = ("precision", "graph", "timeline")
 
 def run_parallel_bench(options: argparse.Namespace, outputs: dict[Path, tuple[str, ...]]) -> int:
     """Measure, write the outputs, each with one of its suffixes, and return the exit status."""
-    from voxview.shapes.io.output import check_output
+    from voxview.shapes.io.output import check_output, write_each
     from voxview.to_end import run_to_end
     from voxview.training.parallel_bench.files import write_parallel_benchmark
     from voxview.training.parallel_bench.options import Options
@@ -41,9 +42,10 @@ def run_parallel_bench(options: argparse.Namespace, outputs: dict[Path, tuple[st
             run_to_end(steps)
             return 0
         results = run_with_progress(steps, "measuring")
-    for file in outputs:
-        write_parallel_benchmark(file, results)
-    print_report(report(results))
+    try:
+        write_each(partial(write_parallel_benchmark, file, results) for file in outputs)
+    finally:  # what was measured is not lost where a file cannot be written
+        print_report(report(results))
     if outputs:
         print_output(f"\nwritten: {', '.join(str(file) for file in outputs)}")
     return 0

@@ -34,14 +34,6 @@ def reading_targets(sources: Sequence[Path], out: str | None, formats: str, noun
     return targets
 
 
-def make_folder(folder: Path) -> None:
-    """Make the folder of a file, unless it is there; raise `InputError` if it cannot be made."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"cannot make the folder {folder} ({error.strerror}): give another one") from error
-
-
 def _of_one(source: Path, out: str, formats: str, count: int, noun: str) -> list[Path]:
     if _NAME in out:
         return [Path(out.replace(_NAME, source.stem))]

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import cupy as cp
 
+from voxview.cuda.kernel_cache import compiled_in_cache
 from voxview.resources import kernel_source, kernel_sources, kernels_folder
 
 _Key = tuple[int, str]
@@ -57,9 +58,13 @@ def _compile(source: str) -> cp.RawModule:
     code = kernel_source(source).read_text(encoding="utf-8")
     # Without fused multiply-adds a kernel rounds as NumPy does; where one is wanted, the source calls fmaf.
     options = ("-std=c++17", "--fmad=false", f"-I{kernels_folder()}")
-    module = cp.RawModule(code=f"// {_headers_digest()}\n{code}", options=options)
-    module.compile()
-    return module
+
+    def compile_it() -> cp.RawModule:
+        module = cp.RawModule(code=f"// {_headers_digest()}\n{code}", options=options)
+        module.compile()
+        return module
+
+    return compiled_in_cache(compile_it)
 
 
 def _headers_digest() -> str:

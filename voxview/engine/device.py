@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from voxview.counts import counted
+from voxview.cuda.kernel_cache import cache_problem
 from voxview.engine.request import Backend, Device
 from voxview.resources import kernel_sources
 
@@ -31,6 +32,9 @@ class DeviceReport:
     broken_kernels: Mapping[str, str] = field(default_factory=dict)
     """Sources of kernels that cannot be used, with the reason. Others work, and PyTorch or the CPU does what
     these would do."""
+
+    cache_problem: str | None = None
+    """Why compiled kernels are not kept for the next start; None if they are."""
 
     @property
     def devices(self) -> tuple[Device, ...]:
@@ -77,7 +81,10 @@ class DeviceReport:
             return f"CPU: {self.cpu}, {counted(self.threads, 'thread')}. No GPU: {self.cuda_problem}"
         if self.kernel_problem:
             return f"GPU: {self.cuda}, without the CUDA kernels: {self.kernel_problem}"
-        return f"GPU: {self.cuda}, {self.without}" if self.without else f"GPU: {self.cuda}"
+        line = f"GPU: {self.cuda}, {self.without}" if self.without else f"GPU: {self.cuda}"
+        if self.cache_problem:
+            line += f"; each start compiles the kernels anew, as they cannot be kept ({self.cache_problem})"
+        return line
 
 
 def find_devices() -> DeviceReport:
@@ -96,6 +103,7 @@ def find_devices() -> DeviceReport:
         cuda_problem=problem,
         kernel_problem=kernel_problem,
         broken_kernels=broken,
+        cache_problem=cache_problem(),
     )
 
 

@@ -15,13 +15,14 @@ from voxview.engine.export.drawing import MORPH_FRAMES
 from voxview.engine.export.item import identify
 from voxview.engine.export.marker import MARKER, marked_incomplete
 from voxview.engine.export.options import FORMATS, PARTS_FORMAT, ExportOptions, check_formats
-from voxview.engine.export.writing import prepare_folder, settings_of, write_manifest
+from voxview.engine.export.writing import settings_of, write_manifest
 from voxview.engine.pace import Pace, even_positions
 from voxview.engine.request import Backend, BlendRequest, Device
 from voxview.engine.step import Step
 from voxview.errors import InputError
 from voxview.model.arc_length import Placement
 from voxview.shapes.chair import Chair
+from voxview.shapes.io.folders import made_folder
 
 KNOWN = (*FORMATS, PARTS_FORMAT)
 MAX_PICTURES = 101
@@ -95,7 +96,6 @@ def export_morph(
     lies beside them until all are: so a morph that is cancelled or killed leaves whole files and says so.
     """
     options = replace(options, formats=_check_set(len(at) or steps, check_formats(options.formats, KNOWN)))
-    prepare_folder(out)
     request = BlendRequest(
         a,
         b,
@@ -107,7 +107,8 @@ def export_morph(
         surface_resolution=options.surface_resolution,
     )
     total = len(at) or steps
-    with marked_incomplete(out / MARKER, f"VoxView writes blends from {a.name} to {b.name}, {total} in all"):
+    what = f"VoxView writes blends from {a.name} to {b.name}, {total} in all"
+    with made_folder(out), marked_incomplete(out / MARKER, what):
         yield Step(0, total, None, "blends")
         for _ in engine.encode_pair(request):
             yield Step(0, total, None, "blends")

@@ -15,10 +15,11 @@ from voxview.model.network import Network
 from voxview.model.residual import ResidualNetwork
 from voxview.model.study import StudyNetwork
 from voxview.model.symmetric import SymmetricNetwork
+from voxview.model.weight_range import check_range, range_problem
 from voxview.model.weights_card import DEFAULT_WEIGHTS as DEFAULT_WEIGHTS
 from voxview.model.weights_card import SHIPPED as SHIPPED
 from voxview.model.weights_card import find_weights as find_weights
-from voxview.model.weights_header import check_header
+from voxview.model.weights_header import check_header, reason_of
 from voxview.printable import printable
 from voxview.shapes.io.atomic import write_atomically
 
@@ -73,9 +74,8 @@ def read_weights(path: Path) -> Weights:
             header = dict(file.metadata() or {})
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - no dict
     except (SafetensorError, OSError, ValueError, RuntimeError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(
-            f"{path} is no complete .safetensors file ({reason}): train or fetch it again"
+            f"{path} is no complete .safetensors file ({reason_of(error)}): train or fetch it again"
         ) from error
     architecture = header.pop("architecture", "")
     for other in ("picture", "points", "parts"):
@@ -125,6 +125,7 @@ def load_network(weights: Weights, path: Path) -> Network:
     with torch.device("meta"):  # no memory and no random numbers for what is replaced below: 0.15 s
         network = ARCHITECTURES[weights.architecture]()
     tensors: dict[str, torch.Tensor] = {}
+    parameters = dict(network.named_parameters())
     for key, tensor in network.state_dict().items():
         came = weights.tensors.get(key)
         if came is None or came.shape != tensor.shape or came.dtype not in READABLE_TYPES:
@@ -134,11 +135,8 @@ def load_network(weights: Weights, path: Path) -> Network:
                 f"{tuple(tensor.shape)}, but {what} came; use weights of this version of VoxView"
             )
         tensors[key] = came.to(tensor.dtype)
-        # The sum is finite where all are, and takes a sixth of the time of looking at each.
-        if came.is_floating_point() and not torch.isfinite(tensors[key].sum(dtype=torch.float64)):
-            raise InputError(
-                f"{path} holds weights that are not finite numbers ({key}): train or fetch it again"
-            )
+        if problem := range_problem(tensors[key], is_parameter=key in parameters):
+            raise InputError(f"{path} holds weights that are {problem} ({key}): train or fetch it again")
     network.load_state_dict(tensors, assign=True)
     return network
 
@@ -153,9 +151,13 @@ def write_weights(
     curvature: Tensor | None = None,
     validated_on: Iterable[int] = (),
 ) -> None:
-    """Write a network atomically: parameters in float16, which halves the file, other tensors as they are."""
+    """Write a network atomically: parameters in float16, which halves the file, other tensors as they are.
+
+    Raises `VoxViewError` for a network that would not be read again: its numbers overflow.
+    """
     from safetensors.torch import save
 
+    check_range(path, network)
     parameters = dict(network.named_parameters())
     tensors = {
         key: (t.half() if key in parameters else t).contiguous().cpu()

@@ -11,8 +11,9 @@ import torch
 from torch import Tensor, nn
 
 from voxview.errors import InputError
+from voxview.model.weight_range import check_range, range_problem
 from voxview.model.weights import READABLE_TYPES, TRAINED_ON, VALIDATED_ON
-from voxview.model.weights_header import check_header
+from voxview.model.weights_header import check_header, reason_of
 from voxview.printable import printable
 from voxview.shapes.io.atomic import write_atomically
 
@@ -60,10 +61,12 @@ def write_weights_file(
 ) -> None:
     """Write a network atomically: parameters in float16, statistics in float32.
 
-    `header` has the file's `format`; the lists are fingerprints of chairs.
+    `header` has the file's `format`; the lists are fingerprints of chairs. Raises `VoxViewError` for a
+    network that would not be read again: its numbers overflow.
     """
     from safetensors.torch import save
 
+    check_range(path, network)
     parameters = dict(network.named_parameters())
     tensors = {
         key: (t.half() if key in parameters else t.float()).detach().contiguous().cpu()
@@ -94,9 +97,8 @@ def read_weights_file(path: Path, expected: str, kind: str, network: str) -> Wei
     except (SafetensorError, OSError, ValueError, RuntimeError) as error:
         if isinstance(error, InputError):
             raise
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(
-            f"{path} is no complete .safetensors file ({reason}): train or fetch it again"
+            f"{path} is no complete .safetensors file ({reason_of(error)}): train or fetch it again"
         ) from error
     fingerprints = [tensors.pop(key, torch.empty(0, dtype=torch.int64)) for key in (TRAINED_ON, VALIDATED_ON)]
     if any(listed.dtype != torch.int64 or listed.ndim != 1 for listed in fingerprints):
@@ -112,6 +114,7 @@ def fill_network(make: Callable[[], N], tensors: Mapping[str, Tensor], path: Pat
     with torch.device("meta"):  # no memory and no random numbers for what is replaced below
         network = make()
     fitting: dict[str, Tensor] = {}
+    parameters = dict(network.named_parameters())
     for key, tensor in network.state_dict().items():
         came = tensors.get(key)
         if came is None or came.shape != tensor.shape or came.dtype not in READABLE_TYPES:
@@ -121,7 +124,7 @@ def fill_network(make: Callable[[], N], tensors: Mapping[str, Tensor], path: Pat
                 "came; use weights of this version of VoxView"
             )
         fitting[key] = came.float()
-        if not torch.isfinite(fitting[key].sum(dtype=torch.float64)):
-            raise InputError(f"{path} holds weights that are not finite numbers ({key}): fetch it again")
+        if problem := range_problem(fitting[key], is_parameter=key in parameters):
+            raise InputError(f"{path} holds weights that are {problem} ({key}): fetch it again")
     network.load_state_dict(fitting, assign=True)
     return network.eval().requires_grad_(False)

@@ -82,7 +82,9 @@ def check_field(field: object) -> Field | Grid:
     ):
         raise InputError(f"a field is float or bool (32, 32, 32), but {describe(field)} came")
     if field.dtype != np.bool_ and not np.isfinite(field).all():
-        raise InputError("the field holds values that are not finite (NaN or infinity)")
+        raise InputError(
+            "the field holds values that are not finite (NaN or infinity): if weights made it, fetch others"
+        )
     return field
 
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from voxview.errors import VoxViewError
-from voxview.shapes.io.atomic import write_atomically
+from voxview.errors import InputError
+from voxview.shapes.io.atomic import explain, write_atomically
 from voxview.training.former_names import current_column
 from voxview.training.loop import TrainingStep
 
@@ -35,15 +36,15 @@ class CsvLog:
         self._columns: list[str] = []
         kept: list[str] = []
         if resumed_after and path.exists():
-            header, *rows = path.read_text(encoding="utf-8").splitlines() or [""]
+            header, *rows = _lines(path)
             if header:
-                self._columns = [current_column(name) for name in next(csv.reader([header]))]
-                kept = [row for row in rows if _step(row) <= resumed_after]
+                self._columns = [current_column(name) for name in _cells(header, path)]
+                kept = [row for row in rows if _step(row, len(self._columns)) <= resumed_after]
         header_line = _line(self._columns) if self._columns else ""
         self._replace(header_line + "".join(f"{row}\n" for row in kept))
 
     def add(self, step: TrainingStep) -> None:
-        """Append one row to the file; raise `VoxViewError` if it cannot be written."""
+        """Append one row to the file, all of it or nothing; raise `VoxViewError` if it cannot be written."""
         row = self._row(step)
         text = ""
         if not self._columns:
@@ -51,10 +52,9 @@ class CsvLog:
             text = _line(self._columns)
         text += _line([row.get(name, "") for name in self._columns])
         try:
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(text)
+            _append(self._path, text.encode())
         except OSError as error:
-            raise VoxViewError(f"cannot write {self._path}: {error.strerror or error}") from error
+            raise explain(error, self._path) from error
 
     def _row(self, step: TrainingStep) -> dict[str, str]:
         row = {
@@ -75,6 +75,21 @@ class CsvLog:
             temporary.write_text(text, encoding="utf-8")
 
 
+def _lines(path: Path) -> list[str]:
+    """Return the lines of a table, one at least; what is no text in it counts as damaged cells."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").splitlines() or [""]
+    except OSError as error:
+        raise InputError(f"cannot go on with the table {path} ({error.strerror}): move it away") from error
+
+
+def _cells(header: str, path: Path) -> list[str]:
+    try:
+        return next(csv.reader([header]))
+    except (csv.Error, StopIteration) as error:
+        raise InputError(f"{path} is no table of a run: move it away to go on with a new one") from error
+
+
 def _line(cells: Iterable[str]) -> str:
     """Return a row of CSV with its line ending."""
     text = io.StringIO()
@@ -82,7 +97,24 @@ def _line(cells: Iterable[str]) -> str:
     return text.getvalue()
 
 
-def _step(row: str) -> float:
+def _append(path: Path, line: bytes) -> None:
+    """Put a line at the end of a file; where there is no room for all of it, none of it stays."""
+    with path.open("ab", buffering=0) as file:
+        end = file.seek(0, os.SEEK_END)
+        try:
+            while line:
+                line = line[file.write(line) :]
+        except OSError:
+            file.truncate(end)
+            raise
+
+
+def _step(row: str, columns: int) -> float:
     """Return the step of a row; infinity for one that a kill cut short."""
     first = row.partition(",")[0]
-    return int(first) if first.isdigit() and row.count(",") > 3 else float("inf")
+    is_whole = first.isascii() and first.isdecimal() and len(first) < 19
+    try:
+        is_whole = is_whole and len(next(csv.reader([row]))) == columns
+    except csv.Error:
+        is_whole = False
+    return int(first) if is_whole else float("inf")

@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voxview.errors import VoxViewError
+from voxview.shapes.io.atomic import remove_file
 from voxview.training.checkpoint import Checkpoint, write_checkpoint
 from voxview.training.configs import Config
 from voxview.training.process_group import ProcessGroup
@@ -95,7 +96,7 @@ def run_loop(
             run.save(step, checkpoint)
             raise StoppedError(f"stopped after step {step} of {config.steps}: --resume goes on from there")
     if checkpoint is not None and group.is_rank_zero:
-        checkpoint.unlink(missing_ok=True)
+        remove_file(checkpoint)
 
 
 class _Run:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from voxview.counts import counted
-from voxview.errors import InputError, VoxViewError
+from voxview.engine.gpu_failures import gpu_failures_in_one_line
+from voxview.errors import InputError
 from voxview.shapes.bits import PACKED_SIZE
 from voxview.surface.picture import write_png
 from voxview.training.checkpoint import Checkpoint, check_same_network, check_same_run, read_checkpoint
@@ -31,6 +31,12 @@ from voxview.training.task import Task, TrainedNetwork
 
 LINE_SECONDS = 2.0
 """The shortest time between two lines, validations aside, so that a quick run does not flood a terminal."""
+
+
+_WHEN_FULL = (
+    "try a smaller --batch, or more processes, or close other programs that use it; --resume goes on from a "
+    "checkpoint, if there is one"
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,8 @@ def run_training(options: RunOptions) -> Iterator[str]:
     the data, yields lines and writes files; if that fails, the others exit silently. The checkpoint that a
     run is resumed from has to be where all of them can read it.
     """
-    with join_process_group(str(options.given.get("device", ""))) as group:
+    device = str(options.given.get("device", ""))
+    with gpu_failures_in_one_line(_WHEN_FULL), join_process_group(device) as group:
         if not group.is_rank_zero:
             _train_on_other_rank(options, group)
             return
@@ -160,16 +167,13 @@ def _report_progress(steps: Iterator[TrainingStep], ready: _Ready, files: RunFil
     network, held_out = ready.network, ready.gathered.data.held_out
     log = CsvLog(files.log, held_out, after, network.columns)
     last_line = 0.0
-    try:
-        for step in steps:
-            log.add(step)
-            if step.preview is not None:
-                write_png(files.preview, step.preview.render())
-            if step.held_out or time.perf_counter() - last_line > LINE_SECONDS:
-                last_line = time.perf_counter()
-                yield _line(step, network.unit)
-    except torch.OutOfMemoryError as error:
-        raise VoxViewError("the GPU is out of memory: try a smaller --batch, or more processes") from error
+    for step in steps:
+        log.add(step)
+        if step.preview is not None:
+            write_png(files.preview, step.preview.render())
+        if step.held_out or time.perf_counter() - last_line > LINE_SECONDS:
+            last_line = time.perf_counter()
+            yield _line(step, network.unit)
 
 
 def _line(step: TrainingStep, unit: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Generator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
         return run_parallel_bench(options, outputs)
     check_not_parallel(options)
     from voxview.experiment.files import write_benchmark
-    from voxview.shapes.io.output import check_output
+    from voxview.shapes.io.output import check_output, write_each
 
     for file, suffixes in outputs.items():
         check_output(file, suffixes)  # before a minute of work
@@ -43,9 +44,11 @@ def run(options: argparse.Namespace) -> int:
     results, stopped = _measure(benchmark(engine, quick=options.quick))
     if results is None or not results.measurements:
         raise KeyboardInterrupt  # nothing to report
-    for file in outputs:
-        write_benchmark(file, results)
-    _print_tables(results, with_recorded=results.machine.gpu is None and not options.quick and not stopped)
+    try:
+        write_each(partial(write_benchmark, file, results) for file in outputs)
+    finally:  # what was measured is not lost where a file cannot be written
+        with_recorded = results.machine.gpu is None and not options.quick and not stopped
+        _print_tables(results, with_recorded=with_recorded)
     if outputs:
         print_output(f"\nwritten: {', '.join(str(file) for file in outputs)}")
     return 130 if stopped else 0

@@ -39,7 +39,10 @@ def run(options: argparse.Namespace) -> None:
     _check_options(options)
     check_report_files(options.json, options.report)  # before minutes of work
     runs = {AUTOENCODER: _run_autoencoder, PICTURE: _run_pictures, POINTS: _run_points, PARTS: _run_parts}
-    runs[options.network](options)
+    from voxview.engine.gpu_failures import gpu_failures_in_one_line
+
+    with gpu_failures_in_one_line("close other programs that use it, or use --device cpu"):
+        runs[options.network](options)
 
 
 def _check_options(options: argparse.Namespace) -> None:
@@ -156,11 +159,15 @@ def _report(
     """Write the requested files of an evaluation, and print its summary."""
     from voxview.evaluation.report.files import write_evaluation
 
-    command = command_line(VERB, options)
-    made = write_evaluation(
-        result, command, make_record, write_page, json=options.json, report=options.report
+    write_evaluation(
+        result,
+        command_line(VERB, options),
+        make_record,
+        write_page,
+        json=options.json,
+        report=options.report,
+        show=lambda made: print_report(summary(made)),
     )
-    print_report(summary(made))
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:

@@ -27,8 +27,8 @@ def run(options: argparse.Namespace) -> None:
     if options.backend != "numpy":
         compile_ahead()  # before the import of PyTorch, which takes as long
     from voxview.engine.engine import Engine
-    from voxview.engine.export.writing import prepare_folder
     from voxview.engine.morph import check_morph, export_morph
+    from voxview.shapes.io.folders import made_folder
 
     export = export_options(options, check_morph(options.steps, options.formats.split(",")))
     catalog = open_data(options.data)
@@ -44,8 +44,6 @@ def run(options: argparse.Namespace) -> None:
     device = engine.devices[-1] if backend != "numpy" or options.backend == "auto" else "cpu"
     for chair in (a, b):
         engine.grid(chair)  # refuse a broken file before a folder is made
-    prepare_folder(options.out)
-    print_output(engine.report.sentence())
     work = export_morph(
         engine,
         a,
@@ -57,7 +55,9 @@ def run(options: argparse.Namespace) -> None:
         device=device,
         pace=options.pace,
     )
-    morph = run_with_progress(work, "morphing")
+    with made_folder(options.out):
+        print_output(engine.report.sentence())
+        morph = run_with_progress(work, "morphing")
     if options.pace == "even":
         print_output(f"{morph.pace_text}; {_positions_text(morph.placement.t.tolist())}")
     print_output(f"{counted(len(morph.files), 'file')} in {options.out}")

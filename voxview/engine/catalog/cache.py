@@ -25,6 +25,7 @@ from voxview.errors import VoxViewError
 from voxview.shapes.bits import WORDS, Words
 from voxview.shapes.chair import Chair
 from voxview.shapes.io.atomic import write_atomically
+from voxview.shapes.io.npy import read_arrays
 
 log = logging.getLogger(__name__)
 
@@ -108,13 +109,15 @@ class IndexCache:
         """Return what was kept, if its encoder made the same latents `(2, 8, 8)` of the two known chairs."""
         try:
             _check_archive(self.file)
-            with np.load(self.file, allow_pickle=False) as kept:
-                stamps, words, latents = kept["stamps"], kept["words"], kept["latents"]
-                n = len(stamps)
-                whole = words.shape == (n, WORDS) and words.dtype == np.uint64
-                whole = whole and latents.shape == (n, *LATENT_SHAPE) and latents.dtype == np.float32
-                if whole and np.isfinite(latents).all() and np.allclose(kept["probe"], probe, atol=_SAME):
-                    return {str(s): (w, z) for s, w, z in zip(stamps, words, latents, strict=True)}
+            # What is not compressed has no more bytes than the file, whatever a header claims.
+            kept = read_arrays(self.file, _ARRAYS, self.file.stat().st_size)
+            stamps, words, latents = kept["stamps"], kept["words"], kept["latents"]
+            n = len(stamps)
+            whole = words.shape == (n, WORDS) and words.dtype == np.uint64
+            whole = whole and latents.shape == (n, *LATENT_SHAPE) and latents.dtype == np.float32
+            whole = whole and kept["probe"].shape == probe.shape and stamps.dtype.kind == "U"
+            if whole and np.isfinite(latents).all() and np.allclose(kept["probe"], probe, atol=_SAME):
+                return {str(s): (w, z) for s, w, z in zip(stamps, words, latents, strict=True)}
         except FileNotFoundError:
             pass
         except Exception:
@@ -128,11 +131,14 @@ class IndexCache:
         stamps: Sequence[str],
         words: Words,
         latents: NDArray[np.float32],
-    ) -> None:
-        """Keep what is known of some chairs; a disk that is full or read-only only costs the next opening."""
+    ) -> str | None:
+        """Keep what is known of some chairs; a disk that is full or read-only only costs the next opening.
+
+        Returns one line that says so, or None.
+        """
         kept = [place for place, mark in enumerate(stamps) if mark]
         if not kept:
-            return
+            return None
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             if self.file.is_symlink():
@@ -146,5 +152,7 @@ class IndexCache:
                     words=np.ascontiguousarray(words[:, kept].T),
                     latents=latents[kept],
                 )
-        except (OSError, VoxViewError):
+        except (OSError, VoxViewError) as error:
             log.debug("the index cannot be kept in %s", self.file, exc_info=True)
+            return f"the next start has to read these chairs again, as they cannot be kept: {error}"
+        return None

@@ -53,6 +53,9 @@ class CatalogIndex:
     seconds_a_chair: float | None
     """What reading and encoding took for each that was not in the cache; None if all were."""
 
+    notice: str | None = None
+    """Why the next start has to read them again; None if the cache holds them."""
+
     @property
     def complete(self) -> bool:
         """Whether every chair is either known or left out."""
@@ -151,6 +154,7 @@ class _Build:
         self._latents = np.empty((n, *LATENT_SHAPE), np.float32)
         self._encoded, self._unsaved = 0, 0
         self._seconds = 0.0
+        self._notice: str | None = None
         self.done = 0
         """The number of chairs that were read, or found to be unreadable."""
 
@@ -232,13 +236,14 @@ class _Build:
             left_out=tuple(self._left_out),
             total=len(self._catalog),
             seconds_a_chair=self._seconds / self._encoded if self._encoded else None,
+            notice=self._notice,
         )
 
     def save(self) -> None:
         """Put what is known into the cache, if there is anything new."""
         if self._unsaved:
             n = self.known
-            self._cache.save(self._probe, self._stamps, self._words[:, :n], self._latents[:n])
+            self._notice = self._cache.save(self._probe, self._stamps, self._words[:, :n], self._latents[:n])
             self._unsaved = 0
 
     def _add(self, chair: Chair, mark: str, words: Words, latent: NDArray[np.float32] | None) -> None:

@@ -9,11 +9,13 @@ into one which is there already.
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from voxview.shapes.io.atomic import flush_folder, write_atomically
+from voxview.errors import VoxViewError
+from voxview.shapes.io.atomic import flush_folder, remove_file, write_atomically
 
 MARKER = "INCOMPLETE.txt"
 
@@ -22,15 +24,30 @@ MARKER = "INCOMPLETE.txt"
 def marked_incomplete(marker: Path, what: str) -> Iterator[None]:
     """Keep a mark at the path while the block runs; it stays where the block does not come to its end.
 
-    `what` says in plain words what is being written. Raises as `write_atomically` before anything is written.
+    A block that has not written anything leaves no mark, either. `what` says in plain words what is being
+    written. Raises as `write_atomically` before anything is written.
     """
+    before = _listed(marker.parent)
     with write_atomically(marker) as temporary:
         temporary.write_text(
             f"{what}\n\nThis export has not ended, or was interrupted: files may be missing. Those that are "
             "here are whole. Export again, and this file goes away.\n",
             encoding="utf-8",
         )
-    yield
-    with contextlib.suppress(FileNotFoundError):  # the person took it away
-        marker.unlink()
+    try:
+        yield
+    except BaseException:
+        after = _listed(marker.parent)
+        if before == {name: file for name, file in after.items() if name != marker.name}:
+            with contextlib.suppress(VoxViewError):  # why the block failed is what a person is told
+                remove_file(marker)
+        raise
+    remove_file(marker)
     flush_folder(marker.parent)  # a mark that is gone says that all is there
+
+
+def _listed(folder: Path) -> dict[str, int]:
+    """Return what is in a folder, by name: a file that replaces another of its name is another one."""
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        return {entry.name: entry.inode() for entry in entries}
+    return {}

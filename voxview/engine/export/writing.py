@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,8 +18,8 @@ from voxview.engine.export.options import (
     ExportOptions,
 )
 from voxview.engine.step import Step
-from voxview.errors import InputError
 from voxview.shapes.io.atomic import write_atomically
+from voxview.shapes.io.folders import made_folder
 from voxview.surface.write import PART_SUFFIXES, write_shape
 
 TURN_NAME = "_turntable"
@@ -88,9 +87,9 @@ def export_items(
     one file, which is there whole or not at all, the export is marked as incomplete while it runs. Returns
     the files.
     """
-    prepare_folder(folder)
-    writer = _ItemWriter(items, folder, options, only)
     with ExitStack() as stack:
+        stack.enter_context(made_folder(folder))
+        writer = _ItemWriter(items, folder, options, only)
         if len(items) * len(options.formats) + (manifest is not None) > 1:
             what = "VoxView writes " + ", ".join(item.caption for item in items)
             stack.enter_context(marked_incomplete(marker or folder / MARKER, what))
@@ -166,13 +165,3 @@ def write_manifest(path: Path, content: dict[str, object], files: Sequence[Path]
     with write_atomically(path) as temporary:
         temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     return path
-
-
-def prepare_folder(out: Path) -> None:
-    """Make the folder if it is not there; raise `InputError` if that fails or it cannot be written."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"cannot make the folder {out} ({error.strerror}): choose another") from error
-    if not os.access(out, os.W_OK | os.X_OK):
-        raise InputError(f"cannot write into the folder {out}: choose another, or allow it")

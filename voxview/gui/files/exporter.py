@@ -49,13 +49,11 @@ class Exporter:
         remember_folder(self._context.settings, choice.folder)
         if choice.what in (What.BLENDS, What.MORPH) and subject.chairs is not None:
             return self.write_blends(subject.chairs, choice)
-        from voxview.engine.export.writing import prepare_folder
-
         items = _items(subject, choice)
         self._with_labels(
             items,
             choice.options.formats,
-            partial(self._write_items, choice, called(subject.result), partial(prepare_folder, choice.place)),
+            partial(self._write_items, choice, called(subject.result)),
         )
         return None
 
@@ -98,7 +96,7 @@ class Exporter:
         """Write what is on screen to one file, into a folder that is there."""
         choice = ExportChoice(What.SHOWN, options, path.parent, path.stem)
         items = _items(Subject(result, None, None), choice)
-        then = partial(self._write_items, choice, called(result), lambda: None, path=path)
+        then = partial(self._write_items, choice, called(result), path=path)
         self._with_labels(items, options.formats, then)
 
     # ---- inside ---------------------------------------------------------------------------------
@@ -131,7 +129,6 @@ class Exporter:
         self,
         choice: ExportChoice,
         what: str,
-        prepare: Callable[[], None],
         items: Sequence[Item],
         path: Path | None = None,
     ) -> None:
@@ -149,12 +146,12 @@ class Exporter:
 
             def work(engine: Engine) -> Generator[Step, None, list[Path]]:
                 weights = {"weights": engine.weights, "weights_fingerprint": engine.weights_fingerprint}
-                return _export(choice, items, weights, prepare)
+                return _export(choice, items, weights)
 
             self._context.session.tasks.run(title, work, done, kept=lambda: _STILL_WHOLE)
             return
         error = self._context.notifications.error
-        work = partial(_export, choice, items, None, prepare, path)
+        work = partial(_export, choice, items, None, path)
         self._context.background.run(title, work, done, error)
 
     def _described(self, what: str, choice: ExportChoice, items: Sequence[Item]) -> str:
@@ -197,13 +194,11 @@ def _export(
     choice: ExportChoice,
     items: Sequence[Item],
     weights: Mapping[str, object] | None,
-    prepare: Callable[[], None],
     only: Path | None = None,
 ) -> Generator[Step, None, list[Path]]:
     """Write items, and a manifest of them where the weights are given; `only` is one item's very file."""
     from voxview.engine.export.writing import export_items
 
-    prepare()
     manifest = None if weights is None else (choice.place / choice.manifest_name, dict(weights))
     marker = choice.place / f"{choice.name}.INCOMPLETE.txt" if choice.what is What.SHOWN else None
     place, options = choice.place, choice.options

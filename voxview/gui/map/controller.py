@@ -48,6 +48,8 @@ class MapController(PageController):
         self._building: int | None = None
         self._laying_out: int | None = None
         self._seconds_a_chair: float | None = None
+        self._has_said = False
+        """Whether it was said that indexes cannot be kept: once is enough."""
         self._near: tuple[Chair, str] | None = None
         """The chair nearest to what is pointed at, and the line below its name."""
         self.panel = MapPanel(context.thumbnails)
@@ -163,6 +165,9 @@ class MapController(PageController):
         """Take over an index, whole or so far."""
         if isinstance(index, CatalogIndex) and not self._is_shorter(index):
             self._indexes[index.source] = index
+            if index.notice and not self._has_said:
+                self._has_said = True
+                self.context.notifications.note(index.notice)
             self._seconds_a_chair = index.seconds_a_chair or self._seconds_a_chair
             self._layouts = {key: value for key, value in self._layouts.items() if key[0] != index.source}
             if self._catalog is not None and index.source == self._catalog.source:

@@ -55,14 +55,14 @@ def write_atomically(path: str | os.PathLike[str]) -> Iterator[Path]:
         _remove_stale(target.parent)
         temporary = _create_beside(target)
     except OSError as error:
-        raise _explain(error, target) from error
+        raise explain(error, target) from error
     try:
         yield temporary
         _flush(temporary)
         temporary.replace(target)
         flush_folder(target.parent)
     except OSError as error:
-        raise _explain(error, target) from error
+        raise explain(error, target) from error
     finally:
         with contextlib.suppress(OSError):  # it has been renamed, or the disk is gone
             temporary.unlink()
@@ -128,7 +128,17 @@ def flush_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _explain(error: OSError, target: Path) -> VoxViewError:
+def remove_file(path: Path) -> None:
+    """Remove a file, if it is there; raise `VoxViewError` in one line where it cannot be."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        reason = error.strerror or error
+        raise VoxViewError(f"cannot remove {path} ({reason}): remove it; all else is done") from error
+
+
+def explain(error: OSError, target: Path) -> VoxViewError:
+    """Return what a person is told of a failure to write a file, in one line."""
     if isinstance(error, FileNotFoundError | NotADirectoryError) and not target.parent.is_dir():
         return InputError(f"cannot write {target}: there is no folder {target.parent}; create it first")
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
-from voxview.errors import InputError
+from voxview.errors import InputError, VoxViewError
 from voxview.shapes.io.atomic import write_atomically
 
 
@@ -24,6 +24,18 @@ def check_output(path: str | os.PathLike[str], suffixes: Collection[str]) -> Non
         raise InputError(f"cannot write {file}: there is no folder {folder}; create it first")
     if not os.access(folder, os.W_OK):
         raise InputError(f"cannot write {file}: no permission in {folder}; choose another folder")
+
+
+def write_each(writes: Iterable[Callable[[], None]]) -> None:
+    """Write several files; what fails of them is raised when the others are there."""
+    failure: VoxViewError | None = None
+    for write in writes:
+        try:
+            write()
+        except VoxViewError as error:
+            failure = failure or error
+    if failure is not None:
+        raise failure
 
 
 def write_by_suffix(path: str | os.PathLike[str], contents: Mapping[str, Callable[[], bytes]]) -> None:
