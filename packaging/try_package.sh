@@ -104,6 +104,7 @@ kill "$server"
 nobodys >written.txt
 apt-get purge -qq -y voxview >purge.txt 2>&1
 nobodys >left.txt
+appstreamcli refresh-cache --force >/dev/null # AppStream looks anew at the next apt-get update only
 if all_files | grep -vE '^/home/' | grep -iE 'voxview|binvox' >named.txt; then
   fail "left behind: $(cat named.txt)"
 fi
