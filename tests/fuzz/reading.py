@@ -141,8 +141,10 @@ def settings(path: Path) -> None:
 
 
 def _recent(lines: str) -> None:
+    from voxview.shapes.io.there import is_file, is_folder
+
     for file in (Path(line) for line in lines.split("\n") if line):
-        file.is_file()
+        _expect(not (is_file(file) and is_folder(file.parent)), "a file that nobody made came")
 
 
 def _chosen_weights(choice: str) -> None:

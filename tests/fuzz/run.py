@@ -26,7 +26,7 @@ from importlib import import_module
 from pathlib import Path
 
 from .judge import judge
-from .targets import GROUPS, TARGETS, Target, chosen
+from .targets import GROUPS, TARGETS, Target, chosen, kept_seeds
 from .workers import Finding, Limits, Part, Pool, Tally, run_one, work_folder
 
 _PART = 250
@@ -49,6 +49,9 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         targets = {group: _runnable(found, folder) for group, found in groups.items()}
         parts = list(_parts(targets, options.runs, options.seed))
+        if options.kept:
+            there = [target for found in targets.values() for target in found]
+            parts = [Part(target, seed, seed + 1) for target, seed in kept_seeds() if target in there]
         start = time.monotonic()
         pool = Pool(options.jobs, Limits(options.seconds, options.memory_mb), folder)
         tallies = pool.run(parts, _progress(pool, sum(part.end - part.first for part in parts)))
@@ -77,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--memory-mb", type=int, default=2000, help="of one process")
     parser.add_argument("--seconds", type=float, default=10.0, help="for one file")
     parser.add_argument("--findings", type=Path, help="a folder for the files of findings")
+    parser.add_argument("--kept", action="store_true", help="run the seeds of former findings alone")
     parser.add_argument("--json", type=Path, help="a file for the figures")
     parser.add_argument(
         "--only", default="", metavar="TARGET:SEED", help="run this file alone, in this process"

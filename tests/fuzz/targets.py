@@ -290,6 +290,12 @@ TARGETS: dict[str, Target] = {
 }
 
 
+def kept_seeds() -> list[tuple[Target, int]]:
+    """Return the target and the seed of each finding that was kept, whose fault is mended."""
+    rows = Path(__file__).with_name("kept.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    return [(TARGETS[name], int(seed)) for name, seed, _ in (row.split("\t") for row in rows)]
+
+
 def chosen(names: str) -> dict[str, list[Target]]:
     """Return the targets of a list of names and groups, by group; all where it is empty.
 

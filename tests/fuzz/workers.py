@@ -7,6 +7,7 @@ shares which seed it is at, so that whoever watches knows what killed it or keep
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import json
 import os
 import resource
@@ -136,6 +137,7 @@ def _catch_output() -> Callable[[], str]:
 
 def _serve(part: Part, limits: Limits, slot: Any, at: int, pipe: int, folder: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    faulthandler.disable()  # pytest's writes to a stream of its own
     os.chdir(folder)
     _limit_memory(limits)
     output = _catch_output()
@@ -217,6 +219,8 @@ class Pool:
                         waiting.appendleft(rest)
                 self._watch()
                 tick()
+        except KeyboardInterrupt:
+            print("stopped: what is there up to now", file=sys.stderr)
         finally:
             for worker in self._workers.values():
                 os.kill(worker.pid, signal.SIGKILL)

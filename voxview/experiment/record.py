@@ -32,7 +32,11 @@ def from_json(text: str, name: str) -> Benchmark:
         raise InputError(
             f"{name} is no recorded benchmark (no JSON at line {error.lineno}): make one with 'voxview bench'"
         ) from error
-    except (RecursionError, ValueError) as error:  # brackets in brackets; a number of thousands of digits
+    except (
+        RecursionError,
+        ValueError,
+        OverflowError,
+    ) as error:  # brackets in brackets; a number of thousands of digits
         raise InputError(
             f"{name} is no recorded benchmark (odd JSON): make one with 'voxview bench'"
         ) from error

@@ -45,6 +45,11 @@ def _read_values(path: Path) -> dict[str, object]:
         ) from error
 
 
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
 def checked_fields(
     values: Mapping[str, object], source: str, network: str = AUTOENCODER
 ) -> dict[str, object]:
@@ -58,14 +63,16 @@ def checked_fields(
     for key, value in values.items():
         name = current_field(key.replace("-", "_"))
         if name not in defaults:
-            raise InputError(f"{source} sets '{key}', which is no option: 'voxview train --help' lists them")
+            raise InputError(
+                f"{source} sets '{key[:60]}', which is no option: 'voxview train --help' lists them"
+            )
         if name in fitting:
             raise InputError(f"{source} sets {name} twice, once as '{key}': leave one of them out")
         wanted = type(defaults[name])
         if wanted is float and type(value) is int:
             value = float(value)
         if type(value) is not wanted:
-            raise InputError(f"{source} sets {key} to {value!r}, but it is a {_TYPE_NAMES[wanted]}")
+            raise InputError(f"{source} sets {key} to {_shown(value)}, but it is a {_TYPE_NAMES[wanted]}")
         fitting[name] = value
     return fitting
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from voxview.conventions import RESOLUTION
+from voxview.gui.context.ini_types import has_foreign_types
 from voxview.model.weights_card import DEFAULT_WEIGHTS
 from voxview.shapes.io.there import is_folder
 
@@ -59,7 +60,9 @@ def set_aside(file: Path) -> Path:
 def _is_refused(file: Path) -> bool:
     """Return whether a file cannot be settings: to open a pipe would wait for ever, a device has no end."""
     try:
-        return file.exists() and (not file.is_file() or file.stat().st_size > _MOST_BYTES)
+        if not file.exists():
+            return False
+        return not file.is_file() or file.stat().st_size > _MOST_BYTES or has_foreign_types(file.read_bytes())
     except OSError:
         return False
 

@@ -89,7 +89,7 @@ def chair_of_record(record: Mapping[str, Any], name: str) -> Chair:
 
         sample = sample_catalog().get(chair_id)
         if sample is None:
-            raise InputError(f"{name} has a sample chair '{chair_id}' that this version does not have")
+            raise InputError(f"{name} has a sample chair '{chair_id[:60]}' that this version does not have")
         return sample
     details = {"path": f"{source}/{chair_id}"}
     return Chair(chair_id, shown, source, partial(read_or_kept, source, chair_id, grid), details, version)
@@ -192,7 +192,8 @@ def _leave_out_halves(details: dict[str, object]) -> None:
         "points": {"points": str, "stands": str, "distance": float, "autoencoder": str},
     }
     for key, parts in wanted.items():
-        if key in details and not all(isinstance(details.get(one), kind) for one, kind in parts.items()):
+        is_whole = all(one in details and isinstance(details[one], kind) for one, kind in parts.items())
+        if key in details and not is_whole:
             del details[key]
 
 

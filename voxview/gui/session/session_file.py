@@ -120,7 +120,12 @@ def write_session(path: Path, document: Mapping[str, Any]) -> None:
     """Write a document; atomic. Raises as `write_atomically`, and `VoxViewError` for what is too large."""
     from voxview.shapes.io.atomic import write_atomically
 
-    data = (json.dumps(document, ensure_ascii=False) + "\n").encode("utf-8")
+    try:
+        data = (json.dumps(document, ensure_ascii=False) + "\n").encode("utf-8")
+    except (
+        UnicodeEncodeError
+    ):  # a path with bytes that are no UTF-8: in ASCII these are escaped, and come back
+        data = (json.dumps(document) + "\n").encode("ascii")
     if len(data) > _MOST_BYTES or len(document["chairs"]) > _MOST_CHAIRS:
         raise VoxViewError(
             f"{path.name} would be too large for a session ({counted(len(document['chairs']), 'chair')}, "

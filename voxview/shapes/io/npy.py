@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _MAX_HEADER_BYTES = 64 * 1024
 _MOST_AXES = 32
+_MOST_BRACKETS = 200
+"""Python's parser takes memory for each that is open."""
 _HEADER_READERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 NUMBERS = "biuf"
@@ -60,7 +62,10 @@ def read_array_header(file: IO[bytes]) -> ArrayHeader:
             length = int.from_bytes(field, "little")
             if length > _MAX_HEADER_BYTES:
                 raise ArrayError(f"its header claims {length:,} bytes")
-            header = ArrayHeader(*_HEADER_READERS[version](io.BytesIO(field + file.read(length))))
+            text = file.read(length)
+            if text.count(b"(") + text.count(b"[") > _MOST_BRACKETS:
+                raise ArrayError("its header is not that of a NumPy array")
+            header = ArrayHeader(*_HEADER_READERS[version](io.BytesIO(field + text)))
             is_usual = header.dtype.itemsize > 0 and header.dtype.subdtype is None
             is_usual = is_usual and len(header.shape) <= _MOST_AXES
             if is_usual and all(type(side) is int and 0 <= side < 2**63 for side in header.shape):

@@ -65,7 +65,7 @@ def read_3mf(blob: bytes, max_bytes: int, max_faces: int) -> list[Triangles]:
         *(NotImplementedError, RuntimeError),  # another kind of compression; encrypted
     ) as error:
         raise MeshError("it is no zip archive, or a damaged one: export it again") from error
-    except (ElementTree.ParseError, KeyError, ValueError, OverflowError) as error:
+    except (ElementTree.ParseError, LookupError, ValueError, OverflowError) as error:
         raise MeshError("its XML is damaged: export it again") from error
     parts: list[Triangles] = []
     faces = 0

@@ -34,6 +34,10 @@ def cells_touched(corners: Corners) -> Grid:
     high = np.floor(corners.max(axis=1)).astype(np.int64)
     inside = ((high >= 0) & (low < RESOLUTION)).all(axis=1)
     corners, low, high = corners[inside], low[inside], high[inside]
+    # Most triangles of a fine mesh lie in one cell.
+    single = (high == low).all(axis=1)
+    touched[tuple(low[single].T)] = True
+    corners, low, high = corners[~single], low[~single], high[~single]
     # A triangle whose box spans several cells along only one axis overlaps each of them: it is connected.
     simple = (high > low).sum(axis=1) <= 1
     low, high = low.clip(0), high.clip(None, RESOLUTION - 1)

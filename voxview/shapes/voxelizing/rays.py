@@ -19,6 +19,9 @@ _AWAY = (1.3719e-7, 0.7283e-7)
 _MARGIN = 1e-3
 """Margin (in cells) of the intervals of candidate rays."""
 
+_AT_ONCE = 1 << 18
+"""Rays that are tested in one step: about 100 MB of temporaries."""
+
 _LEVEL = 1e-6
 """Rise of an edge (in cells) below which rounding could move its crossing by `_MARGIN`."""
 
@@ -54,9 +57,16 @@ def _rays_near(
 ) -> Iterator[tuple[Integers, Integers]]:
     """Yield triangle indices `(p,)` and candidate rays `(p, 2)` that may hit them, with a small margin.
 
-    Most rays of a large triangle's box miss it; testing only the candidates takes a third of the time.
+    Most rays of a large triangle's box miss it; testing only the candidates takes a third of the time. Most
+    boxes of a fine mesh have one ray, which needs no more.
     """
-    for triangle, row in places_in_boxes(low[:, 1:], spans[:, 1:]):
+    is_single = (spans == 1).all(axis=1)
+    single, several = np.flatnonzero(is_single), np.flatnonzero(~is_single)
+    for begin in range(0, len(single), _AT_ONCE):
+        some = single[begin : begin + _AT_ONCE]
+        yield some, low[some]
+    for place, row in places_in_boxes(low[several, 1:], spans[several, 1:]):
+        triangle = several[place]
         left, right = _interval(flat[triangle], row[:, 0] + origin[1])
         first = np.maximum(low[triangle, 0], np.ceil(left - origin[0] - _MARGIN).astype(np.int64))
         last = low[triangle, 0] + spans[triangle, 0] - 1

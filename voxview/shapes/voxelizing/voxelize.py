@@ -22,11 +22,11 @@ _SAMPLES_A_CELL = (1, 2, 3)
 """Of surfaces that VoxView extracts: 32³, 64³ and 96³ samples."""
 _SNAP = 1e-3
 """Samples by which a file's digits may miss a sample's place."""
-MAX_COLUMNS = 100_000_000
-"""Limit of the columns of cells under all faces, seen from three sides; chairs of 100,000 faces have a
-million.
+MAX_COLUMNS = 30_000_000
+"""Limit of the columns of cells under all faces, seen from three sides: three seconds.
 
-100,000 random triangles have 82 million and took eight seconds."""
+Chairs of 100,000 faces have a million, and 3,000,000 faces of one cell each nine; 100,000 random triangles
+have 82 million and took eight seconds."""
 
 _FLAT = 1e-6
 """Thickness, as a share of the longest side, below which a mesh has no volume."""

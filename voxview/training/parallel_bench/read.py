@@ -53,7 +53,7 @@ def from_json(text: str, name: str) -> ParallelBenchmark:
             raise _MalformedError(f"its format is not {FORMAT}")
         data = {key: value for key, value in data.items() if key != "format"}
         run: ParallelBenchmark = _made(ParallelBenchmark, data, "the file")
-    except (RecursionError, ValueError) as error:
+    except (RecursionError, ValueError, OverflowError) as error:
         raise InputError(f"{name} is no record of parallel training (no JSON): {_REMEDY}") from error
     except _MalformedError as error:
         raise InputError(f"{name} is no record of parallel training ({error}): {_REMEDY}") from error

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,18 +42,29 @@ def read_gltf(blob: bytes, path: Path, max_bytes: int, max_faces: int) -> list[T
     if len(nodes) > MAX_NODES:
         raise MeshError(f"it has {len(nodes):,} parts, and up to {MAX_NODES:,} are read: join them first")
     reader = _MeshReader(document)
-    parts: list[Triangles] = []
+    places: dict[int, tuple[Triangles, list[Doubles]]] = {}
     faces = 0
     for node, world in _placed(document):
-        for vertices, triangles in reader.mesh(node):
-            for matrix in reader.instances(node, world, len(triangles)):
+        for part in reader.mesh(node):
+            matrices = places.setdefault(id(part), (part, []))[1]
+            for matrix in reader.instances(node, world, len(part[1])):
                 # Counted before it is copied: a scene may place one mesh a million times.
-                faces += len(triangles)
+                faces += len(part[1])
                 if faces > max_faces:
                     raise MeshError(f"it has more than {max_faces:,} faces: simplify it first")
-                with np.errstate(all="ignore"):
-                    parts.append((vertices @ matrix[:3, :3].T + matrix[:3, 3], triangles))
-    return parts
+                matrices.append(matrix)
+    return [_copies(*part, matrices) for part, matrices in places.values() if matrices]
+
+
+def _copies(vertices: Doubles, triangles: Integers, matrices: list[Doubles]) -> Triangles:
+    """Return the triangles of a part in all of its places: of 90,000 one by one it would take seconds."""
+    if len(matrices) == 1:
+        matrix = matrices[0]
+        return vertices @ matrix[:3, :3].T + matrix[:3, 3], triangles
+    every = np.stack(matrices)
+    moved = vertices @ every[:, :3, :3].transpose(0, 2, 1) + every[:, None, :3, 3]
+    firsts = len(vertices) * np.arange(len(every))
+    return moved.reshape(-1, 3), (triangles + firsts[:, None, None]).reshape(-1, 3)
 
 
 def _placed(document: Document) -> Iterator[tuple[dict[str, Any], Doubles]]:
@@ -68,8 +80,8 @@ def _placed(document: Document) -> Iterator[tuple[dict[str, Any], Doubles]]:
         seen.add(index)
         if _extension(node, "KHR_node_visibility").get("visible") is False:
             continue
-        with np.errstate(all="ignore"):
-            world = above @ _local(node)
+        local = _local(node)
+        world = above if local is None else above @ local
         if "mesh" in node:
             yield node, world
         waiting += [(child, world) for child in reversed(_list(node, "children"))]
@@ -86,30 +98,35 @@ def _roots(document: Document) -> list[object]:
     return [i for i in reversed(range(len(nodes))) if i not in children]
 
 
-def _local(node: dict[str, Any]) -> Doubles:
-    """Return a node's transform `(4, 4)`: a matrix, or translation, rotation and scale."""
+def _local(node: dict[str, Any]) -> Doubles | None:
+    """Return a node's transform `(4, 4)`: a matrix, or translation, rotation and scale; None without any."""
     if "matrix" in node:
         return _vector(node["matrix"], 16).reshape(4, 4).T
+    if not any(name.lower() in node for name in _UNMOVED):
+        return None
+    given = [node.get(name.lower()) for name in _UNMOVED]
     return _transform(
-        _vector(node.get("translation", (0, 0, 0)), 3),
-        _vector(node.get("rotation", (0, 0, 0, 1)), 4),
-        _vector(node.get("scale", (1, 1, 1)), 3),
+        *(
+            default if values is None else _vector(values, len(default)).tolist()
+            for values, default in zip(given, _UNMOVED.values(), strict=True)
+        )
     )
 
 
-def _transform(translation: Doubles, rotation: Doubles, scale: Doubles) -> Doubles:
+def _transform(translation: Sequence[float], rotation: Sequence[float], scale: Sequence[float]) -> Doubles:
     """Return the transform `(4, 4)` of a translation, a quaternion (x, y, z, w) and a scale."""
-    length = np.sqrt((rotation**2).sum())
-    x, y, z, w = rotation / length if length > 0 else (0.0, 0.0, 0.0, 1.0)
-    matrix = np.eye(4)
-    matrix[:3, :3] = [
-        [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
-        [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
-        [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
-    ]
-    matrix[:3, :3] *= scale
-    matrix[:3, 3] = translation
-    return matrix
+    x, y, z, w = rotation
+    length = math.sqrt(x * x + y * y + z * z + w * w)
+    x, y, z, w = (x / length, y / length, z / length, w / length) if length > 0 else (0.0, 0.0, 0.0, 1.0)
+    (a, b, c), (p, q, r) = scale, translation
+    return np.array(
+        [
+            [a * (1 - 2 * (y * y + z * z)), b * 2 * (x * y - z * w), c * 2 * (x * z + y * w), p],
+            [a * 2 * (x * y + z * w), b * (1 - 2 * (x * x + z * z)), c * 2 * (y * z - x * w), q],
+            [a * 2 * (x * z - y * w), b * 2 * (y * z + x * w), c * (1 - 2 * (x * x + y * y)), r],
+            [0.0, 0.0, 0.0, 1.0],
+        ]
+    )
 
 
 class _MeshReader:
@@ -144,7 +161,7 @@ class _MeshReader:
         if not faces or not given:
             return
         for i in range(min(len(values) for values in given.values())):
-            place = [given[n][i] if n in given else np.array(d) for n, d in _UNMOVED.items()]
+            place = [given[n][i].tolist() if n in given else d for n, d in _UNMOVED.items()]
             yield world @ _transform(*place)
 
     def _primitive(self, primitive: Any, weights: list[Any]) -> Triangles | None:
