@@ -1,8 +1,8 @@
 """Writes that fail at every step: what is there afterwards is whole, old or new, and one line says why.
 
-Each writer of `writers.py` is run with each fault of `faults.py` at each of its steps, into an empty folder and
-over files that are there. That is how "a full disk never leaves a half file" is known, and not only of the disk
-that is full at the first write.
+Each writer of `writers.py` is run with each fault of `faults.py` at each of its steps, into an empty folder
+and over files that are there. That is how "a full disk never leaves a half file" is known, and not only of a
+disk that is full at the first write.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ OF_SETS: dict[str, tuple[Fault, ...]] = {
     "rename": ("refused", "dead"),
     "remove": ("refused", "gone", "dead"),
 }
-"""Of what is many files, each written as the others are: what differs is what is said of those that are missing."""
+"""Of what is many files, each written as the others are: what differs is what is said of missing ones."""
 
 
 @pytest.fixture
@@ -201,7 +201,6 @@ ELSEWHERE = {
     "shapes/io/atomic.py": "what all others write by",
     "gui/context/settings.py": "sets damaged files aside by a rename: test_unwritable_home.py",
     "gui/sessions/last_state.py": "writes by session_file.py; its renames: test_unwritable_home.py",
-    "gui/bookmarks/feature.py": "makes the folder of shelf.py: test_unwritable_home.py",
 }
 
 

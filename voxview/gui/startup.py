@@ -76,6 +76,11 @@ class Startup(QObject):
             self._context.notifications.error(
                 f"the settings were damaged: what can be read of them counts, and the damaged file is {aside}"
             )
+        if not self._context.settings.is_kept:
+            self._context.notifications.note(
+                f"{self._context.settings.state_folder} cannot be written: settings, bookmarks and where you "
+                "are stay until the window is closed, and no longer"
+            )
         self._weights = weights or self._context.keeper.weights
         if data is not None:
             self._files.open(data, then_pair=not files and saved is None)

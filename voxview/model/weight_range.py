@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from voxview.errors import VoxViewError
 
 MOST = float(torch.finfo(torch.float16).max)
-"""The largest parameter. Products of a few larger ones are beyond float32, too, and their shape is all NaN."""
+"""The largest parameter. Products of a few larger ones are beyond float32, and their shape is all NaN."""
 
 
 def range_problem(tensor: Tensor, *, is_parameter: bool) -> str | None:
