@@ -183,7 +183,13 @@ def test_what_a_killed_process_leaves_goes_with_the_next_write(name: str, disk: 
     assert files_in(disk.folder) == one.new
 
 
-@pytest.mark.parametrize("name", ["a shape, .npy", "a set with its manifest", "a run's log", "a checkpoint"])
+KILLED = (
+    *("a shape, .npy", "a set with its manifest", "a run's log", "a checkpoint"),
+    *("a session, the last state", "bookmarks", "the index of a catalog", "page of an evaluation, .html"),
+)
+
+
+@pytest.mark.parametrize("name", KILLED)
 def test_kill_9_at_any_step_leaves_whole_files(name: str, disk: Disk) -> None:
     one = trial(disk, WRITERS[name], over=True)
     for at in range(len(one.steps)):
