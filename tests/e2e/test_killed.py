@@ -1,7 +1,7 @@
 """Commands and windows that are killed by SIGKILL while they write: real processes, at many of their steps.
 
-They take minutes, so `make test` leaves them out: `VOXVIEW_ALL_FAULTS=1 pytest tests/e2e/test_killed.py`. What
-`make test` has is `tests/unit/test_faults.py`, `test_killed_training.py`, and a killed morph in `test_exports.py`.
+They take minutes, so `make test` leaves them out: `VOXVIEW_ALL_FAULTS=1 pytest tests/e2e/test_killed.py`.
+`make test` has `tests/unit/test_faults.py`, `test_killed_training.py`, and a morph in `test_exports.py`.
 """
 
 from __future__ import annotations
@@ -86,13 +86,13 @@ def hidden(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("at", [0, 3, 6, 9, 13, 17])
 def test_a_killed_morph_leaves_whole_files_and_its_mark(tmp_path: Path, at: int) -> None:
-    from voxview.shapes.io.binvox import read_binvox
+    from voxview.shapes.io.read import read_shape
 
     out = tmp_path / "out"
     words = ("morph", "--steps", 3, "--formats", "binvox", "--weights", "study", "--out", out)
     assert run(KILLED, out, at, *words) == -signal.SIGKILL
     for file in out.glob("*.binvox"):
-        assert read_binvox(file).any()
+        assert read_shape(file).any()
     whole = (out / "morph.json").is_file()
     assert not out.exists() or whole or hidden(out) or (out / "INCOMPLETE.txt").is_file()
     for file in out.glob(".*"):
