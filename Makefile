@@ -1,7 +1,7 @@
 # Two commands: `make run` opens VoxView, `make test` tests it. Both set everything up first.
 # For who changes it: `make lint` takes seconds, `make coverage` is the tests under coverage, `make benchmarks` are the
-# tests that look at the clock.
-.PHONY: run test lint coverage benchmarks
+# tests that look at the clock, `make fuzz` damages files of every kind at random and reads them.
+.PHONY: run test lint coverage benchmarks fuzz
 
 # Packages are installed without bytecode, and Python keeps what it compiles: each start would compile PyTorch anew
 # where containers forbid it, which doubles its time.
@@ -35,3 +35,10 @@ coverage:
 benchmarks:
 	@packaging/setup.sh test
 	.venv/bin/pytest tests/benchmarks
+
+# Files of each group, shared by its targets; `python -m tests.fuzz.run --help` has more.
+RUNS := 2000
+
+fuzz:
+	@packaging/setup.sh test
+	PYTHONPATH=. .venv/bin/python -m tests.fuzz.run --runs $(RUNS)

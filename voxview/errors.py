@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from voxview.printable import printable
+
 
 class VoxViewError(Exception):
     """A failure that no input caused: a full disk, a missing library, no CUDA device. Exit status 1."""
 
     exit_status = 1
+
+    def __init__(self, message: object = "") -> None:
+        """Keep the message on one line: words in it may be a file's, with control characters in them."""
+        super().__init__(printable(str(message)))
 
 
 class InputError(VoxViewError, ValueError):

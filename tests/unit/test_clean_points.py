@@ -74,6 +74,15 @@ def test_outliers_copies_and_nan_are_left_out_with_a_line_each() -> None:
     assert len(result.points) == len(points)
 
 
+def test_a_sparse_cloud_of_a_bulky_chair_stays_whole() -> None:
+    rng = np.random.default_rng(7)
+    spots = rng.uniform(-0.5, 0.5, (1024, 3))
+    axis, side = rng.integers(0, 3, 1024), rng.choice([-0.5, 0.5], 1024)
+    spots[np.arange(1024), axis] = side  # a block as large as the cube: six square faces
+    result = cleaned(spots)
+    assert len(result.points) == 1024 and not result.notes and not result.warnings
+
+
 def test_thinning_takes_the_mean_of_each_cell_whatever_the_order() -> None:
     points = np.repeat(cloud(), 40, axis=0) + np.random.default_rng(5).normal(0, 1e-3, (40 * len(cloud()), 3))
     result = cleaned(points)

@@ -18,8 +18,9 @@ from torch import Tensor, nn
 from voxview.model.point_neighbours import farthest_points, nearest_points, take, within
 from voxview.model.shared_mlp import FullyConnected, SharedMLP
 
-MOST_DROPPED = 0.875
-"""The largest share of a cloud's points that input dropout leaves out, as in the paper."""
+MOST_DROPPED = 0.7
+"""The largest share of a cloud's points that input dropout leaves out; the paper has 0.875. Of 1,024 points
+these are as few as 300, a scan of which says little of a chair."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from voxview.model.weight_range import check_range, range_problem
 from voxview.model.weights_card import DEFAULT_WEIGHTS as DEFAULT_WEIGHTS
 from voxview.model.weights_card import SHIPPED as SHIPPED
 from voxview.model.weights_card import find_weights as find_weights
-from voxview.model.weights_header import check_header
+from voxview.model.weights_header import check_header, reason_of
 from voxview.printable import printable
 from voxview.shapes.io.atomic import write_atomically
 
@@ -74,9 +74,8 @@ def read_weights(path: Path) -> Weights:
             header = dict(file.metadata() or {})
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 - no dict
     except (SafetensorError, OSError, ValueError, RuntimeError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(
-            f"{path} is no complete .safetensors file ({reason}): train or fetch it again"
+            f"{path} is no complete .safetensors file ({reason_of(error)}): train or fetch it again"
         ) from error
     architecture = header.pop("architecture", "")
     for other in ("picture", "points", "parts"):

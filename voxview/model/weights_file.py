@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from voxview.errors import InputError
 from voxview.model.weight_range import check_range, range_problem
 from voxview.model.weights import READABLE_TYPES, TRAINED_ON, VALIDATED_ON
-from voxview.model.weights_header import check_header
+from voxview.model.weights_header import check_header, reason_of
 from voxview.printable import printable
 from voxview.shapes.io.atomic import write_atomically
 
@@ -97,9 +97,8 @@ def read_weights_file(path: Path, expected: str, kind: str, network: str) -> Wei
     except (SafetensorError, OSError, ValueError, RuntimeError) as error:
         if isinstance(error, InputError):
             raise
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(
-            f"{path} is no complete .safetensors file ({reason}): train or fetch it again"
+            f"{path} is no complete .safetensors file ({reason_of(error)}): train or fetch it again"
         ) from error
     fingerprints = [tensors.pop(key, torch.empty(0, dtype=torch.int64)) for key in (TRAINED_ON, VALIDATED_ON)]
     if any(listed.dtype != torch.int64 or listed.ndim != 1 for listed in fingerprints):

@@ -15,6 +15,7 @@ LONGEST_HEADER = 16_000_000
 """Limit in bytes; VoxView's own headers have some kilobytes."""
 MOST_TENSORS = 10_000
 """VoxView's own files have some hundred."""
+_LONGEST_REASON = 160
 MOST_FINGERPRINTS = 1_000_000
 """Numbers in a list of chairs, at the most: ShapeNet has 6,778 of them."""
 
@@ -37,6 +38,14 @@ def read_header(path: Path) -> dict[str, Any]:
     if not isinstance(header, dict):
         raise ValueError("its header is damaged")
     return header
+
+
+def reason_of(error: Exception) -> str:
+    """Return why a file cannot be read, in one line of some words: libraries cite all of what they find."""
+    reason = (str(error).splitlines() or [""])[0]
+    if not reason:
+        return type(error).__name__
+    return reason if len(reason) <= _LONGEST_REASON else f"{reason[:_LONGEST_REASON]}…"
 
 
 def check_header(path: Path, lists: Collection[str] = ()) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from torch import Tensor
 
 from voxview.errors import InputError
-from voxview.model.weights_header import check_header
+from voxview.model.weights_header import check_header, reason_of
 from voxview.shapes.io.atomic import write_atomically
 from voxview.training.config_file import checked_fields
 from voxview.training.configs import AUTOENCODER, Config, config_class, network_of
@@ -87,10 +87,17 @@ def read_checkpoint(path: Path) -> Checkpoint:
         config = config_class(network)(**checked_fields(given, str(path), network))  # type: ignore[arg-type]
         numbers = (int(header["processes"]), int(header["step"]), float(header["seconds"]))
         return Checkpoint(config, header["data"], *numbers, tensors)
-    except (SafetensorError, OSError, ValueError, KeyError, AttributeError, RecursionError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    except (
+        SafetensorError,
+        OSError,
+        ValueError,
+        KeyError,
+        AttributeError,
+        TypeError,
+        RecursionError,
+    ) as error:
         raise InputError(
-            f"{path} is no checkpoint of this version ({reason}): remove it to start anew"
+            f"{path} is no checkpoint of this version ({reason_of(error)}): remove it to start anew"
         ) from error
 
 

@@ -36,9 +36,9 @@ class CsvLog:
         self._columns: list[str] = []
         kept: list[str] = []
         if resumed_after and path.exists():
-            header, *rows = _read_lines(path)
+            header, *rows = _lines(path)
             if header:
-                self._columns = [current_column(name) for name in next(csv.reader([header]))]
+                self._columns = [current_column(name) for name in _cells(header, path)]
                 kept = [row for row in rows if _step(row, len(self._columns)) <= resumed_after]
         header_line = _line(self._columns) if self._columns else ""
         self._replace(header_line + "".join(f"{row}\n" for row in kept))
@@ -75,6 +75,21 @@ class CsvLog:
             temporary.write_text(text, encoding="utf-8")
 
 
+def _lines(path: Path) -> list[str]:
+    """Return the lines of a table, one at least; what is no text in it counts as damaged cells."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").splitlines() or [""]
+    except OSError as error:
+        raise InputError(f"cannot go on with the table {path} ({error.strerror}): move it away") from error
+
+
+def _cells(header: str, path: Path) -> list[str]:
+    try:
+        return next(csv.reader([header]))
+    except (csv.Error, StopIteration) as error:
+        raise InputError(f"{path} is no table of a run: move it away to go on with a new one") from error
+
+
 def _line(cells: Iterable[str]) -> str:
     """Return a row of CSV with its line ending."""
     text = io.StringIO()
@@ -94,16 +109,12 @@ def _append(path: Path, line: bytes) -> None:
             raise
 
 
-def _read_lines(path: Path) -> list[str]:
-    try:
-        return path.read_text(encoding="utf-8").splitlines() or [""]
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text"
-        raise InputError(f"cannot go on with the table {path} ({reason}): move it away") from error
-
-
 def _step(row: str, columns: int) -> float:
     """Return the step of a row; infinity for one that a kill cut short."""
     first = row.partition(",")[0]
-    is_whole = first.isdigit() and len(next(csv.reader([row]))) == columns
+    is_whole = first.isascii() and first.isdecimal() and len(first) < 19
+    try:
+        is_whole = is_whole and len(next(csv.reader([row]))) == columns
+    except csv.Error:
+        is_whole = False
     return int(first) if is_whole else float("inf")

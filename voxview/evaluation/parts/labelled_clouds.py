@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
 from voxview.errors import InputError
 from voxview.shapes.frame import Doubles
+from voxview.shapes.io.npy import read_arrays
 from voxview.shapes.parts import PARTS, Labels
 
 ARRAYS = ("ids", "points", "labels")
+
+_MOST_BYTES = 1 << 30
+"""Limit of an array: 40 million points."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,14 @@ def read_labelled_clouds(path: Path) -> LabelledClouds:
     Raises `InputError` for a file that cannot be read or holds something else.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            ids, points, labels = (file[name] for name in ARRAYS)
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+        ids, points, labels = read_arrays(path, ARRAYS, _MOST_BYTES).values()
+        names = tuple(map(str, ids))
+    except (
+        OSError,
+        ValueError,
+        SystemError,
+        TypeError,
+    ) as error:  # SystemError: letters that Unicode has not
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(
             f"cannot read {path} ({reason}): --clouds takes a .npz file with {', '.join(ARRAYS)}"
@@ -48,4 +56,4 @@ def read_labelled_clouds(path: Path) -> LabelledClouds:
         )
     if not len(points) or labels.min() < 0 or labels.max() >= len(PARTS):
         raise InputError(f"{path} holds no labels 0 to {len(PARTS) - 1}: {', '.join(PARTS)}")
-    return LabelledClouds(tuple(map(str, ids)), points.astype(np.float64), labels.astype(np.uint8))
+    return LabelledClouds(names, points.astype(np.float64), labels.astype(np.uint8))

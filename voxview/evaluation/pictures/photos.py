@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from voxview.pictures.crop import Crop
 from voxview.pictures.network_input import prepare_input
 from voxview.pictures.read import read_picture
 from voxview.shapes.frame import Grids
+from voxview.shapes.io.npy import ArrayError, read_array_header, read_values
 
 TABLE, GRIDS = "photos.tsv", "photo-grids.npy"
 COLUMNS = ("file", "model", "grid", "name", "seen")
@@ -49,13 +51,15 @@ def _rows(path: Path) -> list[dict[str, str]]:
     try:
         with path.open(encoding="utf-8", newline="") as file:
             reader = csv.DictReader(file, delimiter="\t")
-            rows = [row for row in reader if row.get("seen", "").strip() == "1"]
+            rows = [row for row in reader if (row.get("seen") or "").strip() == "1"]
             columns = reader.fieldnames or ()
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"cannot read {path}: {reason}; --photos takes a folder with {TABLE}") from error
     if not set(COLUMNS) <= set(columns):
         raise InputError(f"{path} lacks columns: it needs {', '.join(COLUMNS)}, separated by tabs")
+    if short := next((i for i, row in enumerate(rows, 1) if None in (row[name] for name in COLUMNS)), 0):
+        raise InputError(f"{path} lacks columns in row {short} of those that are well seen: mend that row")
     if not rows:
         raise InputError(f"{path} lists no photograph whose chair is well seen (seen is 1)")
     return rows
@@ -64,15 +68,20 @@ def _rows(path: Path) -> list[dict[str, str]]:
 def _inside(folder: Path, name: str) -> Path:
     """Return the path of a file that the table names; `InputError` if it is not in the folder."""
     path = folder / name
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise InputError(f"{folder / TABLE} names {name}, which is not in its folder")
+    # Not `Path.resolve`, which raises for a nul character and for loops of links.
+    if "\0" in name or not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
+        raise InputError(f"{folder / TABLE} names {name[:200]}, which is not in its folder")
     return path
 
 
 def _grids(path: Path) -> Grids:
     try:
-        grids = np.load(path, allow_pickle=False)
-    except (OSError, ValueError) as error:
+        with path.open("rb") as file:
+            header = read_array_header(file)
+            if header.size > path.stat().st_size:
+                raise ArrayError("it ends before its last grid")
+            grids = read_values(file, header)
+    except (OSError, ArrayError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError(f"cannot read {path}: {reason}") from error
     if grids.dtype != np.bool_ or grids.shape[1:] != (RESOLUTION,) * 3:

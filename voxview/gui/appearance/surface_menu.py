@@ -46,6 +46,6 @@ class SurfaceMenu(QMenu):
             "surface_resolution",
             lambda: self._selection.surface_resolution,
             lambda resolution: self.choose(int(str(resolution))),
-            lambda resolution: resolution in SURFACE_RESOLUTIONS,
+            lambda resolution: type(resolution) is int and resolution in SURFACE_RESOLUTIONS,
             lambda resolution: f"Surface: {SURFACE_NAMES[int(str(resolution))]}",
         )

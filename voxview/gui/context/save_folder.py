@@ -8,6 +8,7 @@ from PySide6.QtCore import QStandardPaths
 
 from voxview.gui.context.listing import Listing
 from voxview.gui.context.settings import Settings
+from voxview.shapes.io.there import is_folder
 
 _KEY = "export_folder"
 
@@ -19,11 +20,11 @@ def suggested_folder(settings: Settings, listing: Listing) -> Path:
     as a chair the next time.
     """
     data = [settings.text("folder"), *(catalog.source for catalog in listing.catalogs)]
-    roots = [Path(name) for name in data if name and Path(name).is_dir()]
+    roots = [Path(name) for name in data if name and is_folder(name)]
     documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     for name in (settings.text(_KEY), documents):
         folder = Path(name)
-        if name and folder.is_dir() and not any(folder.is_relative_to(root) for root in roots):
+        if name and is_folder(folder) and not any(folder.is_relative_to(root) for root in roots):
             return folder
     return Path.home()
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from voxview.conventions import RESOLUTION
 from voxview.model.weights_card import DEFAULT_WEIGHTS
+from voxview.shapes.io.there import is_folder
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ class Settings:
         self._store = QSettings(str(self._file), QSettings.Format.IniFormat)
         self.damaged: Path | None = refused
         """Where a file was set aside that could not be read whole; what could be read of it counts."""
-        readable = {key: self._store.value(key) for key in self._store.allKeys()}
+        readable = {key: self._store.value(key) for key in self._store.allKeys() if key}
         if self._store.status() == QSettings.Status.FormatError or _has_nul(self._file):
             self.damaged = set_aside(self._file)
             self._store = QSettings(str(self._file), QSettings.Format.IniFormat)
@@ -117,7 +118,7 @@ class Settings:
     def folder(self) -> Path:
         """The folder that was opened last if it is still there, else the person's home."""
         remembered = self.text("folder")
-        return Path(remembered) if remembered and Path(remembered).is_dir() else Path.home()
+        return Path(remembered) if remembered and is_folder(remembered) else Path.home()
 
     def layout(self, name: str) -> QByteArray | None:
         """Return a window's or a splitter's remembered state."""

@@ -101,7 +101,7 @@ class PartsFeature(Feature):
 
 def _are_hidden_parts(value: Plain) -> bool:
     return value is None or (
-        isinstance(value, tuple) and all(part in range(len(PART_NAMES)) for part in value)
+        isinstance(value, tuple) and all(type(part) is int and 0 <= part < len(PART_NAMES) for part in value)
     )
 
 

@@ -12,7 +12,6 @@ selected then.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,9 @@ from voxview.gui.session.state import Plain
 if TYPE_CHECKING:  # the bare window needs this file, and must not wait for NumPy
     from voxview.engine.request import Device
     from voxview.shapes.frame import Floats
+
+_FAR_OFF = 1e30
+"""Numbers are within this: beyond it they are none in float32, and latents have a variance of about 1."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def edit_title(value: Plain) -> str:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _FAR_OFF
 
 
 def blend_of(a: LoadedChair, b: LoadedChair, position: Position) -> Floats:

@@ -46,7 +46,7 @@ class Look:
     trackball: bool = False
     """Whether the mouse turns chairs about any axis; else they stay upright, as on a turntable."""
 
-    def changed(self, **changes: object) -> Look:
+    def changed(self, /, **changes: object) -> Look:
         """Return a look that differs in some fields; values that make no sense count as not given."""
         known = {field.name: type(field.default) for field in fields(self)}
         good = {

@@ -38,6 +38,8 @@ _MOST_CHAIRS = 2000
 _MOST_NUMBERS = 10_000
 """Of one aspect."""
 _LARGEST_SHARE = 1000.0
+_LARGEST_WHOLE = 1 << 53
+"""Of an aspect: what a number of JSON can be in any program."""
 
 
 @dataclass(frozen=True)
@@ -254,6 +256,8 @@ _NO_VALUE = object()
 def _plain(value: object, left: list[int]) -> Any:
     left[0] -= 1
     if left[0] < 0 or (isinstance(value, float) and not math.isfinite(value)):
+        return _NO_VALUE
+    if isinstance(value, int) and abs(value) > _LARGEST_WHOLE:
         return _NO_VALUE
     if value is None or isinstance(value, bool | int | float | str):
         return value

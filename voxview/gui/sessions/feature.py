@@ -33,6 +33,7 @@ from voxview.gui.sessions.recent import RecentMenu
 from voxview.gui.sessions.session_opener import SessionOpener
 from voxview.gui.widgets.save_path import ask_save_path
 from voxview.shapes.chair import Chair
+from voxview.shapes.io.there import is_folder
 
 if TYPE_CHECKING:
     from voxview.engine.engine import Engine
@@ -166,7 +167,7 @@ class SessionsFeature(Feature):
         except VoxViewError as error:
             self.context.notifications.error(str(error))
             return None
-        if all(Path(folder).is_dir() for folder in saved.sources.folders) and saved.state.a and saved.state.b:
+        if all(is_folder(folder) for folder in saved.sources.folders) and saved.state.a and saved.state.b:
             self._put_at_start(saved)
             self._name(path)
             return saved
@@ -276,7 +277,7 @@ class SessionsFeature(Feature):
     def _folder(self) -> Path:
         """Where sessions are: that of the last one, else the person's home, never a folder of data."""
         files = [
-            path for path in (self.file, *self.recent.files) if path is not None and path.parent.is_dir()
+            path for path in (self.file, *self.recent.files) if path is not None and is_folder(path.parent)
         ]
         return files[0].parent if files else Path.home()
 

@@ -16,6 +16,7 @@ from voxview.shapes.bits import fingerprint
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.catalogs.open import open_catalog
 from voxview.shapes.chair import Chair
+from voxview.shapes.io.there import is_folder, is_there
 
 _PARENTS = 3
 """How much of a folder's path is looked for beside the session file."""
@@ -126,7 +127,7 @@ def _catalog_with(
         try:
             catalog = candidate if isinstance(candidate, Catalog) else open_catalog(candidate)
         except InputError as error:
-            is_gone = isinstance(candidate, Path) and not candidate.exists()
+            is_gone = isinstance(candidate, Path) and not is_there(candidate)
             reasons.append("it is not there" if is_gone else str(error))
             continue
         gone = [chair for chair in chairs if catalog.get(chair.id) is None]
@@ -148,7 +149,7 @@ def _candidates(
     yield Path(folder)
     if beside is not None:
         parts = Path(folder).parts[-_PARENTS:]
-        yield from (near for first in range(len(parts)) if (near := beside.joinpath(*parts[first:])).is_dir())
+        yield from (near for first in range(len(parts)) if is_folder(near := beside.joinpath(*parts[first:])))
     yield from open_catalogs
 
 
@@ -158,7 +159,7 @@ def _why_no_weights(weights: str) -> str | None:
         return None
     if weights in SHIPPED:
         return None if is_installed(weights) else "these weights are not installed"
-    if not Path(weights).exists():
+    if not is_there(weights):
         return "they are not there"
     try:
         read_card(weights)

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QMenu, QWidget
 
 from voxview.gui.context.settings import Settings
+from voxview.shapes.io.there import is_file
 
 _MOST = 8
 
@@ -42,7 +43,7 @@ class RecentMenu(QMenu):
         self.clear()
         for path in self.files:
             action = self.addAction(path.stem.replace("&", "&&"))
-            there = path.is_file()
+            there = is_file(path)
             action.setToolTip(str(path) if there else f"{path} is gone")
             action.setEnabled(there)
             action.triggered.connect(lambda _=False, path=path: self._open(path))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import os
-import zipfile
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,17 +20,12 @@ from voxview.errors import InputError
 from voxview.shapes.frame import Grid, check_grid
 from voxview.shapes.io.atomic import write_atomically
 from voxview.shapes.io.notices import notice
+from voxview.shapes.io.npy import NUMBERS, ArrayError, archive_of, read_array_header, read_values
 from voxview.shapes.io.paths import as_path
 from voxview.shapes.parts import Labels
 
 MAX_ARRAY_BYTES = 1 << 27
 """Limit of the bytes of an array: 512³ bool, 322³ float32."""
-
-_MAX_HEADER_BYTES = 64 * 1024
-
-_HEADER_READERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
-
-_READABLE_KINDS = "biuf"
 
 _OVERSHOOT = 0.02
 """How far from 0 the border of probabilities may be that interpolation took below 0."""
@@ -52,6 +46,8 @@ def read_npy(path: str | os.PathLike[str]) -> NDArray[np.bool_]:
     try:
         with path.open("rb") as file:
             return _read_array(file, path)
+    except ArrayError as error:
+        raise _broken(path, str(error)) from error
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
 
@@ -60,7 +56,7 @@ def read_npz(path: str | os.PathLike[str]) -> NDArray[np.bool_]:
     """Read the array `grid` of a `.npz` file, or its only array, like `read_npy`."""
     path = as_path(path)
     try:
-        with zipfile.ZipFile(path) as archive:
+        with archive_of(path) as archive:
             arrays = [name for name in archive.namelist() if name.endswith(".npy")]
             if "grid.npy" in arrays:
                 arrays = ["grid.npy"]
@@ -69,8 +65,8 @@ def read_npz(path: str | os.PathLike[str]) -> NDArray[np.bool_]:
             # The declared size is checked in _read_array, and no more than that is ever decompressed.
             with archive.open(arrays[0]) as member:
                 return _read_array(member, path)
-    except zipfile.BadZipFile as error:
-        raise _broken(path, "it is not a zip archive, or a damaged one") from error
+    except ArrayError as error:
+        raise _broken(path, str(error)) from error
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
 
@@ -101,17 +97,14 @@ def write_npz(path: str | os.PathLike[str], grid: Grid, parts: Labels) -> None:
 
 
 def _read_array(file: IO[bytes], path: Path) -> NDArray[np.bool_]:
-    shape, fortran, dtype = _read_header(file, path)
-    if dtype.hasobject or dtype.kind not in _READABLE_KINDS:
-        raise _broken(path, f"its values are {dtype}, and a grid is bool, integers or floats")
-    shape = _cube(shape, path)
-    expected = shape[0] ** 3 * dtype.itemsize
-    if expected > MAX_ARRAY_BYTES:
+    header = read_array_header(file)
+    dtype = header.dtype
+    if dtype.hasobject or dtype.kind not in NUMBERS:
+        raise _broken(path, f"its values are {str(dtype)[:60]}, and a grid is bool, integers or floats")
+    shape = _cube(header.shape, path)
+    if header.size > MAX_ARRAY_BYTES:
         raise _broken(path, f"its {shape[0]}³ values of {dtype} are more than {MAX_ARRAY_BYTES >> 20} MiB")
-    data = file.read(expected)
-    if len(data) != expected:
-        raise _broken(path, f"it ends after {len(data):,} of {expected:,} bytes")
-    array = np.frombuffer(data, dtype).reshape(shape, order="F" if fortran else "C")
+    array = read_values(file, header).reshape(shape, order="F" if header.is_fortran else "C")
     if dtype.kind == "f" and np.isnan(array).any():
         raise _broken(path, "some of its values are not numbers (NaN)")
     return np.ascontiguousarray(_occupied(array))
@@ -119,8 +112,6 @@ def _read_array(file: IO[bytes], path: Path) -> NDArray[np.bool_]:
 
 def _cube(shape: tuple[int, ...], path: Path) -> tuple[int, int, int]:
     """Return the shape of the one cube that an array holds, without the axes of a batch of one."""
-    if any(type(length) is not int or length < 0 for length in shape):
-        raise _broken(path, "its header is not that of a NumPy array")
     sides = tuple(length for length in shape if length != 1) if len(shape) in (4, 5) else shape
     if len(sides) == 4 and len(set(sides[1:])) == 1:
         raise _broken(path, f"its shape is {shape}, a batch of {sides[0]} grids", "save one of them")
@@ -144,23 +135,6 @@ def _occupied(array: NDArray) -> NDArray[np.bool_]:
         notice("its values are on both sides of 0: read as logits, occupied where they are above 0")
         return np.asarray(array > 0)
     return np.asarray(array > LEVEL)
-
-
-def _read_header(file: IO[bytes], path: Path) -> tuple[tuple[int, ...], bool, np.dtype]:
-    try:
-        version = npy.read_magic(file)
-        if version in _HEADER_READERS:
-            # NumPy would read as many bytes as the length field claims before any check: up to 4 GiB.
-            field = file.read(2 if version == (1, 0) else 4)
-            length = int.from_bytes(field, "little")
-            if length > _MAX_HEADER_BYTES:
-                raise _broken(path, f"its header claims {length:,} bytes")
-            return _HEADER_READERS[version](io.BytesIO(field + file.read(length)))
-    except InputError:
-        raise
-    except (ValueError, EOFError, SyntaxError, TypeError, RecursionError, MemoryError) as error:
-        raise _broken(path, "its header is not that of a NumPy array") from error
-    raise _broken(path, "its header has a version that is not supported")
 
 
 def _broken(path: Path, what: str, remedy: str = "save it again with NumPy") -> InputError:

@@ -19,6 +19,7 @@ from voxview.errors import InputError
 from voxview.shapes.frame import Floats, describe
 from voxview.shapes.io.arrays import npy_bytes
 from voxview.shapes.io.atomic import write_atomically
+from voxview.shapes.io.npy import ArrayError, read_array_header, read_values
 from voxview.shapes.io.paths import as_path
 
 _MOST_BYTES = 1 << 20
@@ -101,12 +102,17 @@ def write_latent(path: str | os.PathLike[str], latent: Floats) -> None:
 
 def _from_npy(content: bytes) -> np.ndarray:
     try:
-        array = npy.read_array(io.BytesIO(content), allow_pickle=False)
-    except (ValueError, EOFError, SyntaxError, TypeError, RecursionError, MemoryError, OverflowError):
+        file = io.BytesIO(content)
+        header = read_array_header(file)
+        if header.dtype.kind not in "fiu":
+            raise InputError(
+                f"its values are {str(header.dtype)[:60]}, and a latent's are floating-point numbers"
+            )
+        if header.size > _MOST_BYTES:
+            raise ArrayError("it is too large")
+        return read_values(file, header)
+    except ArrayError:
         raise InputError("it is no complete NumPy array of numbers") from None
-    if array.dtype.kind not in "fiu":
-        raise InputError(f"its values are {array.dtype}, and a latent's are floating-point numbers")
-    return array
 
 
 def _from_json(text: str) -> WrittenLatent:
@@ -128,7 +134,8 @@ def _matrix(rows: list[list[str]] | list[list[float]]) -> np.ndarray:
     try:
         return np.array([[float(number) for number in row] for row in rows])
     except ValueError as error:
-        raise InputError(f"{str(error).rpartition(': ')[2]} is no number") from None
+        word = str(error).rpartition(": ")[2]
+        raise InputError(f"{word if len(word) < 60 else f'{word[:60]}…'} is no number") from None
 
 
 def _checked(array: np.ndarray) -> Floats:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from voxview.printable import printable
+
 Listener = Callable[[str], None]
 """Is given each line."""
 
@@ -24,6 +26,7 @@ class FileNotice(UserWarning):
 
 def notice(text: str) -> None:
     """Say one line: to the listener of this thread, else to that of the program, else as a warning."""
+    text = printable(text)  # words in it may be a file's
     listener = _nearest.get() or (_everywhere[-1] if _everywhere else None)
     if listener is not None:
         listener(text)

@@ -18,6 +18,9 @@ from voxview.shapes.frame import Doubles, Integers
 from voxview.shapes.io.mesh_text import MeshError, explain_word, plain_text
 from voxview.shapes.io.polygons import check_faces, triangulate
 
+_FARTHEST_INDEX = 1 << 62
+"""What is beyond it fits into no array."""
+
 
 def read_obj(blob: bytes) -> tuple[Doubles, Integers]:
     """Parse the bytes of an OBJ file: vertices `(n, 3)` and triangles `(m, 3)`.
@@ -101,6 +104,8 @@ def _corners(words: list[bytes], before: int, line: int) -> list[int]:
         bad = next(word for word in words[1:] if not _is_int(word.partition(b"/")[0]))
         raise MeshError(f"line {line}: {explain_word(bad)}") from error
     lowest = min(found, default=1)
+    if max(found, default=1) > _FARTHEST_INDEX:
+        raise MeshError(f"line {line} names a vertex that is not there: it is damaged; export it again")
     if lowest > 0:
         return found
     if 0 in found:

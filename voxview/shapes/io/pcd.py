@@ -41,7 +41,7 @@ def read_pcd(path: Path) -> Generator[float, None, Doubles]:
     except (KeyError, ValueError, IndexError, TypeError) as error:
         raise _broken(path, "its header cannot be understood") from error
     if not {"x", "y", "z"} <= set(fields):
-        raise _broken(path, f"its fields are {' '.join(fields)}, and x, y and z are needed")
+        raise _broken(path, f"its fields are {' '.join(fields)[:80]}, and x, y and z are needed")
     data = header["DATA"][0].lower() if header["DATA"] else ""
     if data == "binary":
         return (yield from read_records(path, record, length, points))
@@ -53,7 +53,7 @@ def read_pcd(path: Path) -> Generator[float, None, Doubles]:
         raise InputError(
             f"{path} is compressed: save it as binary or ascii, as with pcl_convert_pcd_ascii_binary"
         )
-    raise _broken(path, f"its data is said to be {data or 'nothing'}")
+    raise _broken(path, f"its data is said to be {data[:40] or 'nothing'}")
 
 
 def _parse_header(start: bytes, path: Path) -> tuple[dict[str, list[str]], int]:

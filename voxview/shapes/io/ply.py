@@ -103,7 +103,7 @@ def read_ply_points(path: Path) -> Generator[float, None, Doubles]:
     order = {"binary_little_endian": "<", "binary_big_endian": ">"}.get(header.format)
     try:
         if order is None:
-            raise _broken(path, f"its format is {header.format or 'not said'}")
+            raise _broken(path, f"its format is {header.format[:40] or 'not said'}")
         record = np.dtype([(words[-1], order + KINDS[words[0]]) for words in properties])
     except (KeyError, ValueError) as error:
         raise _broken(path, "its vertices have properties that are not known") from error

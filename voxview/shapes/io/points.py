@@ -8,18 +8,18 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 
 import numpy as np
-from numpy.lib import format as npy
 
 from voxview.errors import InputError
 from voxview.shapes.frame import Doubles
 from voxview.shapes.io.mesh_text import MeshError, plain_text
+from voxview.shapes.io.npy import ArrayError, ArrayHeader, read_array_header, read_values
 from voxview.shapes.io.obj import read_obj_vertices
 from voxview.shapes.io.off import read_off
 from voxview.shapes.io.paths import as_path
 from voxview.shapes.io.pcd import read_pcd
 from voxview.shapes.io.ply import parse_ply_header, read_ply_points
 from voxview.shapes.io.point_text import read_text_points
-from voxview.shapes.io.records import MAX_POINTS
+from voxview.shapes.io.records import MAX_POINTS, check_count
 
 _MAX_WHOLE_BYTES = 512 << 20
 """Limit of files that are read in one piece, `.obj` and `.off`: some ten million points."""
@@ -51,7 +51,7 @@ def holds_points(path: str | os.PathLike[str]) -> bool:
         if suffix == ".obj":
             return not _has_obj_faces(path)
         return suffix == ".npy" and _is_point_array(path)
-    except (OSError, ValueError, InputError):
+    except Exception:  # whatever a damaged file makes of a look into it
         return False
 
 
@@ -100,11 +100,27 @@ def _reader(path: Path) -> Generator[float, None, Doubles]:
 
 
 def _read_array(path: Path) -> Generator[float, None, Doubles]:
-    array = np.load(path, mmap_mode="r", allow_pickle=False)
-    if array.ndim != 2 or array.shape[1] < 3 or array.dtype.kind not in "fiu":
-        raise InputError(f"{path} is {array.dtype} {array.shape}, and points are numbers (n, 3)")
-    yield 0.5
-    return np.array(array[:, :3], np.float64)
+    try:
+        with path.open("rb") as file:
+            header = read_array_header(file)
+            if not _are_points(header):
+                what = f"{str(header.dtype)[:60]} {header.shape}"
+                raise InputError(f"{path} is {what}, and points are numbers (n, 3)")
+            check_count(path, header.shape[0])
+            if header.size > path.stat().st_size:
+                raise ArrayError("it ends before its last point")
+            yield 0.5
+            values = read_values(file, header)
+    except ArrayError as error:
+        raise InputError(
+            f"{path} is not a usable .npy file of points: {error}; save it again with NumPy"
+        ) from error
+    with np.errstate(all="ignore"):  # damaged numbers are no reason for a warning
+        return np.array(values[:, :3], np.float64)
+
+
+def _are_points(header: ArrayHeader) -> bool:
+    return len(header.shape) == 2 and header.shape[1] >= 3 and header.dtype.kind in "fiu"
 
 
 def _read_off_points(path: Path) -> Generator[float, None, Doubles]:
@@ -152,6 +168,4 @@ def _has_obj_faces(path: Path) -> bool:
 
 def _is_point_array(path: Path) -> bool:
     with path.open("rb") as file:
-        read = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
-        shape, _, dtype = read[npy.read_magic(file)](file)
-    return len(shape) == 2 and shape[1] >= 3 and dtype.kind in "fiu"
+        return _are_points(read_array_header(file))

@@ -20,7 +20,7 @@ MAX_POINTS = 20_000_000
 
 def read_records(path: Path, record: np.dtype, start: int, count: int) -> Generator[float, None, Doubles]:
     """Read x, y and z of `count` binary records from byte `start` on, `(count, 3)`; yield the share read."""
-    _check_count(path, count)
+    check_count(path, count)
     needed, there = start + count * record.itemsize, path.stat().st_size
     if there < needed:
         raise InputError(f"{path} ends after {there:,} of {needed:,} bytes: copy or export it again")
@@ -29,8 +29,9 @@ def read_records(path: Path, record: np.dtype, start: int, count: int) -> Genera
         file.seek(start)
         for first in range(0, count, CHUNK):
             rows = np.fromfile(file, record, min(CHUNK, count - first))
-            for axis, name in enumerate("xyz"):
-                points[first : first + len(rows), axis] = rows[name]
+            with np.errstate(all="ignore"):  # damaged numbers are no reason for a warning
+                for axis, name in enumerate("xyz"):
+                    points[first : first + len(rows), axis] = rows[name]
             yield (first + len(rows)) / count
     return points
 
@@ -39,7 +40,7 @@ def read_text_records(
     path: Path, columns: tuple[int, ...], start: int, count: int
 ) -> Generator[float, None, Doubles]:
     """Read x, y and z of `count` lines from byte `start` on, `(count, 3)`; yield the share read."""
-    _check_count(path, count)
+    check_count(path, count)
     points = np.empty((count, 3))
     with path.open("rb") as file:
         file.seek(start)
@@ -59,7 +60,8 @@ def read_text_records(
     return points
 
 
-def _check_count(path: Path, count: int) -> None:
+def check_count(path: Path, count: int) -> None:
+    """Raise `InputError` for more points than are read: before memory is taken for them."""
     if count > MAX_POINTS:
         raise InputError(
             f"{path} has {count:,} points, and up to {MAX_POINTS:,} are read: crop it to one chair or thin it"

@@ -8,7 +8,9 @@ expat, which expands no external entity and limits the others, and nothing is un
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
+import zlib
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -56,9 +58,14 @@ def read_3mf(blob: bytes, max_bytes: int, max_faces: int) -> list[Triangles]:
     try:
         with zipfile.ZipFile(io.BytesIO(blob)) as archive:
             model = _read_models(archive, max_bytes)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except MeshError:
+        raise
+    except (
+        *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),
+        *(NotImplementedError, RuntimeError),  # another kind of compression; encrypted
+    ) as error:
         raise MeshError("it is no zip archive, or a damaged one: export it again") from error
-    except ElementTree.ParseError as error:
+    except (ElementTree.ParseError, KeyError, ValueError, OverflowError) as error:
         raise MeshError("its XML is damaged: export it again") from error
     parts: list[Triangles] = []
     faces = 0

@@ -18,6 +18,8 @@ from voxview.shapes.points.thin import CELLS, robust_box, thin
 
 LEAST_POINTS = 50
 """Points that a chair can be made of, at least."""
+FARTHEST = 1e60
+"""Coordinates beyond it are damage: their squares' sums would be no numbers any more."""
 FLAT = 0.01
 """Ratio of the least to the largest standard deviation below which all points lie in one plane."""
 THIN_ABOVE = 20_000
@@ -92,10 +94,12 @@ def clean(points: Doubles) -> Generator[float, None, CleanCloud]:
 
 
 def _finite(points: Doubles, notes: list[str]) -> Doubles:
-    finite = np.isfinite(points).all(1)
+    finite = (np.abs(points) < FARTHEST).all(1)  # NaN is not below anything
     if finite.all():
         return points
-    notes.append(f"{counted(int((~finite).sum()), 'point')} that are no numbers (NaN) left out")
+    is_nan = not np.isfinite(points[~finite]).all()
+    why = "that are no numbers (NaN)" if is_nan else "immeasurably far away"
+    notes.append(f"{counted(int((~finite).sum()), 'point')} {why} left out")
     return points[finite]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class ScanConfig:
     """What the clouds of a batch have of everything; lengths are in edges of the cube, the longest side."""
 
-    whole: float = 0.35
+    whole: float = 0.5
     """Share of the clouds that have the whole surface, as of a sampled mesh; the rest is seen from views."""
     views: tuple[float, ...] = (0.5, 0.2, 0.3)
     """Shares of the scans that are seen from one, two and three views."""
