@@ -14,6 +14,7 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -208,6 +209,43 @@ ELSEWHERE = {
     "gui/context/settings.py": "sets damaged files aside by a rename: test_unwritable_home.py",
     "gui/sessions/last_state.py": "writes by session_file.py; its renames: test_unwritable_home.py",
 }
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """Return a disk of 64 KiB; skips where none can be mounted."""
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(command, capture_output=True, check=False).returncode != 0:
+        pytest.skip("no disk can be mounted here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_real_disk_that_is_full_keeps_what_is_there(tiny_disk: Path) -> None:
+    said = []
+    for name in (
+        "a shape, .npy",
+        "a shape, .binvox",
+        "a set with its manifest",
+        "the numbers of a latent, .npy",
+    ):
+        WRITERS[name].write(tiny_disk)
+    before = files_in(tiny_disk)
+    filler = tiny_disk / "filler"
+    with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+    old = before | {"filler": filler.read_bytes()}
+    for name in ("a shape, .npy", "a checkpoint", "an autoencoder's weights", "a film, .gif", "a run's log"):
+        with pytest.raises(VoxViewError) as caught:
+            WRITERS[name].write(tiny_disk)
+        said.append(str(caught.value))
+    assert all("the disk is full" in line and "\n" not in line for line in said), said
+    left = files_in(tiny_disk)
+    left.pop("w.log.csv", None)  # empty: a log begins with its first row
+    assert left == old
 
 
 def test_nothing_in_the_program_writes_that_is_not_tried_here(disk: Disk) -> None:
