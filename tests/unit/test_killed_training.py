@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -19,8 +19,10 @@ from voxview.shapes.io import atomic
 from voxview.training import validation
 from voxview.training.run import RunOptions, run_training
 
-EVERY = os.environ.get("VOXVIEW_ALL_FAULTS") == "1"
-"""Whether the run is killed at every step, which takes minutes, and not at those that differ most."""
+at_length = pytest.mark.skipif(
+    os.environ.get("VOXVIEW_ALL_FAULTS") != "1",
+    reason="minutes; VOXVIEW_ALL_FAULTS=1 runs it, and test_train.py kills one run",
+)
 GIVEN = {
     **{"architecture": "study", "samples": 12, "batch": 4, "steps": 2, "evaluate_every": 1, "device": "cpu"},
     **{"curvature_chairs": 2, "evenness": 0.0, "critic": 0.0, "latent_critic": 0.0, "connectivity": 0.0},
@@ -38,15 +40,6 @@ def train(folder: Path, *, resume: bool = False) -> None:
         pass
 
 
-def chosen(steps: list[Step]) -> Iterator[int]:
-    """Yield the steps at which the run is killed."""
-    if EVERY:
-        yield from range(len(steps))
-        return
-    places = [at for at, step in enumerate(steps) if step.what == "rename" and "checkpoint" in step.path]
-    yield places[0] + 1  # the first checkpoint is there, and nothing of what comes after it
-
-
 @pytest.fixture(scope="module")
 def unbroken(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Step], set[str], Mapping[str, Tensor]]:
     """Return the steps of a run that is not disturbed, its files and its weights."""
@@ -57,11 +50,12 @@ def unbroken(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Step], set[
     return steps, {one.name for one in folder.iterdir()}, read_weights(folder / "w.safetensors").tensors
 
 
+@at_length
 def test_a_run_that_is_killed_while_it_writes_goes_on_to_the_same_weights(
     tmp_path: Path, unbroken: tuple[list[Step], set[str], Mapping[str, Tensor]]
 ) -> None:
     steps, files, whole = unbroken
-    for at in chosen(steps):
+    for at in range(len(steps)):
         killed = tmp_path / f"killed-{at}"
         killed.mkdir()
         disk = Disk(killed)
@@ -80,6 +74,7 @@ def test_a_run_that_is_killed_while_it_writes_goes_on_to_the_same_weights(
         assert {one.name for one in killed.iterdir()} == files, steps[at]
 
 
+@at_length
 def test_a_disk_that_is_full_in_the_middle_ends_a_run_with_one_line_and_it_goes_on(
     tmp_path: Path, unbroken: tuple[list[Step], set[str], Mapping[str, Tensor]]
 ) -> None:
