@@ -76,12 +76,22 @@ class Startup(QObject):
             self._context.notifications.error(
                 f"the settings were damaged: what can be read of them counts, and the damaged file is {aside}"
             )
+        self.say_what_is_not_kept()
         self._weights = weights or self._context.keeper.weights
         if data is not None:
             self._files.open(data, then_pair=not files and saved is None)
         if files:
             self._files.import_all(files, then_pair=True)
         self._read_pair()
+
+    def say_what_is_not_kept(self) -> None:
+        """Say that settings and what is beside them cannot be written, if so."""
+        settings = self._context.settings
+        if not settings.is_kept:
+            self._context.notifications.note(
+                f"{settings.state_folder} cannot be written: settings, bookmarks and where you are last "
+                "until the window is closed"
+            )
 
     def stop(self) -> None:
         """Wait a moment for the import to end; nothing is built after it."""

@@ -7,7 +7,6 @@ import math
 from PySide6.QtCore import QLocale, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
-    QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 from voxview.gui import theme
 from voxview.gui.widgets.chooser import Chooser
 from voxview.gui.widgets.focus_frame import paint_focus
+from voxview.gui.widgets.number_boxes import DecimalBox
 from voxview.shapes.io.arrays import Level
 from voxview.shapes.io.field_summary import FieldSummary
 
@@ -154,7 +154,7 @@ class LevelBox(QWidget):
         self.side.setToolTip("Which side of the level is occupied")
         for text, is_below in (("above", False), ("below", True)):
             self.side.addItem(text, is_below)
-        self.value = QDoubleSpinBox()
+        self.value = DecimalBox()
         self.value.setAccessibleName("Level")
         self.value.setToolTip("The value at which the surface is")
         span = summary.high - summary.low
