@@ -1,7 +1,8 @@
 # Two commands: `make run` opens VoxView, `make test` tests it. Both set everything up first.
 # For who changes it: `make lint` takes seconds, `make coverage` is the tests under coverage, `make benchmarks` are the
 # tests that look at the clock, `make fuzz` damages files of every kind at random and reads them.
-.PHONY: run test lint coverage benchmarks fuzz
+# `make package` makes a wheel and a Debian package in dist/, `make package-test` installs that in a fresh Debian: minutes each.
+.PHONY: run test lint coverage benchmarks fuzz package package-test
 
 # Packages are installed without bytecode, and Python keeps what it compiles: each start would compile PyTorch anew
 # where containers forbid it, which doubles its time.
@@ -35,6 +36,12 @@ coverage:
 benchmarks:
 	@packaging/setup.sh test
 	.venv/bin/pytest tests/benchmarks
+
+package:
+	@packaging/package.sh
+
+package-test:
+	@packaging/package_test.sh
 
 # Files of each group, shared by its targets; `python -m tests.fuzz.run --help` has more.
 RUNS := 2000

@@ -38,6 +38,15 @@ elif ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
   missing+=("$("$python" -c 'import sys; print(f"python3.{sys.version_info.minor}-venv")')")
 fi
 
+# What has no wheels is built: the tests need it, for the program it is an extra.
+can_build() {
+  command -v c++ >/dev/null && "$python" -c 'import pathlib, sysconfig, sys
+sys.exit(not pathlib.Path(sysconfig.get_path("include"), "Python.h").exists())' 2>/dev/null
+}
+if [ "$purpose" = test ] && [ "$(uname -s)" = Linux ] && ! can_build; then
+  missing+=(g++ "$("${python:-python3.11}" -c 'import sys; print(f"python3.{sys.version_info.minor}-dev")' 2>/dev/null || echo python3.11-dev)")
+fi
+
 if [ ${#missing[@]} -gt 0 ]; then
   line="apt-get install --no-install-recommends -y ${missing[*]}"
   as_root=
@@ -55,21 +64,35 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 # ---- Python packages -------------------------------------------------------------------------------
+# PyTorch and CuPy have to be built for the same CUDA, one that driver and card can run.
 cuda=${VOXVIEW_EXTRAS:-} # cuda12 or cuda13, where the card is not found by itself
-if [ -z "$cuda" ] && command -v nvidia-smi >/dev/null && nvidia-smi -L 2>/dev/null | grep -q GPU; then
-  version=$(nvidia-smi | sed -n 's/.*CUDA Version: *\([0-9]*\).*/\1/p' | head -n 1)
-  cuda=$([ "${version:-12}" -ge 13 ] && echo cuda13 || echo cuda12)
+why=
+if [ -z "$cuda" ]; then
+  { read -r cuda && read -r why; } < <("$python" packaging/choose_gpu.py) || cuda= # then the CPU does all
+fi
+constraints=$(cat constraints.txt)
+if [ "$cuda" = cuda12 ]; then
+  replaced=$(sed -n 's/^\([A-Za-z0-9_.-]*\)==.*/^\1==/p' constraints-cuda12.txt)
+  constraints=$(grep -v "$replaced" constraints.txt; cat constraints-cuda12.txt)
 fi
 
-wanted=$(cat pyproject.toml constraints.txt; echo "$cuda")
+wanted=$(cat pyproject.toml; echo "$constraints"; echo "$cuda")
 [ -f ".venv/set-up-$purpose" ] && [ "$(cat ".venv/set-up-$purpose")" = "$wanted" ] && exit 0
 
 extras=films${cuda:+,$cuda} # films: an ffmpeg of their own for .mp4
 [ "$purpose" = test ] && extras=test,$extras
+[ "$purpose" = run ] && can_build && extras=meshopt,$extras # decodes meshopt in glTF
+[ -z "$why" ] || echo "GPU: $why"
 echo "Setting up .venv (a minute or two the first time)"
 [ -x .venv/bin/python ] || "$python" -m venv .venv
+echo "$constraints" >.venv/constraints.txt
+case $cuda in cuda12) other=cupy-cuda13x ;; cuda13) other=cupy-cuda12x ;; *) other= ;; esac
+if [ -n "$other" ] && .venv/bin/python -m pip show --quiet "$other" 2>/dev/null; then
+  # Both are the package `cupy`: one that is left overwrites files of the other.
+  .venv/bin/python -m pip uninstall --quiet --yes cupy-cuda12x cupy-cuda13x
+fi
 # Not compiled to bytecode: that takes half of the time, and Python does it for what it imports, which is a part.
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint constraints.txt \
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint .venv/constraints.txt \
   --editable ".[$extras]"
 echo "$wanted" >.venv/set-up-run
 if [ "$purpose" = test ]; then echo "$wanted" >.venv/set-up-test; fi

@@ -1,9 +1,10 @@
 """Faults of a disk, made on purpose: each step that a writer takes in a folder can be made to fail.
 
 `Disk(folder)` watches what a piece of work does in a folder, as steps: it makes a folder, opens a file for
-writing, flushes, renames, removes. `steps(work)` lists them; `fail(work, k, fault)` runs the work again and makes
-step k fail. Content that finds no room is no pretence: from step k on the system lets no file grow beyond a size,
-also those of other programs. `tests/unit/test_faults.py` goes through every step of everything that is written.
+writing, flushes, renames, removes. `steps(work)` lists them; `fail(work, k, fault)` runs the work again and
+makes step k fail. Content that finds no room is no pretence: from step k on the system lets no file grow
+beyond a size, also those of other programs. `tests/unit/test_faults.py` goes through all steps of all that
+is written.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ class Disk:
             except (Exception, Dead) as error:
                 return error
             finally:
-                _limit_sizes(None)
+                limit_sizes(None)
         return None
 
     def _begin(self, at: int | None, fault: Fault, room: int) -> None:
@@ -90,7 +91,7 @@ class Disk:
             raise Dead
         self._steps.append(Step(what, os.path.relpath(name, self.folder), size, _module()))
         if what in ("open", "rename"):
-            _limit_sizes(None)  # the one before is written
+            limit_sizes(None)  # the one before is written
         if len(self._steps) - 1 == self._at:
             self._strike(name)
 
@@ -104,7 +105,7 @@ class Disk:
         if self._fault == "gone":
             _rename(self.folder, f"{self.folder}-gone")
         elif self._fault in ("no room", "half"):
-            _limit_sizes(self._room)
+            limit_sizes(self._room)
         elif self._fault == "killed":
             os.kill(os.getpid(), signal.SIGKILL)
         else:
@@ -182,7 +183,7 @@ def _size(file: Path) -> int:
     return file.stat().st_size if file.exists() else 0
 
 
-def _limit_sizes(size: int | None) -> None:
+def limit_sizes(size: int | None) -> None:
     """Let no file of this process, and of those that it starts, grow beyond a size; None: let it."""
     _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (hard if size is None else size, hard))

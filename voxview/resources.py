@@ -20,6 +20,11 @@ def _home() -> Path:
     raise VoxViewError(f"VoxView's kernels and assets are not beside {package}: install VoxView again")
 
 
+def is_bundled() -> bool:
+    """Return whether this is PyInstaller's bundle, where `sys.executable` is VoxView, and there is no pip."""
+    return bool(getattr(sys, "frozen", False))
+
+
 def kernel_source(name: str) -> Path:
     """Return the path of a CUDA source, such as `kernel_source("interpolate.cu")`."""
     return _home() / "kernels" / name

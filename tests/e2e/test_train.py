@@ -53,7 +53,7 @@ import sys, time
 from voxview.cli import main
 from voxview.training import validation
 from voxview.training.learner import Learner
-validation.MOST_CHAIRS = 24
+validation.MOST_CHAIRS = 8
 learn = Learner.learn
 def learn_three_steps(self, grids, step, rate, generator):
     if step == 4:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from two_processes import free_ports, run_in_two
+from two_processes import run_in_two, run_on_two_hosts
 
 from voxview.model.picture_weights import read_picture_weights
 from voxview.training.checkpoint import Checkpoint, write_checkpoint
@@ -65,24 +62,10 @@ def test_hybrid_training_leaves_the_weights_of_a_run_and_rank_0_alone_prints(
 
 
 @pytest.mark.slow
-def test_two_hosts_make_one_run(tmp_path: Path) -> None:
-    """Each has a copy of the sharded layers: two launches of torchrun, here on one host."""
-    train = [*SMALL, "--batch", 8, "--parallel", "hybrid-a", "--device", "cpu", "--out", "hosts.safetensors"]
-    (port,) = free_ports(1)
-    torchrun = [sys.executable, "-m", "torch.distributed.run", "--nnodes=2", "--nproc-per-node=2"]
-    torchrun += ["--rdzv-backend=c10d", f"--rdzv-endpoint=127.0.0.1:{port}", "-m", "voxview"]
-    launches = [
-        subprocess.Popen(
-            [*torchrun, *map(str, train)],
-            cwd=tmp_path,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "OMP_NUM_THREADS": "1"},
-        )
-        for _ in range(2)
-    ]
-    ended = [launch.communicate(timeout=300) for launch in launches]
-    assert [launch.returncode for launch in launches] == [0, 0], ended
-    assert sum(printed.count("step 2/2") for printed, _ in ended) == 1
+def test_two_hosts_make_one_run(start_voxview: Callable[..., Command], tmp_path: Path) -> None:
+    """Each has a copy of the sharded layers."""
+    train = (*SMALL, "--batch", 8, "--parallel", "hybrid-a", "--device", "cpu", "--out", "hosts.safetensors")
+    ended = run_on_two_hosts(start_voxview, tmp_path, *train)
+    assert [run.returncode for run in ended] == [0] * 4, ended
+    assert sum(run.stdout.count("step 2/2") for run in ended) == 1
     assert read_picture_weights(tmp_path / "hosts.safetensors").notes["trained on"] == "4 × CPU"

@@ -15,6 +15,8 @@ import pytest
 pytestmark = pytest.mark.slow
 
 REPOSITORY = Path(__file__).parents[2]
+WHEEL_LIMIT = 50_000_000
+"""Bytes; `packaging/package.sh` has the same. Most of it are weights."""
 
 
 @pytest.fixture(scope="module")
@@ -36,11 +38,18 @@ def test_the_wheel_holds_kernels_weights_icons_and_the_template(wheel: Path) -> 
         "voxview/assets/weights/chairs-free.safetensors",
         "voxview/assets/weights/chairs.md",
         "voxview/assets/icons/voxview.svg",
+        "voxview/gui/help/pages/questions.md",
+        "voxview/gui/help/pages/pictures/window.png",
         "voxview/evaluation/report/report.html.j2",
         "voxview/py.typed",
     ):
         assert name in names
     assert not [name for name in names if name.startswith(("tests/", "kernels/", "assets/"))]
+
+
+def test_the_wheel_is_for_every_system_and_not_large(wheel: Path) -> None:
+    assert wheel.name.endswith("-py3-none-any.whl")
+    assert wheel.stat().st_size <= WHEEL_LIMIT
 
 
 def test_the_installed_wheel_morphs(wheel: Path, tmp_path: Path) -> None:

@@ -1,9 +1,15 @@
-"""Commands in two processes of one group, with what `torchrun` would give them: quicker than `torchrun`."""
+"""Commands in processes of one group, with what `torchrun` would give them or gives: quicker than starting an
+interpreter for each.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,3 +57,42 @@ def run_in_two(
     started = [start_voxview("commands.py", **group, RANK=rank, LOCAL_RANK=rank) for rank in ("0", "1")]
     ended = [command.wait() for command in started]
     return [(done.stdout, done.stderr) for done in ended]
+
+
+# What torchrun starts: it leaves its environment in a file, and stays until the run is over.
+_RELAY = """
+env -0 > "$RANK.part" && mv "$RANK.part" "$RANK.environment"
+until [ -e over ]; do sleep 0.1; done
+"""
+
+
+def run_on_two_hosts(
+    start_voxview: Callable[..., Command], folder: Path, *words: object
+) -> list[subprocess.CompletedProcess[str]]:
+    """Run a command in four processes that two launches of torchrun, here on one host, make one group of.
+
+    Each has the environment of one that torchrun started, and finds the others through torchrun's store.
+    """
+    (folder / "relay.sh").write_text(_RELAY)
+    (port,) = free_ports(1)
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--nnodes=2", "--nproc-per-node=2"]
+    torchrun += ["--rdzv-backend=c10d", f"--rdzv-endpoint=127.0.0.1:{port}", "--no-python", "sh", "relay.sh"]
+    launches = [subprocess.Popen(torchrun, cwd=folder) for _ in range(2)]
+    try:
+        deadline = time.monotonic() + 200
+        while len(given := sorted(folder.glob("*.environment"))) < 4:
+            assert time.monotonic() < deadline and not any(launch.poll() for launch in launches)
+            time.sleep(0.05)
+        started = [start_voxview(*words, **_given_by_torchrun(file)) for file in given]
+        ended = [command.wait() for command in started]
+    finally:
+        (folder / "over").touch()
+        statuses = [launch.wait(100) for launch in launches]
+    assert statuses == [0, 0]
+    return ended
+
+
+def _given_by_torchrun(file: Path) -> dict[str, str]:
+    """Return the variables of a relay that torchrun added to this process's."""
+    variables = (line.partition("=") for line in file.read_text().rstrip("\0").split("\0"))
+    return {name: value for name, _, value in variables if os.environ.get(name) != value}

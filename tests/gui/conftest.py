@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -60,6 +61,21 @@ def new_engine() -> Iterator[Callable[[str], Engine]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(engine, "load_autoencoder", functools.cache(engine.load_autoencoder))
         yield lambda weights: engine.Engine(weights, report=report)
+
+
+imported_before = 0
+
+
+def go_through_what_was_imported_once() -> None:
+    """Freeze what a collection finds in use, where much was imported since the last time.
+
+    Before a window opens: what the last one left is gone by then.
+    """
+    global imported_before
+    if len(sys.modules) > imported_before + 40:
+        gc.collect()
+        gc.freeze()
+        imported_before = len(sys.modules)
 
 
 draw_thumbnail, draw_thumbnail_once = thumbnails._draw, functools.cache(thumbnails._draw)
@@ -131,6 +147,7 @@ def open_window(
     anything in it changes, which is two thirds of what it takes to open one.
     """
     windows: list[MainWindow] = []
+    go_through_what_was_imported_once()
 
     def open_one(
         files: tuple[Path, ...] = (),

@@ -85,20 +85,14 @@ def test_the_time_that_is_promised_is_of_the_precision_that_is_chosen(window: Ma
     assert said() == on_the_cpu, "NumPy's blends are scored by the CPU"
 
 
-def test_surprise_me_waits_for_scores_and_then_goes_to_a_good_cell(window: MainWindow, qtbot: QtBot) -> None:
-    action = window.qactions["surprise"]
-    assert "Compute all pairs first" in action.toolTip()
-    before = _pair(window)
-    qtbot.keyClick(window, Qt.Key.Key_U)
-    assert window.side.page == "all_pairs" and "press Compute" in window.messages.text
-    page = window.feature(AllPairsFeature).controller
-    assert isinstance(page, AllPairsController) and _pair(window) == before
-    assert not page.panel.surprise.isEnabled() and page.panel.surprise.toolTip() == action.toolTip()
-    page.show_scores(made_up_scores(good=(1, 3)))
+def test_surprise_me_goes_to_a_good_cell_where_there_are_scores(window: MainWindow, qtbot: QtBot) -> None:
+    page = open_all_pairs(window)
     assert page.panel.surprise.isEnabled()
+    page.show_scores(made_up_scores(good=(1, 3)))
     qtbot.keyClick(window, Qt.Key.Key_U)
     chairs = sample_catalog()
     assert _pair(window) == (chairs[1], chairs[3]) and selection_of(window).position.t == 0.5
+    assert window.feature(AllPairsFeature).search is None, "nothing has to be looked for"
 
 
 def test_where_all_t_are_shown_a_click_goes_to_the_best(window: MainWindow, qtbot: QtBot) -> None:

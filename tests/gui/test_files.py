@@ -139,7 +139,7 @@ def test_an_imported_shape_can_be_turned_and_chosen(
     grid = window.context.listing.catalogs[0][0].read()
     path = tmp_path / "lying.npy"
     np.save(path, np.ascontiguousarray(grid.transpose(0, 2, 1)))
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(path)], ""))
     window.qactions["import_shape"].trigger()
     dialog = _dialog(window, ImportDialog, qtbot)
     qtbot.waitUntil(lambda: dialog.chair is not None, timeout=WAIT_MS)

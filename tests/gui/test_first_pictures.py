@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,7 +54,7 @@ while time.monotonic() < (until or deadline):
     # The 3D view shades A a little differently, so it is there when A changes.
     if first is not None and until is None and np.median(np.abs(pixels - first[1]).max(2)[first[0]]) > 5:
         until = time.monotonic() + 1
-    time.sleep(0.05)
+    time.sleep(0.1)
 print(json.dumps({"looks": looks, "changed": until is not None}))
 """
 
@@ -332,29 +333,49 @@ Look = tuple[float, float, float]
 """Shares of the screen: what is bright, what is of A's orange, what is of the blend's green."""
 
 
-def look_at_a_start(
-    display: str, folder: Path, program: Sequence[str] = ("-m", "voxview")
-) -> tuple[list[Look], str, str]:
-    """Start the program as a new user; return every look until the 3D view is there, and what came on
-    stdout and on stderr.
-    """
+def start_as_a_new_user(display: str, folder: Path, program: Sequence[str]) -> subprocess.Popen[str]:
+    """Start the program with what it prints and complains of in pipes."""
     environment = {k: v for k, v in os.environ.items() if k != "QT_QPA_PLATFORM"}
     environment |= {"DISPLAY": display, "XDG_CONFIG_HOME": str(folder), "XDG_CACHE_HOME": str(folder)}
     # Matplotlib lists the system's fonts once a user; where that takes long it says so on stderr.
     importlib.import_module("matplotlib.font_manager")
     environment["MPLCONFIGDIR"] = matplotlib.get_cachedir()
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    started = subprocess.Popen([sys.executable, *program], env=environment, text=True, **pipes)
+    return subprocess.Popen([sys.executable, *program], env=environment, text=True, **pipes)
+
+
+def look_at_a_start(display: str, folder: Path) -> list[Look]:
+    """Start the program as a new user; return every look until the 3D view is there."""
+    started = start_as_a_new_user(display, folder, ("-m", "voxview"))
     try:
         watched = subprocess.run(
             [sys.executable, "-c", WATCH, display], capture_output=True, text=True, check=True
         )
     finally:
         started.terminate()
-    printed, complaints = started.communicate(timeout=30)
+    _, complaints = started.communicate(timeout=30)
     answer = json.loads(watched.stdout)
     assert answer["changed"], f"no 3D view came: status {started.returncode}, {complaints}"
-    return answer["looks"], printed, complaints
+    looks: list[Look] = answer["looks"]
+    return looks
+
+
+def read_until_3d(display: str, folder: Path) -> tuple[list[str], str]:
+    """Start the program, which prints what is seen; return the lines until the 3D view is, and what came on
+    stderr until a second later.
+    """
+    started = start_as_a_new_user(display, folder, ("-c", ORDER))
+    try:
+        assert started.stdout is not None
+        lines = []
+        for line in started.stdout:
+            lines.append(line)
+            if line.startswith("3D"):
+                break
+        time.sleep(1)
+    finally:
+        started.terminate()
+    return lines, started.communicate(timeout=30)[1]
 
 
 @pytest.mark.slow
@@ -366,7 +387,7 @@ def test_under_a_window_manager_nothing_is_black_or_gone_until_the_3d_view_is_th
             ["openbox"], env=os.environ | {"DISPLAY": display}, stderr=subprocess.DEVNULL
         )
         try:
-            looks, _, _ = look_at_a_start(display, tmp_path)
+            looks = look_at_a_start(display, tmp_path)
         finally:
             manager.terminate()
             manager.wait(10)
@@ -381,10 +402,9 @@ def test_a_and_b_are_seen_before_torch_the_blend_before_vtk_and_without_glx_noth
     tmp_path: Path,
 ) -> None:
     with virtual_screen("-extension", "GLX") as display:
-        _, printed, complaints = look_at_a_start(display, tmp_path, ("-c", ORDER))
+        printed, complaints = read_until_3d(display, tmp_path)
     assert complaints == ""
-    lines = [line.split() for line in printed.splitlines()]
-    first = {seen: modules for seen, *modules in reversed(lines)}
+    first = {seen: modules for seen, *modules in map(str.split, reversed(printed))}
     assert first == {"pair": [], "blend": ["torch"], "3D": ["torch", "vtkmodules", "pyvista"]}
 
 

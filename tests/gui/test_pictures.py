@@ -284,11 +284,11 @@ def test_a_picture_is_imported_from_the_file_menu(
 ) -> None:
     kinds: list[str] = []
 
-    def choose(*given: str) -> tuple[str, str]:
+    def choose(*given: str) -> tuple[list[str], str]:
         kinds.append(given[3])
-        return str(photo), ""
+        return [str(photo)], ""
 
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", choose)
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", choose)
     window.qactions["import_shape"].trigger()
     dialog = dialog_of(window, qtbot)
     wait_until_drawn(dialog, qtbot)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import socket
 import subprocess
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from voxview.cli import main
+from voxview.engine.doctor.display import window_use
 from voxview.errors import VoxViewError
 from voxview.gui import preflight
 
@@ -86,6 +89,46 @@ def test_a_wayland_display_that_answers_is_left_to_qt(
         monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
         monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-7")
         preflight.check()
+
+
+def test_the_display_of_these_tests_has_glx_and_opengl() -> None:
+    facts = preflight.find_display_facts(with_opengl=True)
+    assert (facts.platform, facts.has_glx, facts.is_tried) == ("xcb", True, True)
+    assert facts.renderer and window_use(facts)[0] == "3D"
+
+
+@pytest.mark.parametrize(
+    ("setting", "use"), [("LIBGL_ALWAYS_SOFTWARE=1", "3D"), ("QT_XCB_GL_INTEGRATION=none", "pictures")]
+)
+def test_a_setting_that_takes_opengl_is_named(
+    setting: str, use: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(*setting.split("="))
+    found, problem = window_use(preflight.find_display_facts())
+    assert found == use and problem is not None
+    if use == "pictures":
+        assert preflight.flat_reason() == problem.sentence()
+    assert problem.cause.startswith(setting) and f"unset {setting.split('=')[0]}" in problem.remedy
+
+
+def test_where_qt_fails_there_is_no_opengl(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preflight, "_ASK_RENDERER", "import os; os.abort()")
+    facts = preflight.find_display_facts(with_opengl=True)
+    assert facts.renderer is None and window_use(facts)[0] == "pictures"
+
+
+def test_doctor_prints_the_same_as_text_and_as_json(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(preflight, "_ASK_RENDERER", "print('llvmpipe')")
+    assert main(["doctor"]) == 0
+    text = capsys.readouterr().out
+    assert main(["doctor", "--json"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["used"]["Window"] == "yes, with the 3D view"
+    for block in (record["found"], record["used"]):
+        assert all(f"{name}:" in text and value in text for name, value in block.items())
+    assert all(problem["cause"] in text and problem["remedy"] in text for problem in record["problems"])
 
 
 def test_qt_takes_no_reference_too_many() -> None:

@@ -16,7 +16,8 @@ from voxview.gui import theme
 from voxview.gui.appearance.feature import AppearanceFeature
 from voxview.gui.blend.subplots import BLEND, A, B
 from voxview.gui.context.settings import Settings
-from voxview.gui.help.dialogs import AboutDialog, ShortcutsDialog
+from voxview.gui.help.dialogs import AboutDialog
+from voxview.gui.help.window import HelpWindow
 from voxview.gui.window import MainWindow
 
 
@@ -105,7 +106,7 @@ def test_everything_that_takes_the_keyboard_has_a_name(window: MainWindow) -> No
 
 
 def test_help_opens_and_closes(window: MainWindow, qtbot: QtBot) -> None:
-    for action, kind in (("about", AboutDialog), ("shortcuts", ShortcutsDialog)):
+    for action, kind in (("about", AboutDialog), ("shortcuts", HelpWindow)):
         window.qactions[action].trigger()
         qtbot.waitUntil(lambda kind=kind: bool(window.findChildren(kind)), timeout=WAIT_MS)
         dialog = window.findChildren(kind)[0]

@@ -18,12 +18,13 @@ from voxview.engine.request import BlendRequest, BlendResult
 from voxview.gui.files.export_choice import Subject, What
 from voxview.gui.files.export_dialog import ExportDialog
 from voxview.gui.files.import_dialog import ImportDialog
-from voxview.gui.help.dialogs import AboutDialog, ShortcutsDialog
+from voxview.gui.help.dialogs import AboutDialog
 from voxview.gui.mix.controller import MixController
 from voxview.gui.mix.feature import MixFeature
 from voxview.gui.points.dialog import PointsDialog
 from voxview.gui.points.encoders import Choice
 from voxview.gui.points.reading import EngineReader, PointsReading
+from voxview.gui.preferences.feature import PreferencesFeature
 from voxview.gui.weights.feature import WeightsFeature
 from voxview.gui.widgets.page import Page
 from voxview.gui.window import MainWindow
@@ -189,7 +190,7 @@ def _export_dialog(window: MainWindow) -> ExportDialog:
     return ExportDialog(window.context, Subject(result, (a, b), None), What.MORPH, DEFAULT_CAMERA)
 
 
-@pytest.mark.parametrize("kind", ["shortcuts", "about", "export", "import", "points"])
+@pytest.mark.parametrize("kind", ["preferences", "about", "export", "import", "points"])
 def test_in_a_dialog_the_focus_is_seen_as_well(
     unstarted: MainWindow, qtbot: QtBot, tmp_path: Path, kind: str
 ) -> None:
@@ -203,7 +204,10 @@ def test_in_a_dialog_the_focus_is_seen_as_well(
     elif kind == "about":
         dialog = AboutDialog(None, "study", "", unstarted)
     else:
-        dialog = ShortcutsDialog(unstarted.action_specs, unstarted)
+        unstarted.qactions["preferences"].trigger()
+        opened = unstarted.feature(PreferencesFeature).dialog
+        assert opened is not None
+        dialog = opened
     dialog.open()
     qtbot.waitUntil(lambda: dialog.isActiveWindow() and QApplication.focusWidget() is not None)
     start = QApplication.focusWidget()

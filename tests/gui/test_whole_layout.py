@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,9 +12,11 @@ from pathlib import Path
 
 import pytest
 from looking import browser, transport
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from pyvirtualdisplay import Display
-from whole_layout import LEAST_SLIDER, PAGES, faults, kinds_of, say_everything, show_page
+from whole_layout import LEAST_SLIDER, PAGES, alexnet, faults, kinds_of, say_everything, show_page
 
 from voxview.gui.window import MainWindow
 
@@ -29,6 +32,24 @@ def test_nothing_is_cut_or_outside(open_window: Callable[..., MainWindow], size:
         for kind in kinds_of(window, page):
             assert faults(window) == [], f"{page} {kind}"
             assert (window.width(), window.height()) == size
+
+
+def test_nothing_is_cut_where_the_system_has_letters_half_as_large_again(
+    open_window: Callable[..., MainWindow], qapp: QApplication
+) -> None:
+    before = qapp.font()
+    larger = QFont(before)
+    larger.setPointSizeF(1.5 * before.pointSizeF())
+    qapp.setFont(larger)
+    try:
+        window = open_window(size=(1000, 700), start=False)
+        say_everything(window)
+        for page in PAGES:
+            show_page(window, page)
+            assert faults(window) == [], page
+        assert (window.width(), window.height()) == (1000, 700)
+    finally:
+        qapp.setFont(before)
 
 
 def test_what_is_cut_would_be_found(open_window: Callable[..., MainWindow]) -> None:
@@ -51,9 +72,11 @@ def test_what_is_cut_would_be_found(open_window: Callable[..., MainWindow]) -> N
 def test_the_first_window_is_whole_on_a_scaled_screen(
     tmp_path: Path, scale: str, screen: tuple[int, int], theme: str
 ) -> None:
+    described = tmp_path / "alexnet.pickle"
+    described.write_bytes(pickle.dumps(alexnet()))
     with Display(visible=False, size=screen) as display:
         done = subprocess.run(
-            [sys.executable, str(HERE / "whole_layout.py"), theme, str(tmp_path)],
+            [sys.executable, str(HERE / "whole_layout.py"), theme, str(tmp_path), str(described)],
             env={**os.environ, "DISPLAY": display.new_display_var, "QT_SCALE_FACTOR": scale},
             capture_output=True,
             text=True,

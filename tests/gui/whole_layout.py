@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from looking import browser, made_up_scores, transport
@@ -42,7 +45,9 @@ from voxview.gui.widgets.elided import Elided, Shrinking
 from voxview.gui.widgets.page import Page
 from voxview.gui.widgets.quiet_label import QuietLabel
 from voxview.gui.window import MainWindow
-from voxview.model.layers.describe import describe_network
+
+if TYPE_CHECKING:
+    from voxview.model.layers.rows import NetworkRows
 
 PAGES = (None, "timings", "all_pairs", "map", "mix", "latent", "network", "benchmark")
 LEAST_SLIDER = 240
@@ -73,7 +78,7 @@ def show_page(window: MainWindow, page: str | None) -> None:
         network = window.feature(NetworkFeature).controller
         assert isinstance(network, NetworkController)
         network.panel.choose("alexnet")
-        network.panel.show_network(describe_network("alexnet"))
+        network.panel.show_network(alexnet())
         network.panel.layers.select(0, unfold=True)
     elif page == "latent":
         latent = window.feature(LatentFeature).controller
@@ -84,6 +89,17 @@ def show_page(window: MainWindow, page: str | None) -> None:
         assert isinstance(benchmark, BenchmarkController)
         benchmark.panel.source.setCurrentIndex(1)
     settle()
+
+
+@cache
+def alexnet() -> NetworkRows:
+    """Describe AlexNet; a program gets it from whoever started it, who has imported torch."""
+    if __name__ == "__main__":
+        rows: NetworkRows = pickle.loads(Path(sys.argv[3]).read_bytes())
+        return rows
+    from voxview.model.layers.describe import describe_network
+
+    return describe_network("alexnet")
 
 
 def show_made_up_latents(page: LatentController) -> None:

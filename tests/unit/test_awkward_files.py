@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -214,6 +215,15 @@ def test_damaged_compression_is_one_line(tmp_path: Path, make: Callable[[], byte
     start = content.index(b"BIN\0") + 4
     content[start : start + 40] = bytes(40)
     assert "compressed in it is damaged" in refusal(tmp_path, "a.glb", bytes(content))
+
+
+def test_without_the_decoder_of_meshopt_it_is_said_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has no wheels, and the program is installed where there is no compiler."""
+    content = meshopt_glb()
+    monkeypatch.setitem(sys.modules, "meshoptimizer", None)
+    assert "pip install 'meshoptimizer" in refusal(tmp_path, "a.glb", content)
 
 
 # ---- refusals ---------------------------------------------------------------------------------------

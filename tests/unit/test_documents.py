@@ -183,7 +183,7 @@ def test_examples_of_edits_fit_the_code(path: Path) -> None:
 
 def test_the_changelog_names_this_version() -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert any(__version__ in line.split() for line in changelog.splitlines() if line.startswith("## "))
+    assert re.search(rf"^## \[{re.escape(__version__)}\] - ", changelog, re.MULTILINE)
 
 
 # ---- these tests can fail ---------------------------------------------------------------------------

@@ -202,6 +202,11 @@ def test_a_compiler_that_is_not_there_is_one_note(monkeypatch: pytest.MonkeyPatc
     assert [note for note in first.value.notes if "torch.compile" in note and "C++ compiler" in note]
 
 
+def test_a_packaged_program_compiles_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "is_bundled", lambda: True)
+    assert "packaged program" in (compile_problem.__wrapped__("cpu") or "")
+
+
 def test_what_fails_to_compile_is_one_line() -> None:
     def broken() -> None:
         raise RuntimeError("no such target\nmore lines")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import sys
 import weakref
+from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -16,6 +18,7 @@ from voxview.engine.request import BlendRequest, BlendResult
 from voxview.errors import InputError, VoxViewError
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.surface.extract import extract_surface
+from voxview.training import run
 
 A, B = sample_catalog()[0], sample_catalog()[1]
 REPORT = DeviceReport("a CPU", 2, "a GPU", None, None)
@@ -248,3 +251,26 @@ def test_what_fills_the_gpus_memory_is_let_go_before_the_cpu_works(fallback: Cpu
 def test_the_failures_are_errors_of_one_family() -> None:
     assert issubclass(GpuOutOfMemoryError, GpuError) and issubclass(GpuLostError, GpuError)
     assert not issubclass(GpuError, VoxViewError), "a person is never shown one: the CPU answers"
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory"), "the GPU is out of memory: try a smaller --batch"),
+        (RuntimeError("CUDA error: device lost"), r"the GPU failed \(CUDA error: device lost\): start again"),
+    ],
+)
+def test_a_gpu_that_fails_in_training_is_one_line(
+    error: Exception, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> Iterator[str]:
+        yield "ready"
+        raise error
+
+    monkeypatch.setattr(run, "_prepare", fail)
+    with pytest.raises(VoxViewError, match=words) as caught:
+        list(run.run_training(run.RunOptions(tmp_path / "w.safetensors", {"device": "cpu"})))
+    assert "\n" not in str(caught.value)
+    monkeypatch.setattr(run, "_prepare", lambda *_: iter([0]).missing)
+    with pytest.raises(AttributeError):
+        list(run.run_training(run.RunOptions(tmp_path / "w.safetensors", {"device": "cpu"})))

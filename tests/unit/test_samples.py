@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
+from voxview.shapes.catalogs import samples
 from voxview.shapes.catalogs.samples import build_chair, chair_name, random_recipe, sample_catalog
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import Grid, check_grid
@@ -70,6 +71,7 @@ def test_listing_builds_no_grid(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(build, "voxelize_solids", never)
     sample_catalog.cache_clear()
+    samples._packed.cache_clear()
     listed = [(chair.id, chair.name, chair.details) for chair in sample_catalog()]
     assert len(listed) == len(sample_catalog())
     with pytest.raises(AssertionError, match="while listing"):

@@ -164,6 +164,18 @@ def test_a_run_that_was_stopped_and_resumed_gives_the_same_weights_bit_for_bit(
     assert load_autoencoder(out, device="cpu").architecture == architecture
 
 
+def test_a_checkpoint_is_written_before_a_validation_that_takes_long(
+    grids: np.ndarray, tmp_path: Path
+) -> None:
+    config = Config("study", steps=4, batch=4, critic=0.0, blends=0.0, connectivity=0.0, evaluate_every=2)
+    saved = tmp_path / "long.checkpoint.safetensors"
+    steps = train(
+        config, chairs(NONE, grids, same=grids), tmp_path / "long.safetensors", {}, checkpoint=saved
+    )
+    before = [read_checkpoint(saved).step for step in steps if step.held_out]
+    assert before == [1, 3], "who kills the run in its validation loses one step"
+
+
 def test_the_critics_are_none_of_what_the_network_learns(grids: np.ndarray) -> None:
     objective = Objective(ARCHITECTURES["study"](), Config("study", latent_critic=0.1))
     ours = {id(p) for p in objective.parameters()}

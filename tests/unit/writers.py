@@ -38,6 +38,8 @@ from voxview.model.study import StudyNetwork
 from voxview.model.weights import write_weights
 from voxview.model.weights_file import write_weights_file
 from voxview.shapes.bits import pack_words
+from voxview.shapes.catalogs import sidecar
+from voxview.shapes.catalogs.change import Change
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.io.folders import made_folder
 from voxview.shapes.io.latents import write_latent
@@ -186,6 +188,11 @@ def write_shelf(folder: Path) -> None:
     write_bookmarks(folder, [Bookmark("here", b"png" * 100, {"t": 0.5})])
 
 
+def write_sidecar(folder: Path) -> None:
+    with mock.patch.object(sidecar, "own_file", lambda _: Path("/dev/null/own.json")):
+        sidecar.write_changes(folder, {"a chair.obj": Change("A chair of mine", "z", 90)})
+
+
 def write_index(folder: Path) -> None:
     cache = IndexCache(folder / "cache" / "catalog-1.npz")
     words, latents = pack_words(np.stack([GRID])), np.ones((1, 8, 8), np.float32)
@@ -265,5 +272,6 @@ WRITERS: Mapping[str, Writer] = {
     "a parallel benchmark, .json": Writer(write_parallel),
     "a session, the last state": Writer(write_state),
     "bookmarks": Writer(write_shelf),
+    "what a folder keeps of its chairs": Writer(write_sidecar),
     "the index of a catalog": Writer(write_index, ("cache",), is_silent=True),
 }

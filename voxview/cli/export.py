@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from voxview.cli.options import add_option, add_surface_resolution
+from voxview.cli.options import add_option, add_surface_resolution, decimal
 from voxview.conventions import LEVEL
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     """Add the options that say how shapes, pictures and films are written."""
     parser.add_argument(
         "--stl-height",
-        type=float,
+        type=decimal,
         default=80.0,
         metavar="MM",
         help="how tall a chair stands in an .stl, in millimetres (default 80)",
@@ -29,7 +29,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--level",
-        type=float,
+        type=decimal,
         default=LEVEL,
         help=f"the probability at which surfaces lie; lower is thicker (default {LEVEL:g})",
     )

@@ -16,6 +16,14 @@ FORMER_NAMES = {
 """Options that older versions called otherwise: scripts may still use these names."""
 
 
+def decimal(text: str) -> float:
+    """Return the number of an option that takes one: 0.25, or 0,25 as some languages write it."""
+    try:
+        return float(text.replace(",", ".") if "." not in text else text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number: type it as 0.25") from None
+
+
 def add_option(parser: argparse.ArgumentParser, name: str, **settings: Any) -> None:
     """Add an option as `add_argument` does, and its old name, if it has one, which `--help` does not show."""
     action = parser.add_argument(name, **settings)

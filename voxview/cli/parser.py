@@ -14,6 +14,7 @@ from voxview.cli.verbs import (
     chairs,
     convert,
     decode,
+    doctor,
     evaluate,
     info,
     latent,
@@ -47,6 +48,7 @@ VERBS = {
         evaluate.VERB,
         bench.VERB,
         info.VERB,
+        doctor.VERB,
     )
 }
 """Every verb by its name, in the order of `--help`."""

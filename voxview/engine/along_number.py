@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voxview.engine.engine import Engine
 from voxview.engine.latent_request import LatentRequest
 from voxview.engine.latent_spread import Check, LatentSpread, spread_of_chairs
 from voxview.engine.request import Device
 from voxview.shapes.frame import Field, Floats
+
+if TYPE_CHECKING:  # torch, which pages and their tests do without
+    from voxview.engine.engine import Engine
 
 SPREADS = (-2, -1, 0, 1, 2)
 """Standard deviations from the mean of what chairs have: 95 % of a normal distribution lie between."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -10,6 +9,10 @@ from pathlib import Path
 
 from voxview.counts import counted
 from voxview.cuda.kernel_cache import cache_problem
+from voxview.engine.doctor.collect import find_gpu_facts, find_kernel_facts
+from voxview.engine.doctor.gpu import GpuFacts, gpu_problems
+from voxview.engine.doctor.kernels import kernel_problem
+from voxview.engine.doctor.problem import Problem
 from voxview.engine.request import Backend, Device
 from voxview.resources import kernel_sources
 
@@ -32,7 +35,8 @@ class DeviceReport:
     broken_kernels: Mapping[str, str] = field(default_factory=dict)
     """Sources of kernels that cannot be used, with the reason. Others work, and PyTorch or the CPU does what
     these would do."""
-
+    problems: tuple[Problem, ...] = ()
+    """What keeps the GPU or the kernels from being used, with the remedies."""
     cache_problem: str | None = None
     """Why compiled kernels are not kept for the next start; None if they are."""
 
@@ -92,17 +96,28 @@ def find_devices() -> DeviceReport:
 
     Imports torch, and CuPy if CUDA is there.
     """
+    return devices_of(find_gpu_facts())
+
+
+def devices_of(facts: GpuFacts) -> DeviceReport:
+    """Return what can be used of a machine of which this is known; what a GPU's kernels do is tried here."""
     import torch
 
-    problem = _cuda_problem()
-    kernel_problem, broken = (problem, {}) if problem else _kernel_problems()
+    problems = gpu_problems(facts)
+    reason = kernel_reason = problems[0].sentence() if problems else None
+    broken: dict[str, str] = {}
+    if reason is None:
+        failure, broken = _kernel_problems()
+        if problem := kernel_problem(find_kernel_facts(failure), facts.cuda):
+            problems, kernel_reason = (problem,), problem.sentence()
     return DeviceReport(
         cpu=cpu_name(),
         threads=torch.get_num_threads(),
-        cuda=None if problem else torch.cuda.get_device_name(),
-        cuda_problem=problem,
-        kernel_problem=kernel_problem,
+        cuda=None if reason else torch.cuda.get_device_name(),
+        cuda_problem=reason,
+        kernel_problem=kernel_reason,
         broken_kernels=broken,
+        problems=problems,
         cache_problem=cache_problem(),
     )
 
@@ -130,24 +145,6 @@ def _kernel_problems() -> tuple[str | None, dict[str, str]]:
     if problem := surface_problem():
         broken["marching_cubes.cu"] = problem
     return None, broken
-
-
-def _cuda_problem() -> str | None:
-    import torch
-
-    if torch.version.cuda is None:
-        return "this PyTorch was built without CUDA"
-    if not torch.cuda.is_available():
-        if not Path("/proc/driver/nvidia/version").exists() and platform.system() == "Linux":
-            return "no NVIDIA driver is loaded"
-        if os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1"):
-            return "CUDA_VISIBLE_DEVICES hides every device"
-        return "PyTorch finds no CUDA device"
-    try:
-        torch.zeros(1, device="cuda").add_(1).item()
-    except (RuntimeError, AssertionError) as error:
-        return f"the CUDA device does not answer ({str(error).splitlines()[0]})"
-    return None
 
 
 def cpu_name() -> str:

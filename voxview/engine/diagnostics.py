@@ -5,32 +5,17 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import voxview
 from voxview.counts import counted
 from voxview.engine.device import DeviceReport
+from voxview.engine.doctor.collect import PACKAGES, installed
 from voxview.model.picture_card import is_picture_installed
 from voxview.model.points_card import POINTS_WEIGHTS, are_parts_installed
 from voxview.model.shipped_encoders import is_installed as is_installed_encoder
 from voxview.model.weights_card import SHIPPED, is_installed
 from voxview.resources import asset, kernels_folder
-
-PACKAGES = (
-    "torch",
-    "cupy-cuda12x",
-    "cupy-cuda13x",
-    "numpy",
-    "scipy",
-    "scikit-image",
-    "trimesh",
-    "safetensors",
-    "PySide6-Essentials",
-    "pyvista",
-    "pyvistaqt",
-    "vtk",
-)
 
 
 def diagnostics(report: DeviceReport, weights: str) -> str:
@@ -62,17 +47,10 @@ def diagnostics(report: DeviceReport, weights: str) -> str:
         ("Kernels in", str(kernels_folder())),
         ("Assets in", str(asset())),
         ("Display", os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or "none"),
-        *((name, _version(name)) for name in PACKAGES),
+        *((name, installed(name) or "not installed") for name in PACKAGES),
     ]
     width = max(len(name) for name, _ in lines)
     return "\n".join(f"{name + ':':<{width + 1}} {value}" for name, value in lines)
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"
 
 
 def _driver() -> str:

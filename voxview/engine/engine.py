@@ -293,6 +293,10 @@ class Engine:
         """Return the unrefined encodings `(n, 8, 8)` of `grids` `(n, 32, 32, 32)`, on the host."""
         return self._host_to_host(device, lambda autoencoder: autoencoder.encode(grids, refine=0))
 
+    def decode(self, latents: Floats, device: Device) -> Floats:
+        """Return the fields `(n, 32, 32, 32)` of latents `(n, 8, 8)`, on the host."""
+        return self._host_to_host(device, lambda autoencoder: autoencoder.decode(latents))
+
     def encode_in_steps(self, grids: Grids, device: Device) -> Generator[None, None, Any]:
         """Return the refined encodings `(n, 8, 8)` of grids, on the device; a CPU takes small steps."""
         if device == "cuda":
@@ -313,8 +317,7 @@ class Engine:
 
     def decode_latent(self, request: LatentRequest) -> LatentResult:
         """Return the chair at a place in the latent space."""
-        latent = request.latent[None]
-        field = self._host_to_host(request.device, lambda autoencoder: autoencoder.decode(latent))[0]
+        field = self.decode(request.latent[None], request.device)[0]
         quality = quality_of(field > LEVEL, request.floor)
         return as_requested(LatentResult(request, field, extract_surface(field, LEVEL), quality))
 

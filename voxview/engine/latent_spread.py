@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from voxview.conventions import LATENT_SIZE
-from voxview.engine.engine import Engine
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.frame import Floats, Grids
+
+if TYPE_CHECKING:  # torch, which pages and their tests do without
+    from voxview.engine.engine import Engine
 
 _EVERY = 10
 """Each tenth of the samples is encoded, which takes a second."""

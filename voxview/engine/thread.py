@@ -137,6 +137,10 @@ class EngineThread:
         """Stop a task before its next step; its last event is `TaskCancelled`."""
         self._tasks.cancel(number)
 
+    def hasten(self, number: int) -> bool:
+        """Let a task that waits be the next one; return whether it is now (see `TaskQueue.hasten`)."""
+        return self._tasks.hasten(number)
+
     def stop(self, timeout: float = 20.0) -> bool:
         """Cancel everything, let the running step end, and wait; return whether the thread has ended."""
         with self._changed:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from voxview.counts import counted
-from voxview.engine.engine import Engine
 from voxview.engine.latent_spread import Check, spread_of_chairs
 from voxview.shapes.frame import Floats
+
+if TYPE_CHECKING:  # torch, which pages and their tests do without
+    from voxview.engine.engine import Engine
 
 FAR = 6.0
 """Standard deviations from the mean of sample chairs: none of 48 was beyond 4, whatever the weights."""

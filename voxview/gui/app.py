@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from voxview.gui import preflight
+from voxview.gui import crash_report, preflight
 
 _PAINTED_AT_LAST_MS = 1500
 _COLLECT_AFTER = 20_000
@@ -36,7 +36,9 @@ def run(files: list[Path], data: Path | None, weights: str | None = None) -> NoR
     gc.set_threshold(_COLLECT_AFTER)
     app = make_application()
     window = make_window(app)
+    crash_report.watch(window.context.settings.state_folder / crash_report.FOLDER)
     window.show()
+    window.welcome()
     after_first_paint(window, lambda: window.startup.start(files, data, weights=weights))
     # Ctrl-C in the terminal ends the program at once: nothing that is written is ever half there.
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -5,6 +5,7 @@ A new page, menu entry or tool begins as a package beside the others and gets a 
 
 from __future__ import annotations
 
+from voxview.gui.activity.feature import ActivityFeature
 from voxview.gui.all_pairs.feature import AllPairsFeature
 from voxview.gui.appearance.feature import AppearanceFeature
 from voxview.gui.benchmark.feature import BenchmarkFeature
@@ -24,12 +25,15 @@ from voxview.gui.palette.feature import PaletteFeature
 from voxview.gui.parts.feature import PartsFeature
 from voxview.gui.pictures.feature import PicturesFeature
 from voxview.gui.points.feature import PointsFeature
+from voxview.gui.preferences.feature import PreferencesFeature
 from voxview.gui.sessions.feature import SessionsFeature
 from voxview.gui.timings.feature import TimingsFeature
+from voxview.gui.train.feature import TrainFeature
 from voxview.gui.views.feature import ViewsFeature
 from voxview.gui.weights.feature import WeightsFeature
 
 FEATURES: tuple[type[Feature], ...] = (
+    PreferencesFeature,  # first: what it applies counts for all that is made
     FilesFeature,
     SessionsFeature,
     HistoryFeature,
@@ -50,6 +54,8 @@ FEATURES: tuple[type[Feature], ...] = (
     BenchmarkFeature,
     AppearanceFeature,
     WeightsFeature,
+    TrainFeature,
+    ActivityFeature,
     HelpFeature,
 )
 

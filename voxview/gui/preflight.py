@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import ctypes
 import os
+import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
+from voxview.engine.doctor.display import INSTEAD as INSTEAD
+from voxview.engine.doctor.display import NATIVE, NO_GL, DisplayFacts, window_use
 from voxview.errors import VoxViewError
 
 _PACKAGES = {
@@ -23,7 +30,25 @@ _PACKAGES = {
 }
 """Libraries that Qt and VTK load from the system, and the Debian and Ubuntu packages that hold them."""
 
-INSTEAD = "use 'voxview morph', which needs no screen, or 'xvfb-run -a voxview'"
+_FORCES_SOFTWARE = {
+    "LIBGL_ALWAYS_SOFTWARE": ("1", "true", "yes"),
+    "GALLIUM_DRIVER": ("llvmpipe", "softpipe"),
+    "MESA_LOADER_DRIVER_OVERRIDE": ("swrast", "llvmpipe"),
+}
+"""Settings that have OpenGL drawn on the CPU."""
+
+
+_ASK_RENDERER = """
+from PySide6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext
+app, context, surface = QGuiApplication([]), QOpenGLContext(), QOffscreenSurface()
+surface.create()
+if context.create() and context.makeCurrent(surface):
+    print(context.functions().glGetString(0x1F01))  # GL_RENDERER
+"""
+_PATIENCE = 30
+"""Seconds to wait for that."""
+_X_TRIES = 3
+"""A bare X server begins anew when its last client has left, and does not answer meanwhile."""
 
 
 def prepare_environment() -> None:
@@ -42,14 +67,65 @@ def check() -> None:
     """Raise `VoxViewError`, one line with what to do, if a window cannot be opened here."""
     if not sys.platform.startswith("linux"):
         return
-    missing = [package for library, package in _PACKAGES.items() if not _loads(library)]
-    if missing:
-        raise VoxViewError(
-            f"system libraries are missing for the window; run: sudo apt install {' '.join(missing)}"
+    use, problem = window_use(find_display_facts())
+    if use == "none" and problem is not None:
+        raise VoxViewError(f"{problem.cause}: {problem.remedy}")
+
+
+def flat_reason() -> str:
+    """Return why Qt finds no OpenGL here, and what to do, in a sentence."""
+    _, problem = window_use(replace(find_display_facts(), is_tried=True, renderer=None))
+    return problem.sentence() if problem is not None else "OpenGL cannot be used here"
+
+
+def find_display_facts(*, with_opengl: bool = False) -> DisplayFacts:
+    """Return what is known of this display; `with_opengl` has Qt try that, in a process of its own."""
+    if not sys.platform.startswith("linux"):
+        return DisplayFacts(
+            platforms=(NATIVE,),
+            has_glx=None,
+            is_tried=with_opengl,
+            renderer=_renderer() if with_opengl else None,
         )
-    problems = [_problem_of(platform) for platform in _platforms()]
-    if all(problems):  # Qt takes the first platform that answers
-        raise VoxViewError(f"{problems[0]}: {INSTEAD}")
+    missing = tuple(package for library, package in _PACKAGES.items() if not _loads(library))
+    if missing:
+        return DisplayFacts(missing=missing)
+    platforms = tuple(_platforms())
+    facts = DisplayFacts(
+        platforms=platforms,
+        silent={name: problem for name in platforms if (problem := _problem_of(name))},
+        setting=_gl_setting(),
+    )
+    if facts.platform is None or not with_opengl:
+        return facts
+    has_glx = None
+    for _ in range(_X_TRIES if facts.platform == "xcb" else 0):
+        if (has_glx := _has_glx()) is not None:
+            break
+        time.sleep(0.1)
+    return replace(facts, has_glx=has_glx, is_tried=True, renderer=_renderer())
+
+
+def _gl_setting() -> str | None:
+    """Return the first setting of the environment that turns OpenGL off, or has the CPU do it."""
+    if os.environ.get("QT_XCB_GL_INTEGRATION") == "none":
+        return NO_GL
+    for name, values in _FORCES_SOFTWARE.items():
+        if os.environ.get(name, "").lower() in values:
+            return f"{name}={os.environ[name]}"
+    return None
+
+
+def _renderer() -> str | None:
+    """Return what draws with OpenGL here, such as llvmpipe; None where Qt can make no context."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", _ASK_RENDERER], capture_output=True, text=True, timeout=_PATIENCE
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    lines = done.stdout.splitlines()
+    return lines[-1].strip() if done.returncode == 0 and lines and lines[-1].strip() else None
 
 
 def _platforms() -> list[str]:
@@ -98,14 +174,57 @@ def _x_problem() -> str | None:
     display = os.environ.get("DISPLAY")
     if not display:
         return "there is no display for a window (DISPLAY is not set)"
+    with _x_connection() as (xcb, connection):
+        if xcb is None:
+            return None  # Qt brings no other; its own message has to do
+        failed = xcb.xcb_connection_has_error(connection)
+    return f"the display '{display}' does not answer" if failed else None
+
+
+def _has_glx() -> bool | None:
+    """Return whether the X server has the extension GLX; None if it does not say."""
+    with _x_connection() as (xcb, connection):
+        if xcb is None or xcb.xcb_connection_has_error(connection):
+            return None
+        name = b"GLX"
+        cookie = xcb.xcb_query_extension(connection, len(name), name)
+        reply = xcb.xcb_query_extension_reply(connection, cookie, None)
+        if not reply:
+            return None
+        try:
+            return bool(ctypes.string_at(reply, 12)[8])  # `present`, after 8 bytes that all replies have
+        finally:
+            _free(reply)
+
+
+@contextmanager
+def _x_connection() -> Iterator[tuple[ctypes.CDLL | None, int | None]]:
+    """Yield libxcb and a connection, which may have failed; without the library None and None."""
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:
-        return None  # Qt brings no other; its own message has to do
-    xcb.xcb_connect.restype = ctypes.c_void_p
-    xcb.xcb_connection_has_error.argtypes = [ctypes.c_void_p]
-    xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
+        yield None, None
+        return
+    xcb.xcb_connect.restype = xcb.xcb_query_extension_reply.restype = ctypes.c_void_p
+    xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
+    xcb.xcb_query_extension.argtypes = [ctypes.c_void_p, ctypes.c_uint16, ctypes.c_char_p]
+    xcb.xcb_query_extension.restype = ctypes.c_uint
+    xcb.xcb_query_extension_reply.argtypes = [ctypes.c_void_p, ctypes.c_uint, ctypes.c_void_p]
     connection = xcb.xcb_connect(None, None)
-    failed = xcb.xcb_connection_has_error(connection)
-    xcb.xcb_disconnect(connection)
-    return f"the display '{display}' does not answer" if failed else None
+    for _ in range(_X_TRIES):
+        if not xcb.xcb_connection_has_error(connection):
+            break
+        xcb.xcb_disconnect(connection)
+        time.sleep(0.1)
+        connection = xcb.xcb_connect(None, None)
+    try:
+        yield xcb, connection
+    finally:
+        xcb.xcb_disconnect(connection)
+
+
+def _free(pointer: int) -> None:
+    """Give back what libxcb has allocated."""
+    free = ctypes.CDLL(None).free
+    free.argtypes = [ctypes.c_void_p]
+    free(pointer)

@@ -31,6 +31,7 @@ class SidePanel(QWidget):
         self.tabs.setElideMode(Qt.TextElideMode.ElideNone)  # the panel is as wide as its tabs at least
         self.tabs.setStyleSheet("QTabBar::tab { padding: 4px 1px; }")
         self.tabs.setAccessibleName("Pages of the side panel")
+        self.tabs.setAccessibleDescription("Left and right change the page")
         for page in pages:
             place = self.tabs.addTab(page.title)
             self.tabs.setTabToolTip(place, f"{page.tip or page.title} ({native_keys(page.keys)})")

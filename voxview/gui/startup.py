@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from voxview.gui import preflight
 from voxview.gui.blend.view import ChairsView
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.files.feature import FilesFeature
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from voxview.shapes.frame import Grid
 
 _CLOSING_SECONDS = 0.2
-_NO_OPENGL = "OpenGL cannot be used here; check the graphics driver, or install libgl1-mesa-dri"
 _DRAWN_AT_LAST_MS = 3000
 """A window that opens minimised draws nothing, and its engine starts all the same."""
 
@@ -70,18 +70,28 @@ class Startup(QObject):
         session = next((file for file in files if is_session_name(file)), None)
         files = [file for file in files if not is_session_name(file)]
         saved = self._sessions.begin(session, data, is_bare=not files)
-        if saved is None:
+        if saved is None and self._context.settings.text("start") != "empty":
             selection.choose(a=samples[0], b=samples[1])
         if (aside := self._context.settings.damaged) is not None:
             self._context.notifications.error(
                 f"the settings were damaged: what can be read of them counts, and the damaged file is {aside}"
             )
+        self.say_what_is_not_kept()
         self._weights = weights or self._context.keeper.weights
         if data is not None:
             self._files.open(data, then_pair=not files and saved is None)
         if files:
             self._files.import_all(files, then_pair=True)
         self._read_pair()
+
+    def say_what_is_not_kept(self) -> None:
+        """Say that settings and what is beside them cannot be written, if so."""
+        settings = self._context.settings
+        if not settings.is_kept:
+            self._context.notifications.note(
+                f"{settings.state_folder} cannot be written: settings, bookmarks and where you are last "
+                "until the window is closed"
+            )
 
     def stop(self) -> None:
         """Wait a moment for the import to end; nothing is built after it."""
@@ -94,12 +104,21 @@ class Startup(QObject):
     def _read_pair(self) -> None:
         """Read the selected pair, after files that the command line named."""
         chairs = [chair for chair in self._context.session.selection.pair if chair is not None]
+        if not chairs:
+            self._wait_for_pair()
         self._context.background.run(
             "Reading",
             lambda: [(chair, _first_grid(chair)) for chair in chairs],
             self._take_read,
             lambda _: self._start_engine(),  # what cannot be read is reported when the engine meets it
         )
+
+    def _wait_for_pair(self) -> None:
+        """Say what to do where a start is to be empty; the list has its pictures without a blend."""
+        self._view.say("Choose two chairs in the list: A and B")
+        self._context.thumbnails.scale = self._view.devicePixelRatioF()
+        self._context.thumbnails.start()
+        self._start_engine()
 
     def _take_read(self, read: list[tuple[Chair, Grid]]) -> None:
         pair, shown = self._context.session.selection.pair, self._context.session.shown
@@ -128,7 +147,7 @@ class Startup(QObject):
         self._view.drawn.disconnect(self._go_on)
         self._context.session.error.disconnect(self._import_scene)
         if not self._view.has_opengl:
-            self._view.stay_flat(_NO_OPENGL)
+            self._view.stay_flat(preflight.flat_reason())
             return
         self._thread = threading.Thread(target=self._import, name="voxview-import", daemon=True)
         self._thread.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStatusBar, QWidget
 
 from voxview.counts import counted
@@ -15,6 +16,8 @@ from voxview.gui.widgets.durations import milliseconds_text
 from voxview.gui.widgets.elided import Elided, Shrinking
 
 _LATE_MS = 150
+_ROOM_FOR_ALL = 720
+"""Pixels below which figures would be cut for the last widget, which the menu has as well."""
 
 
 class StatusBar(QStatusBar):
@@ -37,6 +40,7 @@ class StatusBar(QStatusBar):
             label.setContentsMargins(theme.GAP, 0, theme.GAP, 0)
             self.addPermanentWidget(label)
         self.device.set_text("Starting the engine…")
+        self._last: QWidget | None = None
         self._milliseconds: float | None = None
         # Known only after the picture: shown at once, each picture would make Qt compose the window twice.
         self._late = QTimer(self, singleShot=True, interval=_LATE_MS)
@@ -46,9 +50,17 @@ class StatusBar(QStatusBar):
         session.shown.changed.connect(self.show_result)
         session.latency.changed.connect(self.show_latency)
 
-    def put_first(self, widget: QWidget) -> None:
-        """Show a widget at the left end."""
-        self.insertWidget(0, widget)
+    def put_ends(self, first: QWidget, last: QWidget) -> None:
+        """Show a widget at the left end, and where there is room for it one at the right."""
+        self.insertWidget(0, first)
+        self.addPermanentWidget(last)
+        self._last = last
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the room of the last widget to the figures where there is little."""
+        super().resizeEvent(event)
+        if self._last is not None:
+            self._last.setVisible(self.width() >= _ROOM_FOR_ALL)
 
     def show_report(self, report: DeviceReport) -> None:
         """Show where it computes."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import TypeVar
 
-from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QResizeEvent
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from voxview.gui.blend.feature import BlendFeature
@@ -17,6 +16,7 @@ from voxview.gui.browser.feature import BrowserFeature
 from voxview.gui.context.actions import ActionSpec, fill_menus, make_action, set_icons
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.background import BackgroundTasks
+from voxview.gui.context.chair_changes import ChairChanges
 from voxview.gui.context.feature import Area, Feature
 from voxview.gui.context.keeping import Keeper
 from voxview.gui.context.listing import Listing
@@ -24,13 +24,16 @@ from voxview.gui.context.notifications import Notifications
 from voxview.gui.context.playback import Playback
 from voxview.gui.context.settings import Settings
 from voxview.gui.context.thumbnails import Thumbnails
+from voxview.gui.context.works import Works
 from voxview.gui.features import make_features
-from voxview.gui.files.dropped import held_image, local_files
 from voxview.gui.files.feature import FilesFeature
 from voxview.gui.help.feature import HelpFeature
+from voxview.gui.keys_in_use import use_keys
 from voxview.gui.palette.feature import PaletteFeature
 from voxview.gui.pictures.feature import PicturesFeature
 from voxview.gui.points.feature import PointsFeature
+from voxview.gui.preferences.feature import PreferencesFeature
+from voxview.gui.progress import Progress
 from voxview.gui.session.session import Session
 from voxview.gui.sessions.feature import SessionsFeature
 from voxview.gui.side import Side
@@ -40,7 +43,7 @@ from voxview.gui.widgets.keep_space import KeepSpace
 from voxview.gui.widgets.keep_undo import KeepUndo
 from voxview.gui.widgets.menu_keys import MenuKeys
 from voxview.gui.widgets.message_bar import MessageBar
-from voxview.gui.widgets.progress import Progress
+from voxview.gui.window_drops import WindowDrops
 from voxview.gui.window_layout import WindowLayout
 
 F = TypeVar("F", bound=Feature)
@@ -55,19 +58,22 @@ class MainWindow(QMainWindow):
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         session, listing, playback = Session(self), Listing(self), Playback(self)
+        notifications, keeper = Notifications(self), Keeper(session, listing, playback, settings, self)
         self.context = AppContext(
             session=session,
-            notifications=Notifications(self),
+            notifications=notifications,
             background=BackgroundTasks(self),
             settings=settings,
             playback=playback,
             listing=listing,
             thumbnails=Thumbnails(self),
-            keeper=Keeper(session, listing, playback, settings, self),
+            works=Works(self),
+            keeper=keeper,
+            changes=ChairChanges(session, listing, keeper, notifications, self),
             dialog_parent=self,
         )
         self.features = make_features(self.context)
-        self.messages, self.progress = MessageBar(), Progress()
+        self.messages, self.progress = MessageBar(), Progress(self.context.works)
         self.status = StatusBar(self.context.session)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False, handleWidth=1)
         show_list = self.feature(BrowserFeature).qactions["show_chairs"]
@@ -80,7 +86,13 @@ class MainWindow(QMainWindow):
         )
         self._closed = False
         self.setWindowTitle("VoxView")
-        self.setAcceptDrops(True)
+        self.drops = WindowDrops(
+            self,
+            self.context,
+            self.feature(FilesFeature),
+            self.feature(BrowserFeature),
+            self.feature(BlendFeature).view,
+        )
         self.layout_kept = WindowLayout(self, self.splitter, settings)
         self.setMinimumSize(QSize(640, 480).boundedTo(self.layout_kept.room))
         self._lay_out()
@@ -94,6 +106,10 @@ class MainWindow(QMainWindow):
     def feature(self, kind: type[F]) -> F:
         """Return the feature of a class."""
         return next(one for one in self.features if isinstance(one, kind))
+
+    def welcome(self) -> None:
+        """Show the hints of a first start, if it is one."""
+        self.feature(HelpFeature).welcome()
 
     # ---- composition ----------------------------------------------------------------------------
 
@@ -118,7 +134,7 @@ class MainWindow(QMainWindow):
         rows.addWidget(self.splitter, 1)
         rows.addWidget(self.progress)
         self.setCentralWidget(body)
-        self.status.put_first(places[Area.STATUS])
+        self.status.put_ends(places[Area.STATUS], places[Area.STATUS_END])
         self.setStatusBar(self.status)
 
     def _make_menus(self) -> dict[str, QAction]:
@@ -145,6 +161,9 @@ class MainWindow(QMainWindow):
         submenus = [submenu for feature in self.features for submenu in feature.menus]
         places = [feature.destinations for feature in self.features]
         self.feature(PaletteFeature).list_actions(self.action_specs, actions, submenus, places)
+        self.feature(PreferencesFeature).take_actions(actions, submenus)
+        targets = (self.feature(BrowserFeature).panel, self.feature(BlendFeature).transport, self.menuBar())
+        self.feature(HelpFeature).take_actions(actions, targets)
         return actions
 
     def _change_keys(self, name: str, keys: str | None) -> None:
@@ -154,23 +173,8 @@ class MainWindow(QMainWindow):
 
     def _use_keys(self) -> None:
         """Give every action the keys that the person gave it, else its own, and none that is taken."""
-        specs: list[ActionSpec] = []
-        given: set[str] = set()
-        own = {spec.name: self.context.settings.keys(spec.name) for spec in self.action_specs}
-        for spec in sorted(self.action_specs, key=lambda spec: own[spec.name] is None):
-            chosen = own[spec.name]
-            keys = spec.keys if chosen is None else chosen
-            more = tuple(key for key in spec.more_keys if key not in given)
-            specs.append(replace(spec, keys="" if keys in given else keys, more_keys=more))
-            given |= {keys, *more}
-        for spec in specs:
-            action = self.qactions[spec.name]
-            shortcuts = [QKeySequence(keys) for keys in (spec.keys, *spec.more_keys) if keys]
-            if action.shortcuts() != shortcuts:
-                action.setShortcuts(shortcuts)
-                action.setToolTip(spec.tooltip)
-        order = {spec.name: place for place, spec in enumerate(self.action_specs)}
-        self.feature(HelpFeature).list_actions(sorted(specs, key=lambda spec: order[spec.name]))
+        specs = use_keys(self.action_specs, self.qactions, self.context.settings)
+        self.feature(HelpFeature).list_actions(specs)
 
     def _actions(self) -> Sequence[ActionSpec]:
         """Return what only the window itself can do."""
@@ -219,7 +223,7 @@ class MainWindow(QMainWindow):
         session.note.connect(notifications.note)
         background.note.connect(notifications.note)
         for queue, of in (("engine", tasks), ("background", background)):
-            self.progress.watch(queue, of.started, of.step, of.ended, of.cancel)
+            self.context.works.watch(queue, of.started, of.step, of.ended, of.cancel, of.hasten)
         browser, blend = self.feature(BrowserFeature), self.feature(BlendFeature)
         files, pictures = self.feature(FilesFeature), self.feature(PicturesFeature)
         files.pictures_came.connect(pictures.take)
@@ -242,11 +246,12 @@ class MainWindow(QMainWindow):
         buttons = [self.qactions[name] for name in ("open_folder", "import_shape", "random_pair")]
         browser = self.feature(BrowserFeature)
         browser.add_buttons(buttons)
+        browser.chair_actions.qactions = self.qactions
         parts = (
             *(self._widgets_of(Area.LEFT), self.messages.tab_order),
             *(self._widgets_of(Area.LEGEND), self._widgets_of(Area.CENTER)),
             *((self.side.panel.tabs,), self.side.panel.tab_order),
-            *(self.progress.tab_order, self._widgets_of(Area.STATUS)),
+            *(self.progress.tab_order, self._widgets_of(Area.STATUS), self._widgets_of(Area.STATUS_END)),
         )
         for first, second in pairwise(widget for part in parts for widget in part):
             self.setTabOrder(first, second)
@@ -275,6 +280,8 @@ class MainWindow(QMainWindow):
             self.progress.cancel()
         elif self.messages.text:
             self.messages.clear()
+        elif self.feature(HelpFeature).hide_first_steps():
+            pass
         elif self.isFullScreen():
             self.qactions["full_screen"].setChecked(False)
         else:
@@ -306,19 +313,6 @@ class MainWindow(QMainWindow):
         """Give room to the chairs where not everything fits, and back."""
         super().resizeEvent(event)
         self.side.fit(event.oldSize().width(), event.size().width())
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept files, folders and images anywhere."""
-        if local_files(event.mimeData()) or event.mimeData().hasImage():
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open a folder as a catalog, import a shape file, make a chair of a picture or points."""
-        files, data = self.feature(FilesFeature), event.mimeData()
-        event.acceptProposedAction()
-        # The program that was dragged from waits for the end of this event; what it offers is gone after it.
-        paths, image = local_files(data), held_image(data)
-        QTimer.singleShot(0, self, lambda: files.take_data(paths, image))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop every thread and wait for it, release VTK, remember the layout, then leave."""

@@ -34,7 +34,7 @@ from voxview.training.task import Preview, SetMetrics, Task
 REPORTS = 200
 """How many times a run reports its loss, at about even distances."""
 CHECKPOINT_SECONDS = 120.0
-"""The most that a kill may cost; a checkpoint is also written at each validation."""
+"""The most that a kill may cost; a checkpoint is also written before and after each validation."""
 STOP_CHECK_STEPS = 10
 """Steps between two exchanges of stop requests among several GPUs: each makes them wait."""
 
@@ -83,20 +83,24 @@ def run_loop(
     run = _Run(config, task, group, data, resumed)
     for step in range(run.first_step, config.steps + 1):
         run.learn(step)
-        validates = step % config.evaluate_every == 0 or step == config.steps
+        validates = _validates(step, config)
         if group.is_rank_zero and (validates or step % max(1, config.steps // REPORTS) == 0):
             report = run.report(step)
             yield run.validate(report) if validates else report
             run.restart_means()
         if step == config.steps:
             break
-        if validates or is_checkpoint_due(run.seconds_unsaved, step, group):
-            run.save(step, checkpoint)
+        if validates or _validates(step + 1, config) or is_checkpoint_due(run.seconds_unsaved, step, group):
+            run.save(step, checkpoint)  # before a validation, too: who stops the run need not wait for it
         if should_stop(stop, step, group):
             run.save(step, checkpoint)
             raise StoppedError(f"stopped after step {step} of {config.steps}: --resume goes on from there")
     if checkpoint is not None and group.is_rank_zero:
         remove_file(checkpoint)
+
+
+def _validates(step: int, config: Config) -> bool:
+    return step % config.evaluate_every == 0 or step == config.steps
 
 
 class _Run:

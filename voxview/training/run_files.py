@@ -45,6 +45,16 @@ class RunFiles:
         """A picture of held-out chairs and their reconstructions."""
         return self._beside(".progress.png")
 
+    @property
+    def output(self) -> Path:
+        """What a run that the window started has printed."""
+        return self._beside(".output.txt")
+
+    @property
+    def record(self) -> Path:
+        """What such a run is made with, and which process it is."""
+        return self._beside(".run.json")
+
     def _beside(self, ending: str) -> Path:
         return self.weights.with_name(self.weights.stem + ending)
 

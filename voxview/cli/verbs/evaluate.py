@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from voxview.cli.catalog import open_data
-from voxview.cli.options import add_data, add_option, add_weights
+from voxview.cli.options import add_data, add_option, add_weights, decimal
 from voxview.cli.tables import print_report
 from voxview.cli.terminal import run_with_progress
 from voxview.cli.verb import Verb, command_line
@@ -191,7 +191,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add_option(
         parser,
         "--small-components",
-        type=float,
+        type=decimal,
         default=0.0,
         metavar="SHARE",
         help="remove connected components below this share of a decoded shape's voxels first "

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from voxview.cli.catalog import find_chair, open_data
 from voxview.cli.exchange import add_exchange, named_parts
 from voxview.cli.export import add_export
-from voxview.cli.options import add_data, add_weights
+from voxview.cli.options import add_data, add_weights, decimal
 from voxview.cli.orientation import add_orientation, oriented
 from voxview.cli.pictures import add_picture_weights
 from voxview.cli.points import add_points_weights
@@ -130,8 +130,8 @@ def _parse_part(text: str, catalog: Catalog, options: argparse.Namespace) -> tup
     """Return the chair and the weight of `ID:WEIGHT`, or of `ID` the chair and None."""
     name, colon, tail = text.rpartition(":")
     try:
-        weight = float(tail)
-    except ValueError:
+        weight = decimal(tail)
+    except argparse.ArgumentTypeError:
         colon = ""
     if colon and name:
         return find_chair(name, catalog, options), weight

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voxview.cli.came_out import add_output, most_like, read_each, write_field
-from voxview.cli.options import add_data, add_surface_resolution
+from voxview.cli.options import add_data, add_surface_resolution, decimal
 from voxview.cli.points import AUTO, add_points_weights, chair_in_points, points_reader
 from voxview.cli.terminal import printable
 from voxview.cli.verb import Verb
@@ -91,8 +91,8 @@ def _convert(path: Path, files: list[Path], options: argparse.Namespace) -> Row:
 def _parse_turn(text: str) -> float | str:
     """Return a number of degrees, or `auto`."""
     try:
-        return AUTO if text == AUTO else float(text)
-    except ValueError:
+        return AUTO if text == AUTO else decimal(text)
+    except argparse.ArgumentTypeError:
         raise argparse.ArgumentTypeError(f"{text!r} is neither a number of degrees nor {AUTO}") from None
 
 

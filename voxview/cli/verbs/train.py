@@ -7,7 +7,7 @@ from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any
 
-from voxview.cli.options import add_data
+from voxview.cli.options import add_data, decimal
 from voxview.cli.terminal import print_output
 from voxview.cli.verb import Verb
 from voxview.errors import InputError
@@ -125,7 +125,11 @@ def _add_group(
             f"--{option.replace('_', '-')}",
             default=argparse.SUPPRESS,  # what is not given must not override a file's or a checkpoint's
             help=f"{words.replace('%', '%%')} (default {default})".strip(),
-            **({"action": argparse.BooleanOptionalAction} if kind is bool else {"type": kind}),
+            **(
+                {"action": argparse.BooleanOptionalAction}
+                if kind is bool
+                else {"type": decimal if kind is float else kind}
+            ),
         )
 
 

@@ -8,6 +8,7 @@ damaged, foreign or stale counts as empty.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import os
@@ -156,3 +157,26 @@ class IndexCache:
             log.debug("the index cannot be kept in %s", self.file, exc_info=True)
             return f"the next start has to read these chairs again, as they cannot be kept: {error}"
         return None
+
+
+def kept_files() -> list[Path]:
+    """Return the files that were kept of catalogs, and nothing else that somebody put beside them."""
+    return [file for file in cache_folder().glob("catalog-*.npz") if file.is_file() and not file.is_symlink()]
+
+
+def kept_bytes() -> int:
+    """Return how much room they take."""
+    sizes = 0
+    for file in kept_files():
+        with contextlib.suppress(OSError):  # another window clears them at the same time
+            sizes += file.stat().st_size
+    return sizes
+
+
+def forget_kept() -> None:
+    """Delete them: a catalog that is opened again is encoded again. Raises `VoxViewError` if that fails."""
+    for file in kept_files():
+        try:
+            file.unlink(missing_ok=True)
+        except OSError as error:
+            raise VoxViewError(f"{file} cannot be deleted: {error.strerror}") from None

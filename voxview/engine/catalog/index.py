@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from voxview.conventions import LATENT_SHAPE
 from voxview.engine.catalog.cache import IndexCache, stamp
-from voxview.engine.engine import Engine
 from voxview.engine.request import Device
 from voxview.engine.step import Step
 from voxview.errors import InputError
@@ -21,6 +21,9 @@ from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import AnyIntegers, Grid
 from voxview.shapes.retrieval import count_voxels, nearest
+
+if TYPE_CHECKING:  # torch, which pages and their tests do without
+    from voxview.engine.engine import Engine
 
 _AT_ONCE = {"cpu": 4, "cuda": 64}
 """Chairs encoded together: a slider move waits for them, about 50 ms on two cores."""
@@ -65,6 +68,10 @@ class CatalogIndex:
         """Return the k chairs most like a grid, best first, with their intersection over union."""
         places, ious = nearest(grid, self.words, self.voxels, k)
         return [(self.chairs[place], float(iou)) for place, iou in zip(places, ious, strict=True)]
+
+    def fits(self, catalog: Catalog) -> bool:
+        """Return whether no chair of it was turned, renamed or removed since; True for another source."""
+        return self.source != catalog.source or all(chair in catalog for chair in self.chairs)
 
     def floor_of(self, places: Sequence[int] | AnyIntegers) -> int:
         """Return the layer that a shape between some of the chairs should stand on: the highest of theirs."""

@@ -39,7 +39,7 @@ def marked_incomplete(marker: Path, what: str) -> Iterator[None]:
     except BaseException:
         after = _listed(marker.parent)
         if before == {name: file for name, file in after.items() if name != marker.name}:
-            with contextlib.suppress(VoxViewError):  # why the block failed is what a person is told
+            with contextlib.suppress(VoxViewError):  # a person reads why the block failed
                 remove_file(marker)
         raise
     remove_file(marker)

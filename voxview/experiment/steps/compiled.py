@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from voxview.engine.request import Device
 from voxview.errors import VoxViewError
 from voxview.experiment.clock import Interruptible
+from voxview.resources import is_bundled
 
 if TYPE_CHECKING:
     import torch
@@ -34,6 +35,8 @@ _POLL_SECONDS = 0.01
 @functools.cache
 def compile_problem(device: Device) -> str | None:
     """Return why `torch.compile` cannot work here, as a sentence; None where nothing speaks against it."""
+    if is_bundled():
+        return "torch.compile was left out: the packaged program has no headers; install VoxView by pip"
     compilers = (os.environ.get("CXX", ""), "g++", "clang++", "cl")
     if not any(name and shutil.which(name) for name in compilers):
         return "torch.compile was left out: it needs a C++ compiler, such as g++, on the PATH"

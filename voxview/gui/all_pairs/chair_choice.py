@@ -34,6 +34,7 @@ class ChairChoice(QWidget):
         )
         self.count = NumberBox(minimum=2, maximum=MOST, value=50, suffix=" chairs")
         self.count.setAccessibleName("Number of chairs")
+        self.count.setToolTip("How many chairs of the catalog are blended with each other")
         self.steps = NumberBox(minimum=3, maximum=21, value=11, suffix=" steps")
         self.steps.setAccessibleName("Number of steps from A to B")
         self.steps.setToolTip("11 steps are t = 0, 0.1 … 1")

@@ -14,7 +14,6 @@ from voxview.engine.scores.pair_scores import ENCODING_COST, PairScores, blends_
 from voxview.gui.all_pairs.chair_choice import ChairChoice
 from voxview.gui.all_pairs.panel import AllPairsPanel
 from voxview.gui.all_pairs.score_table import write_scores
-from voxview.gui.context.actions import native_keys
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import PageController
 from voxview.gui.context.save_folder import suggested_folder
@@ -44,7 +43,6 @@ class AllPairsController(PageController):
         """Whether the run has brought scores."""
         self._scored_with: WeightsCard | None = None
         """The weights of the scores that are shown."""
-        self._surprise = surprise
         self.panel = AllPairsPanel(ChairChoice(context.listing), context.thumbnails, surprise)
         self.panel.compute.connect(self.compute)
         self.panel.chosen.connect(self.go)
@@ -102,8 +100,6 @@ class AllPairsController(PageController):
         self._show_whose()
         if scores.notice and (before is None or before.notice != scores.notice):
             self.context.notifications.note(scores.notice)
-        keys = native_keys(self._surprise.shortcut())
-        self._surprise.setToolTip(f"Go to a good in-between that is new ({keys})")
         self._estimate()
 
     def go(self, i: int, j: int, step: int) -> None:
@@ -119,9 +115,6 @@ class AllPairsController(PageController):
     def surprise(self) -> None:
         """Go to one of the best cells, by chance."""
         scores = self.panel.scores
-        if self._is_stale:
-            self.context.notifications.note(self._whose())
-            return
         cell = scores.surprise(np.random.default_rng()) if scores is not None else None
         if cell is None:
             self.context.notifications.note(
@@ -159,6 +152,11 @@ class AllPairsController(PageController):
         if isinstance(scores, PairScores):
             self._has_some = True
             self.show_scores(scores)
+
+    @property
+    def has_scores(self) -> bool:
+        """Whether there are scores of the weights in use."""
+        return self.panel.scores is not None and not self._is_stale
 
     @property
     def _is_stale(self) -> bool:

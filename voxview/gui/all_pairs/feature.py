@@ -13,6 +13,7 @@ from voxview.gui.context.feature import PageController, PageFeature
 
 if TYPE_CHECKING:
     from voxview.gui.all_pairs.controller import AllPairsController
+    from voxview.gui.all_pairs.surprise_search import SurpriseSearch
 
 
 class AllPairsFeature(PageFeature):
@@ -25,6 +26,8 @@ class AllPairsFeature(PageFeature):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self._pairs: AllPairsController | None = None
+        self.search: SurpriseSearch | None = None
+        """What finds a surprise before all pairs are scored; None before it is first wanted."""
 
     @property
     def actions(self) -> Sequence[ActionSpec]:
@@ -38,7 +41,7 @@ class AllPairsFeature(PageFeature):
                 self.surprise,
                 "U",
                 "spark",
-                tip="Compute all pairs first: View, All pairs",
+                tip="Go to a good in-between that is new, and on to better ones as they are found",
             ),
         )
 
@@ -50,11 +53,12 @@ class AllPairsFeature(PageFeature):
         return self._pairs, self._pairs.panel
 
     def surprise(self) -> None:
-        """Go to a good in-between that is new; before there are scores, to the page that computes them."""
-        if self._pairs is not None and self._pairs.panel.scores is not None:
+        """Go to a good in-between that is new: one that was scored, or else to what a search finds."""
+        if self._pairs is not None and self._pairs.has_scores:
             self._pairs.surprise()
-        else:
-            self.open_page.emit("all_pairs")
-            self.context.notifications.note(
-                "no in-between is scored yet: press Compute, then Surprise me (U)"
-            )
+            return
+        if self.search is None:
+            from voxview.gui.all_pairs.surprise_search import SurpriseSearch
+
+            self.search = SurpriseSearch(self.context)
+        self.search.start()

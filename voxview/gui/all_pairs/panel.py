@@ -71,9 +71,9 @@ class AllPairsPanel(Page):
         self.choice = choice
         self.scores: PairScores | None = None
         self.button = QPushButton("Compute")
+        self.button.setToolTip("Blend and score every pair of the set; once more cancels it")
         self.button.clicked.connect(self.compute)
         self.surprise = action_push_button(surprise)
-        self.surprise.setEnabled(False)  # until there are scores; its key says before what to press
         self.tf32 = QCheckBox("Quick (TF32)")
         self.tf32.setToolTip(_TF32_TIP)
         self.tf32.hide()
@@ -92,6 +92,7 @@ class AllPairsPanel(Page):
         self.meaning = QLabel(wordWrap=True)
         self.step = PlainSlider()
         self.step.setAccessibleName("Which t the map shows: all, or one from 0 to 1")
+        self.step.setToolTip("Left of the first position: the best t of each pair")
         self.step.valueChanged.connect(self._show_values)
         self.step_text = QLabel()
         self.map = HeatMap()
@@ -122,7 +123,6 @@ class AllPairsPanel(Page):
                 self.step.setRange(0, steps)
                 self.step.setValue(0)
         self.scores = scores
-        self.surprise.setEnabled(True)
         self.empty.hide()
         self._results.show()
         self._show_values()
@@ -153,7 +153,6 @@ class AllPairsPanel(Page):
         self.stale.setVisible(bool(text))
         self._is_stale = bool(text)
         self._show_line()
-        self.surprise.setEnabled(self.scores is not None and not text)
 
     def show_running(self, running: bool) -> None:
         """Let the button cancel while it computes."""

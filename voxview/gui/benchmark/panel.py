@@ -55,12 +55,14 @@ class BenchmarkPanel(Page):
         self._parallel: tuple[ParallelBenchmark, ...] = ()
         self._running = self._offered = False
         self.button = QPushButton("Run")
+        self.button.setToolTip("Measure on this machine; once more cancels it")
         self.button.clicked.connect(self.run)
         self.save_button = QPushButton("Save…")
         self.save_button.setToolTip("As a record (.json), a table (.csv) or a picture (.png, .svg)")
         self.save_button.clicked.connect(self.save)
         self.source = Chooser()
         self.source.setAccessibleName("Whose figures")
+        self.source.setToolTip("This machine's run, or a recorded one")
         self.source.addItem("This machine")
         self.source.currentIndexChanged.connect(self._show_run)
         self.banner = QLabel(wordWrap=True)
@@ -69,6 +71,7 @@ class BenchmarkPanel(Page):
         self.offer.clicked.connect(lambda: self.source.setCurrentIndex(1))
         self.axis = Chooser()
         self.axis.setAccessibleName("What was measured")
+        self.axis.setToolTip("Which table of the study, or what was measured beside it")
         for axis, text in _AXES.items():
             self.axis.addItem(text, axis)
         self.part = Chooser()

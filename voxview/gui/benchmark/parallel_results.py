@@ -56,6 +56,7 @@ class ParallelResults(QWidget):
         self._results: ParallelBenchmark | None = None
         self.view = Chooser()
         self.view.setAccessibleName("What of parallel training")
+        self.view.setToolTip("Which table or chart of the record is shown")
         self.view.shrink_to(10)
         self.view.currentIndexChanged.connect(self._show_view)
         self.table = FigureTable()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from voxview.engine.request import BlendResult, Position
 from voxview.errors import VoxViewError
 from voxview.gui import theme
+from voxview.gui.blend.speaker import Speaker
 from voxview.gui.blend.steps import PLACES, STEPS
 from voxview.gui.blend.ticks import Ticks
 from voxview.gui.blend.transport import Transport
@@ -37,6 +38,7 @@ class BlendFeature(Feature):
         super().__init__(context)
         self.view = ChairsView(views=context.session.views)
         self.view.add_reset_button(self.qactions["reset_view"])
+        self.speaker = Speaker(self.view, context.session.shown)
         self.transport = Transport()
         self._buttons = self.transport.add_buttons([self.qactions[name] for name in ("play", "loop", "swap")])
         self._waiting = QTimer(self, singleShot=True, interval=_WAITING_MS)
@@ -225,7 +227,7 @@ class BlendFeature(Feature):
                 "&View",
                 0,
                 "&Reset view",
-                self._reset_view,
+                self.context.session.views.reset,
                 "R",
                 "reset-view",
                 tip="See the chairs from where the first view was",
@@ -241,9 +243,6 @@ class BlendFeature(Feature):
                 tip="Leave pieces of under 1 % of the voxels out of what is shown and exported",
             ),
         )
-
-    def _reset_view(self) -> None:
-        self.context.session.views.reset()
 
     def _register_aspects(self) -> None:
         self.context.keeper.register(

@@ -30,6 +30,8 @@ _LATE_MS = 40
 """Whatever is painted beside an OpenGL view makes Qt compose the whole window once more (7 ms in software at
 800×600), so the handle and the number wait for the picture, but no longer than a person would notice."""
 
+_SUMMARY = "101 of 101 in one piece"
+"""What has to fit below the buttons; with large letters it may not, and then the slider gets a row, too."""
 _ROOM_FOR_SLIDER = 300
 """Pixels; where the buttons and the number leave less, the slider gets a row of its own."""
 
@@ -91,7 +93,9 @@ class Transport(QWidget):
         """Give the slider a row of its own where there is no room for it beside the rest."""
         super().resizeEvent(event)
         room = self.width() - self._width_beside_slider() - 3 * theme.GAP
-        self._lay_out(stacked=room < _ROOM_FOR_SLIDER)
+        below = self._buttons.sizeHint().width() + self.speed.sizeHint().width() + theme.GAP
+        words = self.summary.fontMetrics().horizontalAdvance(_SUMMARY)
+        self._lay_out(stacked=room < _ROOM_FOR_SLIDER or below < words)
 
     def add_buttons(self, actions: list[QAction]) -> list[QWidget]:
         """Add buttons left of the slider, and return them."""

@@ -17,7 +17,7 @@ from voxview.gui import theme
 from voxview.gui.blend import opengl
 from voxview.gui.blend.first_pictures import FirstPictures
 from voxview.gui.blend.headings import Headings, colour_of
-from voxview.gui.blend.layout import spans
+from voxview.gui.blend.layout import place_at, spans
 from voxview.gui.blend.navigation import Navigation
 from voxview.gui.blend.rulers import Rulers
 from voxview.gui.blend.slice_bar import SliceBar
@@ -48,6 +48,8 @@ class ChairsView(QWidget):
 
     def __init__(self, parent: QWidget | None = None, views: Views | None = None) -> None:
         super().__init__(parent)
+        # Also where one reads from right to left: the pictures have A at the left, and so have the headings.
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.views = views or Views(self)
         self.scene: Scene | None = None
         self.headings = Headings()
@@ -163,6 +165,14 @@ class ChairsView(QWidget):
         if place in self._shapes:
             self._shapes[place] = self._shapes[place]._replace(parts=parts)
             self._layer.put({place: self._shapes[place]}, lambda: None)
+
+    def letter_at(self, x: int) -> tuple[str, int, int]:
+        """Return "A" or "B" where that chair is seen, else nothing, and from where to where: in pixels."""
+        share = x / max(1, self.width())
+        place = place_at(self._look.layout, share)
+        left, right = spans(self._look.layout)[place]
+        letter = {A: "A", A_REBUILT: "A", B: "B", B_REBUILT: "B"}.get(place, "")
+        return letter, round(left * self.width()), round(right * self.width())
 
     def camera(self) -> Camera:
         """Return from where the blend is seen: pictures are taken from there."""

@@ -177,17 +177,14 @@ class BookmarksFeature(Feature):
 
         It is read first: another window may have changed it since.
         """
-        from voxview.gui.bookmarks.shelf import read_bookmarks, write_bookmarks
+        from voxview.gui.bookmarks.shelf import change_bookmarks
 
         try:
-            folder = self.context.settings.state_folder
-            folder.mkdir(parents=True, exist_ok=True)
-            changed = change(read_bookmarks(folder))
-            write_bookmarks(folder, changed)
+            changed = change_bookmarks(self.context.settings.state_folder, change)
             self._read = changed
             if self.dialog is not None:
                 self.dialog.show_bookmarks(changed)
-        except (VoxViewError, OSError) as error:
+        except VoxViewError as error:
             self.context.notifications.error(f"the bookmarks are not kept: {error}")
             return False
         return True

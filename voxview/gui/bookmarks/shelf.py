@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ MOST_BOOKMARKS = 200
 _KIND = "voxview bookmarks"
 _MOST_BYTES = 64_000_000
 _LONGEST_NAME = 200
+_PATIENCE_MS = 1000
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,26 @@ def write_bookmarks(folder: Path, bookmarks: Sequence[Bookmark]) -> None:
     ]
     with write_atomically(folder / FILE) as temporary:
         temporary.write_text(json.dumps({_KIND: 1, "bookmarks": records}), encoding="utf-8")
+
+
+def change_bookmarks(folder: Path, change: Callable[[list[Bookmark]], list[Bookmark]]) -> list[Bookmark]:
+    """Read the bookmarks, change them, write them, and return them; another window waits meanwhile.
+
+    Raises as `read_bookmarks` and `write_bookmarks`.
+    """
+    from PySide6.QtCore import QLockFile
+
+    from voxview.shapes.io.folders import made_folder
+
+    with made_folder(folder):
+        lock = QLockFile(str(folder / f"{FILE}.lock"))
+        lock.tryLock(_PATIENCE_MS)  # where there are no locks, the last one wins
+        try:
+            changed = change(read_bookmarks(folder))
+            write_bookmarks(folder, changed)
+        finally:
+            lock.unlock()
+    return changed
 
 
 def _bookmark(record: dict[str, Any]) -> Bookmark:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QListView, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QListView, QWidget
 
 from voxview.gui import theme
 from voxview.gui.browser.chair_list import ChairList
@@ -18,6 +18,8 @@ class ChairView(QListView):
 
     chosen = Signal(str, object)
     """A letter, "A" or "B", and the chair that shall be it."""
+    menu_wanted = Signal(QPoint)
+    """Where on the screen: what can be done with the selected chairs is to be listed there."""
 
     def __init__(self, model: ChairList, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +37,7 @@ class ChairView(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setAccessibleName("Chairs")
+        self.setAccessibleDescription("Enter takes the selected chair as A, Shift and Enter as B")
         self.verticalScrollBar().setSingleStep(24)
 
     def current_chair(self) -> Chair | None:
@@ -82,24 +85,36 @@ class ChairView(QListView):
             self.choose_current(event.modifiers())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter takes the selected chair as A, with Shift as B."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        """Enter takes the selected chair as A, with Shift as B; Menu and Shift+F10 want the menu."""
+        is_menu = event.key() == Qt.Key.Key_Menu or (
+            event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+        )
+        if self.is_renaming:
+            event.ignore()  # what the editor has left of its keys, such as Enter, takes no chair
+        elif is_menu:
+            self._want_menu_at_row()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.choose_current(event.modifiers())
         else:
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Offer the same by menu, and the id for the command line."""
-        chair = self.current_chair()
-        if chair is None:
-            return
-        menu = QMenu(self)
-        menu.addAction("Set as &A\tA", lambda: self.chosen.emit("A", chair))
-        menu.addAction("Set as &B\tB", lambda: self.chosen.emit("B", chair))
-        menu.addSeparator()
-        menu.addAction("&Copy its id", lambda: QApplication.clipboard().setText(chair.id))
-        menu.popup(event.globalPos())
-        menu.aboutToHide.connect(menu.deleteLater)
+        """Want the menu: at the mouse, or, by the Menu key or Shift+F10, at the current row."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self._want_menu_at_row()
+        elif self.current_chair() is not None:
+            self.menu_wanted.emit(event.globalPos())
+
+    @property
+    def is_renaming(self) -> bool:
+        """Whether a name is being typed."""
+        return self.state() == QListView.State.EditingState
+
+    def rename_current(self) -> None:
+        """Open the editor of the current chair's name."""
+        self.setFocus()
+        self.scrollTo(self.currentIndex())
+        self.edit(self.currentIndex())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Say in an empty list why it is empty."""
@@ -110,6 +125,14 @@ class ChairView(QListView):
             room = self.viewport().rect().adjusted(16, 32, -16, -16)
             flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
             paint_text(painter, room, flags, self.empty_text)
+
+    def _want_menu_at_row(self) -> None:
+        if self.current_chair() is None or QApplication.activePopupWidget() is not None:
+            return  # on X11 the Menu key comes as a key as well
+        self.scrollTo(self.currentIndex())
+        row = self.visualRect(self.currentIndex())
+        at = QPoint(row.left() + row.width() // 3, row.center().y())
+        self.menu_wanted.emit(self.viewport().mapToGlobal(at))
 
     def _point_at(self, position: QPoint) -> None:
         index = self.indexAt(position)

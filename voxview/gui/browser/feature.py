@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
-from voxview.counts import counted
+from voxview.gui.browser.chair_actions import ChairActions
 from voxview.gui.browser.panel import Browser
 from voxview.gui.context.actions import ActionSpec, native_keys
 from voxview.gui.context.app_context import AppContext
@@ -24,6 +24,7 @@ class BrowserFeature(Feature):
         super().__init__(context)
         self.panel = Browser(context.listing, context.thumbnails)
         self.panel.chosen.connect(self.choose)
+        self.chair_actions = ChairActions(context, self.panel, self.show_chairs, self)
         self._buttons: list[QWidget] = []
         context.session.selection.pair_changed.connect(self._mark_pair)
 
@@ -61,15 +62,7 @@ class BrowserFeature(Feature):
                 "shuffle",
                 tip="Two by chance",
             ),
-            ActionSpec(
-                "remove_imported",
-                "&Edit",
-                1,
-                "Remove i&mported chair",
-                self.remove_imported,
-                "Del",
-                tip="Take the selected chairs off the list of imported files; files stay as they are",
-            ),
+            *self.chair_actions.actions,
             *self._list_actions(),
         )
 
@@ -105,7 +98,12 @@ class BrowserFeature(Feature):
     @property
     def tab_order(self) -> Sequence[QWidget]:
         """The source, the search, the list."""
-        return (self.panel.sources, *self._buttons, self.panel.search, self.panel.view)
+        panel = self.panel
+        return (panel.sources, *self._buttons, panel.search, panel.show_all, panel.view)
+
+    def stop(self) -> None:
+        """Wait for what is being kept of folders."""
+        self.context.changes.finish()
 
     def apply_theme(self) -> None:
         """Take on the theme's colours."""
@@ -144,27 +142,18 @@ class BrowserFeature(Feature):
 
     def find(self) -> None:
         """Show the list, and go to its search field."""
-        self.qactions["show_chairs"].setChecked(True)
+        self.show_chairs()
         self.panel.search.setFocus()
         self.panel.search.selectAll()
+
+    def show_chairs(self) -> None:
+        """Show the list of chairs."""
+        self.qactions["show_chairs"].setChecked(True)
 
     def show_list(self, on: bool) -> None:
         """Show or hide the list of chairs."""
         self.panel.setVisible(on)
         self.context.listing.set_hidden_hint("" if on else f" ({native_keys(_SHOW_KEYS)} shows it)")
-
-    def remove_imported(self) -> None:
-        """Take what is selected off the list of imported files; A and B stay on screen. It can be undone."""
-        listing, notifications = self.context.listing, self.context.notifications
-        gone = [chair for chair in listing.selected if chair in listing.imported]
-        if not gone:
-            notifications.note(
-                "only imported chairs can be removed: select one in the list of imported files"
-            )
-            return
-        listing.set_imported([chair for chair in listing.imported if chair not in gone])
-        what = gone[0].name if len(gone) == 1 else counted(len(gone), "chair")
-        notifications.offer(f"{what} removed from the list", "Undo", self.context.keeper.undo)
 
     # ---- inside ---------------------------------------------------------------------------------
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from voxview.counts import counted
 from voxview.gui import theme
@@ -15,6 +15,8 @@ from voxview.gui.context.listing import Listing
 from voxview.gui.context.thumbnails import Thumbnails
 from voxview.gui.widgets.buttons import action_button
 from voxview.gui.widgets.chooser import Chooser
+from voxview.gui.widgets.elided import Shrinking
+from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.chair import Chair
 
 _LEAST_WIDTH = 232
@@ -31,9 +33,12 @@ class Browser(QWidget):
         self.listing = listing
         self._kept: Chair | None = None
         """The current chair before the list changed."""
+        self._kept_row = 0
+        self._kept_selected: list[Chair] = []
         self.sources = Chooser()
         self.sources.shrink_to(10)
         self.sources.setAccessibleName("Source of the chairs")
+        self.sources.setToolTip("The samples, the folders that were opened, and what was imported")
         self.sources.currentIndexChanged.connect(listing.show_catalog)
         self.search = SearchField()
         self._search_icon = self.search.addAction(
@@ -46,8 +51,13 @@ class Browser(QWidget):
         self.search.left.connect(self.view.setFocus)
         self.search.entered.connect(self._take_found)
         self.view.selectionModel().selectionChanged.connect(self._select)
-        self._count = QLabel()
+        self._count = Shrinking()
         self._count.setFont(theme.small_font(self))
+        self.show_all = QPushButton("Show all")
+        self.show_all.setAccessibleName("Show all chairs")
+        self.show_all.setFont(theme.small_font(self))
+        self.show_all.clicked.connect(listing.clear_search)
+        self.show_all.hide()
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(theme.GAP // 2)
         self._lay_out()
@@ -68,7 +78,10 @@ class Browser(QWidget):
         top.setSpacing(theme.GAP)
         top.addLayout(first)
         top.addWidget(self.search)
-        top.addWidget(self._count)
+        below = QHBoxLayout()
+        below.addWidget(self._count, 1)
+        below.addWidget(self.show_all)
+        top.addLayout(below)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP)
@@ -111,7 +124,8 @@ class Browser(QWidget):
             self.sources.removeItem(place)
 
     def _keep_current(self) -> None:
-        self._kept = self.view.current_chair()
+        self._kept, self._kept_selected = self.view.current_chair(), self.view.selected_chairs()
+        self._kept_row = self.view.currentIndex().row()
 
     def _show_listed(self) -> None:
         listing = self.listing
@@ -120,15 +134,28 @@ class Browser(QWidget):
             with QSignalBlocker(self.sources):
                 self.sources.setCurrentIndex(listing.catalogs.index(catalog))
         total = len(catalog or ())
-        chairs = counted(total, "chair")
-        self._count.setText(chairs if shown == total else f"{shown:,} of {chairs}")
+        self._count.setText(_count_text(listing, shown))
+        self._count.setToolTip(self._count.text())
+        self.show_all.setVisible(bool(listing.limit))
         self.view.empty_text = (
             f"No chair matches “{self.search.text().strip()}”.\nTry fewer words, or clear the search."
             if total
-            else "No chairs yet."
+            else _empty_text(catalog)
         )
         row = listing.row_of(self._kept) or 0
+        if self._kept is not None and not listing.row_of(self._kept) and listing.is_removed(self._kept):
+            row = max(0, min(self._kept_row, shown - 1))  # the next one, where one goes on removing
         self.view.setCurrentIndex(self.model.index(row) if shown else QModelIndex())
+        self._select_again()
+
+    def _select_again(self) -> None:
+        """Select what was selected before the list changed, in whatever version it is now."""
+        rows = [row for chair in self._kept_selected if (row := self.listing.row_of(chair)) is not None]
+        if len(rows) > 1:
+            for row in rows:
+                self.view.selectionModel().select(
+                    self.model.index(row), QItemSelectionModel.SelectionFlag.Select
+                )
 
     def _take_found(self, modifiers: Qt.KeyboardModifier) -> None:
         """Take the selected chair, the first that was found, and go on in the list."""
@@ -137,3 +164,24 @@ class Browser(QWidget):
 
     def _select(self) -> None:
         self.listing.select(self.view.selected_chairs())
+
+
+def _count_text(listing: Listing, shown: int) -> str:
+    """Return how many chairs are listed, and of what."""
+    catalog = listing.catalog
+    total, removed = len(catalog or ()), len(catalog.removed if catalog is not None else ())
+    if listing.limit:
+        return listing.limit[:1].upper() + listing.limit[1:]
+    gone = f", {removed:,} removed" if removed else ""
+    every = total + (removed if listing.shows_removed else 0)
+    chairs = counted(every, "chair")
+    return f"{chairs}{gone}" if shown == every else f"{shown:,} of {chairs}{gone}"
+
+
+def _empty_text(catalog: Catalog | None) -> str:
+    removed = 0 if catalog is None else len(catalog.removed)
+    return (
+        f"{counted(removed, 'chair')} removed.\nEdit, Selected chair brings them back."
+        if removed
+        else "No chairs yet."
+    )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from voxview.gui import theme
-from voxview.gui.browser.chair_list import CHAIR, LETTERS
+from voxview.gui.browser.chair_list import CHAIR, LETTERS, REMOVED
 from voxview.gui.context.thumbnails import SIDE
 from voxview.gui.widgets.letters import paint_letter
 from voxview.gui.widgets.painted_text import line_height, paint_line, paint_text
+from voxview.shapes.catalogs.change import LONGEST_NAME
 
 _LEAST_HEIGHT = 68
 _BEFORE_ID = 2
@@ -39,6 +40,8 @@ class RowDelegate(QStyledItemDelegate):
         self.pointed: tuple[int, str] | None = None
         """The row and the letter of the button under the mouse."""
         self.pointed_row = -1
+        self.renamed_row = -1
+        """The row whose name is being typed: it has no buttons meanwhile."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return Qt's size hint: all rows are equally high, so that a long list need not be measured."""
@@ -52,29 +55,49 @@ class RowDelegate(QStyledItemDelegate):
         palette = theme.palette()
         rect: QRect = option.rect
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        at_row = selected or index.row() == self.pointed_row
+        at_row = (selected or index.row() == self.pointed_row) and self.renamed_row != index.row()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if selected or at_row:
+        if selected or index.row() == self.pointed_row:
             band = QColor(palette.accent)
             band.setAlphaF(0.22 if selected else 0.08)
             painter.fillRect(rect, band)
         if selected and option.state & QStyle.StateFlag.State_HasFocus:
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), QColor(palette.accent))
-        picture = QRect(rect.left() + theme.GAP, rect.top() + (rect.height() - SIDE) // 2, SIDE, SIDE)
+        picture = _picture_rect(rect)
         _paint_picture(painter, picture, index.data(Qt.ItemDataRole.DecorationRole), palette)
         for place, letter in enumerate(index.data(LETTERS)):
             painter.setFont(_bold(painter.font()))
             corner = QPoint(picture.left() + place * (_LETTER + 2), picture.top())
             paint_letter(painter, QRectF(QRect(corner, QSize(_LETTER, _LETTER))), letter)
-        end = button_rects(rect)["A"].left() if at_row else rect.right()
-        words = QRect(picture.right() + theme.GAP, rect.top(), 0, rect.height())
-        words.setRight(end - theme.GAP)
+        words = _words_rect(rect, at_row=at_row)
         self._paint_words(painter, words, index, palette)
         if at_row:
             for letter, button in button_rects(rect).items():
                 _paint_button(painter, button, letter, palette, (index.row(), letter) == self.pointed)
         painter.restore()
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        """Return the field in which a chair's name is typed."""
+        editor = QLineEdit(parent, maxLength=LONGEST_NAME)
+        editor.setAccessibleName("Name of the chair")
+        self.renamed_row = index.row()
+        editor.destroyed.connect(self._end_renaming)
+        return editor
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """Put the name into the field, unless something is typed there: thumbnails come meanwhile."""
+        if isinstance(editor, QLineEdit) and not editor.isModified():
+            editor.setText(str(index.data()))
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
+        """Put the field where the name is."""
+        room = _words_rect(option.rect, at_row=False)
+        height = editor.sizeHint().height()
+        editor.setGeometry(room.left(), room.center().y() - height // 2, room.width(), height)
+
+    def _end_renaming(self) -> None:
+        self.renamed_row = -1
 
     def _paint_words(self, painter: QPainter, rect: QRect, index: Index, palette: theme.Palette) -> None:
         view = self.parent()
@@ -83,7 +106,8 @@ class RowDelegate(QStyledItemDelegate):
         lines = _two_lines(str(index.data()), QFontMetricsF(font), rect.width())
         height = len(lines) * line_height(font) + _BEFORE_ID + line_height(small)
         room = QRect(rect.left(), rect.center().y() - height // 2, rect.width(), line_height(font))
-        painter.setPen(QColor(palette.text))
+        is_removed = bool(index.data(REMOVED))
+        painter.setPen(QColor(palette.quiet if is_removed else palette.text))
         painter.setFont(font)
         for line in lines:
             paint_line(painter, room, Qt.AlignmentFlag.AlignLeft, line)
@@ -91,9 +115,20 @@ class RowDelegate(QStyledItemDelegate):
         painter.setPen(QColor(palette.quiet))
         painter.setFont(small)
         room = QRect(rect.left(), room.top() + _BEFORE_ID, rect.width(), line_height(small))
-        ident = str(index.data(CHAIR).id)
+        ident = f"{'removed · ' if is_removed else ''}{index.data(CHAIR).id}"
         shown = QFontMetricsF(small).elidedText(ident, Qt.TextElideMode.ElideMiddle, rect.width())
         paint_text(painter, room, Qt.AlignmentFlag.AlignLeft, shown)
+
+
+def _picture_rect(row: QRect) -> QRect:
+    return QRect(row.left() + theme.GAP, row.top() + (row.height() - SIDE) // 2, SIDE, SIDE)
+
+
+def _words_rect(row: QRect, *, at_row: bool) -> QRect:
+    """Return where name and id are; on the current row there are buttons behind them."""
+    words = QRect(_picture_rect(row).right() + theme.GAP, row.top(), 0, row.height())
+    words.setRight((button_rects(row)["A"].left() if at_row else row.right()) - theme.GAP)
+    return words
 
 
 def _bold(font: QFont) -> QFont:

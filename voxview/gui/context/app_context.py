@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QWidget
 
 from voxview.gui.context.background import BackgroundTasks
+from voxview.gui.context.chair_changes import ChairChanges
 from voxview.gui.context.keeping import Keeper
 from voxview.gui.context.listing import Listing
 from voxview.gui.context.notifications import Notifications
 from voxview.gui.context.playback import Playback
 from voxview.gui.context.settings import Settings
 from voxview.gui.context.thumbnails import Thumbnails
+from voxview.gui.context.works import Works
 from voxview.gui.session.session import Session
 
 
@@ -33,5 +35,9 @@ class AppContext:
     thumbnails: Thumbnails
     keeper: Keeper
     """What is selected as one value: its steps, and putting one back."""
+    works: Works
+    """Everything that runs or waits, of all queues."""
+    changes: ChairChanges
+    """What the person changes about chairs: names, turns, which are listed."""
     dialog_parent: QWidget
     """For dialogs to stand on, and for nothing else."""

@@ -79,6 +79,16 @@ class BackgroundTasks(QObject):
         if (piece := self._drop(number)) is not None:
             self.note.emit(f"{piece.title} was cancelled")
 
+    def hasten(self, number: int) -> bool:
+        """Let work that waits be the next; return whether it is now."""
+        piece = self._pieces.get(number)
+        with self._lock:
+            if piece is None or piece not in self._waiting:
+                return False
+            self._waiting.remove(piece)
+            self._waiting.appendleft(piece)
+            return True
+
     def drop(self, number: int) -> None:
         """Drop the value of this work, which other work replaces."""
         self._drop(number)

@@ -26,6 +26,8 @@ class Area(Enum):
     """Between the two."""
     STATUS = "status"
     """At the left end of the status bar."""
+    STATUS_END = "status end"
+    """At its right end."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class Destination:
     """What it is: "Bookmark"."""
     text: str
     call: Callable[[], object]
+    tip: str = ""
+    """What is said of it; empty: that one goes there."""
 
 
 class Feature(QObject):

@@ -89,8 +89,27 @@ class Keeper(QObject):
     # ---- the present state ----------------------------------------------------------------------
 
     def take(self) -> State:
-        """Return the present state with everything that is kept."""
-        return self._taken(self.aspects)
+        """Return the present state with everything that files keep."""
+        return self._taken(self._in_files)
+
+    @property
+    def kept_step(self) -> Step | None:
+        """The state before the last step as files keep it; None where the step was one that they do not."""
+        step, now = self.history.last, self.history.current
+        if step is None or now is None:
+            return None
+        # The state of an earlier start, which comes from a file, has none of these.
+        others = [name for name in step.state.aspects if name in self.aspects and name not in self._in_files]
+        if any(step.state.aspects[name] != now.aspects.get(name) for name in others):
+            return None
+        state = step.state
+        for name in others:
+            state = state.without(name)
+        return step._replace(state=state)
+
+    @property
+    def _in_files(self) -> frozenset[str]:
+        return frozenset(name for name, aspect in self.aspects.items() if aspect.is_in_files)
 
     @property
     def weights(self) -> str:
@@ -100,9 +119,13 @@ class Keeper(QObject):
 
     def put(self, state: State, title: str = "") -> None:
         """Put a state back, aspects that are no steps included, as one step with this title."""
+        self.step(title, lambda: self._put(state, self._in_files))
+
+    def step(self, title: str, act: Callable[[], None]) -> None:
+        """Do something that is one step, called by this title, whatever changes with it."""
         self.flush()
         self._opened_as = title
-        self._put(state, frozenset(self.aspects))
+        act()
         self.note()
         self.flush()
         self._opened_as = ""
@@ -178,7 +201,7 @@ class Keeper(QObject):
         picture come with `put_late`.
         """
         self._wanted_weights = state.weights
-        self._put(state, frozenset(name for name in self.aspects if not self._is_late(name)))
+        self._put(state, frozenset(name for name in self._in_files if not self._is_late(name)))
         self.history.begin(self._taken(self._undone))
         if before is not None:
             self.history.put_before(before)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, count
 
@@ -42,11 +42,17 @@ class Listing(QObject):
         """The chairs of it that match the search."""
         self.selected: list[Chair] = []
         """Those that are selected in the list, in its order."""
+        self.shows_removed = False
+        """Whether chairs that were removed from their folder's list are listed after the others."""
+        self.limit = ""
+        """What the list is limited to, such as the chairs most like another; empty: all of the catalog."""
         self.hidden_hint = ""
         """While the list is hidden: how to show it, in brackets."""
+        self._limited: Sequence[Chair] | None = None
         self._search = ""
+        self._candidates: list[Chair] = []
         self._texts: list[str] = []
-        self._rows: dict[Chair, int] = {}
+        self._rows: dict[tuple[str, str], int] = {}
 
     # ---- catalogs -------------------------------------------------------------------------------
 
@@ -69,7 +75,10 @@ class Listing(QObject):
         before = next((one for one in self.catalogs if one.source == IMPORTED), ())
         others = [one for one in before if one.id != chair.id]
         again = next((one for one in before if one.id == chair.id), None)
-        listed = replace(chair, name=again.name if again else _unused(chair.name, others))
+        if again is not None:
+            listed = replace(chair, name=again.name, version=again.version)
+        else:
+            listed = replace(chair, name=_unused(chair.name, others))
         self.clear_search()
         self.add_catalog(Catalog("Imported files", IMPORTED, [*others, listed]))
         return listed
@@ -94,17 +103,29 @@ class Listing(QObject):
 
     def show_catalog(self, place: int) -> None:
         """List the catalog at a place."""
-        self.catalog = self.catalogs[place]
-        self._texts = [f"{chair.name} {chair.id}".lower() for chair in self.catalog]
-        self._filter()
+        before, self.catalog = self.catalog, self.catalogs[place]
+        if before is None or before.source != self.catalog.source:
+            self._limited, self.limit = None, ""
+        self._take_candidates()
 
     def find(self, source: str, chair_id: str) -> Chair | None:
         """Return the chair of an open catalog with this source and id; None if there is none."""
+        return next((one for one in self._found(source, chair_id, with_removed=False)), None)
+
+    def now(self, chair: Chair) -> Chair | None:
+        """Return a chair as it is listed now, removed or not; None where no open catalog has it."""
+        return next((one for one in self._found(chair.source, chair.id, with_removed=True)), None)
+
+    def catalog_of(self, chair: Chair) -> Catalog | None:
+        """Return the open folder whose chairs can be changed that has a chair, removed or not."""
+        catalogs = (one for one in self.catalogs if one.source == chair.source and one.files is not None)
+        return next((one for one in catalogs if one.get(chair.id, with_removed=True)), None)
+
+    def _found(self, source: str, chair_id: str, *, with_removed: bool) -> Iterator[Chair]:
         for catalog in self.catalogs:
-            chair = catalog.get(chair_id)
+            chair = catalog.get(chair_id, with_removed=with_removed)
             if chair is not None and chair.source == source:
-                return chair
-        return None
+                yield chair
 
     # ---- chairs ---------------------------------------------------------------------------------
 
@@ -118,10 +139,27 @@ class Listing(QObject):
         """List all chairs of the catalog again."""
         self.search_cleared.emit()
         self.search("")
+        if self.limit:
+            self.limit_to(None, "")
+
+    def limit_to(self, chairs: Sequence[Chair] | None, what: str) -> None:
+        """List these chairs of the catalog only, in their order; `what` says what they are. None: all."""
+        self._limited, self.limit = chairs, what
+        self._take_candidates()
+
+    def show_removed(self, on: bool) -> None:
+        """List chairs that were removed from their folder's list, too, or not."""
+        self.shows_removed = on
+        self._take_candidates()
+
+    def is_removed(self, chair: Chair) -> bool:
+        """Return whether a chair is removed from the list of its folder."""
+        catalog = self.catalog_of(chair)
+        return catalog is not None and catalog.get(chair.id) is None
 
     def row_of(self, chair: Chair | None) -> int | None:
-        """Return the chair's row; None if it is not listed."""
-        return None if chair is None else self._rows.get(chair)
+        """Return the chair's row, whatever its version; None if it is not listed."""
+        return None if chair is None else self._rows.get((chair.source, chair.id))
 
     def select(self, chairs: Sequence[Chair]) -> None:
         """Take over what is selected in the list."""
@@ -130,7 +168,8 @@ class Listing(QObject):
 
     def random_chairs(self, count: int, exclude: Sequence[Chair] = ()) -> list[Chair]:
         """Return different listed chairs by chance, fewer where there are fewer."""
-        shuffled = random.sample(self.chairs, len(self.chairs))
+        chairs = [chair for chair in self.chairs if not (self.shows_removed and self.is_removed(chair))]
+        shuffled = random.sample(chairs, len(chairs))
         return [chair for chair in shuffled if chair not in exclude][:count]
 
     def set_hidden_hint(self, hint: str) -> None:
@@ -138,16 +177,27 @@ class Listing(QObject):
         self.hidden_hint = hint
         self.visibility_changed.emit()
 
+    def _take_candidates(self) -> None:
+        """Take the chairs that are searched: those of the catalog, in whatever version they are now."""
+        catalog = self.catalog or ()
+        if self._limited is not None:
+            look = self.now if self.shows_removed else lambda chair: self.find(chair.source, chair.id)
+            self._candidates = [now for chair in self._limited if (now := look(chair)) is not None]
+        else:
+            removed = self.catalog.removed if self.catalog is not None and self.shows_removed else ()
+            self._candidates = [*catalog, *removed]
+        self._texts = [f"{chair.name} {chair.id}".lower() for chair in self._candidates]
+        self._filter()
+
     def _filter(self) -> None:
         words = self._search.lower().split()
-        chairs = self.catalog or ()
         self.reset_started.emit()
         self.chairs = [
             chair
-            for chair, text in zip(chairs, self._texts, strict=True)
+            for chair, text in zip(self._candidates, self._texts, strict=True)
             if all(word in text for word in words)
         ]
-        self._rows = {chair: row for row, chair in enumerate(self.chairs)}
+        self._rows = {(chair.source, chair.id): row for row, chair in enumerate(self.chairs)}
         self.changed.emit()
 
 

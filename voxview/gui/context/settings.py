@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import logging
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
@@ -12,8 +12,13 @@ from voxview.gui.context.ini_types import has_foreign_types
 from voxview.model.weights_card import DEFAULT_WEIGHTS
 from voxview.shapes.io.there import is_folder
 
+log = logging.getLogger(__name__)
+
 _DEFAULTS: dict[str, object] = {
     "theme": "system",
+    "numbers": "system",
+    "motion": "system",
+    "first_steps": "new",
     "loop": True,
     "speed": "1×",
     "even_pace": False,
@@ -30,6 +35,8 @@ _DEFAULTS: dict[str, object] = {
     "start": "last",
     "recent_sessions": "",
     "recent_commands": "",
+    "gpu_problem": "",
+    "training_run": "",
 }
 _FORMER_NAMES = {"remove_small_components": "remove_crumbs"}  # older versions
 """Read where a value is not set under its new name."""
@@ -45,10 +52,17 @@ def settings_file() -> Path:
 
 
 def set_aside(file: Path) -> Path:
-    """Rename a damaged file, so that nothing of it is lost and another can take its place."""
-    aside = file.with_name(f"{file.name}.damaged")
-    with contextlib.suppress(OSError):  # it is read only: then it stays, and is not used
+    """Rename a damaged file, so that another can take its place; return where it is.
+
+    One that was set aside before stays, and the tenth takes the place of the ninth.
+    """
+    names = [f"{file.name}.damaged", *(f"{file.name}.damaged-{number}" for number in range(2, 10))]
+    places = [file.with_name(name) for name in names]
+    aside = next((one for one in places if not one.exists()), places[-1])
+    try:
         file.replace(aside)
+    except OSError:  # it is read only: then it stays, and is not used
+        return file
     return aside
 
 
@@ -87,6 +101,11 @@ class Settings:
             self._store = QSettings(str(self._file), QSettings.Format.IniFormat)
             for key, value in readable.items():
                 self._store.setValue(key, value)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether what is remembered can be written, as far as that can be known before."""
+        return self._store.isWritable()
 
     @property
     def state_folder(self) -> Path:
@@ -140,5 +159,7 @@ class Settings:
         self._store.setValue(f"layout/{name}", state)
 
     def save(self) -> None:
-        """Write the file now."""
+        """Write the file now; where that fails, it stays as it was, and a line in the terminal says so."""
         self._store.sync()
+        if self._store.status() == QSettings.Status.AccessError and self.is_kept:
+            log.warning("the settings in %s cannot be written: is the disk full?", self._file)

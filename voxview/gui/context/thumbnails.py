@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import OrderedDict
 from typing import Any
 
@@ -20,6 +21,8 @@ SIDE = 52
 _COLOUR = (172, 177, 184)
 _KEPT = 600
 _CLOSING_SECONDS = 0.2
+_AGAIN_SECONDS = 5.0
+"""After which the picture of an unusable file is tried again, if it is still in view."""
 _MARK = 0.33
 """Size of the mark on a picture's thumbnail, as a share of its side."""
 _WAITING = 40
@@ -38,6 +41,8 @@ class Thumbnails(QObject):
         self.scale = 1.0
         """Screen pixels in one of Qt's."""
         self._pictures: OrderedDict[Chair, QPixmap] = OrderedDict()
+        self._failed: dict[Chair, float] = {}
+        """When files turned out to be unusable."""
         self._wanted: OrderedDict[Chair, None] = OrderedDict()
         self._drawing: Chair | None = None
         """The chair whose picture is made now, or is on its way to this thread."""
@@ -73,7 +78,8 @@ class Thumbnails(QObject):
         """Return the chair's thumbnail; None while it is not there. A null pixmap is of an unusable file."""
         if chair in self._pictures:
             self._pictures.move_to_end(chair)
-            return self._pictures[chair]
+            if not self._is_to_be_tried_again(chair):
+                return self._pictures[chair]
         with self._changed:
             self._wanted[chair] = None
             self._wanted.move_to_end(chair)
@@ -82,16 +88,30 @@ class Thumbnails(QObject):
             self._changed.notify()
         return None
 
+    def _is_to_be_tried_again(self, chair: Chair) -> bool:
+        """Return whether a file that was unusable may be there again, as a disk that was plugged out."""
+        failed = self._failed.get(chair)
+        if failed is None or time.monotonic() - failed < _AGAIN_SECONDS:
+            return False
+        self._failed[chair] = time.monotonic()
+        return True
+
     def _take(self, chair: Chair, image: QImage) -> None:
         pixmap = QPixmap.fromImage(image)
         pixmap.setDevicePixelRatio(self.scale)
+        failed_again = image.isNull() and chair in self._failed
         self._pictures[chair] = pixmap
+        if image.isNull():
+            self._failed[chair] = time.monotonic()
+        else:
+            self._failed.pop(chair, None)
         with self._changed:
             if self._drawing == chair:
                 self._drawing = None
         while len(self._pictures) > _KEPT:
-            self._pictures.popitem(last=False)
-        self.drawn.emit(chair)
+            self._failed.pop(self._pictures.popitem(last=False)[0], None)
+        if not failed_again:  # or the row would be painted, and tried, for ever
+            self.drawn.emit(chair)
 
     # ---- on its own thread ----------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -101,3 +102,16 @@ class ExportChoice:
     def manifest_name(self) -> str:
         """What that file is called."""
         return f"{self.name if self.what is What.SHOWN else self.what.value}.json"
+
+
+def typed_ts(text: str) -> list[float]:
+    """Return the t's of a list that was typed; raise `ValueError` where one is no number.
+
+    Between two of them are blanks, semicolons or commas. A comma is a decimal sign where it can be nothing
+    else: no number has a point, and there are blanks or semicolons between them, or it is one as `0,25`.
+    """
+    words = [word for word in re.split(r",\s+|[;\s]+", text.strip(",; \t")) if word]
+    is_one = len(words) == 1 and re.fullmatch(r"0,(\d\d+|[2-9])", words[0])  # 25 is no t; 0,1 are two
+    if "." not in text and (len(words) > 1 or is_one):
+        return [float(word.replace(",", ".")) for word in words]
+    return [float(word) for word in re.split(r"[,;\s]+", text) if word]

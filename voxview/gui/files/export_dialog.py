@@ -30,7 +30,7 @@ from voxview.errors import InputError
 from voxview.gui import theme
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.save_folder import suggested_folder
-from voxview.gui.files.export_choice import ExportChoice, Subject, What
+from voxview.gui.files.export_choice import ExportChoice, Subject, What, typed_ts
 from voxview.gui.files.export_formats import ExportFormats
 from voxview.gui.session.surface_texts import FINE_TIP, SURFACE_NAMES
 from voxview.gui.widgets.chooser import Chooser
@@ -66,9 +66,10 @@ class ExportDialog(QDialog):
         self.names.set_text("" if chairs is None else f"{chairs[0].name} → {chairs[1].name}")
         self.what = _chooser("What is exported", subject.choices())
         self.what.setCurrentIndex(max(0, self.what.findData(what)))
+        self.what.setToolTip("One chair goes to one file, several to a folder of their own")
         self.ts = QLineEdit("0.25, 0.5, 0.75")
         self.ts.setAccessibleName("Chosen t's")
-        self.ts.setToolTip("From 0 to 1, with commas between them")
+        self.ts.setToolTip("From 0 to 1: 0.25, 0.5, or 0,25; 0,5")
         self.steps = NumberBox(minimum=2, maximum=_MOST_BLENDS, value=11)
         self.steps.setAccessibleName("Number of steps")
         self.pace = _chooser("Pace of the steps", {k: t for k, (t, _) in _PACES.items()})
@@ -90,8 +91,10 @@ class ExportDialog(QDialog):
         self.folder = QLineEdit(str(suggested_folder(settings, context.listing)))
         self.folder.setMinimumWidth(240)
         self.folder.setAccessibleName("Folder to write to")
+        self.folder.setToolTip("It is made where it does not exist")
         self.name = QLineEdit()
         self.name.setAccessibleName("Name")
+        self.name.setToolTip("Of the file without its suffix, or of a folder for several files")
         self.manifest = TickBox("manifest (.json)")
         self.manifest.setToolTip("Ids, t, weights, measures and sizes, beside the files")
         self.line = QLabel(wordWrap=True)
@@ -166,9 +169,8 @@ class ExportDialog(QDialog):
 
     def _chosen_ts(self) -> tuple[float, ...]:
         """Return the t's that were typed; raise `InputError` where one is none."""
-        words = [word for word in re.split(r"[,;\s]+", self.ts.text()) if word]
         try:
-            ts = sorted({round(float(word), 6) for word in words})
+            ts = sorted({round(t, 6) for t in typed_ts(self.ts.text())})
         except ValueError:
             ts = []
         if not ts or not all(0 <= t <= 1 for t in ts) or len(ts) > _MOST_BLENDS:
@@ -181,7 +183,9 @@ class ExportDialog(QDialog):
         self.height_mm = DecimalBox(minimum=MIN_HEIGHT, maximum=MAX_HEIGHT, decimals=1, value=80.0)
         self.height_mm.setSuffix(" mm high")
         self.height_mm.setAccessibleName("Height in the .stl")
+        self.height_mm.setToolTip("How tall the chair stands, in millimetres")
         self.up = _chooser("Axis that points up in the .stl", {up: f"{up} up" for up in ("z", *UPS)})
+        self.up.setToolTip("Printers and their programs have z up")
         height, _, up = remembered.partition(" ")
         self.height_mm.setValue(float(height) if re.fullmatch(r"\d+(\.\d+)?", height) else 80.0)
         self.up.setCurrentIndex(max(0, self.up.findData(up)))
@@ -193,9 +197,12 @@ class ExportDialog(QDialog):
             box.setToolTip(f"Pixels, up to {LARGEST}; films have at most 1080 along an edge")
         self.transparent = TickBox("transparent")
         self.captions = TickBox("names and t")
+        self.transparent.setToolTip("No background")
+        self.captions.setToolTip("The chairs' names and the position, below each picture")
 
     def _lay_out(self) -> None:
         self._browse = QPushButton("Choose…")
+        self._browse.setToolTip("Choose the folder to write to")
         self._which = QStackedWidget()
         for widgets in ((), (self.ts,), (self.steps, self.pace)):
             self._which.addWidget(_row(*widgets))

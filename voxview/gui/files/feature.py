@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,17 +13,18 @@ from PySide6.QtWidgets import QFileDialog
 
 from voxview.counts import counted
 from voxview.engine.request import LoadedChair
-from voxview.engine.step import Step
 from voxview.errors import VoxViewError
 from voxview.gui.context.actions import ActionSpec
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import Feature
 from voxview.gui.context.imported import list_imported
+from voxview.gui.files.chair_files import ChairFiles
 from voxview.gui.files.dropped import Sorted, file_kinds, held_image, local_files, sort_files
 from voxview.gui.files.export_choice import ExportChoice, Subject, What
 from voxview.gui.files.exporter import Exporter
-from voxview.gui.files.imported import notices_of, read_imported
+from voxview.gui.files.imported import read_all
 from voxview.gui.files.turn_offer import TurnOffer
+from voxview.gui.files.watcher import FileWatch
 from voxview.gui.session.session_file import is_session_name
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.chair import Chair
@@ -57,6 +58,9 @@ class FilesFeature(Feature):
         self.camera: Callable[[], Camera] = _default_camera
         """From where pictures are taken: from where the window's view is."""
         self._offer = TurnOffer(context.session, context.notifications, self.turn, self)
+        self.watch = FileWatch(context, self)
+        self.chair_files = ChairFiles(context, self)
+        self.chair_files.reveal.connect(self.reveal)
 
     @property
     def actions(self) -> Sequence[ActionSpec]:
@@ -76,11 +80,11 @@ class FilesFeature(Feature):
                 "import_shape",
                 "&File",
                 0,
-                "&Import a shape, picture or scan…",
+                "&Import shapes, pictures or scans…",
                 self.import_shape,
                 "Ctrl+I",
                 "import",
-                tip="Read a chair from a file, and take it as A or B",
+                tip="Read chairs from files, one or several, and take them as A or B",
             ),
             ActionSpec(
                 "paste",
@@ -111,7 +115,12 @@ class FilesFeature(Feature):
                 "morph",
                 tip="Write the whole way from A to B to files",
             ),
+            *self.chair_files.actions,
         )
+
+    def stop(self) -> None:
+        """Watch no files any more."""
+        self.watch.stop()
 
     # ---- in -------------------------------------------------------------------------------------
 
@@ -124,25 +133,27 @@ class FilesFeature(Feature):
             self.open(Path(folder))
 
     def import_shape(self) -> None:
-        """Ask for a shape, and how it stands, for a picture, or for points, and what part of them counts."""
-        name, _ = QFileDialog.getOpenFileName(
+        """Ask for files: a shape, and how it stands, a picture, points and what part counts, or several."""
+        names, _ = QFileDialog.getOpenFileNames(
             self.context.dialog_parent,
-            "Import a shape, picture or scan",
+            "Import shapes, pictures or scans",
             str(self.context.settings.folder),
             file_kinds(),
         )
-        if name:
-            self.take_files([Path(name)])
+        self.take_files([Path(name) for name in names])
 
     def paste(self) -> None:
         """Take files that were copied, or a picture from the clipboard."""
         data = QGuiApplication.clipboard().mimeData()
         self.take_data(local_files(data), held_image(data))
 
-    def take_data(self, paths: list[Path], image: QImage) -> None:
-        """Take what was dropped or pasted: files, or else an image; where there is neither, say so."""
+    def take_data(self, paths: list[Path], image: QImage, letter: str = "") -> None:
+        """Take what was dropped or pasted: files, or else an image; where there is neither, say so.
+
+        With a letter the first shape becomes A or B.
+        """
         if paths:
-            self.take_files(paths)
+            self.take_files(paths, letter)
         elif not image.isNull():
             self.image_came.emit(image)
         else:
@@ -155,6 +166,7 @@ class FilesFeature(Feature):
         def listed(catalog: Catalog) -> None:
             self.context.listing.clear_search()
             self.context.listing.add_catalog(catalog)
+            self.context.changes.use_listed()
             if catalog.notice:
                 self.context.notifications.note(catalog.notice)
             self.context.settings.remember("folder", str(folder))
@@ -165,19 +177,20 @@ class FilesFeature(Feature):
             f"Opening {folder.name}", partial(open_catalog, folder), listed, self.context.notifications.error
         )
 
-    def ask_how_it_stands(self, path: Path) -> None:
-        """Show a preview in which a person can turn the shape, then import it."""
+    def ask_how_it_stands(self, path: Path, letter: str = "") -> None:
+        """Show a preview in which a person can turn the shape, then import it, as A or B with a letter."""
         from voxview.gui.files.import_dialog import ImportDialog
         from voxview.gui.files.orientation_search import OrientationSearch
 
         dialog = ImportDialog(path, self.context.dialog_parent)
         dialog.search_with(OrientationSearch(self.context.session, dialog))
         dialog.finished.connect(dialog.deleteLater)
-        dialog.accepted.connect(lambda: self.add_chair(dialog.chair))
+        dialog.accepted.connect(lambda: self.add_chair(dialog.chair, letter))
         dialog.open()
 
-    def import_all(self, paths: list[Path], then_pair: bool = False) -> None:
-        """Import shape files as they stand; with `then_pair` the first becomes A and the second B.
+    def import_all(self, paths: list[Path], then_pair: bool = False, letter: str = "") -> None:
+        """Import shape files as they stand; with `then_pair` the first becomes A and the second B, with a
+        letter the first that one.
 
         Pictures and clouds of points among them are passed on.
         """
@@ -186,37 +199,47 @@ class FilesFeature(Feature):
         if files.shapes:
             self.context.background.run(
                 "Importing",
-                partial(_read_all, files.shapes),
-                partial(self._imported, then_pair),
+                partial(read_all, files.shapes),
+                partial(self._imported, then_pair, letter),
                 self.context.notifications.error,
             )
 
-    def add_chair(self, chair: Chair | None) -> None:
-        """List an imported chair, select it, and say what can be done with it."""
-        if chair is not None:
-            chair = list_imported(self.context, chair)
-            self.reveal.emit(chair)
+    def add_chair(self, chair: Chair | None, letter: str = "") -> None:
+        """List an imported chair, select it, and take it or say what can be done with it."""
+        if chair is None:
+            return
+        chair = list_imported(self.context, chair)
+        self.reveal.emit(chair)
+        if letter:
+            self.context.session.selection.take(letter, chair)
+        else:
             self.context.notifications.note(f"{chair.name} is imported: press A or B to take it")
 
     def turn(self, loaded: LoadedChair, found: FoundOrientation) -> None:
-        """List a chair as an import that stands as it is held best; where it is A or B, that is the new one.
+        """Turn a chair so that it stands as it is held best; where it is A or B, that is the new one.
 
-        The file and the catalog that it comes from stay as they are.
+        One of a folder stays in its list, any other becomes an import; files stay as they are.
         """
-        from voxview.gui.files.imported import turn_imported
+        from voxview.gui.files.imported import orientation_of, turn_imported
 
+        said = (
+            "turned; its file is as it was: 'voxview convert IN OUT --up auto --turn auto' "
+            "writes one that stands"
+        )
+        listed = self.context.listing.now(loaded.chair)
+        if listed is not None and self.context.listing.catalog_of(listed) is not None:
+            self.chair_files.turn_so([listed], found.best.orientation.after(orientation_of(listed)))
+            self.context.notifications.note(f"{listed.name} is {said}")
+            return
         turned = list_imported(self.context, turn_imported(loaded.chair, loaded.grid, found.best.orientation))
         selection = self.context.session.selection
         for letter, selected in zip("AB", selection.pair, strict=True):
             if selected == loaded.chair:
                 selection.take(letter, turned)
         self.reveal.emit(turned)
-        self.context.notifications.note(
-            f"{turned.name} is among the imported files now, turned; its file is as it was: "
-            "'voxview convert IN OUT --up auto --turn auto' writes one that stands"
-        )
+        self.context.notifications.note(f"{turned.name} is among the imported files now, {said}")
 
-    def take_files(self, paths: list[Path]) -> None:
+    def take_files(self, paths: list[Path], letter: str = "") -> None:
         """Open a folder as a catalog; import shapes, a single one after its preview; pass the rest on."""
         for folder in (path for path in paths if path.is_dir()):
             self.open(folder)
@@ -224,9 +247,9 @@ class FilesFeature(Feature):
             self.session_came.emit(session)
         files = sort_files(path for path in paths if not (path.is_dir() or is_session_name(path)))
         if len(files.shapes) == 1:
-            self.ask_how_it_stands(files.shapes[0])
+            self.ask_how_it_stands(files.shapes[0], letter)
         elif files.shapes:
-            self.import_all(files.shapes)
+            self.import_all(files.shapes, letter=letter)
         self._pass_on(files)
 
     def _pass_on(self, files: Sorted) -> None:
@@ -236,12 +259,15 @@ class FilesFeature(Feature):
         if files.points:
             self.points_came.emit(files.points)
 
-    def _imported(self, then_pair: bool, read: tuple[list[Chair], list[str]]) -> None:
+    def _imported(self, then_pair: bool, letter: str, read: tuple[list[Chair], list[str]]) -> None:
         chairs = [list_imported(self.context, chair) for chair in read[0]]
         said = "".join(f"; {line}" for line in read[1][:_SAID])
         self.reveal.emit(chairs[-1])
         if then_pair:
             self.context.session.selection.choose(a=chairs[0], b=chairs[1] if len(chairs) > 1 else None)
+        if letter:
+            self.context.session.selection.take(letter, chairs[0])
+            self.reveal.emit(chairs[0])
         if said or not then_pair:
             self.context.notifications.note(
                 f"{counted(len(chairs), 'file')} imported: press A or B to take one{said}"
@@ -315,17 +341,6 @@ class FilesFeature(Feature):
             remove_small_components=selection.remove_small_components,
             picture=PictureOptions(camera=self.camera()),
         )
-
-
-def _read_all(paths: list[Path]) -> Generator[Step, None, tuple[list[Chair], list[str]]]:
-    """Return the chairs in some files, and notices; each is read now, so that a broken one is not listed."""
-    chairs: list[Chair] = []
-    notices: list[str] = []
-    for path in paths:
-        yield Step(len(chairs), len(paths), None, "files")
-        chairs.append(read_imported(path)[0])
-        notices += [f"{path.name}: {line}" for line in notices_of(chairs[-1])]
-    return chairs, notices
 
 
 def _default_camera() -> Camera:

@@ -48,7 +48,8 @@ class TurnOffer(QObject):
         self._search.ended_without.connect(self._forget)
         self._searched: LoadedChair | None = None
         self._offered: Chair | None = None
-        self._tried: set[Chair] = set()
+        self._tried: set[tuple[str, str]] = set()
+        """Source and id of each: a chair that was turned is not tried again."""
         self._turned_sources: set[str] = set()
         session.shown.scores_changed.connect(self._look)
         session.selection.pair_changed.connect(self._drop_old)
@@ -68,10 +69,12 @@ class TurnOffer(QObject):
             for one in pair
             if (one.iou < HELD_BADLY or self._is_of_turned_source(one)) and not origin_text(one.chair)
         ]
-        untried = [one for one in suspects if one.chair.source != SOURCE and one.chair not in self._tried]
+        untried = [
+            one for one in suspects if one.chair.source != SOURCE and _key(one.chair) not in self._tried
+        ]
         if untried:
             self._searched = untried[0]
-            self._tried.add(untried[0].chair)
+            self._tried.add(_key(untried[0].chair))
             self._search.start(untried[0].grid)
 
     def _offer(self, found: FoundOrientation) -> None:
@@ -106,7 +109,7 @@ class TurnOffer(QObject):
             self._offered = None
             self._notifications.clear()
         if self._searched is not None and self._searched.chair not in self._session.selection.pair:
-            self._tried.discard(self._searched.chair)
+            self._tried.discard(_key(self._searched.chair))
             self._search.drop()
             self._forget()
 
@@ -117,3 +120,7 @@ class TurnOffer(QObject):
 
     def _forget(self) -> None:
         self._searched = None
+
+
+def _key(chair: Chair) -> tuple[str, str]:
+    return chair.source, chair.id

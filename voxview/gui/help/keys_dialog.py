@@ -44,11 +44,13 @@ class KeysDialog(QDialog):
         self.tree.setUniformRowHeights(True)
         self.tree.setHeaderLabels(["Action", "Key"])
         self.tree.setAccessibleName("Actions and their keys")
+        self.tree.setAccessibleDescription("Select the action whose key shall change")
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.tree.header().setStretchLastSection(False)
         self.field = QKeySequenceEdit()
         self.field.setMaximumSequenceLength(1)
         self.field.setAccessibleName("New key")
+        self.field.setToolTip("Press the new key of the selected action here")
         line = self.field.findChild(QLineEdit)
         if line is not None:
             line.setPlaceholderText("Press the new key")

@@ -42,8 +42,10 @@ class TourDialog(QDialog):
         kinds = [SteadyLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText) for _ in range(3)]
         self.text, self.here, self.study = kinds
         self.back = QPushButton("Back")
+        self.back.setToolTip("The step before")
         self.back.clicked.connect(lambda: self.go_to(self._place - 1))
         self.next = QPushButton("Next")
+        self.next.setToolTip("The next step, and the page that shows it")
         self.next.setDefault(True)
         self.next.clicked.connect(self._go_on)
         self._refresh = QTimer(self, singleShot=True, interval=_REFRESH_MS)

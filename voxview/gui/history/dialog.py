@@ -22,6 +22,7 @@ class HistoryDialog(QDialog):
         hint.setStyleSheet(f"color: {theme.palette().quiet}")
         self.list = QListWidget()
         self.list.setAccessibleName("Steps")
+        self.list.setAccessibleDescription("The newest is last; the arrows go to a step, and put it back")
         self.list.setUniformItemSizes(True)
         self.list.currentRowChanged.connect(self._go)
         column = QVBoxLayout(self)

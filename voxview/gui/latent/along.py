@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from voxview.conventions import LEVEL
 from voxview.engine.along_number import AlongNumber, decode_along
-from voxview.engine.engine import Engine
 from voxview.engine.step import Step
 from voxview.gui.context.background import BackgroundTasks
 from voxview.gui.latent.strip import StripPicture
@@ -19,6 +19,9 @@ from voxview.gui.session.at_rest import AtRest, Check
 from voxview.gui.session.session import Session
 from voxview.shapes.frame import Field, Floats
 from voxview.surface.moved_voxels import render_moved
+
+if TYPE_CHECKING:  # torch, which pages and their tests do without
+    from voxview.engine.engine import Engine
 
 
 @dataclass(frozen=True, eq=False)

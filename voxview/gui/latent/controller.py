@@ -16,7 +16,6 @@ from voxview.gui.latent.shown_latents import ShownLatents, shown_latents
 from voxview.gui.latent.strip import StripPicture
 from voxview.gui.latent.texts import AllPairs, along_text
 from voxview.gui.session.edit import Edit
-from voxview.model.symmetric import odd_numbers_of
 
 _REFRESH_MS = 100
 """Words that change with every picture cannot be read, and laying them out takes longer than the maps."""
@@ -111,8 +110,12 @@ class LatentController(PageController):
         self._strip.failed.connect(self.context.notifications.error)
 
     def _latents(self) -> ShownLatents | None:
-        card = self.context.session.engine.card
-        return shown_latents(self.context.session, odd_numbers_of(card.architecture) if card else 0)
+        card, odd = self.context.session.engine.card, 0
+        if card:
+            from voxview.model.symmetric import odd_numbers_of  # torch, which is there with the weights
+
+            odd = odd_numbers_of(card.architecture)
+        return shown_latents(self.context.session, odd)
 
     def show_picture(self) -> None:
         """Show another picture's numbers: the maps at once; of quick moves the words at the end.

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from voxview.engine.engine import Engine
 from voxview.engine.unusual_latent import far_numbers_text
 from voxview.errors import InputError
 from voxview.gui import theme
@@ -23,6 +23,9 @@ from voxview.gui.session.edit import Edit
 from voxview.gui.widgets.save_path import ask_save_path
 from voxview.shapes.frame import Floats
 from voxview.shapes.io.latents import WrittenLatent, parse_latent, read_latent
+
+if TYPE_CHECKING:  # torch, which pages and their tests do without
+    from voxview.engine.engine import Engine
 
 _OPENED = "64 numbers (*.npy *.json *.txt);;All files (*)"
 

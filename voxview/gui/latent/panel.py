@@ -175,6 +175,7 @@ class LatentPanel(Page):
     def _choose(self, at: int) -> None:
         self.box_label.setText(f"Number {at}")
         self.box.setAccessibleName(f"The middle's number at {place_text(at)}")
+        self.box.setToolTip("Type another value: the chair changes")
         self.chosen.emit()
 
     def _type(self) -> None:

@@ -155,6 +155,9 @@ class MapController(PageController):
         if catalog is self._catalog:
             return
         self._catalog = catalog
+        known = None if catalog is None else self._indexes.get(catalog.source)
+        if catalog is not None and known is not None and not known.fits(catalog):
+            del self._indexes[catalog.source]
         self._show_points()
         self._describe()
         is_kept = catalog is not None and IndexCache.of(catalog.source, self._weights).there
@@ -163,7 +166,9 @@ class MapController(PageController):
 
     def _take_index(self, index: object) -> None:
         """Take over an index, whole or so far."""
-        if isinstance(index, CatalogIndex) and not self._is_shorter(index):
+        if not isinstance(index, CatalogIndex) or self._is_shorter(index):
+            return
+        if self._catalog is None or index.fits(self._catalog):
             self._indexes[index.source] = index
             if index.notice and not self._has_said:
                 self._has_said = True

@@ -22,6 +22,9 @@ _KEYS = {
 }
 
 
+_SPOKEN = "The arrows select one, Enter takes it as A, Shift and Enter as B"
+
+
 class NearestView(QWidget):
     """Widget with two rows of four thumbnails, best first; one is selected by the mouse or the arrows."""
 
@@ -40,12 +43,14 @@ class NearestView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAccessibleName("The chairs most like what is shown")
+        self.setAccessibleDescription(_SPOKEN)
         thumbnails.drawn.connect(self._redraw)
 
     def show_found(self, found: list[tuple[Chair, float]]) -> None:
         """Show other chairs with their intersection over union; the selected one stays selected."""
         self.found = found
-        self.setAccessibleDescription(", ".join(f"{chair.name} {iou:.0%}" for chair, iou in found))
+        listed = ", ".join(f"{chair.name} {iou:.0%}" for chair, iou in found)
+        self.setAccessibleDescription(f"{_SPOKEN}: {listed}" if found else _SPOKEN)
         self.update()
 
     def show_pair(self, a: Chair | None, b: Chair | None) -> None:

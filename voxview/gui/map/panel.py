@@ -55,11 +55,13 @@ class MapPanel(Page):
     def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.button = QPushButton("Map this catalog")
+        self.button.setToolTip("Lay the listed catalog out in a plane; once more stops it")
         self.button.clicked.connect(self.build)
         self.about = QLabel(wordWrap=True)
         self.empty = QLabel(EMPTY, wordWrap=True)
         self.layouts = QTabBar(drawBase=False, expanding=False)
         self.layouts.setAccessibleName("How the map is laid out")
+        self.layouts.setAccessibleDescription("Left and right change the layout")
         for name, tip in zip(_LAYOUTS.values(), _LAYOUT_TIPS, strict=True):
             self.layouts.setTabToolTip(self.layouts.addTab(name), tip)
         self.layouts.currentChanged.connect(lambda place: self.layout_chosen.emit(list(_LAYOUTS)[place]))

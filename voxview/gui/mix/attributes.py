@@ -99,6 +99,7 @@ class MixAttributes(QWidget):
         """The start, once it was measured."""
         self.start = Chooser()
         self.start.setAccessibleName("The chair that is reshaped")
+        self.start.setToolTip("The chair whose measures the sliders change")
         self.start.addItems(list(starts))
         self.start.activated.connect(lambda _place: self.start_chosen.emit())
         self.rows = {name: _Row(name) for name in ATTRIBUTES}

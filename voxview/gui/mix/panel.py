@@ -74,6 +74,7 @@ class MixPanel(Page):
         )
         self.switch = QTabBar(drawBase=False, expanding=True)
         self.switch.setAccessibleName("Kind of mix")
+        self.switch.setAccessibleDescription("Left and right change the kind")
         self.switch.setUsesScrollButtons(False)
         self.switch.setElideMode(Qt.TextElideMode.ElideNone)
         self.switch.setStyleSheet("QTabBar::tab { padding: 4px 0px; }")
@@ -86,6 +87,7 @@ class MixPanel(Page):
         self.state.setMinimumHeight(2 * self.state.fontMetrics().lineSpacing())
         self.state.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.back_button = QPushButton("Back to the blend of A and B")
+        self.back_button.setToolTip("Show the blend again; the mix stays here")
         self.back_button.setEnabled(False)
         self.back_button.clicked.connect(self.back)
         self._page = self._plain = 0

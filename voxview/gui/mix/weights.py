@@ -63,6 +63,7 @@ class _Row(QWidget):
         name = self.slot.chair.name if self.slot.chair else ""
         self.name.set_text(name)
         self.slider.setAccessibleName(f"Weight of {name}")
+        self.slider.setToolTip("How much of this chair is in the mix; only the shares count")
         self.remove.setAccessibleName(f"Take out {name}")
 
 

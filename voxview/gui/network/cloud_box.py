@@ -104,6 +104,7 @@ class CloudBox(QWidget):
         self.view = CloudView()
         self.kinds = QTabBar(drawBase=False, expanding=True)
         self.kinds.setAccessibleName("What of the cloud")
+        self.kinds.setAccessibleDescription("Left and right change what is shown of it")
         self.kinds.currentChanged.connect(self._choose)
         self.centre = NumberBox()
         self.centre.setAccessibleName("Centre")

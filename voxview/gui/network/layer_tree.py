@@ -80,6 +80,9 @@ class LayerTree(QTreeWidget):
         self.setUniformRowHeights(True)
         self.setIndentation(14)
         self.setAccessibleName("Layers")
+        self.setAccessibleDescription(
+            "The right arrow shows the arithmetic of a layer, the left one hides it"
+        )
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         header = self.header()
         header.setStretchLastSection(False)

@@ -44,6 +44,7 @@ class NetworkPanel(Page):
         """What is shown; None while its layers are counted."""
         self.names = Chooser()
         self.names.setAccessibleName("Network")
+        self.names.setToolTip("The network whose layers are listed")
         for place, (name, what) in enumerate(NETWORKS.items()):
             self.names.addItem(name, name)
             self.names.setItemData(place, what, Qt.ItemDataRole.ToolTipRole)
@@ -55,6 +56,7 @@ class NetworkPanel(Page):
         self.title = QLabel(COUNTING, wordWrap=True)
         self.switch = QTabBar(drawBase=False, expanding=True)
         self.switch.setAccessibleName("Part of the page")
+        self.switch.setAccessibleDescription("Left and right change the part")
         self.switch.setUsesScrollButtons(False)
         self.layers, self.inside, self.what_if = LayersBox(), InsideBox(), WhatIfBox()
         self.boxes: tuple[QWidget, ...] = (self.layers, self.inside, self.what_if)

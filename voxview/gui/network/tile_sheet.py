@@ -45,6 +45,7 @@ class TileSheet(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(name)
+        self.setAccessibleDescription("The arrows go from one to the next")
 
     @property
     def count(self) -> int:

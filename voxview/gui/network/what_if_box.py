@@ -47,6 +47,7 @@ class WhatIfBox(QWidget):
         super().__init__(parent)
         self.example = Chooser()
         self.example.setAccessibleName("Example")
+        self.example.setToolTip("A layer to begin with, of one of the networks")
         self.example.addItems([*EXAMPLES, _OWN])
         self.example.shrink_to(24)
         self.example.activated.connect(self._take_example)

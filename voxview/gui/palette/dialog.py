@@ -77,6 +77,7 @@ class PaletteDialog(QDialog):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys are the field's
         self.list.setAccessibleName("What was found")
+        self.list.setAccessibleDescription("The arrows of the search field go through it")
         self.line = QLabel()
         self.line.setFont(theme.small_font(self))
         self.line.setStyleSheet(f"color: {theme.palette().quiet}")

@@ -70,7 +70,13 @@ def menu_entries(menus: Sequence[MenuSpec]) -> list[Entry]:
 def destination_entries(destinations: Iterable[Destination]) -> list[Entry]:
     """Return an entry for each place to go to, such as a bookmark."""
     return [
-        Entry(f"{one.kind}/{one.text}", one.text, one.kind, one.call, f"Go to this {one.kind.lower()}")
+        Entry(
+            f"{one.kind}/{one.text}",
+            one.text,
+            one.kind,
+            one.call,
+            one.tip or f"Go to this {one.kind.lower()}",
+        )
         for one in destinations
     ]
 

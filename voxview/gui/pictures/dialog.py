@@ -69,6 +69,7 @@ class PictureDialog(QDialog):
         self.chair = Pane("The chair")
         self.nearest = Pane("Nearest chair")
         self.remove = QCheckBox("Remove the background")
+        self.remove.setToolTip("Show the network the chair alone, where its background is plain")
         self.seen.add(self.remove)
         self.buttons = TakeButtons()
         self.buttons.taken.connect(self._take)

@@ -74,10 +74,12 @@ class PointsWidgets:
     def __init__(self, dialog: QDialog, encoders: Sequence[Choice], buttons: QDialogButtonBox) -> None:
         self.view, self.about, self.progress = CloudView(), Elided(), StepBar()
         self.legend, self.left_out = DistanceLegend(), TickBox("Show what was &left out")
+        self.left_out.setToolTip("Floor, walls and strays, in grey")
         self.figures, self.warning = _words(theme.palette().quiet), _words(theme.palette().bad)
         self.nearest, self.stand, self.crop = Pane("Nearest chair"), StandBoxes(), CropBoxes()
         self.encoder = Chooser()
         self.encoder.setAccessibleName("Network that reads the points")
+        self.encoder.setToolTip("Which of the two networks reads the cloud")
         for title, weights in encoders:
             self.encoder.addItem(title, weights)
         self.about.setFont(theme.small_font(dialog))

@@ -70,6 +70,7 @@ class StandBoxes(QWidget):
         super().__init__(parent)
         self._axis, self._turn = Chooser(), TurnBox()
         self._axis.setAccessibleName("Axis that points up")
+        self._axis.setToolTip("Which of the file's axes points up, or what was found")
         self._axis.addItem(_OPEN, AUTO)
         for up in UPS:
             self._axis.addItem(up, up)

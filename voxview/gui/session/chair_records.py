@@ -27,7 +27,19 @@ _LONGEST_PICTURE = 200_000
 _THUMBNAIL = 104
 """Pixels along a side, twice those of the list."""
 _PLAIN_DETAILS = (
-    *("path", "up", "turn", "fingerprint", "picture", "crop", "unfamiliarity", "autoencoder"),
+    *(
+        "path",
+        "up",
+        "turn",
+        "level",
+        "below",
+        "axis_order",
+        "fingerprint",
+        "picture",
+        "crop",
+        "unfamiliarity",
+        "autoencoder",
+    ),
     *("points", "stands", "distance", "seat", "back", "legs", "arms"),
 )
 """Details that are numbers and texts: what is said of a chair, and how it was read."""
@@ -41,6 +53,8 @@ def chair_record(chair: Chair, *, is_listed: bool, with_grid: bool = False) -> d
     take a moment: not on the GUI thread.
     """
     record: dict[str, Any] = {"id": chair.id, "name": chair.name, "source": chair.source}
+    if chair.version:
+        record["version"] = chair.version
     try:
         grid = chair.read()
     except VoxViewError:
@@ -64,11 +78,12 @@ def chair_of_record(record: Mapping[str, Any], name: str) -> Chair:
     """
     chair_id, source = text_of(record, "id", name), text_of(record, "source", name)
     shown = text_of(record, "name", name)
+    version = text_of(record, "version", name) if "version" in record else ""
     grid = grid_of_text(record["grid"], name) if "grid" in record else None
     if record.get("held"):
         if grid is None:
             raise damaged(name, f"the chair '{shown}' has no voxels")
-        return Chair(chair_id, shown, source, lambda: grid, _details(record, grid, name))
+        return Chair(chair_id, shown, source, lambda: grid, _details(record, grid, name), version)
     if source == SAMPLES:
         from voxview.shapes.catalogs.samples import sample_catalog
 
@@ -77,7 +92,7 @@ def chair_of_record(record: Mapping[str, Any], name: str) -> Chair:
             raise InputError(f"{name} has a sample chair '{chair_id[:60]}' that this version does not have")
         return sample
     details = {"path": f"{source}/{chair_id}"}
-    return Chair(chair_id, shown, source, partial(read_or_kept, source, chair_id, grid), details)
+    return Chair(chair_id, shown, source, partial(read_or_kept, source, chair_id, grid), details, version)
 
 
 def kept_grid(chair: Chair) -> Grid | None:

@@ -145,6 +145,10 @@ class EngineClient(QObject):
         if self._thread is not None:
             self._thread.cancel(number)
 
+    def hasten(self, number: int) -> bool:
+        """Let a long task that waits be the next one; return whether it is now."""
+        return self._thread is not None and self._thread.hasten(number)
+
     # ---- events ---------------------------------------------------------------------------------
 
     def _build(self, weights: str) -> Engine:

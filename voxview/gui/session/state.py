@@ -59,6 +59,8 @@ class Aspect:
     """Whether a change is a step; otherwise it is only kept, as from where one looks."""
     is_dragged: bool = False
     """Whether a person drags it: all of a drag is one step, and a slider that moves ends it."""
+    is_in_files: bool = True
+    """Whether sessions, bookmarks and the last state have it; no file changes it otherwise."""
     is_late: bool = False
     """Whether it is put back after the first picture of a start, which waits for nothing."""
 

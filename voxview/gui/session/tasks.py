@@ -75,6 +75,10 @@ class Tasks(QObject):
         """Stop a task before its next step."""
         self._client.cancel(number)
 
+    def hasten(self, number: int) -> bool:
+        """Let a task that waits be the next one; return whether it is now."""
+        return self._client.hasten(number)
+
     def _register(
         self,
         number: int,

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 STARTS = {
     "last": "Where I left &off",
     "first": "With the &first pair",
+    "empty": "&Empty: I choose",
 }
 """What the window can begin with: the setting's value → the menu's text."""
 _NOT_GIVEN = "nothing to save yet: wait for the first blend"
@@ -58,9 +59,9 @@ class SessionsFeature(Feature):
         self.file: Path | None = None
         """The session that was opened or saved last."""
         folder = context.settings.state_folder
-        history = context.keeper.history
+        keeper = context.keeper
         self.state_file = StateFile(
-            folder, self._taken, lambda: history.last, context.notifications.error, self
+            folder, self._taken, lambda: keeper.kept_step, context.notifications.error, self
         )
         self.opener = SessionOpener(context, self)
         self.opener.opened.connect(self._opened)
@@ -190,6 +191,7 @@ class SessionsFeature(Feature):
 
     def _listed_at_start(self, saved: SavedSession, folder: str, error: str) -> None:
         if not error:
+            self.context.changes.use_listed()
             self._list_source(saved.sources.listed)
             return
         text = f"{error}. Its chairs are shown as they were kept"

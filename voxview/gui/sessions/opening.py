@@ -76,7 +76,7 @@ def look_for(
         moved[folder] = catalog.source
         if catalog not in open_catalogs:
             catalogs.append(catalog)
-        found |= {chair: there for chair in chairs if (there := catalog.get(chair.id)) is not None}
+        found |= {chair: there for chair in chairs if (there := catalog.get(chair.id, with_removed=True))}
     state = with_chairs(saved.state, lambda chair: found.get(chair, chair))
     weights = str(instead.get(state.weights, state.weights))
     why = _why_no_weights(weights)
@@ -130,7 +130,7 @@ def _catalog_with(
             is_gone = isinstance(candidate, Path) and not is_there(candidate)
             reasons.append("it is not there" if is_gone else str(error))
             continue
-        gone = [chair for chair in chairs if catalog.get(chair.id) is None]
+        gone = [chair for chair in chairs if catalog.get(chair.id, with_removed=True) is None]
         if not gone:
             return catalog, ""
         more = f", nor {counted(len(gone) - 1, 'other')}" if len(gone) > 1 else ""

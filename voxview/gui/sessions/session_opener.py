@@ -52,6 +52,8 @@ class SessionOpener(QObject):
 
         def listed(catalog: Catalog) -> None:
             self._context.listing.add_catalog(catalog, show=False)
+            if catalog.notice:
+                self._context.notifications.note(catalog.notice)
             then(folder, "")
 
         self._context.background.run(

@@ -21,6 +21,7 @@ from voxview.gui.timings.latency_chart import LatencyChart
 from voxview.gui.timings.table import TimingTable
 from voxview.gui.widgets.chooser import Chooser
 from voxview.gui.widgets.page import Page
+from voxview.gui.widgets.step_bar import move_bar
 
 _BACKENDS: dict[Backend, str] = {
     "numpy": "NumPy, on the CPU",
@@ -66,6 +67,8 @@ class TimingPanel(Page):
         self._report: DeviceReport | None = None
         self._stale = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self._stale.timeout.connect(self._refresh)
+        self._moved = QTimer(self, singleShot=True, interval=_REFRESH_MS)
+        self._moved.timeout.connect(self._show_moved)
         self._fill_backends()
         self.backends.activated.connect(self._choose_backend)
         self.devices.activated.connect(self._choose_device)
@@ -96,17 +99,17 @@ class TimingPanel(Page):
         self._soon()
 
     def show_ahead(self, done: int, total: int) -> None:
-        """Show how many blends of the path are ready."""
+        """Show how many blends of the path are ready, soon."""
         self.ahead = done, total
-        self._ahead.setRange(0, total)
-        self._ahead.setValue(done)
-        self._ahead_text.setText(f"Decoded ahead: {done} of {total}")
+        if not self._moved.isActive():
+            self._moved.start()
 
     def forget_ahead(self) -> None:
         """Show that of another pair nothing is ready yet."""
         done, total = self.ahead
         if done:  # of a range from 0 to 0 Qt makes a busy bar, which has the window drawn anew all the time
-            self.show_ahead(0, total)
+            self.ahead = 0, total
+            self._show_moved()
 
     def add_measured(self, event: Measured) -> None:
         """Take in one live run."""
@@ -190,6 +193,11 @@ class TimingPanel(Page):
     def _soon(self) -> None:
         if not self._stale.isActive():
             self._stale.start()
+
+    def _show_moved(self) -> None:
+        done, total = self.ahead
+        move_bar(self._ahead, done, total)
+        self._ahead_text.setText(f"Decoded ahead: {done} of {total}")
 
     def _refresh(self) -> None:
         report = self._report

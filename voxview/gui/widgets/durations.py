@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from voxview.engine.step import Step
+
 
 def duration_text(seconds: float) -> str:
     """Return `about 12 s`: as exact as a guess is."""
@@ -19,3 +21,10 @@ def milliseconds_text(value: float) -> str:
     if value < 10:
         return f"{value:.2f}"
     return f"{value:.1f}" if value < 100 else f"{value:,.0f}"
+
+
+def step_text(step: Step, seconds_left: float | None) -> str:
+    """Return `3 of 12 chairs, about 20 s left`, as far as that is known."""
+    counted = f"{step.done:,} of {step.total:,} {step.unit}".rstrip() if step.total else ""
+    left = "" if seconds_left is None else f"{duration_text(seconds_left)} left"
+    return ", ".join(text for text in (counted, left) if text)

@@ -29,6 +29,7 @@ class Page(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMinimumWidth(_NARROWEST)
         self.setAccessibleName(name)
+        self.setAccessibleDescription("A page of the side panel: the arrows scroll it, Tab goes into it")
 
 
 def column_layout(widget: QWidget | None = None) -> QVBoxLayout:

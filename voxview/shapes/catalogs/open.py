@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from voxview.conventions import CHAIR_SYNSET
 from voxview.errors import InputError
 from voxview.shapes.catalogs.catalog import Catalog
+from voxview.shapes.catalogs.changed import changed_catalog
 from voxview.shapes.catalogs.folder import find_shape_files
 from voxview.shapes.catalogs.shapenet import find_shapenet
+from voxview.shapes.catalogs.sidecar import read_sidecar
+from voxview.shapes.io.notices import notice
 from voxview.shapes.io.paths import as_path
 from voxview.shapes.io.read import READABLE_SUFFIXES
 
@@ -18,7 +22,8 @@ def open_catalog(path: str | os.PathLike[str] | None = None) -> Catalog:
 
     Recognises ShapeNetVox32, ShapeNetCore v2 and v1, at the chairs' synset or up to three levels above it;
     anything else is a folder of shape files. Listing opens no file. Raises `InputError` for a path that is
-    missing, is a file or cannot be listed, and for a folder without chairs.
+    missing, is a file or cannot be listed, and for a folder without chairs. What a person has changed about a
+    folder's chairs is so in it (see `sidecar`).
     """
     if path is None:
         from voxview.shapes.catalogs.samples import sample_catalog
@@ -46,4 +51,14 @@ def open_catalog(path: str | os.PathLike[str] | None = None) -> Catalog:
             f"no chairs in {path}: neither ShapeNetVox32 nor ShapeNetCore (a folder {CHAIR_SYNSET}) "
             f"nor shape files ({' '.join(READABLE_SUFFIXES)})"
         )
-    return catalog
+    return with_sidecar(catalog)
+
+
+def with_sidecar(files: Catalog) -> Catalog:
+    """Return a folder's catalog with what a person has changed, and a notice where that cannot be read."""
+    sidecar = read_sidecar(Path(files.source))
+    if sidecar.fault:
+        notice(sidecar.fault)
+        said = "; ".join(line for line in (files.notice, sidecar.fault) if line)
+        files = Catalog(files.name, files.source, tuple(files), said)
+    return changed_catalog(files, sidecar.changes)

@@ -6,8 +6,10 @@ from functools import cache, partial
 
 import numpy as np
 
+from voxview.shapes.bits import Packed, pack_bytes, unpack_bytes
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.chair import Chair
+from voxview.shapes.frame import Grid
 from voxview.shapes.generator.build import build_chair
 from voxview.shapes.generator.designs import DESIGNS
 from voxview.shapes.generator.naming import chair_name
@@ -36,4 +38,15 @@ def sample_catalog() -> Catalog:
 def _chair(recipe: Recipe, number: int) -> Chair:
     kind = recipe.kind if recipe.back == "none" else recipe.back
     chair_id = f"{recipe.base}-{kind}-{number:03d}".replace(" ", "-").lower()
-    return Chair(chair_id, chair_name(recipe), SOURCE, partial(build_chair, recipe), dict(vars(recipe)))
+    return Chair(chair_id, chair_name(recipe), SOURCE, partial(_grid, recipe), dict(vars(recipe)))
+
+
+def _grid(recipe: Recipe) -> Grid:
+    """Return a grid of its own: whoever reads a chair may write to it."""
+    return unpack_bytes(_packed(recipe))[0]
+
+
+@cache
+def _packed(recipe: Recipe) -> Packed:
+    """Build a sample chair once, `(1, 4096)`: a map, attributes and an evaluation read all of them."""
+    return pack_bytes(build_chair(recipe)[None])

@@ -51,7 +51,7 @@ def label_parts(parts: Sequence[Part]) -> Labels:
     for touched, (_, label) in zip(_touched([part.solid for part in parts]), parts, strict=True):
         rank = rank_of[label(*touched.places) if callable(label) else label]
         there = ranks[touched.voxels]
-        np.minimum(there, np.where(touched.mask, rank, last), out=there)
+        np.minimum(there, np.where(touched.mask, rank, np.uint8(last)), out=there)  # NumPy 1.26 widens an int
     half = np.array([*ORDER, NO_PART], dtype=np.uint8)[ranks]
     return np.concatenate([half[::-1], half])
 

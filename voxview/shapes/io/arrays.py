@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -35,27 +36,41 @@ _FREE = 0.75
 """Share of the border that is free, at the least, where its sign says which one is outside."""
 
 
-def read_npy(path: str | os.PathLike[str]) -> NDArray[np.bool_]:
+@dataclass(frozen=True)
+class Level:
+    """Where a field is cut into what is occupied and what is not."""
+
+    value: float = LEVEL
+    is_below: bool = False
+    """Whether what is below it is occupied, as of signed distances, and not what is above."""
+
+    def cut(self, values: NDArray) -> NDArray[np.bool_]:
+        """Return which values are occupied."""
+        return np.asarray(values < self.value if self.is_below else values > self.value)
+
+
+def read_npy(path: str | os.PathLike[str], level: Level | None = None) -> NDArray[np.bool_]:
     """Read a cubic `.npy` array, `(n, n, n)` indexed `[x, y, z]`, as occupancy; other axes of 1 are dropped.
 
     bool, integers and floats; values above 0.5 are occupied. Where values are on both sides of 0, as those of
     signed distances and logits, the occupied side is the one that most of the border is not on, and a notice
-    says so. Header and size are validated before the data is read. Raises `InputError` for anything else.
+    says so; a `level` decides it otherwise. Header and size are validated before the data is read. Raises
+    `InputError` for anything else.
     """
-    path = as_path(path)
-    try:
-        with path.open("rb") as file:
-            return _read_array(file, path)
-    except ArrayError as error:
-        raise _broken(path, str(error)) from error
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    return _occupied(read_cube(as_path(path)), level)
 
 
-def read_npz(path: str | os.PathLike[str]) -> NDArray[np.bool_]:
+def read_npz(path: str | os.PathLike[str], level: Level | None = None) -> NDArray[np.bool_]:
     """Read the array `grid` of a `.npz` file, or its only array, like `read_npy`."""
-    path = as_path(path)
+    return _occupied(read_cube(as_path(path)), level)
+
+
+def read_cube(path: Path) -> NDArray:
+    """Read the cube of a `.npy` or `.npz` file, `(n, n, n)`, as it is; raise as `read_npy`."""
     try:
+        if path.suffix.lower() != ".npz":
+            with path.open("rb") as file:
+                return _read_array(file, path)
         with archive_of(path) as archive:
             arrays = [name for name in archive.namelist() if name.endswith(".npy")]
             if "grid.npy" in arrays:
@@ -96,7 +111,7 @@ def write_npz(path: str | os.PathLike[str], grid: Grid, parts: Labels) -> None:
         np.savez_compressed(file, grid=np.ascontiguousarray(grid), parts=np.ascontiguousarray(parts))
 
 
-def _read_array(file: IO[bytes], path: Path) -> NDArray[np.bool_]:
+def _read_array(file: IO[bytes], path: Path) -> NDArray:
     header = read_array_header(file)
     dtype = header.dtype
     if dtype.hasobject or dtype.kind not in NUMBERS:
@@ -107,7 +122,7 @@ def _read_array(file: IO[bytes], path: Path) -> NDArray[np.bool_]:
     array = read_values(file, header).reshape(shape, order="F" if header.is_fortran else "C")
     if dtype.kind == "f" and np.isnan(array).any():
         raise _broken(path, "some of its values are not numbers (NaN)")
-    return np.ascontiguousarray(_occupied(array))
+    return array
 
 
 def _cube(shape: tuple[int, ...], path: Path) -> tuple[int, int, int]:
@@ -120,21 +135,29 @@ def _cube(shape: tuple[int, ...], path: Path) -> tuple[int, int, int]:
     return sides[0], sides[1], sides[2]
 
 
-def _occupied(array: NDArray) -> NDArray[np.bool_]:
-    """Return which values of a cube `(n, n, n)` stand for what is occupied."""
+def _occupied(array: NDArray, level: Level | None) -> NDArray[np.bool_]:
+    """Return which values of a cube `(n, n, n)` stand for what is occupied, and say what was decided."""
+    if level is None:
+        level, said = level_of(array)
+        if said:
+            notice(said)
+    return np.ascontiguousarray(level.cut(array))
+
+
+def level_of(array: NDArray) -> tuple[Level, str]:
+    """Return where the values of a cube `(n, n, n)` seem to be cut, and what is to be said of it."""
     if array.dtype.kind in "bu" or not (array < 0).any():
-        return np.asarray(array > LEVEL)
+        return Level(), ""
     sides = [array[[0, -1]], array[:, [0, -1]], array[:, :, [0, -1]]]
     border = np.concatenate([side.ravel() for side in sides])
     if abs(float(np.median(border))) < _OVERSHOOT and array.max() > LEVEL and array.min() > -LEVEL:
-        return np.asarray(array > LEVEL)  # probabilities that interpolation took a little below 0
+        return Level(), ""  # probabilities that interpolation took a little below 0
+    both = "its values are on both sides of 0"
     if (border > 0).mean() >= _FREE:
-        notice("its values are on both sides of 0: read as signed distances, occupied where they are below 0")
-        return np.asarray(array < 0)
+        return Level(0.0, is_below=True), f"{both}: read as signed distances, occupied where they are below 0"
     if (border < 0).mean() >= _FREE:
-        notice("its values are on both sides of 0: read as logits, occupied where they are above 0")
-        return np.asarray(array > 0)
-    return np.asarray(array > LEVEL)
+        return Level(0.0), f"{both}: read as logits, occupied where they are above 0"
+    return Level(), ""
 
 
 def _broken(path: Path, what: str, remedy: str = "save it again with NumPy") -> InputError:

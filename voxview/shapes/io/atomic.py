@@ -24,6 +24,9 @@ _TEMPORARY = re.compile(rf"\..*\.{_MARK}[0-9a-f]{{8}}(\.[^.]*)?")
 _STALE_SECONDS = 3600.0
 """After the last change of a temporary file until it counts as left behind by a process that was killed."""
 
+_FROM_ANOTHER_TIME = 86_400.0
+"""A file of that long after now was written before the clock was set back, and would never count as old."""
+
 _swept: dict[Path, float] = {}
 """When folders were looked through for such files: not each time, as they may hold 100,000 files."""
 
@@ -52,8 +55,8 @@ def write_atomically(path: str | os.PathLike[str]) -> Iterator[Path]:
             raise InputError(f"{path} is a link to itself: give another name")
         if target.exists() and not _may_be_replaced(target):
             raise InputError(f"{path} is write-protected and was not replaced: give another name")
-        _remove_stale(target.parent)
         temporary = _create_beside(target)
+        _remove_stale(temporary)
     except OSError as error:
         raise explain(error, target) from error
     try:
@@ -75,19 +78,24 @@ def _may_be_replaced(file: Path) -> bool:
     )
 
 
-def _remove_stale(folder: Path) -> None:
-    """Remove the temporary files that killed processes left in a folder."""
-    now = time.monotonic()
+def _remove_stale(temporary: Path) -> None:
+    """Remove the temporary files that killed processes left beside one that was made just now.
+
+    Its time is what others are compared with: the clock of a file server need not be that of this machine.
+    """
+    now, folder = time.monotonic(), temporary.parent
     if folder in _swept and now - _swept[folder] < _STALE_SECONDS:
         return
     _swept[folder] = now
     # A folder that cannot be listed, or a file that another process removes, is no reason not to write.
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        made = temporary.lstat().st_mtime
         for entry in entries:
             with contextlib.suppress(OSError):
                 if not _TEMPORARY.fullmatch(entry.name) or entry.is_symlink() or not entry.is_file():
                     continue
-                if time.time() - Path(entry.path).lstat().st_mtime > _STALE_SECONDS:
+                age = made - Path(entry.path).lstat().st_mtime
+                if age > _STALE_SECONDS or age < -_FROM_ANOTHER_TIME:
                     Path(entry.path).unlink()
 
 
@@ -138,7 +146,7 @@ def remove_file(path: Path) -> None:
 
 
 def explain(error: OSError, target: Path) -> VoxViewError:
-    """Return what a person is told of a failure to write a file, in one line."""
+    """Return a failure to write a file as one line for a person."""
     if isinstance(error, FileNotFoundError | NotADirectoryError) and not target.parent.is_dir():
         return InputError(f"cannot write {target}: there is no folder {target.parent}; create it first")
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from voxview.conventions import RESOLUTION
 from voxview.errors import InputError
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import Grid
-from voxview.shapes.io.arrays import read_npy, read_npz
+from voxview.shapes.io.arrays import Level, read_npy, read_npz
 from voxview.shapes.io.binvox import AXIS_ORDERS, read_binvox
 from voxview.shapes.io.mesh import MESH_SUFFIXES, read_mesh, used_vertices
 from voxview.shapes.io.notices import naming, notice
@@ -36,15 +37,16 @@ def read_shape(
     turn: int = 0,
     shapenetvox32: bool = False,
     axis_order: str = "auto",
+    level: Level | None = None,
 ) -> Grid:
     """Read a shape file as a grid, `bool (32, 32, 32)` indexed `[x, y, z]` in the chair's frame.
 
     Grids of another size are resampled, meshes voxelized (see `resample` and `voxelize`). `up` is the file's
     axis that points up, one of x, y, z, -x, -y, -z; `turn` is a further rotation about it by 0, 90, 180 or
-    270 degrees; `shapenetvox32` and `axis_order` are passed to `read_binvox`. An `.stl` that VoxView
-    wrote stands upright as it is, whatever its axes: its header notes them. What was read, but not as it
-    stands or not as it may be meant, is said by a notice (see `notices`). Raises `InputError` for a missing,
-    unreadable, broken, mislabelled or empty file.
+    270 degrees; `shapenetvox32` and `axis_order` are passed to `read_binvox`, the `level` of a field to
+    `read_npy`. An `.stl` that VoxView wrote stands upright as it is, whatever its axes: its header notes
+    them. What was read, but not as it stands or not as it may be meant, is said by a notice (see `notices`).
+    Raises `InputError` for a missing, unreadable, broken, mislabelled or empty file.
     """
     path = as_path(path)
     rotation = rotation_matrix(up, turn)
@@ -55,7 +57,7 @@ def read_shape(
             if path.suffix.lower() in MESH_SUFFIXES:
                 grid = _voxelize_file(path, up, turn)
             else:
-                grid = rotate_grid(_read_grid(path, shapenetvox32, axis_order), rotation)
+                grid = rotate_grid(_read_grid(path, shapenetvox32, axis_order, level), rotation)
     except InputError:
         raise
     except Exception as error:
@@ -70,7 +72,12 @@ def read_shape(
 
 
 def chair_from_file(
-    path: str | os.PathLike[str], *, up: str = "y", turn: int = 0, axis_order: str = "auto"
+    path: str | os.PathLike[str],
+    *,
+    up: str = "y",
+    turn: int = 0,
+    axis_order: str = "auto",
+    level: Level | None = None,
 ) -> Chair:
     """Return a chair for one shape file: an import, or a file named on the command line.
 
@@ -81,12 +88,15 @@ def chair_from_file(
     rotation_matrix(up, turn)
     _check_axis_order(axis_order, path)
     _check_file(path)
+    details: dict[str, object] = {"path": str(path), "up": up, "turn": turn, "axis_order": axis_order}
+    if level is not None:
+        details |= {"level": level.value, "below": level.is_below}
     return Chair(
         id=str(path),
         name=readable_name(path.stem),
         source=str(path),
-        read=partial(read_shape, path, up=up, turn=turn, axis_order=axis_order),
-        details={"path": str(path), "up": up, "turn": turn, "axis_order": axis_order},
+        read=partial(read_shape, path, up=up, turn=turn, axis_order=axis_order, level=level),
+        details=details,
     )
 
 
@@ -136,10 +146,11 @@ def _voxelize_file(path: Path, up: str, turn: int) -> Grid:
         raise InputError(f"{path} cannot be voxelised: {error}") from error
 
 
-def _read_grid(path: Path, shapenetvox32: bool, axis_order: str) -> Grid:
+def _read_grid(path: Path, shapenetvox32: bool, axis_order: str, level: Level | None) -> Grid:
     if path.suffix.lower() == ".binvox":
         binvox = read_binvox(path, shapenetvox32=shapenetvox32, axis_order=axis_order)
         moved = binvox.data.shape[0] != RESOLUTION and not binvox.is_in_frame
         return resample(centre(binvox.data) if moved else binvox.data)
-    cube: NDArray[np.bool_] = read_npz(path) if path.suffix.lower() == ".npz" else read_npy(path)
+    read: Callable[..., NDArray[np.bool_]] = read_npz if path.suffix.lower() == ".npz" else read_npy
+    cube = read(path, level)
     return resample(cube)

@@ -17,6 +17,12 @@ _MAX_RATIO = 20_000
 """Limit of the elements for each compressed byte: the codec stores at least a header for every block."""
 
 
+_INSTALL_MESHOPT = (
+    "export it without, or install the decoder, which needs a C++ compiler: "
+    "pip install 'meshoptimizer>=0.2.30a0'"
+)
+
+
 def decode_draco(data: bytes) -> tuple[Doubles, Integers]:
     """Decode a mesh: vertices `(n, 3)` and triangles `(m, 3)`; raise `MeshError` for damaged data."""
     import DracoPy
@@ -31,9 +37,11 @@ def decode_draco(data: bytes) -> tuple[Doubles, Integers]:
 
 
 def decode_meshopt(data: bytes, extension: dict[str, Any], count: int) -> bytes:
-    """Decode a buffer view of `count` elements; raise `MeshError` for damaged data and unknown modes."""
-    import meshoptimizer as codec
-
+    """Decode a buffer view of `count` elements; raise `MeshError` for damaged data or no decoder."""
+    try:
+        import meshoptimizer as codec
+    except ImportError as error:
+        raise MeshError(f"it is compressed by meshopt: {_INSTALL_MESHOPT}") from error
     stride, mode = whole(extension.get("byteStride")), extension.get("mode")
     if count > _MAX_RATIO * max(len(data), 1):
         raise MeshError("it has too many elements: simplify it first")

@@ -1,0 +1,1 @@
+"""Activity: what runs and waits, what was said, and reports of crashes."""

@@ -1,0 +1,43 @@
+"""What a field in a file holds, for a person who chooses its level: how often which values occur."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from voxview.shapes.io.arrays import Level, level_of, read_cube
+
+BINS = 96
+_BEYOND = 1e30
+"""Larger values are left out, as float32 has no room for a span of them."""
+
+
+@dataclass(frozen=True)
+class FieldSummary:
+    """The values of a field."""
+
+    counts: tuple[int, ...]
+    """How many values lie in each of `BINS` equal parts of the span."""
+    low: float
+    high: float
+    """The span: the smallest and the largest value that is finite."""
+    level: Level
+    """Where it seems to be cut."""
+
+
+def read_field(path: Path) -> FieldSummary | None:
+    """Return what a `.npy` or `.npz` file holds; None where it is none: whole numbers, or two values.
+
+    Raises `InputError` as `read_npy` does.
+    """
+    values = read_cube(path)
+    if values.dtype.kind != "f":
+        return None
+    finite = values[np.isfinite(values) & (np.abs(values) < _BEYOND)].astype(np.float64)
+    if finite.size == 0 or (len(np.unique(finite[:4096])) <= 2 and len(np.unique(finite)) <= 2):
+        return None
+    low, high = float(finite.min()), float(finite.max())
+    counts, _ = np.histogram(finite, BINS, (low, high))
+    return FieldSummary(tuple(int(count) for count in counts), low, high, level_of(values)[0])
