@@ -69,8 +69,9 @@ def read_array_header(file: IO[bytes]) -> ArrayHeader:
             if text.count(b"(") + text.count(b"[") > _MOST_BRACKETS:
                 raise ArrayError("its header is not that of a NumPy array")
             # NumPy reads the long integers of Python 2, too, and warns of them and of what is no Python.
-            plain = _LONG.sub(rb"\1 ", text)
-            ast.literal_eval(plain.decode("latin-1").strip())
+            plain = _LONG.sub(rb"\1", text).strip()
+            ast.literal_eval(plain.decode("latin-1"))
+            field = len(plain).to_bytes(len(field), "little")
             header = ArrayHeader(*_HEADER_READERS[version](io.BytesIO(field + plain)))
             is_usual = header.dtype.itemsize > 0 and header.dtype.subdtype is None
             is_usual = is_usual and len(header.shape) <= _MOST_AXES
