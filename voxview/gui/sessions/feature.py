@@ -39,11 +39,7 @@ if TYPE_CHECKING:
     from voxview.engine.engine import Engine
     from voxview.gui.sessions.opening import Opened
 
-STARTS = {
-    "last": "Where I left &off",
-    "first": "With the &first pair",
-    "empty": "&Empty: I choose",
-}
+STARTS = {"last": "Where I left &off", "first": "With the &first pair", "empty": "&Empty: I choose"}
 """What the window can begin with: the setting's value → the menu's text."""
 _NOT_GIVEN = "nothing to save yet: wait for the first blend"
 
