@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from voxview.printable import printable
+
+_LONG = re.compile(r"[^\s/\\]{300,}")
+"""What no file can be called: a number or a word out of a damaged file."""
+_KEPT = 80
 
 
 class VoxViewError(Exception):
@@ -11,8 +17,8 @@ class VoxViewError(Exception):
     exit_status = 1
 
     def __init__(self, message: object = "") -> None:
-        """Keep the message on one line: words in it may be a file's, with control characters in them."""
-        super().__init__(printable(str(message)))
+        """Keep the message on one line that can be read: words in it may be a file's, damaged or hostile."""
+        super().__init__(_LONG.sub(lambda long: f"{long[0][:_KEPT]}…", printable(str(message))))
 
 
 class InputError(VoxViewError, ValueError):

@@ -45,21 +45,29 @@ def _places(tree: Any) -> list[tuple[Any, Any]]:
     return found
 
 
+def _copied(value: Any) -> Any:
+    """Return a copy of a value; an empty list for one that is nested too deeply for that."""
+    try:
+        return copy.deepcopy(value)
+    except RecursionError:
+        return []
+
+
 def change_tree(rng: Random, tree: Any) -> Any:
     """Return a tree of JSON with one value changed, moved, repeated, nested or removed."""
     places = _places(tree) if isinstance(tree, dict | list) else []
     if not places:
-        return copy.deepcopy(rng.choice(_VALUES))
+        return _copied(rng.choice(_VALUES))
     (holder, key), (other, other_key) = rng.choice(places), rng.choice(places)
     value, how = holder[key], rng.randrange(10)
     if how < 3:
-        holder[key] = copy.deepcopy(rng.choice(_VALUES))
+        holder[key] = _copied(rng.choice(_VALUES))
     elif how == 3 and isinstance(value, int | float) and not isinstance(value, bool):
         holder[key] = rng.choice((value + 1, value - 1, -value, value * 2, float(value), str(value)))
     elif how == 4:
         del holder[key]
     elif how == 5:
-        holder[key] = copy.deepcopy(other[other_key])
+        holder[key] = _copied(other[other_key])
     elif how == 6 and isinstance(value, list) and value:
         holder[key] = value * rng.choice((2, 3, min(1000, 20_000 // len(value) + 1)))
     elif how == 7:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from jinja2 import Environment
 
+from voxview.errors import InputError
 from voxview.evaluation.names import add_names
 from voxview.model.weights import read_weights
 from voxview.model.weights_card import find_weights, read_card
@@ -29,6 +30,12 @@ def test_what_moves_or_hides_other_text_is_escaped() -> None:
 def test_what_people_write_stays_as_it_is() -> None:
     for name in ("Fauteuil n° 3", "שלום", "کتاب\u200cها", "👩\u200d🎨", "at 10.15\u202fAM", "<b>&amp;"):
         assert printable(name) == name
+
+
+def test_a_number_of_hundreds_of_digits_leaves_its_message_readable_and_paths_whole() -> None:
+    path = "/" + "/".join(["folder" * 30] * 12)
+    line = str(InputError(f"{path}/x.obj names vertex {'9' * 4000} of 8"))
+    assert path in line and line.endswith("9… of 8") and len(line) < len(path) + 120
 
 
 def test_names_of_chairs_and_folders_are_printable_and_their_ids_find_them(tmp_path: Path) -> None:

@@ -173,7 +173,7 @@ def _details(record: Mapping[str, Any], grid: Grid, name: str) -> dict[str, obje
     given = given if isinstance(given, dict) else {}
     details: dict[str, object] = {key: given[key] for key in _PLAIN_DETAILS if _is_plain(given.get(key))}
     view = given.get("view")
-    if isinstance(view, list) and len(view) == 2 and all(isinstance(x, int | float) for x in view):
+    if isinstance(view, list) and len(view) == 2 and all(map(_is_angle, view)):
         from voxview.pictures.view import View
 
         details["view"] = View(float(view[0]), float(view[1]))
@@ -216,6 +216,10 @@ def _is_plain(value: object) -> bool:
     return isinstance(value, int | float) or (isinstance(value, str) and len(value) <= _LONGEST_TEXT)
 
 
+def _is_angle(value: object) -> bool:
+    return isinstance(value, int | float) and -360 <= value <= 360
+
+
 def _png_text(pixels: Any) -> str:
     from io import BytesIO
 
@@ -234,10 +238,11 @@ def _pixels_of(text: str, name: str) -> NDArray[np.uint8]:
     from PIL import Image
 
     data = _decoded(text, name, _LONGEST_PICTURE)
+    size = [int.from_bytes(data[at : at + 4], "big") for at in (16, 20)]  # a PNG begins so
+    if max(size) > 4 * _THUMBNAIL or size[0] != size[1]:
+        raise damaged(name, "the picture of a chair has another size")
     try:
         with Image.open(BytesIO(data), formats=("PNG",)) as image:
-            if max(image.size) > 4 * _THUMBNAIL or image.size[0] != image.size[1]:
-                raise damaged(name, "the picture of a chair has another size")
             return np.asarray(image.convert("RGB"))
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise damaged(name, "the picture of a chair cannot be read") from error

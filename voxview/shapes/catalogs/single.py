@@ -12,6 +12,7 @@ from voxview.shapes.catalogs.shapenet import read_of_synset
 from voxview.shapes.catalogs.sidecar import read_sidecar
 from voxview.shapes.frame import Grid
 from voxview.shapes.io.read import read_shape
+from voxview.shapes.io.there import is_folder
 
 
 def read_one(source: str, chair_id: str) -> Grid:
@@ -22,7 +23,7 @@ def read_one(source: str, chair_id: str) -> Grid:
     if ".." in PurePosixPath(chair_id).parts or PurePosixPath(chair_id).is_absolute():
         raise InputError(f"'{chair_id}' is no id of a chair in {source}")
     folder = Path(source)
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise InputError(f"there is no folder {source}: check its name")
     grid, key = read_of_synset(folder, chair_id), chair_id
     if grid is None:

@@ -66,7 +66,8 @@ def read_array_header(file: IO[bytes]) -> ArrayHeader:
             if length > _MAX_HEADER_BYTES:
                 raise ArrayError(f"its header claims {length:,} bytes")
             text = file.read(length)
-            if text.count(b"(") + text.count(b"[") > _MOST_BRACKETS:
+            # Of escapes Python warns, and no header has any.
+            if text.count(b"(") + text.count(b"[") > _MOST_BRACKETS or b"\\" in text:
                 raise ArrayError("its header is not that of a NumPy array")
             # NumPy reads the long integers of Python 2, too, and warns of them and of what is no Python.
             plain = _LONG.sub(rb"\1", text).strip()
