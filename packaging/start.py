@@ -10,7 +10,7 @@ import runpy
 import sys
 from multiprocessing import freeze_support
 
-MODULES = ("voxview", "torch.distributed.run")
+MODULES = ("voxview", "voxview.gui.renderer", "torch.distributed.run")
 """What `-m` runs; a bundle is no Python for other programs."""
 _FLAGS = ("-u", "-I", "-s", "-E", "-P")
 """Options of Python that come before `-m` and have no meaning here."""
@@ -47,7 +47,7 @@ def main() -> int:
         )
         return 2
     sys.argv[1:] = arguments
-    if module == "torch.distributed.run":
+    if module not in (None, "voxview"):
         runpy.run_module(module, run_name="__main__", alter_sys=True)
         return 0
     from voxview.cli import main as command

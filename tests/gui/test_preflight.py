@@ -112,7 +112,7 @@ def test_a_setting_that_takes_opengl_is_named(
 
 
 def test_where_qt_fails_there_is_no_opengl(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preflight, "_ASK_RENDERER", "import os; os.abort()")
+    monkeypatch.setattr(preflight, "_ASK_RENDERER", ("-c", "import os; os.abort()"))
     facts = preflight.find_display_facts(with_opengl=True)
     assert facts.renderer is None and window_use(facts)[0] == "pictures"
 
@@ -120,7 +120,7 @@ def test_where_qt_fails_there_is_no_opengl(monkeypatch: pytest.MonkeyPatch) -> N
 def test_doctor_prints_the_same_as_text_and_as_json(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(preflight, "_ASK_RENDERER", "print('llvmpipe')")
+    monkeypatch.setattr(preflight, "_ASK_RENDERER", ("-c", "print('llvmpipe')"))
     assert main(["doctor"]) == 0
     text = capsys.readouterr().out
     assert main(["doctor", "--json"]) == 0

@@ -62,6 +62,7 @@ GUI_FILES = {
     "theme": "look",
     "plain_style": "look",
     "preflight": "look",
+    "renderer": "look",
     "features": "window",
     "keys_in_use": "window",
     "progress": "window",

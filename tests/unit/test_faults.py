@@ -213,6 +213,10 @@ def test_kill_9_at_any_step_leaves_whole_files(name: str, disk: Disk) -> None:
 ELSEWHERE = {
     "shapes/io/atomic.py": "what all others write by",
     "gui/context/settings.py": "sets damaged files aside by a rename: test_unwritable_home.py",
+    "gui/activity/log_view.py": "writes by atomic.py, on a thread of the window: test_activity.py",
+    "gui/crash_report.py": "is written while the program ends, in its last place: test_crash_report.py",
+    "training/child/processes.py": "writes to /proc alone",
+    "training/child/run.py": "what the child prints is its own: test_child_runs.py",
     "gui/sessions/last_state.py": "writes by session_file.py; its renames: test_unwritable_home.py",
 }
 

@@ -243,7 +243,7 @@ def test_the_program_looks_at_no_clock_that_can_be_set_back() -> None:
         for path in Path(PACKAGE).rglob("*.py")
         if re.search(r"\btime\.time\(|datetime\.now\(\)|currentDateTime|QTime\.", path.read_text("utf-8"))
     ]
-    assert using == []
+    assert using == ["gui/context/notifications.py"]  # the time of day beside a line of the log
 
 
 @pytest.mark.parametrize(("age", "goes"), [(-90_000, True), (-3000, False), (3000, False), (4000, True)])

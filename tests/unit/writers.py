@@ -48,6 +48,7 @@ from voxview.surface.picture import write_png
 from voxview.surface.write import write_shape
 from voxview.to_end import run_to_end
 from voxview.training.checkpoint import Checkpoint, write_checkpoint
+from voxview.training.child.record import RunRecord
 from voxview.training.config import TrainConfig
 from voxview.training.config_file import write_config
 from voxview.training.csv_log import CsvLog
@@ -273,5 +274,8 @@ WRITERS: Mapping[str, Writer] = {
     "a session, the last state": Writer(write_state),
     "bookmarks": Writer(write_shelf),
     "what a folder keeps of its chairs": Writer(write_sidecar),
+    "the record of a run of the window": Writer(
+        lambda folder: RunRecord({"steps": 500}, "chairs").write(folder / "run.run.json")
+    ),
     "the index of a catalog": Writer(write_index, ("cache",), is_silent=True),
 }

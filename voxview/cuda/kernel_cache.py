@@ -25,10 +25,11 @@ def cache_problem() -> str | None:
 
 def compiled_in_cache(compile_it: Callable[[], T]) -> T:
     """Return what `compile_it` returns; where CuPy's folder cannot be used, what it returns without one."""
+    was_in_memory = os.environ.get(_IN_MEMORY) == "1"  # other threads, which fail as well, set it meanwhile
     try:
         return compile_it()
     except OSError as error:
-        if os.environ.get(_IN_MEMORY) == "1":
+        if was_in_memory:
             raise
         os.environ[_IN_MEMORY] = "1"
         where = error.filename or "CuPy's folder"

@@ -83,7 +83,9 @@ class TaskQueue:
 
     def end_cancelled(self) -> None:
         """End the tasks that were cancelled, also those that wait for others, and emit the events of that."""
-        for task in [task for task in self._tasks if task.cancelled.is_set()]:
+        with self._lock:
+            cancelled = [task for task in self._tasks if task.cancelled.is_set()]
+        for task in cancelled:
             event: Event = TaskCancelled(task.number, task.title)
             try:
                 if task.steps is not None:

@@ -1,7 +1,7 @@
 """Crash reports: a file in the folder of the program's state, and nothing that is sent.
 
-It holds versions, and where each thread was: names of functions and paths, and no contents of files. A
-program that ends as it should removes its own.
+It holds versions, what the error said, and where each thread was: names of functions and paths. A program
+that ends as it should removes its own.
 """
 
 from __future__ import annotations

@@ -38,13 +38,7 @@ _FORCES_SOFTWARE = {
 """Settings that have OpenGL drawn on the CPU."""
 
 
-_ASK_RENDERER = """
-from PySide6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext
-app, context, surface = QGuiApplication([]), QOpenGLContext(), QOffscreenSurface()
-surface.create()
-if context.create() and context.makeCurrent(surface):
-    print(context.functions().glGetString(0x1F01))  # GL_RENDERER
-"""
+_ASK_RENDERER = ("-m", "voxview.gui.renderer")
 _PATIENCE = 30
 """Seconds to wait for that."""
 _X_TRIES = 3
@@ -120,7 +114,7 @@ def _renderer() -> str | None:
     """Return what draws with OpenGL here, such as llvmpipe; None where Qt can make no context."""
     try:
         done = subprocess.run(
-            [sys.executable, "-c", _ASK_RENDERER], capture_output=True, text=True, timeout=_PATIENCE
+            [sys.executable, *_ASK_RENDERER], capture_output=True, text=True, timeout=_PATIENCE
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

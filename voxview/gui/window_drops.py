@@ -16,9 +16,11 @@ from voxview.gui.browser.feature import BrowserFeature
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.files.dropped import held_image, local_files
 from voxview.gui.files.feature import FilesFeature
+from voxview.gui.session.session_file import is_session_name
 from voxview.gui.widgets.dragged_chair import dragged_key
 from voxview.gui.widgets.painted_text import paint_text
 from voxview.shapes.chair import Chair
+from voxview.shapes.io.there import is_folder
 
 
 class DropHint(QWidget):
@@ -154,7 +156,7 @@ class _Dragged:
 
     def __init__(self, paths: Sequence[Path], chair: Chair | None) -> None:
         self.paths, self.chair = paths, chair
-        self._files = [path for path in paths if not path.is_dir()]
+        self._files = [path for path in paths if not is_folder(path)]
 
     @classmethod
     def of(cls, data: QMimeData, context: AppContext) -> _Dragged | None:
@@ -176,6 +178,12 @@ class _Dragged:
             one = f"List the chairs of {self.paths[0].name}"
             return one if len(self.paths) == 1 else f"List the chairs of {counted(len(self.paths), 'folder')}"
         name = self._files[0].name
+        if is_session_name(self._files[0]):
+            return f"Open the session {name}"
+        from voxview.pictures.read import is_picture_name
+
+        if any(map(is_picture_name, self._files)):  # these have a dialog of their own, where A or B is chosen
+            letter = ""
         if len(self._files) == 1:
             return f"{name} becomes {letter}" if letter else f"Import {name}"
         many = counted(len(self._files), "file")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import torch
@@ -21,7 +22,7 @@ def range_problem(tensor: Tensor, *, is_parameter: bool) -> str | None:
     if not tensor.is_floating_point() or not tensor.numel():
         return None
     low, high = (float(one) for one in torch.aminmax(tensor.detach()))
-    if not torch.isfinite(torch.tensor((low, high))).all():
+    if not (math.isfinite(low) and math.isfinite(high)):
         return "not finite numbers"
     largest = max(-low, high)
     return (

@@ -39,6 +39,8 @@ class CsvLog:
             header, *rows = _lines(path)
             if header:
                 self._columns = [current_column(name) for name in _cells(header, path)]
+                if not {"step", "seconds", "loss"} <= set(self._columns):
+                    raise InputError(f"{path} is no table of a run: move it away to go on with a new one")
                 kept = [row for row in rows if _step(row, len(self._columns)) <= resumed_after]
         header_line = _line(self._columns) if self._columns else ""
         self._replace(header_line + "".join(f"{row}\n" for row in kept))

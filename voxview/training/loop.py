@@ -91,7 +91,7 @@ def run_loop(
         if step == config.steps:
             break
         if validates or _validates(step + 1, config) or is_checkpoint_due(run.seconds_unsaved, step, group):
-            run.save(step, checkpoint)  # before a validation, too: who stops the run need not wait for it
+            run.save(step, checkpoint)  # before a validation, too: who ends the run in one loses no step
         if should_stop(stop, step, group):
             run.save(step, checkpoint)
             raise StoppedError(f"stopped after step {step} of {config.steps}: --resume goes on from there")

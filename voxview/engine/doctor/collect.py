@@ -34,6 +34,8 @@ _BUS = Path("/sys/bus/pci/devices")
 _NVIDIA, _DISPLAY_CLASS = "0x10de", "0x03"
 _PATIENCE = 20
 """Seconds to wait for nvidia-smi: a driver that is broken may never answer."""
+_PATIENCE_AT_START = 3
+"""The same where a person waits for the window."""
 
 
 def find_gpu_facts(*, with_driver: bool = False) -> GpuFacts:
@@ -48,7 +50,8 @@ def find_gpu_facts(*, with_driver: bool = False) -> GpuFacts:
         is_available = torch.cuda.is_available()
         failure = _first_failure() if is_available else None
     is_usable = is_available and failure is None
-    smi = None if is_usable and not with_driver else smi_output("nvidia-smi")
+    patience = _PATIENCE if with_driver else _PATIENCE_AT_START
+    smi = None if is_usable and not with_driver else smi_output("nvidia-smi", patience=patience)
     return GpuFacts(
         smi=smi,
         module=loaded_module(),
@@ -87,14 +90,15 @@ def find_cards() -> tuple[Card, ...]:
     return cards_in(smi_output(*QUERY) or "")
 
 
-def smi_output(*command: str) -> str | None:
+def smi_output(*command: str, patience: float | None = None) -> str | None:
     """Return what a program prints, errors included; None where there is no such program."""
+    patience = _PATIENCE if patience is None else patience
     try:
         done = subprocess.run(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=_PATIENCE
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=patience
         )
     except subprocess.TimeoutExpired:
-        return f"{command[0]} has said nothing for {_PATIENCE} seconds"
+        return f"{command[0]} has said nothing for {patience:g} seconds"
     except OSError:
         return None
     return done.stdout

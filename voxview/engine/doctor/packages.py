@@ -41,10 +41,11 @@ def package_problems(python: tuple[int, int], versions: Mapping[str, str]) -> tu
                 )
             )
         if reason := _BROKEN.get((name, version)):
+            others = ",".join(f"!={broken}" for one, broken in _BROKEN if one == name)
             found.append(
                 _packages(
                     f"{name} {version} cannot be used: {reason}",
-                    f"take another: pip install '{name}!={version}'",
+                    f"take another: pip install '{name}{others}'",
                 )
             )
     return tuple(found)

@@ -38,7 +38,8 @@ def marked_incomplete(marker: Path, what: str) -> Iterator[None]:
         yield
     except BaseException:
         after = _listed(marker.parent)
-        if before == {name: file for name, file in after.items() if name != marker.name}:
+        is_known = before is not None and after is not None
+        if is_known and before == {name: file for name, file in (after or {}).items() if name != marker.name}:
             with contextlib.suppress(VoxViewError):  # a person reads why the block failed
                 remove_file(marker)
         raise
@@ -46,8 +47,8 @@ def marked_incomplete(marker: Path, what: str) -> Iterator[None]:
     flush_folder(marker.parent)  # a mark that is gone says that all is there
 
 
-def _listed(folder: Path) -> dict[str, int]:
-    """Return what is in a folder, by name: a file that replaces another of its name is another one."""
+def _listed(folder: Path) -> dict[str, int] | None:
+    """Return what is in a folder, by name, None where that is unknown: what replaces a file is another."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         return {entry.name: entry.inode() for entry in entries}
-    return {}
+    return None

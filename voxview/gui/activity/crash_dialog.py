@@ -22,8 +22,8 @@ from voxview.gui.context.app_context import AppContext
 
 _MOST_BYTES = 200_000
 _WHAT = (
-    "It names functions and paths, and holds no contents of files. Nothing was sent: attach it to a bug "
-    "report if you like, with what Help, About VoxView says."
+    "It names functions and paths, and what an error said, which may quote some words of a file. Nothing was "
+    "sent: attach it to a bug report if you like, with what Help, About VoxView says."
 )
 
 

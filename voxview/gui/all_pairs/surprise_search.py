@@ -118,7 +118,10 @@ class SurpriseSearch:
 
     def _finish(self, _: object) -> None:
         notifications = self._context.notifications
-        if self._found is None:
+        if self._found is None and self._shown:
+            self._shown.clear()
+            notifications.note("no other good pair was found: once more (U) begins anew")
+        elif self._found is None:
             notifications.note("no blend of these pairs is in one piece and stands: try once more (U)")
         else:
             notifications.note(f"{self._best()}; once more (U) finds another")

@@ -115,7 +115,7 @@ class ChairChanges(QObject):
             )
             return
         self._keeper.step(f"Remove {_called(gone)}", lambda: self._remove(gone))
-        self._notifications.offer(f"{_called(gone)} removed from the list", "Undo", self._keeper.undo)
+        self._notifications.offer(f"{_called(gone)} removed from the list", "Undo", self._undo_of_last())
 
     def bring_back(self, chairs: Sequence[Chair]) -> None:
         """List those of some chairs again that were removed; where none were, all of the listed folder's."""
@@ -129,6 +129,19 @@ class ChairChanges(QObject):
         self._keeper.step(title, lambda: self._change(catalog, removed, removed=False))
         verb = "is" if len(removed) == 1 else "are"
         self._notifications.note(f"{_called(removed)} {verb} in the list again")
+
+    def _undo_of_last(self) -> Callable[[], None]:
+        """Return what undoes the last step as long as it is the last one."""
+        history = self._keeper.history
+        last = history.place, history.steps[history.place].title
+
+        def undo() -> None:
+            if (history.place, history.steps[history.place].title) == last:
+                self._keeper.undo()
+            else:
+                self._notifications.note("something else was done since: Edit, Undo goes back step by step")
+
+        return undo
 
     # ---- what happens to files ------------------------------------------------------------------
 

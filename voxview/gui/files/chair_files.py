@@ -15,6 +15,7 @@ from voxview.gui.context.imported import list_imported
 from voxview.gui.files.imported import orientation_of, turn_imported
 from voxview.gui.widgets.save_path import ask_save_path
 from voxview.shapes.chair import Chair
+from voxview.shapes.io.there import is_there
 
 if TYPE_CHECKING:
     from voxview.shapes.orient import Orientation
@@ -146,7 +147,7 @@ class ChairFiles(QObject):
         path = file_of(chairs[0])
         if path is None:
             self._context.notifications.note(f"{chairs[0].name} is in no file")
-        elif not path.exists():
+        elif not is_there(path):
             self._context.notifications.error(f"{path} is not there any more: its chair was read before")
         elif not show_in_folder(path):
             self._context.notifications.note(f"{chairs[0].name} is in {path}")

@@ -28,6 +28,7 @@ from voxview.gui.files.watcher import FileWatch
 from voxview.gui.session.session_file import is_session_name
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.chair import Chair
+from voxview.shapes.io.there import is_folder
 
 if TYPE_CHECKING:
     from voxview.engine.export.options import ExportOptions
@@ -241,11 +242,11 @@ class FilesFeature(Feature):
 
     def take_files(self, paths: list[Path], letter: str = "") -> None:
         """Open a folder as a catalog; import shapes, a single one after its preview; pass the rest on."""
-        for folder in (path for path in paths if path.is_dir()):
+        for folder in (path for path in paths if is_folder(path)):
             self.open(folder)
         for session in [path for path in paths if is_session_name(path)][:1]:
             self.session_came.emit(session)
-        files = sort_files(path for path in paths if not (path.is_dir() or is_session_name(path)))
+        files = sort_files(path for path in paths if not (is_folder(path) or is_session_name(path)))
         if len(files.shapes) == 1:
             self.ask_how_it_stands(files.shapes[0], letter)
         elif files.shapes:

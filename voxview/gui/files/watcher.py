@@ -16,6 +16,7 @@ from voxview.gui.context.background import BackgroundTasks
 from voxview.gui.files.imported import read_again
 from voxview.gui.session.source_texts import origin_text
 from voxview.shapes.chair import Chair
+from voxview.shapes.io.there import is_file, is_folder
 
 _MOST = 400
 """Chairs of a folder up to which all of its files are watched; of a larger one A and B are."""
@@ -132,8 +133,8 @@ class FileWatch(QObject):
             self._watcher.fileChanged.connect(lambda _: self._settled.start())
             self._watcher.directoryChanged.connect(lambda _: self._settled.start())
         paths = [Path(path) for path in self.files]
-        wanted = {str(path) for path in paths if path.is_file()}
-        wanted |= {str(folder) for folder in {path.parent for path in paths} if folder.is_dir()}
+        wanted = {str(path) for path in paths if is_file(path)}
+        wanted |= {str(folder) for folder in {path.parent for path in paths} if is_folder(folder)}
         present = {*self._watcher.files(), *self._watcher.directories()}
         if present - wanted:
             self._watcher.removePaths(sorted(present - wanted))

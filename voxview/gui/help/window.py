@@ -88,7 +88,8 @@ class HelpWindow(QDialog):
         """Show a page, and remember the one before."""
         page = self._by_name.get(name)
         if page is not None and page.name != self.page.name:
-            self._past.append(self.page.name)
+            if self.isVisible():  # else nobody saw the one before
+                self._past.append(self.page.name)
             self._show(page)
         self._mark_page()
 

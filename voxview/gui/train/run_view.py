@@ -115,9 +115,7 @@ class RunView(QWidget):
     def _show_buttons(self, status: RunStatus) -> None:
         self.pause.setText("Pause" if status.goes_on else "Continue")
         self.pause.setEnabled(status.state not in (RunState.STOPPING, RunState.DONE))
-        self.pause.setToolTip(
-            "Write a checkpoint and stop; nothing is lost" if status.goes_on else "Go on where it stopped"
-        )
+        self.pause.setToolTip("Write a checkpoint and stop" if status.goes_on else "Go on where it stopped")
         run = self._training.run
         self.use.setEnabled(not status.goes_on and run is not None and run.out.exists())
         self.use.setDefault(status.state == RunState.DONE)

@@ -108,8 +108,9 @@ class Training(QObject):
         """Let a run of this window write its checkpoint and end, as the window does; it is found again."""
         for timer in (self._poll, self._insist, self._kill):
             timer.stop()
-        if self.run is not None and self.goes_on and self.run.is_of_this_window:
-            self.run.pause()
+        is_stopping = self.status is not None and self.status.state == RunState.STOPPING
+        if self.run is not None and self.goes_on and self.run.is_of_this_window and not is_stopping:
+            self.run.pause()  # a second time would end it in the middle of writing
 
     # ---- inside ---------------------------------------------------------------------------------
 

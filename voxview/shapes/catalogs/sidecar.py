@@ -41,6 +41,8 @@ class Sidecar:
     """Why a file that is there is not used, one line; empty where there is none, or none that is unusable."""
     unusable: tuple[Path, ...] = ()
     """The files that are not used."""
+    others: Changes = field(default_factory=dict)
+    """What the folder's sidecar says where the person's own file counts before it."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ def read_sidecar(folder: Path) -> Sidecar:
     """Return what is kept of a folder. Whatever is wrong with a file is said in `fault`."""
     faults: list[str] = []
     unusable: list[Path] = []
+    used: list[tuple[Changes, Path]] = []
     for file in (own_file(folder), folder / SIDECAR):
         try:
             changes = _read(file)
@@ -75,8 +78,10 @@ def read_sidecar(folder: Path) -> Sidecar:
             unusable.append(file)
             continue
         if changes is not None:
-            return Sidecar(changes, file, "; ".join(faults), tuple(unusable))
-    return Sidecar({}, None, "; ".join(faults), tuple(unusable))
+            used.append((changes, file))
+    changes, file = used[0] if used else ({}, None)
+    others = used[1][0] if len(used) > 1 else {}
+    return Sidecar(changes, file, "; ".join(faults), tuple(unusable), others)
 
 
 def write_changes(folder: Path, updates: Changes) -> Kept:
@@ -86,7 +91,7 @@ def write_changes(folder: Path, updates: Changes) -> Kept:
     file goes. Raises `VoxViewError` if nothing can be written, neither in the folder nor elsewhere.
     """
     sidecar = read_sidecar(folder)
-    merged = {**sidecar.changes, **updates}
+    merged = {**sidecar.others, **sidecar.changes, **updates}
     changes = {key: change for key, change in sorted(merged.items()) if change != AS_IN_FILE}
     own, beside = own_file(folder), folder / SIDECAR
     try:
@@ -137,7 +142,9 @@ def _read(file: Path) -> dict[str, Change] | None:
 
 def _checked_key(key: str, file: Path) -> str:
     path = PurePosixPath(key)
-    leaves = path.is_absolute() or ".." in path.parts or "\\" in key or ":" in key[:2] or "\0" in key
+    leaves = path.is_absolute() or ".." in path.parts or "\0" in key
+    if os.name == "nt":  # elsewhere both are letters of a name
+        leaves = leaves or "\\" in key or ":" in key[:2]
     if not key or len(key) > _LONGEST_PATH or leaves:
         raise _fault(file, f"it is damaged: '{printable(key[:80])}' is no file in the folder")
     return key

@@ -35,9 +35,15 @@ def read_field(path: Path) -> FieldSummary | None:
     values = read_cube(path)
     if values.dtype.kind != "f":
         return None
-    finite = values[np.isfinite(values) & (np.abs(values) < _BEYOND)].astype(np.float64)
-    if finite.size == 0 or (len(np.unique(finite[:4096])) <= 2 and len(np.unique(finite)) <= 2):
+    finite = values[np.isfinite(values)].astype(np.float64)
+    finite = finite[np.abs(finite) < _BEYOND]
+    if finite.size == 0:
         return None
     low, high = float(finite.min()), float(finite.max())
-    counts, _ = np.histogram(finite, BINS, (low, high))
+    if ((finite == low) | (finite == high)).all():
+        return None
+    try:
+        counts, _ = np.histogram(finite, BINS, (low, high))
+    except ValueError:  # the values are next to each other
+        return None
     return FieldSummary(tuple(int(count) for count in counts), low, high, level_of(values)[0])

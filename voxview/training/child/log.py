@@ -51,7 +51,10 @@ def read_log(path: Path) -> RunLog:
     except OSError:
         return RunLog()
     whole = text[: text.rfind("\n") + 1].splitlines()
-    rows = list(csv.DictReader(whole))
+    try:
+        rows = list(csv.DictReader(whole))
+    except csv.Error:
+        return RunLog()
     loss: list[tuple[int, float]] = []
     held_out: dict[str, list[tuple[int, float]]] = {}
     step, seconds = 0, 0.0

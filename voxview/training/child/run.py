@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 from voxview.errors import InputError, VoxViewError
 from voxview.printable import printable
+from voxview.resources import is_bundled
 from voxview.training.child import processes
 from voxview.training.child.log import RunLog, read_log
 from voxview.training.child.record import RunRecord, read_record
@@ -103,12 +104,13 @@ class ChildRun:
             if self.status().state != RunState.PAUSED:
                 return
             processes.kill(self.record.pid)  # it has done what it had to do, and only clears up
+        _check_alone(self.files, self.record.pid)
         has_checkpoint = self.files.checkpoint.exists()
         options: list[str] = ["--resume"] if has_checkpoint else _arguments(self.record.options)
         self._is_stopping = False
         self._process = _launch(self.files, options, self.record.data)
         self.record = _with_process(self.record, self._process.pid)
-        self.record.write(self.files.record)
+        self._keep_record()
 
     def pause(self) -> None:
         """Request it to write a checkpoint and end; a second time, to end in the middle of a validation."""
@@ -126,12 +128,13 @@ class ChildRun:
         """Return how it is, by its process and its files."""
         alive = self._is_alive
         log, line = self._read_log(), self._last_line()
-        if line.startswith("wrote ") and self.out.exists():
+        ended_well = self._process is not None and self._process.returncode == 0
+        if (line.startswith("wrote ") or ended_well) and not line.startswith(_STOPPED) and self.out.exists():
             return RunStatus(RunState.DONE, log, line)
         if line.startswith(_STOPPED) or (self._is_stopping and not alive):
-            return RunStatus(RunState.PAUSED, log, _paused_text(log, self.steps))
+            return RunStatus(RunState.PAUSED, log, self._paused_text(log))
         if alive:
-            at_work = RunState.TRAINING if line.startswith("step ") else RunState.PREPARING
+            at_work = RunState.TRAINING if log.step else RunState.PREPARING
             return RunStatus(RunState.STOPPING if self._is_stopping else at_work, log, line)
         if line.startswith("voxview: "):
             return RunStatus(RunState.FAILED, log, line.removeprefix("voxview: "))
@@ -147,6 +150,19 @@ class ChildRun:
         )
 
     # ---- inside ---------------------------------------------------------------------------------
+
+    def _paused_text(self, log: RunLog) -> str:
+        if not self.files.checkpoint.exists():
+            return "paused before its first checkpoint: it will begin anew"
+        return f"paused after step {log.step:,} of {self.steps:,}"
+
+    def _keep_record(self) -> None:
+        """Write the record by which the process is found again; without it the process ends."""
+        try:
+            self.record.write(self.files.record)
+        except VoxViewError:
+            self.kill()
+            raise
 
     @property
     def _is_alive(self) -> bool:
@@ -185,14 +201,10 @@ def start(out: Path, options: Options, data: str = "") -> ChildRun:
     files.check()
     if out.exists() or files.checkpoint.exists():
         raise InputError(f"there is a run named {out.stem} in {out.parent} already: choose another name")
+    _check_alone(files)
     process = _launch(files, _arguments(options), data)
-    record = _with_process(RunRecord(dict(options), data), process.pid)
-    run = ChildRun(out, record, process)
-    try:
-        record.write(files.record)
-    except VoxViewError:
-        run.kill()
-        raise
+    run = ChildRun(out, _with_process(RunRecord(dict(options), data), process.pid), process)
+    run._keep_record()
     return run
 
 
@@ -202,9 +214,16 @@ def find(out: Path) -> ChildRun | None:
     return None if record is None else ChildRun(out, record)
 
 
+def _check_alone(files: RunFiles, own: int | None = None) -> None:
+    """Raise `VoxViewError` where a process other than `own` writes this run, as of another window."""
+    record = read_record(files.record)
+    if record is not None and record.pid != own and processes.goes_on(record.pid, record.mark):
+        raise VoxViewError(f"the run {files.weights.stem} goes on, from another window")
+
+
 def command() -> list[str]:
     """Return how the program is called on a command line, by this Python or packaged."""
-    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "voxview"]
+    return [sys.executable] if is_bundled() else [sys.executable, "-m", "voxview"]
 
 
 def _arguments(options: Options) -> list[str]:
@@ -259,7 +278,3 @@ def _with_process(record: RunRecord, pid: int) -> RunRecord:
 
 def _of_this_window(record: RunRecord) -> RunRecord:
     return replace(record, window_pid=os.getpid(), window_mark=processes.start_mark(os.getpid()))
-
-
-def _paused_text(log: RunLog, steps: int) -> str:
-    return f"paused after step {log.step:,} of {steps:,}" if log.step else "paused before its first report"
