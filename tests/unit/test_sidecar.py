@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -156,6 +157,27 @@ def test_names_are_plain_and_names_of_files_of_any_bytes_are_kept(folder: Path) 
     (folder / SIDECAR).write_text(json.dumps(document))
     name = opened(folder)[0][0].name
     assert name.startswith("a\\x1b[31m b\\u202ex") and name.isprintable() and len(name) == 120
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such names there")
+@pytest.mark.parametrize("odd", ["1: oak.obj", "a\\b.npy"])
+def test_what_was_written_of_a_file_of_any_name_is_read_again(folder: Path, odd: str) -> None:
+    write_changes(folder, {"chair 00.npy": Change("Kept")})
+    write_changes(folder, {odd: Change("Oak")})
+    kept = read_sidecar(folder)
+    assert not kept.fault and {change.name for change in kept.changes.values()} == {"Kept", "Oak"}
+
+
+def test_a_sidecar_is_not_lost_where_the_persons_own_file_counts_before_it(
+    folder: Path, own_data: Path
+) -> None:
+    write_changes(folder, {"chair 00.npy": Change("Beside")})
+    own = own_file(folder)
+    own.parent.mkdir(parents=True)
+    own.write_text('{"voxview chairs": 1, "chairs": {"chair 02.npy": {"name": "Own"}}}')
+    write_changes(folder, {"chair 04.npy": Change("New")})
+    names = {change.name for change in read_sidecar(folder).changes.values()}
+    assert names == {"Beside", "Own", "New"} and not own.exists()
 
 
 def test_a_name_that_two_chairs_have_is_refused_with_their_ids(folder: Path) -> None:

@@ -79,9 +79,11 @@ def read_sidecar(folder: Path) -> Sidecar:
             continue
         if changes is not None:
             used.append((changes, file))
-    changes, file = used[0] if used else ({}, None)
+    said = "; ".join(faults)
+    if not used:
+        return Sidecar({}, None, said, tuple(unusable))
     others = used[1][0] if len(used) > 1 else {}
-    return Sidecar(changes, file, "; ".join(faults), tuple(unusable), others)
+    return Sidecar(*used[0], said, tuple(unusable), others)
 
 
 def write_changes(folder: Path, updates: Changes) -> Kept:
