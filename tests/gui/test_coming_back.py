@@ -14,7 +14,7 @@ import pytest
 from looking import WAIT_MS, browser, selection_of, shown_in
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from voxview.cli.parser import window_parser
@@ -235,7 +235,7 @@ def test_a_full_disk_is_said_once_and_everything_goes_on(
     def fail(*_: object) -> None:
         from voxview.shapes.io import atomic
 
-        raise atomic._explain(OSError(errno.ENOSPC, "full"), Path("/full/last.voxview"))
+        raise atomic.explain(OSError(errno.ENOSPC, "full"), Path("/full/last.voxview"))
 
     monkeypatch.setattr(last_state, "write_session", fail)
     for t in (0.1, 0.2, 0.3):
@@ -290,7 +290,7 @@ def test_a_session_is_saved_opened_by_dropping_and_undone(
     dropped.setUrls([QUrl.fromLocalFile(str(file))])
     none = Qt.KeyboardModifier.NoModifier
     at, copy, left = QPointF(50, 50), Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    window.dropEvent(QDropEvent(at, copy, dropped, left, none))
+    QApplication.sendEvent(window, QDropEvent(at, copy, dropped, left, none))
     qtbot.waitUntil(lambda: window.context.keeper.take() == saved, timeout=WAIT_MS)
     assert window.context.keeper.history.undone_title == "Open evening"
     window.qactions["undo"].trigger()

@@ -70,6 +70,7 @@ GPUS = {
     "driver 610, PyTorch for CUDA 13": Row(works(smi.D610, TORCH_13, H100)),
     "driver 580, PyTorch without CUDA": Row(driver(smi.D580, {"torch": "2.13.0+cpu"})),
     "driver 535, PyTorch without CUDA": Row(driver(smi.D535, {"torch": "2.13.0+cpu"})),
+    "driver 580, the package for Debian": Row(driver(smi.D580, {"torch": "2.13.0+cpu", "is_bundled": True})),
     "compute capability 3.5, PyTorch for CUDA 12": Row(works(smi.D535, TORCH_12, GTX_780, failure=NO_IMAGE)),
     "compute capability 5.2, PyTorch for CUDA 13": Row(works(smi.D580, TORCH_13, GTX_970, failure=NO_IMAGE)),
     "compute capability 6.1, PyTorch for CUDA 13": Row(works(smi.D580, TORCH_13, GTX_1080, failure=NO_IMAGE)),

@@ -230,10 +230,18 @@ def test_a_table_of_photographs_with_a_short_row_is_one_line(tmp_path: Path) -> 
 def test_a_damaged_table_of_a_run_goes_on_without_its_damaged_rows(tmp_path: Path) -> None:
     path = tmp_path / "a.log.csv"
     path.write_bytes(
-        b"step,seconds,a,b,c\n1,2,3,4,5\n\xc2\xb2,2,3,4,5\n\xff,1,1,1,1\n" + b"9" * 5000 + b",1,1,1,1\n"
+        b"step,seconds,loss,b,c\n1,2,3,4,5\n\xc2\xb2,2,3,4,5\n\xff,1,1,1,1\n" + b"9" * 5000 + b",1,1,1,1\n"
     )
     CsvLog(path, [], resumed_after=5)
-    assert path.read_text() == "step,seconds,a,b,c\n1,2,3,4,5\n"
+    assert path.read_text() == "step,seconds,loss,b,c\n1,2,3,4,5\n"
+
+
+def test_a_table_whose_header_was_cut_short_is_not_gone_on_with(tmp_path: Path) -> None:
+    path = tmp_path / "a.log.csv"
+    path.write_text("step,sec\n1,2\n")
+    with pytest.raises(InputError, match="is no table of a run: move it away"):
+        CsvLog(path, [], resumed_after=5)
+    assert path.read_text() == "step,sec\n1,2\n"
 
 
 # ---- settings and sessions --------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def _spin() -> None:
 
 FAULTS: dict[str, Callable[[], object]] = {
     "exception": lambda: {}["nothing"],
-    "odd line": lambda: _raise(InputError("x" * 1000)),
+    "odd line": lambda: _raise(InputError("x " * 500)),
     "output": lambda: print("Segmentation of what?", file=sys.stderr),
     "warning": lambda: np.float64(1e308) * np.float64(1e308),
     "memory": lambda: np.ones(1 << 40),

@@ -13,6 +13,7 @@ from pathlib import Path
 from voxview.engine.doctor.drivers import QUERY, Card, cards_in
 from voxview.engine.doctor.gpu import GpuFacts
 from voxview.engine.doctor.kernels import KernelFacts
+from voxview.resources import is_bundled
 
 PACKAGES = (
     "torch",
@@ -64,6 +65,7 @@ def find_gpu_facts(*, with_driver: bool = False) -> GpuFacts:
         card=_card() if is_available else next(iter(find_cards()), None) if smi else None,
         failure=failure,
         memory=_memory() if is_available else None,
+        is_bundled=is_bundled(),
     )
 
 

@@ -73,6 +73,8 @@ class GpuFacts:
     """What a first kernel failed with; None: it worked, or was not tried."""
     memory: tuple[float, float] | None = None
     """Free and all memory of the card, in GiB."""
+    is_bundled: bool = False
+    """Whether this is the package with everything in it, which has no pip: `resources.is_bundled()`."""
 
     @property
     def driver(self) -> Driver | None:
@@ -165,6 +167,11 @@ def _silent_driver(facts: GpuFacts) -> Problem | None:
 def _torch_problem(facts: GpuFacts) -> Problem | None:
     if facts.cuda is not None:
         return None
+    if facts.is_bundled:
+        return _gpu(
+            "this package computes on the CPU: it was made without CUDA",
+            "for the GPU install VoxView by pip, into an environment, with its extra cuda13 or cuda12",
+        )
     driver = facts.driver
     newest = 13 if driver is None else min(max(driver.cuda[0], 12), 13)
     return _gpu(

@@ -55,6 +55,7 @@ class Browser(QWidget):
         self._count.setFont(theme.small_font(self))
         self.show_all = QPushButton("Show all")
         self.show_all.setAccessibleName("Show all chairs")
+        self.show_all.setToolTip("List all chairs again, in their own order")
         self.show_all.setFont(theme.small_font(self))
         self.show_all.clicked.connect(listing.clear_search)
         self.show_all.hide()

@@ -19,6 +19,7 @@ from voxview.gui import theme
 from voxview.gui.widgets.chooser import Chooser
 from voxview.gui.widgets.focus_frame import paint_focus
 from voxview.gui.widgets.number_boxes import DecimalBox
+from voxview.gui.widgets.painted_text import paint_text
 from voxview.shapes.io.arrays import Level
 from voxview.shapes.io.field_summary import FieldSummary
 
@@ -128,7 +129,7 @@ class Histogram(QWidget):
         below = QRectF(bars.left(), bars.bottom(), bars.width(), self.height() - bars.bottom())
         ends = ((Qt.AlignmentFlag.AlignLeft, summary.low), (Qt.AlignmentFlag.AlignRight, summary.high))
         for flag, value in ends:
-            painter.drawText(below, flag | Qt.AlignmentFlag.AlignBottom, QLocale().toString(value, "g", 4))
+            paint_text(painter, below, flag | Qt.AlignmentFlag.AlignBottom, QLocale().toString(value, "g", 4))
         if self.hasFocus():
             paint_focus(self)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from voxview.resources import is_bundled
 from voxview.shapes.frame import Doubles, Integers
 from voxview.shapes.io.gltf.document import whole
 from voxview.shapes.io.mesh_text import MeshError
@@ -41,7 +42,8 @@ def decode_meshopt(data: bytes, extension: dict[str, Any], count: int) -> bytes:
     try:
         import meshoptimizer as codec
     except ImportError as error:
-        raise MeshError(f"it is compressed by meshopt: {_INSTALL_MESHOPT}") from error
+        remedy = "export it without" if is_bundled() else _INSTALL_MESHOPT
+        raise MeshError(f"it is compressed by meshopt: {remedy}") from error
     stride, mode = whole(extension.get("byteStride")), extension.get("mode")
     if count > _MAX_RATIO * max(len(data), 1):
         raise MeshError("it has too many elements: simplify it first")
