@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from looking import WAIT_MS, browser, selection_of, shown_in
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -290,6 +290,7 @@ def test_a_session_is_saved_opened_by_dropping_and_undone(
     dropped.setUrls([QUrl.fromLocalFile(str(file))])
     none = Qt.KeyboardModifier.NoModifier
     at, copy, left = QPointF(50, 50), Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    QApplication.sendEvent(window, QDragEnterEvent(at.toPoint(), copy, dropped, left, none))
     QApplication.sendEvent(window, QDropEvent(at, copy, dropped, left, none))
     qtbot.waitUntil(lambda: window.context.keeper.take() == saved, timeout=WAIT_MS)
     assert window.context.keeper.history.undone_title == "Open evening"
