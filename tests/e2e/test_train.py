@@ -22,6 +22,7 @@ from PIL import Image
 from voxview.model.weights import read_weights
 from voxview.model.weights_card import read_card
 from voxview.shapes.catalogs.samples import sample_catalog
+from voxview.training.child import run as child
 
 if TYPE_CHECKING:
     from conftest import Command
@@ -213,3 +214,29 @@ def test_processes_with_chairs_of_their_own_keep_the_same_weights_and_critic(
     for rank, done in enumerate(run_in_two(start_voxview, "replicas.py")):
         assert done.returncode == 0, done.stderr
         assert f"the same in process {rank}" in done.stdout
+
+
+def test_a_run_of_the_window_is_known_by_what_the_command_really_prints(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child.processes, "let_others_go_first", lambda _: None)  # here are many others
+    options: dict[str, object] = {
+        "architecture": "study", "samples": 24, "batch": 4, "steps": 12, "evaluate_every": 12,
+        "curvature_chairs": 2, "evenness": 0, "critic": 0, "latent_critic": 0, "device": "cpu",
+    }  # fmt: skip
+    run = child.start(tmp_path / "mine.safetensors", options)
+    seen: list[child.RunState] = []
+    deadline = time.monotonic() + 120
+    while run.status().state not in (child.RunState.DONE, child.RunState.FAILED, child.RunState.PAUSED):
+        assert time.monotonic() < deadline, run.files.output.read_text()
+        seen.append(run.status().state)
+        if run.status().log.step and child.RunState.STOPPING not in seen:
+            run.pause()
+        time.sleep(0.02)
+    assert run.status().state == child.RunState.PAUSED, run.files.output.read_text()
+    assert child.RunState.PREPARING in seen and child.RunState.STOPPING in seen
+    run.resume()
+    while run.status().goes_on:
+        assert time.monotonic() < deadline, run.files.output.read_text()
+        time.sleep(0.05)
+    assert run.status().state == child.RunState.DONE and run.status().log.step == 12

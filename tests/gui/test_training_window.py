@@ -22,6 +22,7 @@ from voxview.gui.window import MainWindow
 from voxview.model.weights import find_weights
 from voxview.training.child import processes
 from voxview.training.child import run as child_run
+from voxview.training.child.log import RunLog
 from voxview.training.child.recipes import RECIPES, Recipe
 from voxview.training.child.run import RunState
 
@@ -128,7 +129,9 @@ def test_what_cannot_be_started_is_one_line(unstarted: MainWindow, tmp_path: Pat
 def test_a_run_that_does_not_listen_is_paused_within_the_time_that_is_promised(
     unstarted: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert training._INSIST_AFTER_MS < training._KILL_AFTER_MS < 5000
+    assert training._INSIST_AFTER_MS + training._KILL_AFTER_MS < 5000
+    assert training._patience_ms(RunLog(100, 50.0)) == training._INSIST_AFTER_MS
+    assert training._patience_ms(RunLog(12, 240.0)) == 2 * 20_000, "steps of 20 s are waited for"
     monkeypatch.setattr(training, "_INSIST_AFTER_MS", 100)
     monkeypatch.setattr(training, "_KILL_AFTER_MS", 200)
     run = unstarted.feature(TrainFeature).training

@@ -62,6 +62,7 @@ def test_the_novelty_is_what_the_engine_shows_at_that_t(engine: Engine) -> None:
 def test_pairs_that_were_found_before_are_left_out(engine: Engine) -> None:
     three = list(sample_catalog())[:3]
     pairs = [frozenset(pair) for pair in ((three[0], three[1]), (three[0], three[2]), (three[1], three[2]))]
+    assert _finds(engine, three), "there is something to find"
     looked = _finds(engine, three, tuple(pairs[:2]))
     assert {frozenset((one.a, one.b)) for one in looked} <= {pairs[2]}
     assert _finds(engine, three, tuple(pairs)) == []
@@ -86,7 +87,8 @@ def test_a_blend_that_would_fall_over_counts_for_less_and_one_in_pieces_for_noth
             ("good", good),
             ("falls", replace(good, is_stable=False)),
             ("pieces", replace(good, largest_share=0.5)),
-            ("strange", replace(good, novelty=0.9)),
+            ("strange", replace(good, novelty=0.7)),
+            ("stranger", replace(good, novelty=0.9)),
         )
     }
-    assert worth == {"good": 0.4, "falls": 0.1, "pieces": 0.0, "strange": 0.6}
+    assert worth == pytest.approx({"good": 0.4, "falls": 0.1, "pieces": 0, "strange": 0.2, "stranger": 0})

@@ -6,8 +6,10 @@ import json
 import os
 import re
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +184,29 @@ def test_kernels_are_compiled_without_a_folder_to_keep_them_in(monkeypatch: pyte
     assert kernel_cache.cache_problem() == "/home/me/.cupy: Permission denied"
     with pytest.raises(OSError, match="another"):
         kernel_cache.compiled_in_cache(lambda: (_ for _ in ()).throw(OSError("another")))
+
+
+def test_kernels_that_fail_at_once_on_two_threads_are_both_compiled_in_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CUPY_CACHE_IN_MEMORY", "0")
+    monkeypatch.setattr(kernel_cache, "_problems", [])
+    both_began = threading.Barrier(2)
+
+    def compile_one(_: int) -> str:
+        tries: list[int] = []
+
+        def compile_it() -> str:
+            tries.append(1)
+            if len(tries) == 1:
+                both_began.wait(10)
+                raise PermissionError(13, "Permission denied", "/home/me/.cupy")
+            return "compiled"
+
+        return kernel_cache.compiled_in_cache(compile_it)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(compile_one, range(2))) == ["compiled"] * 2
 
 
 def test_a_file_that_cannot_be_written_does_not_keep_others_from_being_written(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from voxview.shapes.bits import fingerprint
+from voxview.shapes.bits import fingerprint, fingerprint_text
 from voxview.shapes.chair import Chair
 from voxview.shapes.frame import Floats, Grid
 from voxview.shapes.io.read import readable_name
@@ -26,7 +26,7 @@ def decoded_chair(
     return Chair(
         id=name,
         name=readable_name(path.stem),
-        source=f"{path} ({content & (1 << 64) - 1:016x})",
+        source=f"{path} ({fingerprint_text(content)})",
         read=lambda: grid,
         details={**details, **known.details()},
     )

@@ -50,6 +50,11 @@ def pack_rows(grids: Grids) -> Rows:
     return np.packbits(grids, axis=-1, bitorder="little").view("<i4")[..., 0]
 
 
+def fingerprint_text(number: int) -> str:
+    """Return a `fingerprint` as files and ids have it: 16 hexadecimal digits."""
+    return f"{number & (1 << 64) - 1:016x}"
+
+
 def pack_labels(labels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Pack labelled grids `(n, 32, 32, 32)` to three bits a voxel, `(n, 3, 4096)`.
 

@@ -143,9 +143,11 @@ class Browser(QWidget):
             if total
             else _empty_text(catalog)
         )
-        row = listing.row_of(self._kept) or 0
-        if self._kept is not None and not listing.row_of(self._kept) and listing.is_removed(self._kept):
+        row, kept = listing.row_of(self._kept), self._kept
+        is_gone = row is None and kept is not None and (listing.is_removed(kept) or listing.now(kept) is None)
+        if is_gone:
             row = max(0, min(self._kept_row, shown - 1))  # the next one, where one goes on removing
+        row = row or 0
         self.view.setCurrentIndex(self.model.index(row) if shown else QModelIndex())
         self._select_again()
 

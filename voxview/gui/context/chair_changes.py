@@ -145,13 +145,21 @@ class ChairChanges(QObject):
 
     # ---- what happens to files ------------------------------------------------------------------
 
-    def note_content(self, chair: Chair, mark: str) -> None:
-        """Have a chair of a folder be another one: its file holds something else now, which `mark` tells."""
+    def note_content(self, chair: Chair, mark: str) -> bool:
+        """Have a chair of a folder be another one: its file was written, and `mark` tells what it holds.
+
+        Return whether it is another one: not where the mark is the one that it had already.
+        """
         catalog = self._listing.catalog_of(chair)
-        if catalog is not None:
-            self._contents.setdefault(catalog.source, {})[_key(catalog, chair)] = mark
-            self._list(catalog, catalog.changes)
-            self.use_listed()
+        if catalog is None:
+            return False
+        marks, key = self._contents.setdefault(catalog.source, {}), _key(catalog, chair)
+        if marks.get(key) == mark:
+            return False
+        marks[key] = mark
+        self._list(catalog, catalog.changes)
+        self.use_listed()
+        return True
 
     def use_listed(self) -> None:
         """Have A and B be what their folders list now, where that is another version of the same chair."""
@@ -207,7 +215,9 @@ class ChairChanges(QObject):
             self._change(catalog, of_folder, removed=True)
 
     def _replace_imported(self, chair: Chair, now: Chair) -> None:
-        self._listing.set_imported([now if one == chair else one for one in self._listing.imported])
+        # One that was imported as it stands now, too, makes room for this one.
+        others = [one for one in self._listing.imported if one == chair or one.id != now.id]
+        self._listing.set_imported([now if one == chair else one for one in others])
         a, b = (now if one == chair else None for one in self._session.selection.pair)
         if a is not None or b is not None:
             self._session.selection.choose(a=a, b=b)

@@ -93,10 +93,10 @@ def orientation_of(chair: Chair) -> Orientation:
 
 def _kept(chair: Chair, path: str, grid: Grid, orientation: Orientation) -> Chair:
     """Return the chair as an import from `path` that holds `grid`, which was read in an orientation."""
-    from voxview.shapes.bits import fingerprint
+    from voxview.shapes.bits import fingerprint, fingerprint_text
     from voxview.shapes.orient import AS_READ
 
-    content = f"{fingerprint(grid) & (1 << 64) - 1:016x}"
+    content = fingerprint_text(fingerprint(grid))
     up, turn = orientation.up, orientation.turn
     return replace(
         chair,

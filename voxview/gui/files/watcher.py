@@ -156,8 +156,8 @@ class FileWatch(QObject):
         again: list[Chair] = []
         for chair, now in found:
             if isinstance(now, str):
-                changes.note_content(chair, now)
-                again.append(chair)
+                if changes.note_content(chair, now):
+                    again.append(chair)
             elif now != chair and chair in listing.imported:
                 changes.replace_imported(chair, now, f"Read {chair.name} again")
                 again.append(chair)
@@ -203,13 +203,13 @@ def _stamp(path: str) -> _Stamp | None:
 
 def _read(stamp: _Stamp, chairs: tuple[Chair, ...]) -> tuple[_Stamp, _Found]:
     """Read a file, which had this stamp, again for its chairs."""
-    from voxview.shapes.bits import fingerprint
+    from voxview.shapes.bits import fingerprint, fingerprint_text
     from voxview.shapes.catalogs.changed import key_of
 
     found: _Found = []
     for chair in chairs:
         if key_of(chair):
-            found.append((chair, f"content {fingerprint(chair.read()) & (1 << 64) - 1:016x}"))
+            found.append((chair, f"content {fingerprint_text(fingerprint(chair.read()))}"))
         else:
             found.append((chair, read_again(chair)))
     return stamp, found

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QFontMetrics, QImage, QKeyEvent, QKeySequence, QShortcut, QTextCursor, QTextDocument
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import (
+    QFontMetrics,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QTextCursor,
+    QTextDocument,
+)
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -25,11 +34,20 @@ from voxview.gui.help.contents import PICTURES, HelpPage, Hit, help_pages, searc
 
 _SIZE = QSize(900, 640)
 _LIST_WIDTH = 230
+_FITTED_AFTER_MS = 150
+"""After the window's last change of size until pictures are as wide as there is room for."""
 _FEATURES = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 
 
 class HelpText(QTextBrowser):
     """Shows Markdown without HTML; of files it opens the pictures of the help, and nothing else."""
+
+    resized = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say that pictures have another room."""
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """Return a picture of the help by its name alone, as wide as there is room for."""
@@ -128,10 +146,20 @@ class HelpWindow(QDialog):
         self.search.moved.connect(self._move)
         self.list.currentItemChanged.connect(lambda *_: self._take_current())
         self.text.anchorClicked.connect(self._open_link)
+        self._fit = QTimer(self, singleShot=True, interval=_FITTED_AFTER_MS)
+        self._fit.timeout.connect(self._fit_pictures)
+        self.text.resized.connect(self._fit.start)
         self.back.clicked.connect(self.go_back)
         self.close_button.clicked.connect(self.reject)
         QShortcut(QKeySequence("Alt+Left"), self, self.go_back)
         QShortcut(QKeySequence.StandardKey.Find, self, self.search.setFocus)
+
+    def _fit_pictures(self) -> None:
+        if "](pictures/" in self.page.text:
+            bar = self.text.verticalScrollBar()
+            place = bar.value()
+            self._show(self.page)
+            bar.setValue(place)
 
     def _lay_out(self) -> None:
         left = QWidget()

@@ -59,9 +59,9 @@ def chair_record(chair: Chair, *, is_listed: bool, with_grid: bool = False) -> d
         grid = chair.read()
     except VoxViewError:
         return record  # where its file is gone, what is known of it still counts
-    from voxview.shapes.bits import fingerprint
+    from voxview.shapes.bits import fingerprint, fingerprint_text
 
-    record["fingerprint"] = f"{fingerprint(grid) & (1 << 64) - 1:016x}"
+    record["fingerprint"] = fingerprint_text(fingerprint(grid))
     if not is_listed or (with_grid and chair.source != SAMPLES):
         record["grid"] = packed_text(grid)
     if not is_listed:

@@ -12,7 +12,7 @@ from voxview.errors import InputError
 from voxview.gui.session.session_file import SavedSession
 from voxview.gui.session.state import State
 from voxview.model.weights_card import SHIPPED, is_installed, read_card
-from voxview.shapes.bits import fingerprint
+from voxview.shapes.bits import fingerprint, fingerprint_text
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.catalogs.open import open_catalog
 from voxview.shapes.chair import Chair
@@ -173,6 +173,6 @@ def _is_other(chair: Chair, known: str | None) -> bool:
     if not known:
         return False
     try:
-        return f"{fingerprint(chair.read()) & (1 << 64) - 1:016x}" != known
+        return fingerprint_text(fingerprint(chair.read())) != known
     except InputError:
         return False  # said when it is shown

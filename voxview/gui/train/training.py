@@ -11,6 +11,7 @@ from voxview.errors import VoxViewError
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.works import Work
 from voxview.training.child import run as child_run
+from voxview.training.child.log import RunLog
 from voxview.training.child.run import ChildRun, Options, RunState, RunStatus
 
 SETTING = "training_run"
@@ -18,8 +19,10 @@ SETTING = "training_run"
 _POLLED_EVERY_MS = 1000
 _INSIST_AFTER_MS = 3000
 """After a pause was requested: where a validation takes longer, it is left in its middle."""
-_KILL_AFTER_MS = 4300
-"""A checkpoint is written before each validation: no more is lost than one step."""
+_KILL_AFTER_MS = 1300
+"""After that. A checkpoint is written before each validation: no step is lost."""
+_STEPS_WAITED = 2
+"""Steps that a run is given at least to come to its end, where one takes longer than all of that."""
 
 
 class Training(QObject):
@@ -36,9 +39,9 @@ class Training(QObject):
         """Of the run, as it was a moment ago; None while there is none."""
         self._poll = QTimer(self, interval=_POLLED_EVERY_MS)
         self._poll.timeout.connect(self.look)
-        self._insist = QTimer(self, singleShot=True, interval=_INSIST_AFTER_MS)
+        self._insist = QTimer(self, singleShot=True)
         self._insist.timeout.connect(self._pause_again)
-        self._kill = QTimer(self, singleShot=True, interval=_KILL_AFTER_MS)
+        self._kill = QTimer(self, singleShot=True)
         self._kill.timeout.connect(self._end_at_once)
 
     @property
@@ -72,11 +75,12 @@ class Training(QObject):
         self._watch(run)
 
     def pause(self) -> None:
-        """Let the run write a checkpoint and end, within five seconds."""
-        if self.run is not None and self.goes_on:
+        """Let the run write a checkpoint and end, within five seconds or two of its steps."""
+        if self.run is not None and self.status is not None and self.goes_on:
+            patience = _patience_ms(self.status.log)
             self.run.pause()
-            self._insist.start()
-            self._kill.start()
+            self._insist.start(patience)
+            self._kill.start(patience + _KILL_AFTER_MS)
             self.look()
 
     def use(self) -> None:
@@ -185,3 +189,8 @@ class Training(QObject):
         if self.run is not None:
             self.run.kill()
         self.look()
+
+
+def _patience_ms(log: RunLog) -> int:
+    """Return how long a run may take to come to the end of its step."""
+    return max(_INSIST_AFTER_MS, int(_STEPS_WAITED * 1000 * log.seconds / max(1, log.step)))

@@ -18,6 +18,7 @@ from typing import BinaryIO
 from voxview.errors import InputError, VoxViewError
 from voxview.printable import printable
 from voxview.resources import is_bundled
+from voxview.shapes.io.folders import made_folder
 from voxview.training.child import processes
 from voxview.training.child.log import RunLog, read_log
 from voxview.training.child.record import RunRecord, read_record
@@ -194,17 +195,14 @@ class ChildRun:
 def start(out: Path, options: Options, data: str = "") -> ChildRun:
     """Start a run; raises `InputError` where its files are there already, `VoxViewError` where it cannot."""
     files = RunFiles(out)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise VoxViewError(f"cannot make the folder {out.parent}: {error.strerror or error}") from error
-    files.check()
-    if out.exists() or files.checkpoint.exists():
-        raise InputError(f"there is a run named {out.stem} in {out.parent} already: choose another name")
-    _check_alone(files)
-    process = _launch(files, _arguments(options), data)
-    run = ChildRun(out, _with_process(RunRecord(dict(options), data), process.pid), process)
-    run._keep_record()
+    with made_folder(out.parent):
+        files.check()
+        if out.exists() or files.checkpoint.exists():
+            raise InputError(f"there is a run named {out.stem} in {out.parent} already: choose another name")
+        _check_alone(files)
+        process = _launch(files, _arguments(options), data)
+        run = ChildRun(out, _with_process(RunRecord(dict(options), data), process.pid), process)
+        run._keep_record()
     return run
 
 
