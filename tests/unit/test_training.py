@@ -136,10 +136,11 @@ def test_training_on_nothing_is_refused(tmp_path: Path) -> None:
 def test_a_run_that_was_stopped_and_resumed_gives_the_same_weights_bit_for_bit(
     architecture: str, grids: np.ndarray, tmp_path: Path
 ) -> None:
-    # What critics keep is seen with the small network.
-    critics = {} if architecture == "study" else {"critic": 0.0, "connectivity": 0.0}
-    batch = 4 if architecture == "study" else 2
-    config = Config(architecture, steps=3, batch=batch, evaluate_every=3, **critics)
+    # What critics keep, and blends draw, is seen with the small network.
+    without = dict.fromkeys(("critic", "connectivity", "blends", "symmetry"), 0.0)
+    config = Config(
+        architecture, steps=3, batch=4, evaluate_every=3, **({} if architecture == "study" else without)
+    )
     data, out = chairs(grids[:4], grids[4:]), tmp_path / "w.safetensors"
 
     def until(last: int, name: str, resumed: Checkpoint | None = None) -> Checkpoint:
