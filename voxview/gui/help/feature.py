@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from voxview.gui.context.actions import ActionSpec
 from voxview.gui.context.app_context import AppContext
@@ -113,7 +113,9 @@ class HelpFeature(Feature):
         """Let the person change keys."""
         from voxview.gui.help.keys_dialog import KeysDialog
 
-        self.keys_dialog = KeysDialog(self._listed, self.context.dialog_parent)
+        over = QApplication.activeModalWidget() or QApplication.activeWindow()
+        is_own = isinstance(over, QDialog) and over.parent() is self.context.dialog_parent
+        self.keys_dialog = KeysDialog(self._listed, over if is_own else self.context.dialog_parent)
         self.keys_dialog.changed.connect(lambda name, keys: self.keys_changed.emit(name, keys))
         self.keys_dialog.reset.connect(lambda name: self.keys_changed.emit(name, None))
         self.keys_dialog.finished.connect(self._forget_keys_dialog)
@@ -186,8 +188,7 @@ class HelpFeature(Feature):
         """Take the hints away; return whether there were any."""
         hints, self.first_steps = self.first_steps, None
         if hints is not None:
-            hints.hide()
-            hints.deleteLater()
+            hints.leave()
         return hints is not None
 
     def show_tour(self) -> None:

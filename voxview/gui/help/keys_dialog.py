@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from voxview.gui import theme
 from voxview.gui.context.actions import ActionSpec
 
-_HINT = "Select an action, click into the field and press its new key. It counts at once."
+_HINT = "Select an action, go to the field (Tab, or a click) and press its new key. It counts at once."
 
 
 class KeysDialog(QDialog):
@@ -63,7 +63,7 @@ class KeysDialog(QDialog):
         self.tree.currentItemChanged.connect(lambda *_: self._show_current())
         self.field.editingFinished.connect(self._take)
         self.none.clicked.connect(lambda: self._change(""))
-        self.own.clicked.connect(lambda: self.reset.emit(self._current()))
+        self.own.clicked.connect(self._reset)
         self._lay_out()
         self.show_keys(specs)
 
@@ -117,6 +117,14 @@ class KeysDialog(QDialog):
 
     def _take(self) -> None:
         self._change(self.field.keySequence().toString())
+
+    def _reset(self) -> None:
+        """Have the program's own key again; say so where there is none to have."""
+        name = self._current()
+        self.reset.emit(name)
+        spec = self._specs.get(name)
+        if spec is not None and not spec.keys:
+            self.line.setText(f"“{spec.plain_text}” has no key of its own, or another action was given it.")
 
     def _change(self, keys: str) -> None:
         spec = self._specs.get(self._current())

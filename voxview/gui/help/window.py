@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
+    QColor,
     QFontMetrics,
     QImage,
     QKeyEvent,
     QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
     QResizeEvent,
     QShortcut,
     QTextCursor,
@@ -48,6 +52,22 @@ class HelpText(QTextBrowser):
         """Say that pictures have another room."""
         super().resizeEvent(event)
         self.resized.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the text, and a frame around the link that Tab went to: Qt's own is a line of dots."""
+        super().paintEvent(event)
+        cursor = self.textCursor()
+        if not (self.hasFocus() and cursor.hasSelection() and cursor.charFormat().isAnchor()):
+            return
+        start, end = QTextCursor(cursor), QTextCursor(cursor)
+        start.setPosition(cursor.selectionStart())
+        end.setPosition(cursor.selectionEnd())
+        first, last = self.cursorRect(start), self.cursorRect(end)
+        if last.top() > first.top():  # it goes on in another line
+            last = QRect(self.viewport().width(), first.top(), 0, first.height())
+        painter = QPainter(self.viewport())
+        painter.setPen(QPen(QColor(theme.palette().accent), 2))
+        painter.drawRect(first.united(last).adjusted(-1, 0, 1, 0))
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """Return a picture of the help by its name alone, as wide as there is room for."""

@@ -62,7 +62,6 @@ class SetupForm(QWidget):
         self.about.setMinimumHeight(3 * self.about.fontMetrics().lineSpacing())
         self.line = QLabel(wordWrap=True)
         self.button = QPushButton("Start")
-        self.button.setDefault(True)
         self.button.clicked.connect(self.started)
         self._form = QFormLayout()
         self._fill()

@@ -14,6 +14,15 @@ def action_button(action: QAction) -> QToolButton:
     return button
 
 
+def make_default(button: QPushButton) -> None:
+    """Let Enter press a button of a dialog from any field, after another button had the focus, too.
+
+    Qt forgets which one it was where it was made so before it stood in the dialog.
+    """
+    button.setDefault(False)
+    button.setDefault(True)
+
+
 def action_push_button(action: QAction) -> QPushButton:
     """Return a push button with the action's text and icon, which it keeps up to date."""
     button = QPushButton()
