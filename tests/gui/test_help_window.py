@@ -111,6 +111,8 @@ def test_the_questions_of_new_users_are_answered_where_they_look() -> None:
         assert name in [hit.page.name for hit in search(pages, typed)][:6], typed
     assert search(pages, "map")[0].page.name == "map", "titles come first"
     assert search(pages, "xqxq") == []
+    keys = HelpPage(ACTIONS, "# Keys\n\n| to | key |\n|---|---|\n| turn | Ctrl\\+R \\− back |\n")
+    assert search([keys], "ctrl+r")[0].passage == "turn · Ctrl+R − back", "found as it is read"
 
 
 def test_the_pictures_are_there_and_small() -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from voxview.gui import theme
 from voxview.gui.bookmarks.shelf import Bookmark
+from voxview.gui.widgets.buttons import never_default
 
 PICTURE = 96
 """Pixels along each side of a picture, before the screen's scale."""
@@ -87,7 +88,7 @@ class BookmarksDialog(QDialog):
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.GAP)
         for button in (self.add, self.rename, self.remove):
-            button.setAutoDefault(False)
+            never_default(button)
             buttons.addWidget(button)
         buttons.addStretch(1)
         column = QVBoxLayout(self)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from voxview.gui import theme
 from voxview.gui.context.actions import ActionSpec
+from voxview.gui.widgets.buttons import never_default
 
 _HINT = "Select an action, go to the field (Tab, or a click) and press its new key. It counts at once."
 
@@ -91,10 +92,10 @@ class KeysDialog(QDialog):
         row.setSpacing(theme.GAP)
         row.addWidget(self.field, 1)
         for button in (self.none, self.own):
-            button.setAutoDefault(False)
+            never_default(button)
             row.addWidget(button)
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        box.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
+        never_default(box.button(QDialogButtonBox.StandardButton.Close))
         box.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(*[theme.GAP] * 4)

@@ -35,6 +35,7 @@ from PySide6.QtWidgets import (
 from voxview.gui import theme
 from voxview.gui.context.actions import ActionSpec
 from voxview.gui.help.contents import PICTURES, HelpPage, Hit, help_pages, search
+from voxview.gui.widgets.buttons import never_default
 
 _SIZE = QSize(900, 640)
 _LIST_WIDTH = 230
@@ -161,7 +162,7 @@ class HelpWindow(QDialog):
         self.close_button = QPushButton("Close")
         self.close_button.setToolTip("Close the help (Esc)")
         for button in (self.back, self.close_button):
-            button.setAutoDefault(False)
+            never_default(button)
         self.search.textChanged.connect(self._find)
         self.search.moved.connect(self._move)
         self.list.currentItemChanged.connect(lambda *_: self._take_current())

@@ -73,7 +73,7 @@ class Tasks(QObject):
         return self._register(number, title, lambda _: None, None)
 
     def cancel(self, number: int, *, quietly: bool = False) -> None:
-        """Stop a task before its next step; quietly where something that was asked for takes its place."""
+        """Stop a task before its next step; quietly where what was wanted next takes its place."""
         if quietly:
             self._quiet.add(number)
         self._client.cancel(number)

@@ -11,6 +11,7 @@ from voxview.gui import theme
 from voxview.gui.train.curves import Curves
 from voxview.gui.train.preview import NOTHING_YET, PreviewMaker, PreviewStrip
 from voxview.gui.train.training import Training
+from voxview.gui.widgets.buttons import never_default
 from voxview.gui.widgets.durations import step_text
 from voxview.gui.widgets.elided import Elided
 from voxview.gui.widgets.step_bar import StepBar
@@ -47,11 +48,9 @@ class RunView(QWidget):
         )
         self.strip = PreviewStrip()
         self.pause = QPushButton("Pause")
-        self.use, self.folder = (
-            QPushButton("Use these weights"),
-            QPushButton("Open folder", autoDefault=False),
-        )
-        self.new = QPushButton("New run…", autoDefault=False)
+        self.use, self.folder = QPushButton("Use these weights"), QPushButton("Open folder")
+        self.new = QPushButton("New run…")
+        never_default(self.folder, self.new)
         self.pause.clicked.connect(self._pause_or_resume)
         self.use.setToolTip("Blend with the weights that the run has written")
         self.use.clicked.connect(training.use)

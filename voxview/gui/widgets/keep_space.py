@@ -6,8 +6,9 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
 
+from voxview.gui.widgets.buttons import press_by_enter
+
 _UP_DOWN = (Qt.Key.Key_Up, Qt.Key.Key_Down)
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class KeepSpace(QObject):
@@ -31,8 +32,8 @@ class KeepSpace(QObject):
         if not isinstance(event, QKeyEvent):
             return False
         at = watched if isinstance(watched, QAbstractButton | QComboBox) else QApplication.focusWidget()
-        if event.type() == QEvent.Type.KeyPress and event.key() in _ENTER:
-            return isinstance(at, QAbstractButton) and _press(at, event)
+        if event.type() == QEvent.Type.KeyPress:
+            return isinstance(at, QAbstractButton) and _is_plain(event) and press_by_enter(at, event)
         if event.type() != QEvent.Type.ShortcutOverride or not isinstance(at, QAbstractButton | QComboBox):
             return False
         opens = event.modifiers() == Qt.KeyboardModifier.AltModifier and event.key() in _UP_DOWN
@@ -41,12 +42,6 @@ class KeepSpace(QObject):
             return False
         event.accept()
         return True
-
-
-def _press(button: QAbstractButton, event: QKeyEvent) -> bool:
-    if _is_plain(event) and not event.isAutoRepeat():
-        button.animateClick()  # as Space does, seen for a moment; a menu opens with it
-    return True
 
 
 def _is_plain(event: QKeyEvent) -> bool:
