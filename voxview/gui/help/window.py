@@ -177,9 +177,13 @@ class HelpWindow(QDialog):
 
     def _fit_pictures(self) -> None:
         if "](pictures/" in self.page.text:
-            bar = self.text.verticalScrollBar()
-            place = bar.value()
+            bar, cursor = self.text.verticalScrollBar(), self.text.textCursor()
+            place, start, end = bar.value(), cursor.anchor(), cursor.position()
             self._show(self.page)
+            cursor = self.text.textCursor()  # what was found stays selected
+            cursor.setPosition(start)
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            self.text.setTextCursor(cursor)
             bar.setValue(place)
 
     def _lay_out(self) -> None:
