@@ -31,8 +31,9 @@ class _EnterPresses(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Press the button."""
-        is_press = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        return is_press and isinstance(watched, QAbstractButton) and press_by_enter(watched, event)
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        return isinstance(watched, QAbstractButton) and press_by_enter(watched, event)
 
 
 def never_default(*buttons: QPushButton) -> None:
