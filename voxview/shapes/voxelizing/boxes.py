@@ -8,10 +8,19 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from voxview.shapes.frame import Integers
+from voxview.shapes.frame import Doubles, Integers
 
 _PLACES_AT_ONCE = 1 << 18
 """Positions per chunk: processing them takes about 100 MB of temporaries."""
+
+
+def bounds(corners: Doubles) -> tuple[Doubles, Doubles]:
+    """Return the lowest and highest coordinates `(m, d)` of triangles `(m, 3, d)`.
+
+    NumPy's own minimum over an axis of three takes eight times as long.
+    """
+    a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
+    return np.minimum(np.minimum(a, b), c), np.maximum(np.maximum(a, b), c)
 
 
 def places_in_boxes(low: Integers, spans: Integers) -> Iterator[tuple[Integers, Integers]]:

@@ -38,12 +38,22 @@ def _groups(rows: NDArray) -> tuple[Integers, NDArray[np.bool_]]:
     bits = rows.view(np.uint64)
     hashes = _hashes(bits)
     order = np.argsort(hashes)
-    differs = (bits[order[1:]] != bits[order[:-1]]).any(axis=1)
-    if (differs & (hashes[order[1:]] == hashes[order[:-1]])).any():
+    differs = _differ(bits, order)
+    hashes = hashes[order]
+    if (differs & (hashes[1:] == hashes[:-1])).any():
         # Different rows of one hash: somebody made them so.
         order = np.lexsort(bits.T)
-        differs = (bits[order[1:]] != bits[order[:-1]]).any(axis=1)
+        differs = _differ(bits, order)
     return order, np.concatenate([np.ones(min(len(rows), 1), np.bool_), differs])
+
+
+def _differ(bits: NDArray[np.uint64], order: Integers) -> NDArray[np.bool_]:
+    """Return whether each row differs from the one before it in an order, `(n − 1,)`."""
+    differs: NDArray[np.bool_] = np.zeros(max(len(bits) - 1, 0), np.bool_)
+    for column in bits.T:
+        sorted_ = column[order]
+        differs |= sorted_[1:] != sorted_[:-1]
+    return differs
 
 
 def _hashes(bits: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from voxview.conventions import RESOLUTION
 from voxview.shapes.frame import Doubles, Grid, Integers
-from voxview.shapes.voxelizing.boxes import count_in_boxes, places_in_boxes
+from voxview.shapes.voxelizing.boxes import bounds, count_in_boxes, places_in_boxes
 
 Corners = Doubles
 """Triangles `(m, 3 corners, 3 axes)` in cell units: cell (i, j, k) is [i, i+1] × [j, j+1] × [k, k+1]."""
@@ -43,12 +43,13 @@ def cells_touched(corners: Corners) -> Grid:
 
 def _touch(touched: Grid, corners: Corners) -> None:
     """Mark the cells that triangles overlap; those in whose box all cells are marked already need no look."""
-    low = np.floor(corners.min(axis=1)).astype(np.int64)
-    high = np.floor(corners.max(axis=1)).astype(np.int64)
-    inside = ((high >= 0) & (low < RESOLUTION)).all(axis=1)
+    low, high = (np.floor(end).astype(np.int64) for end in bounds(corners))
+    x, y, z = ((high >= 0) & (low < RESOLUTION)).T
+    inside = x & y & z
     corners, low, high = corners[inside], low[inside], high[inside]
     # Most triangles of a fine mesh lie in one cell.
-    single = (high == low).all(axis=1)
+    x, y, z = (high == low).T
+    single = x & y & z
     touched[tuple(low[single].T)] = True
     corners, low, high = corners[~single], low[~single], high[~single]
     # A triangle whose box spans several cells along only one axis overlaps each of them: it is connected.

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from voxview.conventions import RESOLUTION
 from voxview.shapes.frame import Doubles, Integers
-from voxview.shapes.voxelizing.boxes import count_in_boxes, places_in_boxes
+from voxview.shapes.voxelizing.boxes import bounds, count_in_boxes, places_in_boxes
 from voxview.shapes.voxelizing.overlap import Corners
 
 _AWAY = (1.3719e-7, 0.7283e-7)
@@ -50,10 +50,11 @@ def _crossings(
     """Yield the bins `(p,)` of crossings with triangles, and their signs."""
     origin = np.array([0.5 + _AWAY[0], 0.5 + _AWAY[1]])
     flat = corners[:, :, ((axis + 1) % 3, (axis + 2) % 3)]
-    low = np.ceil(flat.min(axis=1) - origin).clip(0, RESOLUTION).astype(np.int64)
-    high = np.floor(flat.max(axis=1) - origin).clip(-1, RESOLUTION - 1).astype(np.int64)
+    lowest, highest = bounds(flat)
+    low = np.ceil(lowest - origin).clip(0, RESOLUTION).astype(np.int64)
+    high = np.floor(highest - origin).clip(-1, RESOLUTION - 1).astype(np.int64)
     spans = (high - low + 1).clip(0)
-    hit = spans.prod(axis=1) > 0
+    hit = (spans[:, 0] > 0) & (spans[:, 1] > 0)
     if wanted is not None:
         hit[hit] = count_in_boxes(wanted, low[hit], high[hit]) > 0
     flat, depth, low, spans = flat[hit], corners[hit][:, :, axis], low[hit], spans[hit]

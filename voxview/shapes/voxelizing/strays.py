@@ -64,8 +64,10 @@ def _areas(vertices: Doubles, faces: Integers) -> tuple[Doubles, NDArray[np.bool
         some = slice(begin, begin + _AT_ONCE)
         corners = vertices[faces[some]]
         edges = corners[:, (1, 2, 0)] - corners
-        areas[some] = np.sqrt((np.cross(edges[:, 0], edges[:, 1]) ** 2).sum(axis=1))
-        solid[some] = areas[some] > _NO_AREA * (edges**2).sum(axis=2).max(axis=1)
+        normals = np.cross(edges[:, 0], edges[:, 1])
+        areas[some] = np.sqrt(np.einsum("ma,ma->m", normals, normals))
+        a, b, c = np.einsum("mea,mea->em", edges, edges)
+        solid[some] = areas[some] > _NO_AREA * np.maximum(np.maximum(a, b), c)
     return areas, solid
 
 

@@ -13,6 +13,7 @@ from voxview.conventions import RESOLUTION
 from voxview.errors import InputError
 from voxview.shapes.frame import AnyFloats, AnyIntegers, Doubles, Grid, Integers, describe
 from voxview.shapes.orient import rotation_matrix
+from voxview.shapes.voxelizing.boxes import bounds
 from voxview.shapes.voxelizing.merge import first_of_each, merge_equal
 from voxview.shapes.voxelizing.overlap import Corners, cells_touched
 from voxview.shapes.voxelizing.rays import count_crossings, crossings_before, to_rays, to_xyz
@@ -26,7 +27,7 @@ _SNAP = 1e-3
 MAX_COLUMNS = 12_000_000
 """Limit of the columns of cells under all faces larger than a cell, seen from three sides: two seconds.
 
-Chairs of 100,000 faces have up to a million; 15,000 random triangles, each as large as the chair, have twelve."""
+Chairs of 100,000 faces have up to a million; 15,000 random triangles as large as the chair have twelve."""
 
 _MOST_TWICE = 4
 """Times that a face may be there, of which columns are counted before its copies are left out."""
@@ -126,8 +127,9 @@ def _check_effort(cells: Doubles, faces: Integers, limit: int) -> None:
     """
     columns = 0.0
     for begin in range(0, len(faces), _AT_ONCE):
-        sizes = np.ptp(cells[faces[begin : begin + _AT_ONCE]], axis=1)
-        x, y, z = np.ceil(sizes[sizes.max(axis=1) > 1]).T
+        low, high = bounds(cells[faces[begin : begin + _AT_ONCE]])
+        x, y, z = (high - low).T
+        x, y, z = np.ceil((high - low)[(x > 1) | (y > 1) | (z > 1)]).T
         columns += (x * y + y * z + z * x).sum()
         if columns > limit:
             raise InputError(f"its {len(faces):,} faces are too large and too many: simplify it first")
@@ -193,8 +195,9 @@ def _enclosed(shell: Grid) -> Grid:
 def _agreed_inside(corners: Corners, open_: Grid) -> Grid:
     """Return the open cells that rays along at least two axes find inside, and none finds outside, by parity.
 
-    A ray that crosses the mesh an odd number of times leaves through a missing side, and is ignored. In a mesh
-    that is all in the cube no cell is inside without touched ones before it along two axes: it needs no ray.
+    A ray that crosses the mesh an odd number of times leaves through a missing side, and is ignored. In a
+    mesh that is all in the cube no cell is inside without touched ones before it along two axes, and needs no
+    ray.
     """
     wanted = open_
     if corners.min() >= 0 and corners.max() <= RESOLUTION:
