@@ -33,9 +33,9 @@ _MAX_OBJECTS = 100_000
 _MAX_PLACES = 300_000
 """Limit of the places where objects and their components stand."""
 
-_LEAST_ELEMENTS, _BYTES_AN_ELEMENT = 1_000_000, 3
+_LEAST_ELEMENTS, _BYTES_AN_ELEMENT = 500_000, 3
 """Elements that a file may have at any rate, and the bytes of the file, packed, for each one above that:
-real models take six to ten, and a bomb of 0.2 MB has a million."""
+real models take six to ten, and a bomb of 0.1 MB has half a million."""
 
 _BLOCK = 1 << 20
 
