@@ -208,7 +208,7 @@ def _agreed_inside(corners: Corners, open_: Grid) -> Grid:
     inside = np.zeros((RESOLUTION,) * 3, np.int64)
     outside = np.zeros((RESOLUTION,) * 3, np.bool_)
     for axis in range(3):
-        _, plain = count_crossings(corners, axis, to_rays(wanted, axis).any(axis=2))
+        _, plain = count_crossings(corners, axis, np.asarray(to_rays(wanted, axis).any(axis=2)))
         through = np.broadcast_to(plain.sum(axis=2, keepdims=True) % 2 == 0, (RESOLUTION,) * 3)
         votes = to_xyz(through, axis)
         odd = crossings_before(plain, axis) % 2 == 1
