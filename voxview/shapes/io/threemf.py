@@ -198,8 +198,8 @@ def _build(model: _Model, max_faces: int) -> list[Triangles]:
     """Return the triangles of each object that is built, in all of its places; without items of all."""
     items = model.items
     if not items:
-        inner = {key for one in model.objects.values() for key, _ in one.components}
-        items = [(key, np.eye(4, 3)) for key in model.objects if key not in inner]
+        inside = {key for one in model.objects.values() for key, _ in one.components}
+        items = [(key, np.eye(4, 3)) for key in model.objects if key not in inside]
     order = _order(model, [key for key, _ in items])
     places = Counter(key for key, _ in items)
     faces = placed = 0

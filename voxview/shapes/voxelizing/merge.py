@@ -34,7 +34,7 @@ def first_of_each(rows: Integers) -> Integers:
 
 
 def _groups(rows: NDArray) -> tuple[Integers, NDArray[np.bool_]]:
-    """Return an order `(n,)` in which equal rows follow each other, and where in it another one begins."""
+    """Return an order `(n,)` in which equal rows stand together, and where in it another one begins."""
     bits = rows.view(np.uint64)
     hashes = _hashes(bits)
     order = np.argsort(hashes)

@@ -39,7 +39,7 @@ def without_strays(vertices: Doubles, faces: Integers) -> tuple[Integers, str]:
         return faces, ""
     if not solid.all():
         low, high = _bounds(vertices, faces[solid])
-        inside = ((vertices >= low) & (vertices <= high)).all(axis=1)
+        inside = np.asarray(((vertices >= low) & (vertices <= high)).all(axis=1))
         kept = solid | inside[faces].all(axis=1)
         faces, areas = faces[kept], areas[kept]
     if not _is_suspect(vertices, faces, areas):
