@@ -45,9 +45,9 @@ CHAIRS = sample_catalog()
 
 
 @pytest.fixture
-def engine(new_engine: Callable[[str], Engine]) -> Engine:
+def engine(new_engine: Callable[..., Engine]) -> Engine:
     """An engine of the test's own, which computes anew what the window shows."""
-    return new_engine("study")
+    return new_engine("study", anew=True)
 
 
 def _settle(window: MainWindow, qtbot: QtBot) -> None:
@@ -216,14 +216,14 @@ def test_of_scores_that_are_of_other_weights_nothing_is_said_of_the_picture(
     assert "with the weights before" in page.panel.line.what.text()
 
 
-def test_of_other_weights(window: MainWindow, new_engine: Callable[[str], Engine], qtbot: QtBot) -> None:
+def test_of_other_weights(window: MainWindow, new_engine: Callable[..., Engine], qtbot: QtBot) -> None:
     _settle(window, qtbot)
     iou = window.status.iou.text()
     change_weights(qtbot, window, "chairs-free")
     assert window.status.iou.text() == "" and transport(window).quality_bar.scores is None
     _settle(window, qtbot)
     assert window.status.iou.text() != iou
-    check_window(window, new_engine("chairs-free"))
+    check_window(window, new_engine("chairs-free", anew=True))
 
 
 def test_headings_change_with_the_pictures_and_say_meanwhile_that_something_comes(
