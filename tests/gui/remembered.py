@@ -7,6 +7,8 @@ give a copy of the same bytes out.
 
 from __future__ import annotations
 
+import hashlib
+import threading
 from collections.abc import Callable, Generator, Hashable
 from typing import TYPE_CHECKING
 
@@ -18,16 +20,16 @@ if TYPE_CHECKING:
     from voxview.model.autoencoder import Autoencoder
     from voxview.shapes.frame import Floats, Grids
 
-_MOST = 1000
-"""Of the fields of one set of weights: 128 KiB each."""
+_MOST = 600
+"""Of the fields of one set of weights, 128 KiB each: those of six paths."""
 
 
 class Remembered:
-    """Rows that were computed before, by what they were computed of."""
+    """Rows that were computed before, by what they were computed of; the least used ones are forgotten."""
 
     def __init__(self, most: int) -> None:
         self._rows: dict[Hashable, np.ndarray] = {}
-        self._most = most
+        self._most, self._lock = most, threading.Lock()
 
     def has(self, keys: list[Hashable]) -> bool:
         """Return whether all of these were computed before."""
@@ -35,15 +37,16 @@ class Remembered:
 
     def rows(self, keys: list[Hashable], compute: Callable[[list[int]], np.ndarray]) -> np.ndarray:
         """Return the rows `(n, …)` of n keys; `compute` returns those at some places that are not known."""
-        rows = dict(self._rows)
-        places = {key: place for place, key in enumerate(keys) if key not in rows}
-        if places:
-            if len(self._rows) + len(places) > self._most:
-                self._rows = {}
-            new = dict(zip(places, compute(list(places.values())), strict=True))
+        with self._lock:
+            known = {key: self._rows.pop(key) for key in dict.fromkeys(keys) if key in self._rows}
+            self._rows |= known  # now the last to be forgotten
+        places = {key: place for place, key in enumerate(keys) if key not in known}
+        new = dict(zip(places, compute(list(places.values())), strict=True)) if places else {}
+        with self._lock:
             self._rows |= new
-            rows |= new
-        return np.stack([rows[key] for key in keys])
+            for key in list(self._rows)[: len(self._rows) - self._most]:
+                del self._rows[key]
+        return np.stack([(known | new)[key] for key in keys])
 
 
 def remember(autoencoder: Autoencoder) -> Autoencoder:
@@ -52,7 +55,7 @@ def remember(autoencoder: Autoencoder) -> Autoencoder:
     encode, decode, in_steps = autoencoder.encode, autoencoder.decode, autoencoder.encode_in_steps
 
     def keys_of(grids: Grids, refine: int | None) -> list[Hashable]:
-        return [(np.packbits(grid).tobytes(), refine if autoencoder.refines else 0) for grid in grids]
+        return [(_digest(np.packbits(grid)), refine if autoencoder.refines else 0) for grid in grids]
 
     def encode_once(grids: NDArray[np.bool_], refine: int | None = None) -> Floats:
         if getattr(grids, "dtype", None) != np.bool_ or not len(grids):
@@ -71,7 +74,7 @@ def remember(autoencoder: Autoencoder) -> Autoencoder:
     def decode_once(z: Floats) -> Floats:
         if getattr(z, "dtype", None) != np.float32 or not len(z):
             return decode(z)
-        return fields.rows([one.tobytes() for one in z], lambda places: decode(z[places]))
+        return fields.rows([_digest(one) for one in z], lambda places: decode(z[places]))
 
     autoencoder.encode = encode_once  # type: ignore[method-assign]
     autoencoder.encode_in_steps = encode_in_steps_once  # type: ignore[method-assign]
@@ -86,11 +89,15 @@ def scored_once(
     scores = Remembered(10 * _MOST)
 
     def score(blends: Grids, floors: NDArray[np.int32], chairs: NDArray[np.bool_]) -> Floats:
-        among = chairs.tobytes()
+        among = _digest(chairs)
         keys: list[Hashable] = [
-            (np.packbits(blend).tobytes(), int(floor), hash(among))
+            (_digest(np.packbits(blend)), int(floor), among)
             for blend, floor in zip(blends, floors, strict=True)
         ]
         return scores.rows(keys, lambda places: scores_of(blends[places], floors[places], chairs).T).T
 
     return score
+
+
+def _digest(array: np.ndarray) -> bytes:
+    return hashlib.sha1(np.ascontiguousarray(array).data, usedforsecurity=False).digest()
