@@ -125,9 +125,7 @@ def test_the_order_is_that_of_reading(unstarted: MainWindow) -> None:
         parts = [_part(window, stop) for stop in stops]
         seen = list(dict.fromkeys(parts))
         assert seen == [one for one in ("list", "below the view", "side panel", "status bar") if one in seen]
-        assert parts == sorted(parts, key=seen.index), (
-            f"{page}: it goes to and fro between the parts"
-        )
+        assert parts == sorted(parts, key=seen.index), f"{page}: it goes to and fro between the parts"
         for part in (browser(window), transport(window), window.side.panel):
             within = [one for one in stops if part.isAncestorOf(one)]
             rooms = [_room(part, stop) for stop in within]

@@ -17,6 +17,7 @@ from voxview.gui.benchmark.panel import BenchmarkPanel
 from voxview.gui.benchmark.parallel_results import ParallelDrawing
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import PageController
+from voxview.gui.context.newest import NewestTask
 from voxview.gui.context.save_folder import suggested_folder
 from voxview.gui.widgets.save_path import ask_save_path
 from voxview.training.parallel_bench.files import write_parallel_benchmark
@@ -55,6 +56,10 @@ class Drawing:
         return chart_svg(self.results, axis=self.axis, dark=self.dark, size=self.size, recorded=self.recorded)
 
 
+def _with_svg(drawing: Drawing | ParallelDrawing) -> tuple[Drawing | ParallelDrawing, bytes]:
+    return drawing, drawing.svg()
+
+
 class BenchmarkController(PageController):
     """Owns the run that was made last on this machine."""
 
@@ -67,6 +72,7 @@ class BenchmarkController(PageController):
         self._wanted = Drawing(None, None, "inputs", dark=False, size=(0, 0))
         """Set on the GUI thread alone; the engine's thread only reads it."""
         self._drawn_parallel: ParallelDrawing | None = None
+        self._charts = NewestTask("Drawing the chart", self._take_chart, context.notifications.error, self)
         self.panel = BenchmarkPanel()
         self.panel.run.connect(self.run)
         self.panel.save.connect(self.save)
@@ -167,7 +173,7 @@ class BenchmarkController(PageController):
         return "blends" if self.panel.shown_axis == "blends" else "inputs"
 
     def _draw(self) -> None:
-        """Draw the chart anew on the background's thread; while a run measures, the engine's thread does."""
+        """Draw the chart anew on a thread of its own; while a run measures, the engine's thread does."""
         panel = self.panel
         if panel.shown_parallel is not None:
             self._draw_parallel()
@@ -186,12 +192,7 @@ class BenchmarkController(PageController):
             return
         if self._wanted == before and panel.chart.drawn:
             return
-        self.context.background.run(
-            "Drawing the chart",
-            self._wanted.svg,
-            partial(self._take, self._wanted),
-            self.context.notifications.error,
-        )
+        self._charts.run(partial(_with_svg, self._wanted))
 
     def _draw_parallel(self) -> None:
         """Do the same for a parallel training; while a run measures, its chart waits."""
@@ -199,20 +200,14 @@ class BenchmarkController(PageController):
         wanted, chart = self._drawn_parallel, self.panel.parallel.chart
         if self._task is not None or wanted is None or (wanted == before and chart.drawn):
             return
-        self.context.background.run(
-            "Drawing the chart",
-            wanted.svg,
-            partial(self._take_parallel, wanted),
-            self.context.notifications.error,
-        )
+        self._charts.run(partial(_with_svg, wanted))
 
-    def _take_parallel(self, drawing: ParallelDrawing, svg: bytes) -> None:
-        if drawing == self._drawn_parallel:
-            self.panel.parallel.chart.show_svg(svg)
-
-    def _take(self, drawing: Drawing, svg: bytes) -> None:
+    def _take_chart(self, drawn: tuple[Drawing | ParallelDrawing, bytes]) -> None:
+        drawing, svg = drawn
         if drawing == self._wanted:
             self.panel.chart.show_svg(svg)
+        elif drawing == self._drawn_parallel:
+            self.panel.parallel.chart.show_svg(svg)
 
     # ---- recorded runs --------------------------------------------------------------------------
 
