@@ -17,7 +17,6 @@ from voxview.gui.benchmark.panel import BenchmarkPanel
 from voxview.gui.benchmark.parallel_results import ParallelDrawing
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import PageController
-from voxview.gui.context.newest import NewestTask
 from voxview.gui.context.save_folder import suggested_folder
 from voxview.gui.widgets.save_path import ask_save_path
 from voxview.training.parallel_bench.files import write_parallel_benchmark
@@ -56,10 +55,6 @@ class Drawing:
         return chart_svg(self.results, axis=self.axis, dark=self.dark, size=self.size, recorded=self.recorded)
 
 
-def _with_svg(drawing: Drawing | ParallelDrawing) -> tuple[Drawing | ParallelDrawing, bytes]:
-    return drawing, drawing.svg()
-
-
 class BenchmarkController(PageController):
     """Owns the run that was made last on this machine."""
 
@@ -70,9 +65,8 @@ class BenchmarkController(PageController):
         """Whether the run has brought figures."""
         self._results: Benchmark | None = None
         self._wanted = Drawing(None, None, "inputs", dark=False, size=(0, 0))
-        """Set on the GUI thread alone; the engine's thread only reads it."""
+        """Set on the GUI thread alone; others only read it."""
         self._drawn_parallel: ParallelDrawing | None = None
-        self._charts = NewestTask("Drawing the chart", self._take_chart, context.notifications.error, self)
         self.panel = BenchmarkPanel()
         self.panel.run.connect(self.run)
         self.panel.save.connect(self.save)
@@ -173,7 +167,7 @@ class BenchmarkController(PageController):
         return "blends" if self.panel.shown_axis == "blends" else "inputs"
 
     def _draw(self) -> None:
-        """Draw the chart anew on a thread of its own; while a run measures, the engine's thread does."""
+        """Draw the chart anew on the background's thread; while a run measures, the engine's thread does."""
         panel = self.panel
         if panel.shown_parallel is not None:
             self._draw_parallel()
@@ -192,7 +186,7 @@ class BenchmarkController(PageController):
             return
         if self._wanted == before and panel.chart.drawn:
             return
-        self._charts.run(partial(_with_svg, self._wanted))
+        self._draw_in_background(self._wanted)
 
     def _draw_parallel(self) -> None:
         """Do the same for a parallel training; while a run measures, its chart waits."""
@@ -200,13 +194,24 @@ class BenchmarkController(PageController):
         wanted, chart = self._drawn_parallel, self.panel.parallel.chart
         if self._task is not None or wanted is None or (wanted == before and chart.drawn):
             return
-        self._charts.run(partial(_with_svg, wanted))
+        self._draw_in_background(wanted)
 
-    def _take_chart(self, drawn: tuple[Drawing | ParallelDrawing, bytes]) -> None:
-        drawing, svg = drawn
-        if drawing == self._wanted:
+    def _draw_in_background(self, drawing: Drawing | ParallelDrawing) -> None:
+        self.context.background.run(
+            "Drawing the chart",
+            partial(self._svg, drawing),
+            partial(self._take, drawing),
+            self.context.notifications.error,
+        )
+
+    def _svg(self, drawing: Drawing | ParallelDrawing) -> bytes:
+        """Draw a chart; one that is not wanted any more when its turn comes is left out."""
+        return drawing.svg() if drawing in (self._wanted, self._drawn_parallel) else b""
+
+    def _take(self, drawing: Drawing | ParallelDrawing, svg: bytes) -> None:
+        if svg and drawing == self._wanted:
             self.panel.chart.show_svg(svg)
-        elif drawing == self._drawn_parallel:
+        elif svg and drawing == self._drawn_parallel:
             self.panel.parallel.chart.show_svg(svg)
 
     # ---- recorded runs --------------------------------------------------------------------------
