@@ -190,6 +190,33 @@ def test_a_gif_plays_at_25_frames_a_second_on_pure_white(tmp_path: Path) -> None
             assert np.abs(shown - frame[..., :3]).mean() < 3
 
 
+def test_a_gif_is_on_the_disk_frame_by_frame_so_that_a_cancel_waits_for_one(tmp_path: Path) -> None:
+    still = np.full((64, 64, 3), 255, np.uint8)
+    frames = [still]
+    for place in range(3):
+        frame = still.copy()
+        frame[20:40, 10 * place : 10 * place + 20] = np.random.default_rng(place).integers(
+            0, 200, (20, 20, 1)
+        )
+        frames += [frame, frame]  # the second of two is as before
+    sizes = []
+    with write_film(tmp_path / "a.gif") as gif:
+        for frame in frames:
+            gif.add(frame)
+            sizes.append(sum(file.stat().st_size for file in tmp_path.iterdir()))
+    assert sizes == sorted({*sizes}), "a frame waits for the end"
+    assert (tmp_path / "a.gif").stat().st_size - sizes[-1] < 10
+    with Image.open(tmp_path / "a.gif") as read:
+        assert _durations(read) == [40] * len(frames)
+        for number, frame in enumerate(frames):
+            read.seek(number)
+            assert np.array_equal(np.asarray(read.convert("RGB")), frame), number
+    with pytest.raises(KeyError), write_film(tmp_path / "b.gif") as gif:
+        gif.add(still)
+        raise KeyError("a cancel")
+    assert [file.name for file in tmp_path.iterdir()] == ["a.gif"]
+
+
 @pytest.mark.skipif(not has_ffmpeg(), reason="no ffmpeg: install the extra films")
 def test_an_mp4_has_its_frames(tmp_path: Path) -> None:
     with write_film(tmp_path / "a.mp4") as mp4:
