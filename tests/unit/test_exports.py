@@ -29,9 +29,10 @@ from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.parts import NO_PART, PART_COLOURS
 from voxview.surface import film
 from voxview.surface.camera import Camera
+from voxview.surface.caption import contact_sheet
 from voxview.surface.colours import blend_color
 from voxview.surface.film import write_film
-from voxview.surface.picture import render_chair, view_axes
+from voxview.surface.picture import join_strip, render_chair, view_axes
 from voxview.surface.png_stream import PngStream
 from voxview.surface.still import Still
 from voxview.to_end import run_to_end
@@ -160,9 +161,24 @@ def test_a_picture_has_its_size_and_is_transparent_and_captioned_on_request(
         assert path.name == f"{pair_name(A, B)}_t0.25.png"
         if transparent:
             assert picture[0, 0, 3] == 0 and picture[200:, :, 3].max() == 255, "no caption"
+            assert can_be_read_on_anything(picture[200:])
         else:
             assert tuple(picture[0, 0]) == (255, 255, 255)
     assert not list(tmp_path.glob("*INCOMPLETE*"))
+
+
+def can_be_read_on_anything(words: np.ndarray) -> bool:
+    """Return whether words of a transparent picture stand out on white, on black and on grey."""
+    opacity = words[..., 3:] / 255.0
+    laid = [words[..., :3] * opacity + ground * (1 - opacity) for ground in (255, 0, 128)]
+    return all(np.ptp(one) > 120 for one in laid) and words[..., 3].min() == 0
+
+
+def test_words_of_a_transparent_strip_and_sheet_can_be_read_on_anything() -> None:
+    clear = np.zeros((60, 80, 4), np.uint8)
+    strip = join_strip([clear, clear], ["0.0", "1.0"], background=None)
+    assert strip.shape[1] == 160 and can_be_read_on_anything(strip[60:])
+    assert can_be_read_on_anything(contact_sheet([clear, clear], ["0.0", "1.0"], "A → B", None))
 
 
 def test_blends_have_the_colours_of_the_window() -> None:

@@ -118,7 +118,8 @@ class BlendWriter:
         labels = [f"{t:.{self._digits}f}" for t in self.ts]
         if self._pictures["strip"]:
             self.files.append(self.out / "strip.png")
-            write_png(self.files[-1], join_strip(self._pictures["strip"], labels))
+            background = self.options.picture.background
+            write_png(self.files[-1], join_strip(self._pictures["strip"], labels, background=background))
         if self._pictures["sheet"]:
             self.files.append(self.out / f"contact-sheet_{self._pair}.png")
             title = f"{self.request.a.name} → {self.request.b.name}"
