@@ -78,6 +78,7 @@ def morph(engine: Engine, out: Path, options: ExportOptions, **more: object) -> 
             exported: ExportedMorph = end.value
             return exported
         assert step.share is None or step.share >= last, "it goes backwards"
+        assert step.done <= step.total
         last = step.share or last
 
 
