@@ -279,6 +279,7 @@ def test_a_session_is_saved_opened_by_dropping_and_undone(
     window, file = open_window(data=data, flat=True), tmp_path / "evening.voxview"
     qtbot.waitUntil(lambda: len(window.context.listing.catalogs) == 2, timeout=WAIT_MS)
     window.context.keeper.put(state_of(data), "Everything")
+    qtbot.waitUntil(lambda: bool(sessions(window).state_file.weights_fingerprint), timeout=WAIT_MS)
     sessions(window).save_to(file)
     qtbot.waitUntil(lambda: window.windowTitle() == "evening", timeout=WAIT_MS)
     saved = window.context.keeper.take()
@@ -297,13 +298,21 @@ def test_a_session_is_saved_opened_by_dropping_and_undone(
     window.qactions["undo"].trigger()
     assert selection_of(window).pair == (elsewhere.a, elsewhere.b)
     assert [path.stem for path in sessions(window).recent.files] == ["evening"]
+    # What the weights of that name were is known: others are said.
+    assert "are others than" not in window.messages.text
+    fingerprint = sessions(window).state_file.weights_fingerprint
+    assert fingerprint and fingerprint in file.read_text()
+    trained_on = file.with_name("trained on.voxview")
+    trained_on.write_text(file.read_text().replace(fingerprint, fingerprint[::-1]))
+    sessions(window).open(trained_on)
+    qtbot.waitUntil(lambda: "weights study are others than" in window.messages.text, timeout=WAIT_MS)
     # A file that cannot be used changes nothing and says so in one line.
     before = window.context.keeper.take()
     for name, content in (("damaged", b"{"), ("newer", b'{"voxview session": 99}')):
         (tmp_path / f"{name}.voxview").write_bytes(content)
         sessions(window).open(tmp_path / f"{name}.voxview")
         assert "was not opened" in window.messages.text
-    assert window.context.keeper.take() == before and window.windowTitle() == "evening"
+    assert window.context.keeper.take() == before and window.windowTitle() == "trained on"
 
 
 def test_a_session_that_is_not_there_is_refused_before_there_is_a_window(tmp_path: Path) -> None:

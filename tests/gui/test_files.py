@@ -108,6 +108,13 @@ def test_a_cancelled_morph_leaves_whole_files_only(window: MainWindow, qtbot: Qt
     assert all(trimesh.load(path, force="mesh").is_watertight for path in (files[0], files[-1]))
     assert not [path for path in out.iterdir() if path.name.startswith(".")]
     assert (out / "INCOMPLETE.txt").is_file() and not (out / "morph.json").exists()
+    assert "INCOMPLETE.txt" in window.messages.text
+    film = tmp_path / "film"
+    window.feature(FilesFeature).export_morph_to(film, 3, ("gif",))
+    qtbot.waitUntil(lambda: bool(list(film.glob(".morph*.gif"))), timeout=WAIT_MS)
+    window.qactions["cancel"].trigger()
+    qtbot.waitUntil(lambda: "nothing was written" in window.messages.text, timeout=WAIT_MS)
+    assert not film.exists()
 
 
 def test_a_slider_move_is_answered_while_a_morph_is_written(

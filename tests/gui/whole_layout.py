@@ -6,7 +6,7 @@ import json
 import os
 import pickle
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from looking import browser, made_up_scores, transport
 from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QFontInfo
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
@@ -26,6 +27,7 @@ from PySide6.QtWidgets import (
     QTableView,
     QWidget,
 )
+from screenshots import Blocks, blocks_of, differences
 
 from voxview.gui.all_pairs.controller import AllPairsController
 from voxview.gui.all_pairs.feature import AllPairsFeature
@@ -50,6 +52,8 @@ if TYPE_CHECKING:
     from voxview.model.layers.rows import NetworkRows
 
 PAGES = (None, "timings", "all_pairs", "map", "mix", "latent", "network", "benchmark")
+PICTURED = tuple(page for page in PAGES if page != "network")
+"""Those of which pictures are kept: to describe AlexNet takes as long as all of them."""
 LEAST_SLIDER = 240
 
 
@@ -133,6 +137,18 @@ def kinds_of(window: MainWindow, page: str | None) -> Iterator[str]:
             yield benchmark.panel.axis.currentText()
     else:
         yield ""
+
+
+def page_pictures(window: MainWindow, pages: Sequence[str | None]) -> dict[str, Blocks]:
+    """Return what the window looks like with each of some pages; None is without one.
+
+    Each page was open before: the list of chairs becomes narrower where one has no room.
+    """
+    pictures: dict[str, Blocks] = {}
+    for page in pages:
+        show_page(window, page)
+        pictures[page or "no page"] = blocks_of(window)
+    return pictures
 
 
 def settle() -> None:
@@ -219,7 +235,8 @@ def _outside(window: MainWindow, widget: QWidget) -> Iterator[str]:
 
 
 def _look_at_a_scaled_window(theme_name: str) -> dict[str, object]:
-    """Return the sizes of the first window and its screen, and the faults in it and in one of 800×600."""
+    """Return the sizes of the first window and its screen, and the faults in it and in one of 800×600; also
+    what of that looks otherwise than on a screen of 1×."""
     from voxview.gui import app as program
     from voxview.gui import theme
     from voxview.gui.context.settings import Settings
@@ -236,6 +253,9 @@ def _look_at_a_scaled_window(theme_name: str) -> dict[str, object]:
     screen = app.primaryScreen().availableGeometry()
     first, least = window.size(), window.minimumSize()
     found: dict[str, list[str]] = {}
+    window.resize(800, 600)
+    page_pictures(window, PICTURED)
+    others = differences(f"800x600-{theme_name}", page_pictures(window, PICTURED))
     for size in ((first.width(), first.height()), (800, 600)):
         window.resize(*size)
         for page in PAGES:
@@ -248,6 +268,8 @@ def _look_at_a_scaled_window(theme_name: str) -> dict[str, object]:
         "first": (first.width(), first.height()),
         "least": (least.width(), least.height()),
         "listed": browser(window).model.rowCount(),
+        "family": QFontInfo(window.font()).family(),
+        "looks otherwise": others,
         "faults": {where: lines for where, lines in found.items() if lines},
     }
 

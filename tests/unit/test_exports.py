@@ -30,9 +30,10 @@ from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.parts import NO_PART, PART_COLOURS
 from voxview.surface import film
 from voxview.surface.camera import Camera
+from voxview.surface.caption import contact_sheet
 from voxview.surface.colours import blend_color
 from voxview.surface.film import write_film
-from voxview.surface.picture import render_chair, view_axes
+from voxview.surface.picture import join_strip, render_chair, view_axes
 from voxview.surface.png_stream import PngStream
 from voxview.surface.still import Still
 from voxview.to_end import run_to_end
@@ -78,6 +79,7 @@ def morph(engine: Engine, out: Path, options: ExportOptions, **more: object) -> 
             exported: ExportedMorph = end.value
             return exported
         assert step.share is None or step.share >= last, "it goes backwards"
+        assert step.done <= step.total
         last = step.share or last
 
 
@@ -161,9 +163,24 @@ def test_a_picture_has_its_size_and_is_transparent_and_captioned_on_request(
         assert path.name == f"{pair_name(A, B)}_t0.25.png"
         if transparent:
             assert picture[0, 0, 3] == 0 and picture[200:, :, 3].max() == 255, "no caption"
+            assert can_be_read_on_anything(picture[200:])
         else:
             assert tuple(picture[0, 0]) == (255, 255, 255)
     assert not list(tmp_path.glob("*INCOMPLETE*"))
+
+
+def can_be_read_on_anything(words: np.ndarray) -> bool:
+    """Return whether words of a transparent picture stand out on white, on black and on grey."""
+    opacity = words[..., 3:] / 255.0
+    laid = [words[..., :3] * opacity + ground * (1 - opacity) for ground in (255, 0, 128)]
+    return all(np.ptp(one) > 120 for one in laid) and words[..., 3].min() == 0
+
+
+def test_words_of_a_transparent_strip_and_sheet_can_be_read_on_anything() -> None:
+    clear = np.zeros((60, 80, 4), np.uint8)
+    strip = join_strip([clear, clear], ["0.0", "1.0"], background=None)
+    assert strip.shape[1] == 160 and can_be_read_on_anything(strip[60:])
+    assert can_be_read_on_anything(contact_sheet([clear, clear], ["0.0", "1.0"], "A → B", None))
 
 
 def test_blends_have_the_colours_of_the_window() -> None:
@@ -189,6 +206,33 @@ def test_a_gif_plays_at_25_frames_a_second_on_pure_white(tmp_path: Path) -> None
             shown = np.asarray(read.convert("RGB")).astype(int)
             assert tuple(shown[0, 0]) == (255, 255, 255)
             assert np.abs(shown - frame[..., :3]).mean() < 3
+
+
+def test_a_gif_is_on_the_disk_frame_by_frame_so_that_a_cancel_waits_for_one(tmp_path: Path) -> None:
+    still = np.full((64, 64, 3), 255, np.uint8)
+    frames = [still]
+    for place in range(3):
+        frame = still.copy()
+        frame[20:40, 10 * place : 10 * place + 20] = np.random.default_rng(place).integers(
+            0, 200, (20, 20, 1)
+        )
+        frames += [frame, frame]  # the second of two is as before
+    sizes = []
+    with write_film(tmp_path / "a.gif") as gif:
+        for frame in frames:
+            gif.add(frame)
+            sizes.append(sum(file.stat().st_size for file in tmp_path.iterdir()))
+    assert sizes == sorted({*sizes}), "a frame waits for the end"
+    assert (tmp_path / "a.gif").stat().st_size - sizes[-1] < 10
+    with Image.open(tmp_path / "a.gif") as read:
+        assert _durations(read) == [40] * len(frames)
+        for number, frame in enumerate(frames):
+            read.seek(number)
+            assert np.array_equal(np.asarray(read.convert("RGB")), frame), number
+    with pytest.raises(KeyError), write_film(tmp_path / "b.gif") as gif:
+        gif.add(still)
+        raise KeyError("a cancel")
+    assert [file.name for file in tmp_path.iterdir()] == ["a.gif"]
 
 
 @pytest.mark.skipif(not has_ffmpeg(), reason="no ffmpeg: install the extra films")

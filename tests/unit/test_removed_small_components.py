@@ -11,6 +11,7 @@ import pytest
 
 from voxview.engine.blending import Blender
 from voxview.engine.engine import Engine
+from voxview.engine.export.item import of_blend
 from voxview.engine.export.options import ExportOptions
 from voxview.engine.morph import export_morph
 from voxview.engine.request import BlendRequest, BlendResult
@@ -49,6 +50,23 @@ def test_what_has_no_small_components_comes_back_as_it_is() -> None:
     field[25:27, 25, 25] = 0.02
     result = result_of(field)
     assert strip_if_requested(result) is result
+
+
+@pytest.mark.parametrize("level", [0.5, 0.3])
+def test_an_export_that_wants_them_has_what_the_screen_is_without(level: float) -> None:
+    on_screen = strip_if_requested(result_of(block_and_small_component()))
+    cut = {
+        wanted: of_blend(on_screen).cut(
+            ExportOptions(("npy",), level=level, remove_small_components=not wanted)
+        )
+        for wanted in (True, False)
+    }
+    assert np.array_equal(cut[True].grid, block_and_small_component() > level)
+    assert cut[True].surface.vertices.max() > cut[False].surface.vertices.max() + 0.1
+    assert cut[False].grid.sum() == on_screen.voxels
+    without = cut[False].facts(ExportOptions((), remove_small_components=True))
+    assert without["small_component_voxels_removed"] == 2
+    assert "small_component_voxels_removed" not in cut[True].facts(ExportOptions(()))
 
 
 @pytest.fixture(scope="module")

@@ -59,6 +59,8 @@ class LatentResult:
     """Without a novelty: the chairs that it is made of are not known here."""
     removed_voxels: int = 0
     """How many voxels of small components were left out, where the request wants that."""
+    field_with_all: Field | None = None
+    """The field with these components, where there are any: an export may want them back."""
 
     @property
     def grid(self) -> Grid:

@@ -126,6 +126,8 @@ class BlendResult:
     """What the person should know: that the GPU failed and the CPU answered."""
     removed_voxels: int = 0
     """How many voxels of small components were left out, where the request wants that."""
+    field_with_all: Field | None = None
+    """The field with these components, where there are any: an export may want them back."""
 
     @property
     def grid(self) -> Grid:

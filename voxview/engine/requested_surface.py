@@ -33,8 +33,9 @@ def as_requested(result: Result) -> Result:
 def strip_if_requested(result: Result) -> Result:
     """Return the result without its small components, if its request wants that.
 
-    `removed_voxels` is their number of voxels. A small component (see `without_small_components`) touches
-    nothing that stays, so no part of the other surface moves. A result that has none comes back as it is.
+    `removed_voxels` is their number of voxels, and `field_with_all` still has them. A small component (see
+    `without_small_components`) touches nothing that stays, so no part of the other surface moves. A result
+    that has none comes back as it is.
     """
     if not result.request.remove_small_components:
         return result
@@ -44,7 +45,13 @@ def strip_if_requested(result: Result) -> Result:
         return result
     field = np.where(removed, _EMPTY, result.field)
     surface = extract_surface(field, LEVEL)
-    return replace(result, field=field, surface=surface, removed_voxels=int(removed.sum()))
+    return replace(
+        result,
+        field=field,
+        surface=surface,
+        removed_voxels=int(removed.sum()),
+        field_with_all=result.field,
+    )
 
 
 def _fine_if_requested(result: Result) -> Result:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voxview.surface.picture import Color, Image
+from voxview.surface.picture import OUTLINE, Color, Image, outline_of
 
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
@@ -36,7 +36,8 @@ def caption_height(width: int) -> int:
 def caption_rows(text: str, width: int, background: Color | None, height: int | None = None) -> Image:
     """Return a line of text in the middle of its own rows, `uint8 (height or caption_height, width, 4)`.
 
-    Letters become smaller where the text is long, and its end is cut where that does not help.
+    Letters become smaller where the text is long, and its end is cut where that does not help. Without a
+    background they have a light outline: a person may lay the picture on white or on black.
     """
     from PIL import Image as Pillow
     from PIL import ImageDraw
@@ -50,9 +51,17 @@ def caption_rows(text: str, width: int, background: Color | None, height: int | 
     while len(text) > 1 and font.getlength(text) > 0.98 * width:
         text = text[:-2].rstrip() + "…"
     ink = _LIGHT_INK if background is not None and sum(background) <= 380 else _DARK_INK
-    # Of no background, the letters' own colour without opacity: no dark edges where it is laid on another.
-    rows = Pillow.new("RGBA", (width, height), (*ink, 0) if background is None else (*background, 255))
-    ImageDraw.Draw(rows).text((width / 2, height * 0.45), text, fill=(*ink, 255), font=font, anchor="mm")
+    # Of no background, the outline's own colour without opacity: no dark edges where it is laid on another.
+    rows = Pillow.new("RGBA", (width, height), (*OUTLINE, 0) if background is None else (*background, 255))
+    ImageDraw.Draw(rows).text(
+        (width / 2, height * 0.45),
+        text,
+        fill=(*ink, 255),
+        font=font,
+        anchor="mm",
+        stroke_width=outline_of(letters) if background is None else 0,
+        stroke_fill=(*OUTLINE, 255),
+    )
     return np.asarray(rows)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import subprocess
 import tempfile
@@ -28,6 +29,7 @@ _CODECS = ("libx264", "libopenh264", "mpeg4")
 """H.264 plays everywhere; an ffmpeg without it has MPEG-4."""
 _QUALITY = {"libx264": ("-crf", "18"), "libopenh264": ("-b:v", "6M"), "mpeg4": ("-q:v", "3")}
 _GOODBYE_SECONDS = 60.0
+_GIF_END = b";"
 WHAT_IS_MISSING = (
     "a film as .mp4 needs ffmpeg, which is not here: install it ('apt install ffmpeg', 'brew install "
     "ffmpeg') or run \"pip install 'voxview[films]'\"; .gif needs nothing"
@@ -65,10 +67,10 @@ def write_film(path: Path) -> Iterator[Film]:
     Raises `VoxViewError` for a disk that is full, an ffmpeg that fails, or none.
     """
     if path.suffix.lower() == ".gif":
-        gif = _Gif()
-        yield gif
-        with write_atomically(path) as temporary:
-            gif.write(temporary)
+        with write_atomically(path) as temporary, temporary.open("wb", buffering=0) as file:
+            gif = _Gif(file)
+            yield gif
+            gif.finish()
         return
     with write_atomically(path) as temporary, tempfile.TemporaryFile() as errors:
         mp4 = _Mp4(find_ffmpeg(), temporary, errors)
@@ -80,22 +82,48 @@ def write_film(path: Path) -> Iterator[Film]:
 
 
 class _Gif:
-    """Frames with a palette each: of one chair's shades, and white, which nothing may tint."""
+    """Frames with a palette each: of one chair's shades, and white, which nothing may tint.
 
-    def __init__(self) -> None:
-        self._frames: list[Indexed] = []
+    Each is written as it comes, and of it the rectangle that is another than before: Pillow's own way would
+    keep all frames and write them in one stretch, at the end, which nobody could cancel.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._last: Image | None = None
         self._seen: dict[int, tuple[Image, Indexed]] = {}
         """Frames by their arrays: a film there and back shows most of them twice."""
 
     def add(self, frame: Image) -> None:
+        from PIL import GifImagePlugin
+
         if id(frame) not in self._seen:
             self._seen[id(frame)] = frame, _indexed(frame)
-        self._frames.append(self._seen[id(frame)][1])
-
-    def write(self, path: Path) -> None:
-        first, *others = self._frames
+        indexed = self._seen[id(frame)][1]
         milliseconds = 1000 // FRAMES_A_SECOND
-        first.save(path, "gif", save_all=True, append_images=others, duration=milliseconds, loop=0)
+        if self._last is None:
+            whole = io.BytesIO()
+            indexed.save(whole, "gif", duration=milliseconds, loop=0)
+            self._file.write(whole.getvalue()[: -len(_GIF_END)])
+        else:
+            left, top, right, bottom = _changed(self._last, frame)
+            part = indexed.crop((left, top, right, bottom))
+            lines = GifImagePlugin.getdata(part, (left, top), duration=milliseconds, include_color_table=True)
+            self._file.write(b"".join(lines))
+        self._last = frame
+
+    def finish(self) -> None:
+        """Write what ends the file."""
+        self._file.write(_GIF_END)
+
+
+def _changed(before: Image, now: Image) -> tuple[int, int, int, int]:
+    """Return the rectangle that has all that differs: left, top, right and bottom; one pixel for nothing."""
+    differs = (before[..., :3] != now[..., :3]).any(axis=2)
+    rows, columns = (np.flatnonzero(differs.any(axis=axis)) for axis in (1, 0))
+    if not len(rows):
+        return 0, 0, 1, 1
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
 def _indexed(frame: Image) -> Indexed:

@@ -27,6 +27,8 @@ Color = tuple[int, int, int]
 
 AMBER: Color = (224, 164, 88)
 """Default colour of a chair, and the colour of A."""
+OUTLINE: Color = (255, 255, 255)
+"""Around dark letters that have no background."""
 
 AZIMUTH, ELEVATION = 32.0, 20.0
 """Degrees off the front towards +x, and above the floor, from which a picture is taken by default."""
@@ -114,22 +116,40 @@ def render_strip(
 
 
 def join_strip(
-    pictures: Sequence[Image], labels: Sequence[str], *, background: Color = (255, 255, 255)
+    pictures: Sequence[Image], labels: Sequence[str], *, background: Color | None = (255, 255, 255)
 ) -> Image:
-    """Return pictures of one size side by side, with a label below each."""
+    """Return pictures of one size side by side, with a label below each; None: without a background.
+
+    Labels without a background have an outline: they can be read on whatever they are laid on.
+    """
     from PIL import Image as Pillow
     from PIL import ImageDraw, ImageFont
 
     height, width = pictures[0].shape[:2]
     letters = max(10, height // 11)
     font, below = ImageFont.load_default(letters), int(letters * 1.9)
-    ink = (40, 42, 46) if sum(background) > 380 else (225, 226, 230)
-    strip = Pillow.new("RGBA", (width * len(pictures), height + below), background)
+    ink = (40, 42, 46) if background is None or sum(background) > 380 else (225, 226, 230)
+    fill = (*OUTLINE, 0) if background is None else background
+    strip = Pillow.new("RGBA", (width * len(pictures), height + below), fill)
+    outline = outline_of(letters) if background is None else 0
     pen = ImageDraw.Draw(strip)
     for i, (picture, label) in enumerate(zip(pictures, labels, strict=True)):
         strip.paste(Pillow.fromarray(picture), (i * width, 0))
-        pen.text(((i + 0.5) * width, height + below * 0.4), label, fill=ink, font=font, anchor="mm")
+        pen.text(
+            ((i + 0.5) * width, height + below * 0.4),
+            label,
+            fill=ink,
+            font=font,
+            anchor="mm",
+            stroke_width=outline,
+            stroke_fill=OUTLINE,
+        )
     return np.asarray(strip)
+
+
+def outline_of(letters: int) -> int:
+    """Return how many pixels wide the outline of letters of a size is."""
+    return max(1, round(letters / 10))
 
 
 def write_png(path: str | os.PathLike[str], image: Image) -> None:

@@ -100,7 +100,7 @@ class BlendWriter:
         """Write the way as films."""
         frames = morph_frames(self._film_cuts(results), self.options.picture)
         writing = write_films(self._film_paths(f"morph_{self._pair}"), frames)
-        self.files += yield from self._stepping(writing, FRAME_COST)
+        self.files += yield from self._filming(writing, MORPH_FILM_FRAMES)
 
     def _write_turntable(self) -> Generator[Step, None, None]:
         """Write films that go once around the blend in the middle."""
@@ -108,7 +108,7 @@ class BlendWriter:
         t = self.ts[(len(self.ts) - 1) // 2]
         paths = self._film_paths(f"turntable_{self._pair}_t{t:.{self._digits}f}")
         writing = write_films(paths, turn_frames(self._middle, self.options.picture))
-        self.files += yield from self._stepping(writing, FRAME_COST)
+        self.files += yield from self._filming(writing, TURN_FRAMES)
 
     def _film_paths(self, stem: str) -> list[Path]:
         return [self.out / f"{stem}.{kind}" for kind in self.options.film_formats]
@@ -118,7 +118,8 @@ class BlendWriter:
         labels = [f"{t:.{self._digits}f}" for t in self.ts]
         if self._pictures["strip"]:
             self.files.append(self.out / "strip.png")
-            write_png(self.files[-1], join_strip(self._pictures["strip"], labels))
+            background = self.options.picture.background
+            write_png(self.files[-1], join_strip(self._pictures["strip"], labels, background=background))
         if self._pictures["sheet"]:
             self.files.append(self.out / f"contact-sheet_{self._pair}.png")
             title = f"{self.request.a.name} → {self.request.b.name}"
@@ -177,6 +178,22 @@ class BlendWriter:
         self._spent += cost
         share = min(1.0, self._spent / self._cost)
         return Step(self._done, len(self.ts), None, "blends", share)
+
+    def _filming(
+        self, work: Generator[bool, None, list[Path]], frames: int
+    ) -> Generator[Step, None, list[Path]]:
+        """Write a film, with a `Step` that counts its frames: the blends may all be there long before."""
+        done = 0
+        stepping = self._stepping(work, FRAME_COST)
+        while True:
+            before = self._spent
+            try:
+                step = next(stepping)
+            except StopIteration as end:
+                files: list[Path] = end.value
+                return files
+            done += self._spent > before
+            yield step._replace(done=done, total=frames, unit="frames of the film")
 
     def _stepping(
         self, work: Generator[bool, None, list[Path]], cost: float

@@ -54,9 +54,11 @@ class Item:
         """Return the item at the level, without small components if that is wanted."""
         shape, surface = self.shape, self.surface
         grid = np.asarray(shape > options.level)
+        removed = 0
         if options.remove_small_components:
             kept = without_small_components(grid)
-            if not np.array_equal(kept, grid):
+            removed = int(grid.sum() - kept.sum())
+            if removed:
                 below = np.nextafter(np.float32(options.level), np.float32(0))
                 is_grid = shape.dtype == np.bool_
                 shape = kept if is_grid else np.where(grid & ~kept, np.minimum(shape, below), shape)
@@ -66,7 +68,7 @@ class Item:
             level = options.level if shape.dtype != np.bool_ else LEVEL
             surface = extract_surface(shape, level, resolution=options.surface_resolution)
         labels = None if self.labels is None else np.where(grid, with_nearest(self.labels), NO_PART)
-        return CutItem(replace(self, labels=labels), shape, grid, surface)
+        return CutItem(replace(self, labels=labels), shape, grid, surface, removed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +79,8 @@ class CutItem:
     shape: Grid | Field
     grid: Grid
     surface: Surface
+    removed: int = 0
+    """How many voxels of small components were left out."""
 
     def facts(self, options: ExportOptions, chairs: Grids | None = None) -> dict[str, object]:
         """Return what the manifest says of it: size, triangles, measures on its voxels, millimetres.
@@ -87,6 +91,7 @@ class CutItem:
         height = float(np.ptp(self.surface.vertices[:, 1])) if not self.surface.is_empty else 0.0
         facts = {
             **self.item.facts,
+            **({"small_component_voxels_removed": self.removed} if options.remove_small_components else {}),
             "voxels": int(self.grid.sum()),
             "triangles": len(self.surface.faces),
             "quality": _measures(quality_of(self.grid, floor, chairs)) if self.grid.any() else None,
@@ -123,13 +128,14 @@ def of_blend(result: BlendResult, name: str = "", caption: str = "") -> Item:
     """Return a blend as an item, called by its pair and t unless a name is given."""
     request = result.request
     t = request.t
+    shape, surface = _as_decoded(result)
     return Item(
         name or blend_name(request.a, request.b, t),
         caption or f"{request.a.name} → {request.b.name}   t = {t:.{digits_for(t)}f}",
-        result.field,
+        shape,
         {"t": t, **_computed(result)},
         blend_color(t),
-        result.surface,
+        surface,
     )
 
 
@@ -143,14 +149,16 @@ def of_mix(result: MixResult, name: str, caption: str) -> Item:
     facts: dict[str, object] = {"chairs": parts, **_computed(result)}
     if request.shift:
         facts["shift"] = dict(request.shift)
-    return Item(name, caption, result.field, facts, GREEN, result.surface)
+    shape, surface = _as_decoded(result)
+    return Item(name, caption, shape, facts, GREEN, surface)
 
 
 def of_latent(result: LatentResult) -> Item:
     """Return a decoded latent as an item."""
     name = result.request.name
     facts: dict[str, object] = {"name": name, "latent": result.request.latent.tolist()}
-    return Item(slug(name), name, result.field, facts, GREEN, result.surface)
+    shape, surface = _as_decoded(result)
+    return Item(slug(name), name, shape, facts, GREEN, surface)
 
 
 def of_chair(loaded: LoadedChair, letter: str) -> Item:
@@ -165,16 +173,21 @@ def with_labels(item: Item, labels: Labels | None) -> Item:
     return replace(item, labels=labels)
 
 
+def _as_decoded(result: BlendResult | MixResult | LatentResult) -> tuple[Field, Surface | None]:
+    """Return a result's field with its small components, and its surface unless that is without them.
+
+    Whether they are written is said by the options of the export, whatever is on screen.
+    """
+    if result.field_with_all is None:
+        return result.field, result.surface
+    return result.field_with_all, None
+
+
 def _computed(result: BlendResult | MixResult) -> dict[str, object]:
     """Return how a result was computed."""
     return {
         "device": result.device,
         "backend": result.request.backend,
         "milliseconds": {str(stage): round(ms, 4) for stage, ms in result.timings.items()},
-        **(
-            {"small_component_voxels_removed": result.removed_voxels}
-            if result.request.remove_small_components
-            else {}
-        ),
         **({"notice": result.notice} if result.notice else {}),
     }

@@ -21,6 +21,7 @@ from voxview.gui.session.surface_texts import SURFACE_NAMES, is_fine
 from voxview.gui.session.titles import mix_parts, mix_title
 from voxview.gui.widgets.save_path import may_replace
 from voxview.shapes.chair import Chair
+from voxview.shapes.io.there import is_there
 
 if TYPE_CHECKING:
     from voxview.engine.engine import Engine
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from voxview.shapes.parts import Labels
 
 _STILL_WHOLE = "the files that it had finished are whole, and INCOMPLETE.txt says that others are missing"
+_NOTHING = "nothing was written"
 
 
 class Exporter:
@@ -89,7 +91,7 @@ class Exporter:
                 label=None if parts is None else partial(parts.label, engine),
             ),
             done,
-            kept=lambda: _STILL_WHOLE,
+            kept=partial(_what_is_left, choice),
         )
 
     def write_file(self, result: Result, path: Path, options: ExportOptions) -> None:
@@ -148,7 +150,7 @@ class Exporter:
                 weights = {"weights": engine.weights, "weights_fingerprint": engine.weights_fingerprint}
                 return _export(choice, items, weights)
 
-            self._context.session.tasks.run(title, work, done, kept=lambda: _STILL_WHOLE)
+            self._context.session.tasks.run(title, work, done, kept=partial(_what_is_left, choice))
             return
         error = self._context.notifications.error
         work = partial(_export, choice, items, None, path)
@@ -200,9 +202,20 @@ def _export(
     from voxview.engine.export.writing import export_items
 
     manifest = None if weights is None else (choice.place / choice.manifest_name, dict(weights))
-    marker = choice.place / f"{choice.name}.INCOMPLETE.txt" if choice.what is What.SHOWN else None
+    marker = _marker(choice)
     place, options = choice.place, choice.options
     return (yield from export_items(items, place, options, manifest, marker=marker, only=only))
+
+
+def _marker(choice: ExportChoice) -> Path:
+    """Return the file that lies beside an export until all of it is there."""
+    name = f"{choice.name}.INCOMPLETE.txt" if choice.what is What.SHOWN else "INCOMPLETE.txt"
+    return choice.place / name
+
+
+def _what_is_left(choice: ExportChoice) -> str:
+    """Return what is in the folder of an export that was stopped."""
+    return _STILL_WHOLE if is_there(_marker(choice)) else _NOTHING
 
 
 def _in_the_way(choice: ExportChoice) -> Path | None:

@@ -16,7 +16,6 @@ from voxview.gui.context.actions import ActionSpec
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import Feature, MenuSpec
 from voxview.gui.context.listing import OWN_SOURCES
-from voxview.gui.session.at_rest import AtRest
 from voxview.gui.session.history import Step
 from voxview.gui.session.session_file import (
     SUFFIX,
@@ -30,13 +29,13 @@ from voxview.gui.session.session_file import (
 from voxview.gui.session.state import State
 from voxview.gui.sessions.last_state import LastState, StateFile
 from voxview.gui.sessions.recent import RecentMenu
+from voxview.gui.sessions.same_weights import SameWeights
 from voxview.gui.sessions.session_opener import SessionOpener
 from voxview.gui.widgets.save_path import ask_save_path
 from voxview.shapes.chair import Chair
 from voxview.shapes.io.there import is_folder
 
 if TYPE_CHECKING:
-    from voxview.engine.engine import Engine
     from voxview.gui.sessions.opening import Opened
 
 STARTS = {"last": "Where I left &off", "first": "With the &first pair", "empty": "&Empty: I choose"}
@@ -65,11 +64,10 @@ class SessionsFeature(Feature):
         self._start_menu = self._make_start_menu()
         self._restored: SavedSession | None = None
         """What this start went on from, until what comes late of it is put back."""
-        self._fingerprint = AtRest(context.session.engine, context.session.selection, "weights", self)
+        self._same_weights = SameWeights(context, self)
+        self._same_weights.known.connect(self.state_file.know_weights)
         context.keeper.rested.connect(self.state_file.write_soon)
         context.session.shown.changed.connect(self._put_late)
-        context.session.engine.ready.connect(self._ask_fingerprint)
-        context.session.engine.weights_changed.connect(self._ask_fingerprint)
 
     @property
     def actions(self) -> Sequence[ActionSpec]:
@@ -174,6 +172,7 @@ class SessionsFeature(Feature):
     def _put_at_start(self, saved: SavedSession, before: Step | None = None) -> None:
         self._restored = saved
         self.context.keeper.put_at_start(saved.state, before)
+        self._same_weights.expect(saved.state.weights, saved.weights_fingerprint)
 
     def _put_late(self) -> None:
         """After the first picture of a start: open the folders that were open, the page, the camera."""
@@ -302,6 +301,7 @@ class SessionsFeature(Feature):
             self.context.listing.add_catalog(catalog, show=False)
         self.context.listing.clear_search()
         self.context.keeper.put(opened.state, title)
+        self._same_weights.expect(opened.state.weights, opened.made_with)
         self._list_source(listed)
         if file is not None:
             self._name(file)
@@ -310,18 +310,6 @@ class SessionsFeature(Feature):
         self.file = path.absolute()
         self.recent.add(self.file)
         self.named.emit(path.stem)
-
-    def _ask_fingerprint(self, _: object) -> None:
-        """Have the weights' fingerprint made, when nothing else is to be done."""
-        self.state_file.weights_fingerprint = ""
-
-        def work(engine: Engine, check: object) -> str:
-            return engine.weights_fingerprint
-
-        def done(fingerprint: object) -> None:
-            self.state_file.weights_fingerprint = str(fingerprint)
-
-        self._fingerprint.want(work, done, lambda _: None)
 
     def _make_start_menu(self) -> QMenu:
         menu = QMenu("Start &with", self.context.dialog_parent)

@@ -72,6 +72,10 @@ class StateFile(QObject):
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._write)
 
+    def know_weights(self, fingerprint: str) -> None:
+        """Take the fingerprint of the weights in use; empty: not known."""
+        self.weights_fingerprint = fingerprint
+
     @property
     def before(self) -> Path:
         """The state before this start, where this start did not go on from it."""

@@ -48,6 +48,8 @@ class Opened:
     missing: tuple[Missing, ...]
     changed: tuple[Chair, ...]
     """Chairs that hold something else than when the session was saved."""
+    made_with: str = ""
+    """The fingerprint of its weights, where it is known."""
 
 
 def look_for(
@@ -86,7 +88,14 @@ def look_for(
         there for chair, there in found.items() if _is_other(there, saved.fingerprints.get(chair))
     )
     listed = moved.get(saved.sources.listed, saved.sources.listed)
-    return Opened(replace(state, weights=weights), tuple(catalogs), listed, tuple(missing), changed)
+    return Opened(
+        replace(state, weights=weights),
+        tuple(catalogs),
+        listed,
+        tuple(missing),
+        changed,
+        saved.weights_fingerprint,
+    )
 
 
 def with_chairs(state: State, instead: Callable[[Chair], Chair]) -> State:
