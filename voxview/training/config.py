@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import re
 from dataclasses import dataclass
-from functools import cache
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,6 @@ class TrainConfig:
         return self.start_from
 
 
-@cache
 def explanations(config: type = TrainConfig) -> dict[str, str]:
     """Return the comment behind each default by the field's name, for `--help` and the written config.
 
