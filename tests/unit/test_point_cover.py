@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from voxview.model.autoencoder import load_autoencoder
 from voxview.model.metrics import intersection_over_union
-from voxview.model.point_cover import WHOLE, between_points, covered_share, pose_by_box
+from voxview.model.point_cover import WHOLE, covered_share, distances, pose_by_box
 from voxview.model.point_distance import FramePose, turn_matrix
 from voxview.model.points_encoder import load_points_encoder, make_cloud
 from voxview.model.points_search import find_chair
@@ -29,13 +30,13 @@ def test_points_all_over_a_surface_cover_it_and_those_of_one_side_do_not() -> No
     assert covered_share(np.zeros_like(grid), points) == 0
 
 
-def test_far_from_all_points_is_the_outside_or_deep_within() -> None:
-    grid = np.zeros((32, 32, 32), bool)
-    grid[4:28, 4:28, 4:28] = True
-    outside, enclosed = between_points(surface_points(grid, 8000))
-    assert outside.any() and not (outside & grid).any()
-    assert enclosed.any() and (grid | ~enclosed).all()
-    assert not (outside & enclosed).any()
+def test_distances_are_those_of_voxels_centres_up_to_a_limit() -> None:
+    of = distances(np.array([[0.5 / 32, 0.5 / 32, 0.5 / 32]]))
+    assert (
+        of[16, 16, 16] == 0
+        and of[16, 16, 19] == pytest.approx(3 / 32)
+        and of[0, 0, 0] == pytest.approx(5 / 32)
+    )
 
 
 def test_a_whole_cloud_is_refined_to_a_chair_that_is_more_like_it() -> None:

@@ -11,11 +11,19 @@ import torch
 from random_points_weights import write_random_parts_weights, write_random_points_weights
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
+from scipy import ndimage
 
 from voxview.errors import InputError
 from voxview.model.autoencoder import Autoencoder, load_autoencoder
+from voxview.model.point_cover import distances
 from voxview.model.point_distance import FramePose, distance_field, fit_pose, mean_distance, turn_matrix
-from voxview.model.point_refine import PointDescent, looked_through, sample, surface_loss
+from voxview.model.point_refine import (
+    PointDescent,
+    looked_through,
+    sample,
+    surface_loss,
+    uncovered_surface,
+)
 from voxview.model.points_card import find_points_weights
 from voxview.model.points_encoder import load_points_encoder, make_cloud
 from voxview.model.points_search import find_chair
@@ -97,11 +105,29 @@ def test_logits_are_sampled_where_points_are() -> None:
     assert sample(logits, torch.stack([centre, between])[None])[0].tolist() == pytest.approx([8, 4], abs=1e-3)
 
 
-def test_a_surface_through_the_points_costs_least(grid: np.ndarray, cloud: np.ndarray) -> None:
-    points = torch.from_numpy(cloud).float()[None]
-    logits = torch.from_numpy(20.0 * grid - 10)[None, None].float()
-    costs = [float(surface_loss(logits, points + torch.tensor(by))) for by in (0.0, 0.03, 0.1)]
+def test_a_surface_through_the_points_costs_least(grid: np.ndarray) -> None:
+    points = torch.from_numpy(surface(grid, 600)).float()[None]
+    full = ndimage.distance_transform_edt(grid) - ndimage.distance_transform_edt(~grid)
+
+    def cost(moved: float = 0.0, grown: float = 0.0) -> float:
+        p = torch.from_numpy(np.clip(full / 2 + 0.5 + grown, 0, 1))[None, None].float()
+        return float(surface_loss(p, points + moved))
+
+    costs = [cost(), cost(moved=0.03), cost(moved=0.1)]
     assert costs[0] < 0.15 and costs == sorted(costs)
+    assert cost(grown=0.5) > 3 * costs[0] and cost(grown=-0.5) > 3 * costs[0]  # half a voxel on each side
+
+
+def test_surface_far_from_all_points_costs_and_near_them_it_does_not() -> None:
+    grid = np.zeros((32, 32, 32), bool)
+    grid[4:12, 4:12, 4:12] = True
+    stray = grid.copy()
+    stray[24, 24, 24] = True
+    distance = torch.from_numpy(32 * distances(surface(grid, 4000)))[None, None].float()
+    costs = [
+        float(uncovered_surface(torch.from_numpy(of)[None, None].float(), distance)) for of in (grid, stray)
+    ]
+    assert costs == pytest.approx([0, 6])
 
 
 def test_points_bring_a_latent_nearer_to_their_chair(default: Autoencoder, grid: np.ndarray) -> None:

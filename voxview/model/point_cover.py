@@ -1,4 +1,4 @@
-"""What a cloud of a whole chair says of the space between its points: there is no surface in it.
+"""What a cloud of a whole chair says of the space far from its points: there is no surface in it.
 
 Of a scan from one side nothing of the kind can be said: where no point is, nobody may have looked.
 """
@@ -6,7 +6,6 @@ Of a scan from one side nothing of the kind can be said: where no point is, nobo
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,17 +23,8 @@ WHOLE = 0.93
 """Share of a chair's surface that is covered where a cloud is of all of it. Of 24 validation chairs, decoded
 from the encoder's latents, whole clouds cover 0.99 in the median, those of three views 0.70, of one 0.59."""
 
-FAR = 3 / RESOLUTION
-"""Distance from all points at which there is no surface. Nearer, 1,024 points leave gaps."""
-
-
-class Between(NamedTuple):
-    """Voxels far from all points, `(32, 32, 32)` each."""
-
-    outside: Grid
-    """Those that hang together with the outside: empty."""
-    enclosed: Grid
-    """The others: occupied."""
+_FAR = 5 / RESOLUTION
+"""Distance from which on a point counts as no further away."""
 
 
 def covered_share(grid: Grid, points: Doubles) -> float:
@@ -42,11 +32,8 @@ def covered_share(grid: Grid, points: Doubles) -> float:
     surface = grid & ~ndimage.binary_erosion(grid)
     if not surface.any():
         return 0.0
-    return float((_distances(points)[surface] < NEAR).mean())
+    return float((distances(points)[surface] < NEAR).mean())
 
-
-_FILLED = 0.985
-"""Longest side of a whole cloud, in edges of the cube that the chair fills: few points lie at its ends."""
 
 _BESIDE = 2 / RESOLUTION
 """How far the box may be from where the distances have it, in edges of the cube: else points are stray."""
@@ -63,25 +50,17 @@ def pose_by_box(points: Floats, pose: FramePose) -> FramePose:
     to_upright = turn_matrix(pose.angle)
     turned = points.astype(np.float64) @ to_upright
     low, high = turned.min(0), turned.max(0)
-    centre, log_scale = (low + high) / 2 @ to_upright.T, float(np.log((high - low).max() / _FILLED))
+    centre, log_scale = (low + high) / 2 @ to_upright.T, float(np.log((high - low).max()))
     away = np.abs(centre - pose.centre).max() / np.exp(pose.log_scale)
     if max(away, abs(log_scale - pose.log_scale) / 2) > _BESIDE:
         return pose
     return FramePose(centre, log_scale, pose.angle)
 
 
-def between_points(points: Doubles) -> Between:
-    """Return which voxels lie far from points `(m, 3)` of a whole surface, in the chair's frame."""
-    far = _distances(points) > FAR
-    labels, _ = ndimage.label(np.pad(far, 1, constant_values=True))
-    outside = (labels == labels[0, 0, 0])[1:-1, 1:-1, 1:-1]
-    return Between(outside, far & ~outside)
-
-
-def _distances(points: Doubles) -> NDArray[np.float64]:
-    """Return the distance of each voxel's centre from the nearest point, up to `FAR` and a bit."""
-    distance, _ = cKDTree(points).query(_centres(), distance_upper_bound=1.01 * FAR)
-    return np.asarray(distance).reshape((RESOLUTION,) * 3)
+def distances(points: Doubles) -> NDArray[np.float64]:
+    """Return how far each voxel's centre is from the nearest of points `(m, 3)`, `_FAR` at most, in edges."""
+    distance, _ = cKDTree(points).query(_centres(), distance_upper_bound=_FAR)
+    return np.minimum(distance, _FAR).reshape((RESOLUTION,) * 3)
 
 
 @cache

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from voxview.conventions import LEVEL
+from voxview.conventions import LEVEL, RESOLUTION
 from voxview.model.autoencoder import Autoencoder, full_precision
-from voxview.model.point_cover import WHOLE, between_points, covered_share, pose_by_box
+from voxview.model.point_cover import WHOLE, covered_share, distances, pose_by_box
 from voxview.model.point_distance import (
     DistanceField,
     FramePose,
@@ -21,7 +21,7 @@ from voxview.model.point_distance import (
     fit_pose,
     mean_distance,
 )
-from voxview.model.point_refine import STEPS, looked_through, refine_with_points
+from voxview.model.point_refine import STEPS, STEPS_OF_WHOLE, looked_through, refine_with_points
 from voxview.model.points_encoder import Candidates, Cloud, PointsEncoder
 from voxview.shapes.frame import Doubles, Field, Floats
 from voxview.shapes.orient import rotation_matrix
@@ -83,7 +83,7 @@ def find_chair(
 
     `steps` is how many steps of refinement there are; 0: none. `viewpoint` `(3,)` is from where all was seen,
     in the cloud's own axes and unit: between it and the points is nothing. Where the points cover the whole
-    surface there are half as many steps more, and its box says where the chair is.
+    surface there are three times as many, and its box says where the chair is.
     """
     candidates = encoder.candidates(cloud, up, turn)
     tried = [_fitted(one) for one in _decoded(candidates, autoencoder)]
@@ -92,7 +92,7 @@ def find_chair(
     if autoencoder.metric is not None:
         is_whole = covered_share(best.field > LEVEL, best.pose.to_frame(best.points)) >= WHOLE
         best = _in_box(best) if is_whole else best
-        steps += steps // 2 if is_whole else 0
+        steps = steps * STEPS_OF_WHOLE // STEPS if is_whole else steps
         half = steps // 2
         for part in (steps - half, half):
             if part:
@@ -145,17 +145,16 @@ def _refined(
         return torch.from_numpy(points.astype(np.float32)).to(device)[None]
 
     points = tried.pose.to_frame(tried.points)
-    inside, empty, between = upload(points), None, None
+    inside, empty, distance = upload(points), None, None
     if is_whole:
-        outside, enclosed = (torch.from_numpy(of).to(device)[None, None] for of in between_points(points))
-        between = outside, enclosed
+        distance = upload(RESOLUTION * distances(points))[None]
     if viewpoint is not None:
         seen_from = (rotation_matrix(tried.up) @ (viewpoint - cloud.mean) / cloud.size)[None]
         empty = looked_through(inside, upload(tried.pose.to_frame(seen_from))[:, 0])
     with torch.inference_mode(False), full_precision():
         z = torch.from_numpy(tried.latent).to(device)[None]
         network = autoencoder.network_of_few
-        latent = refine_with_points(network, z, inside, autoencoder.metric, steps, empty, between)
+        latent = refine_with_points(network, z, inside, autoencoder.metric, steps, empty, distance)
     field = autoencoder.decode_tensor(latent)[0].cpu().numpy()
     fitted = _fitted(_Tried(tried.points, latent[0].cpu().numpy(), field, tried.pose, tried.up, np.inf))
     return _in_box(fitted) if is_whole else fitted

@@ -116,10 +116,10 @@ class QualityBar(QWidget):
     # ---- inside ---------------------------------------------------------------------------------
 
     def _draw_line(self, painter: QPainter, scores: PathScores, palette: theme.Palette) -> None:
-        start = 0
+        start, states = 0, [_state(scores, step) for step in range(scores.steps)]
         for step in range(1, scores.steps + 1):
-            if step == scores.steps or _state(scores, step) != _state(scores, start):
-                self._draw_run(painter, start, step, _state(scores, start), palette)
+            if step == scores.steps or states[step] != states[start]:
+                self._draw_run(painter, start, step, states[start], palette)
                 start = step
 
     def _draw_run(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QFont,
     QLinearGradient,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
@@ -45,6 +47,9 @@ class TickSlider(QSlider):
         self.is_shown = True
         """Whether the blend at this position is on screen; the handle is hollow while it is not."""
         self._dragging = False
+        self._behind = QPixmap()
+        self._still: tuple[object, ...] = ()
+        """What was drawn there, and what it depends on."""
         self.ticks = Ticks()
         """Where the ticks are now."""
         self.show_ticks(self.ticks)
@@ -111,13 +116,26 @@ class TickSlider(QSlider):
             super().wheelEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw groove, ticks, labels and handle."""
-        palette = theme.palette()
+        """Draw groove, ticks, labels and handle; the first three are kept, as only the handle moves."""
+        palette, font, scale = theme.palette(), theme.small_font(self), self.devicePixelRatioF()
+        still = (self.width(), self.height(), scale, palette, self.ticks, font.key())
+        if still != self._still:
+            self._still, self._behind = still, self._painted_behind(palette, font, scale)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_groove(painter)
-        self._paint_ticks(painter, palette)
+        painter.drawPixmap(0, 0, self._behind)
         self._paint_handle(painter, palette)
+
+    def _painted_behind(self, palette: theme.Palette, font: QFont, scale: float) -> QPixmap:
+        picture = QPixmap(self.size() * scale)
+        picture.setDevicePixelRatio(scale)
+        picture.fill(Qt.GlobalColor.transparent)
+        with QPainter(picture) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(font)
+            self._paint_groove(painter)
+            self._paint_ticks(painter, palette)
+        return picture
 
     def _height(self) -> int:
         return _LABELS_Y + line_height(theme.small_font(self)) + 1
@@ -144,7 +162,6 @@ class TickSlider(QSlider):
         painter.drawRoundedRect(QRectF(_EDGE - 2, _GROOVE_Y - 2, self.width() - 2 * _EDGE + 4, 4), 2, 2)
 
     def _paint_ticks(self, painter: QPainter, palette: theme.Palette) -> None:
-        painter.setFont(theme.small_font(self))
         ticks = self.ticks
         label = painter.fontMetrics().size(0, "0.55" if ticks.even else "0.5")
         xs = [self.position_x(step) for step in ticks.steps]
