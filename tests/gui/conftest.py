@@ -25,6 +25,7 @@ from PySide6.QtCore import QEvent, Qt  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication  # noqa: E402
 from pytestqt.qtbot import QtBot  # noqa: E402
+from remembered import remember, scored_once  # noqa: E402
 
 from voxview.gui import app as program  # noqa: E402
 from voxview.gui import theme  # noqa: E402
@@ -46,21 +47,34 @@ def qapp() -> QApplication:
 
 
 @pytest.fixture(scope="session")
-def new_engine() -> Iterator[Callable[[str], Engine]]:
+def new_engine() -> Iterator[Callable[..., Engine]]:
     """Return what makes a new engine with the weights of a name.
 
-    Weights are read once for all tests, as nobody writes to them; whatever an engine computes is its own.
+    Weights are read once for all tests, as nobody writes to them, and what a network gave for a chair or a
+    latent is remembered (`remembered.py`). With `anew=True` an engine computes all by itself.
     """
     from voxview.engine import engine
+    from voxview.engine.pipelines import pipeline
     from voxview.gui.blend import scene  # noqa: F401 - imported here, not at the first window
 
     report = engine.find_devices()
     # What is imported stays for good: a collection that goes through all of it takes 0.25 s after each test.
     gc.collect()
     gc.freeze()
+    load = engine.load_autoencoder
+    load_once = functools.cache(load)
+    load_remembering = functools.cache(lambda *words, **options: remember(load(*words, **options)))
+
+    def make(weights: str, anew: bool = False) -> Engine:
+        with pytest.MonkeyPatch.context() as patch:
+            if anew:
+                patch.setattr(engine, "load_autoencoder", load_once)
+            return engine.Engine(weights, report=report)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "load_autoencoder", functools.cache(engine.load_autoencoder))
-        yield lambda weights: engine.Engine(weights, report=report)
+        patch.setattr(engine, "load_autoencoder", load_remembering)
+        patch.setattr(pipeline, "scores_of", scored_once(pipeline.scores_of))
+        yield make
 
 
 imported_before = 0

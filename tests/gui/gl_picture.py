@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from voxview.gui import app as program
 from voxview.gui import theme
 from voxview.gui.blend.scene import Scene
+from voxview.gui.blend.subplots import pixels_of
 from voxview.gui.widgets.whole_pixels import WholePixels
 
 
 def _black_pixels(scene: Scene) -> int:
-    image = scene.grabFramebuffer()
-    rows, columns = range(image.height()), range(image.width())
-    return sum(image.pixelColor(x, y).lightness() < 24 for y in rows for x in columns)
+    pixels = pixels_of(scene.grabFramebuffer())[..., :3].astype(int)
+    return int((pixels.max(axis=2) + pixels.min(axis=2) < 2 * 24).sum())  # of the lightness
 
 
 def _counts(aligned: bool) -> list[int]:

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from functools import partial
 
 import psutil
 import pytest
 from looking import WAIT_MS, selection_of, shown_in, soak_choice, timings, transport, wait_for_position
 from pytestqt.qtbot import QtBot
 
+from voxview.engine.engine import Engine
 from voxview.gui.window import MainWindow
 
 MEGABYTE = 2**20
 
 
 @pytest.fixture
-def window(open_window: Callable[..., MainWindow]) -> MainWindow:
-    """Return a small window, whose pictures are quick to draw; in full with the default weights."""
-    return open_window(weights=soak_choice("chairs", "study"), size=(640, 480))
+def window(open_window: Callable[..., MainWindow], new_engine: Callable[..., Engine]) -> MainWindow:
+    """Return a small window, whose pictures are quick to draw; in full with the default weights.
+
+    Its engine computes all by itself, and remembers what it does outside of the tests.
+    """
+    engine = partial(new_engine, soak_choice("chairs", "study"), anew=True)
+    return open_window(build_engine=engine, size=(640, 480))
 
 
 @pytest.mark.slow

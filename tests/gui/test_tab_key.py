@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from whole_layout import show_page
 
 from voxview.engine.request import BlendRequest, BlendResult
+from voxview.gui.blend.subplots import pixels_of
 from voxview.gui.files.export_choice import Subject, What
 from voxview.gui.files.export_dialog import ExportDialog
 from voxview.gui.files.import_dialog import ImportDialog
@@ -104,25 +105,32 @@ def _room(part: QWidget, widget: QWidget) -> QRect:
     return room
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_tab_stops_everywhere_once_and_comes_back(unstarted: MainWindow, page: str) -> None:
+def test_tab_stops_everywhere_once_and_comes_back(unstarted: MainWindow) -> None:
     window = unstarted
-    _open(window, page)
-    first = transport(window).slider
-    forward, back = _walk(Qt.Key.Key_Tab, first), _walk(Qt.Key.Key_Backtab, first)
-    missing = [_name(one) for one in _expected(window) - set(forward)]
-    assert missing == [], "Tab never comes there"
-    assert forward[1:] == back[:0:-1], "Shift+Tab goes another way"
+    for page in PAGES:
+        _open(window, page)
+        first = transport(window).slider
+        forward, back = _walk(Qt.Key.Key_Tab, first), _walk(Qt.Key.Key_Backtab, first)
+        missing = [_name(one) for one in _expected(window) - set(forward)]
+        assert missing == [], f"{page}: Tab never comes there"
+        assert forward[1:] == back[:0:-1], f"{page}: Shift+Tab goes another way"
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_the_order_is_that_of_reading(unstarted: MainWindow, page: str) -> None:
+def test_the_order_is_that_of_reading(unstarted: MainWindow) -> None:
+    """From part to part of the window, and within a part no stop is above all of the one before it."""
     window = unstarted
-    _open(window, page)
-    parts = [_part(window, stop) for stop in _walk(Qt.Key.Key_Tab, browser(window).sources)]
-    seen = list(dict.fromkeys(parts))
-    assert seen == [one for one in ("list", "below the view", "side panel", "status bar") if one in seen]
-    assert parts == sorted(parts, key=seen.index), "it goes to and fro between the parts of the window"
+    for page in PAGES:
+        _open(window, page)
+        stops = _walk(Qt.Key.Key_Tab, browser(window).sources)
+        parts = [_part(window, stop) for stop in stops]
+        seen = list(dict.fromkeys(parts))
+        assert seen == [one for one in ("list", "below the view", "side panel", "status bar") if one in seen]
+        assert parts == sorted(parts, key=seen.index), f"{page}: it goes to and fro between the parts"
+        for part in (browser(window), transport(window), window.side.panel):
+            within = [one for one in stops if part.isAncestorOf(one)]
+            rooms = [_room(part, stop) for stop in within]
+            for before, now, stop in zip(rooms, rooms[1:], within[1:], strict=False):
+                assert now.bottom() > before.top(), f"{page}: {_name(stop)} comes too late"
 
 
 def _part(window: MainWindow, widget: QWidget) -> str:
@@ -137,29 +145,10 @@ def _part(window: MainWindow, widget: QWidget) -> str:
     return _name(widget)
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_what_stands_beside_or_below_comes_later(unstarted: MainWindow, page: str) -> None:
-    """Within a part of the window, no stop is above all of the one before it."""
-    window = unstarted
-    _open(window, page)
-    for part in (browser(window), transport(window), window.side.panel):
-        stops = [one for one in _walk(Qt.Key.Key_Tab, browser(window).sources) if part.isAncestorOf(one)]
-        rooms = [_room(part, stop) for stop in stops]
-        for before, now, stop in zip(rooms, rooms[1:], stops[1:], strict=False):
-            assert now.bottom() > before.top(), f"{_name(stop)} comes too late"
-
-
 def _changed(one: QImage, other: QImage) -> int:
     """Return how many pixels differ plainly between two pictures."""
-    count = 0
-    for y in range(one.height()):
-        for x in range(one.width()):
-            a, b = one.pixelColor(x, y), other.pixelColor(x, y)
-            change = max(abs(a.red() - b.red()), abs(a.green() - b.green()), abs(a.blue() - b.blue()))
-            count += change >= _LEAST_CHANGE
-            if count >= _LEAST_PIXELS:
-                return count
-    return count
+    change = np.abs(pixels_of(one)[..., :3].astype(int) - pixels_of(other)[..., :3])
+    return int((change.max(axis=2) >= _LEAST_CHANGE).sum())
 
 
 def _unseen(stops: list[QWidget]) -> list[str]:
@@ -175,10 +164,10 @@ def _unseen(stops: list[QWidget]) -> list[str]:
     return unseen
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_whatever_has_the_focus_shows_it(unstarted: MainWindow, page: str) -> None:
-    _open(unstarted, page)
-    assert _unseen(_walk(Qt.Key.Key_Tab, transport(unstarted).slider)) == []
+def test_whatever_has_the_focus_shows_it(unstarted: MainWindow) -> None:
+    for page in PAGES:
+        _open(unstarted, page)
+        assert _unseen(_walk(Qt.Key.Key_Tab, transport(unstarted).slider)) == [], page
 
 
 def _export_dialog(window: MainWindow) -> ExportDialog:

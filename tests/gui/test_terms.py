@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from looking import selection_of, view
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QTableWidget, QWidget
 from whole_layout import PAGES, kinds_of, say_everything, show_page
@@ -47,12 +46,12 @@ def _terms_without_a_tip(window: MainWindow) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_short_text_with_a_term_has_a_tip(unstarted: MainWindow, page: str | None) -> None:
+def test_every_short_text_with_a_term_has_a_tip(unstarted: MainWindow) -> None:
     say_everything(unstarted)
-    show_page(unstarted, page)
-    for kind in kinds_of(unstarted, page):
-        assert _terms_without_a_tip(unstarted) == [], kind
+    for page in PAGES:
+        show_page(unstarted, page)
+        for kind in kinds_of(unstarted, page):
+            assert _terms_without_a_tip(unstarted) == [], f"{page} {kind}"
 
 
 def test_the_figures_of_a_stage_say_what_median_and_p95_are(unstarted: MainWindow) -> None:

@@ -28,6 +28,8 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from safetensors import safe_open
+from safetensors.torch import save_file
 from saying import check_window
 
 import voxview
@@ -38,6 +40,7 @@ from voxview.gui.files.feature import FilesFeature
 from voxview.gui.map.controller import MapController
 from voxview.gui.mix.controller import MixController
 from voxview.gui.window import MainWindow
+from voxview.model.weights_card import find_weights
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.catalogs.samples import sample_catalog
 
@@ -45,9 +48,26 @@ CHAIRS = sample_catalog()
 
 
 @pytest.fixture
-def engine(new_engine: Callable[[str], Engine]) -> Engine:
+def window(open_window: Callable[..., MainWindow]) -> MainWindow:
+    """Return a window with a 3D view, small: in software each picture costs its pixels."""
+    return open_window(size=(960, 640))
+
+
+@pytest.fixture
+def engine(new_engine: Callable[..., Engine]) -> Engine:
     """An engine of the test's own, which computes anew what the window shows."""
-    return new_engine("study")
+    return new_engine("study", anew=True)
+
+
+@pytest.fixture
+def other_weights(tmp_path: Path) -> str:
+    """Return a file of other weights than the study's that decode as quickly."""
+    with safe_open(find_weights("study"), "pt") as file:
+        metadata, tensors = file.metadata(), {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    changed = {name: 0.9 * one if one.is_floating_point() else one for name, one in tensors.items()}
+    path = tmp_path / "other.safetensors"
+    save_file(changed, path, metadata | {"name": "other"})
+    return str(path)
 
 
 def _settle(window: MainWindow, qtbot: QtBot) -> None:
@@ -202,28 +222,28 @@ def test_of_parts_of_a_run_and_a_surprise(
 
 
 def test_of_scores_that_are_of_other_weights_nothing_is_said_of_the_picture(
-    window: MainWindow, qtbot: QtBot
+    flat: MainWindow, qtbot: QtBot, other_weights: str
 ) -> None:
-    page = open_all_pairs(window, chairs=3, steps=3)
+    page = open_all_pairs(flat, chairs=3, steps=3)
     page.compute()
     qtbot.waitUntil(lambda: page.panel.scores is not None and not is_running(page), timeout=WAIT_MS)
-    selection_of(window).choose(a=CHAIRS[0], b=CHAIRS[1], position=Position(0.5))
-    _settle(window, qtbot)
+    selection_of(flat).choose(a=CHAIRS[0], b=CHAIRS[1], position=Position(0.5))
+    _settle(flat, qtbot)
     assert page.panel.line.what.text() == "t = 0.5, which is shown"
-    change_weights(qtbot, window, "chairs-free")
-    _settle(window, qtbot)
+    change_weights(qtbot, flat, other_weights)
+    _settle(flat, qtbot)
     assert "which is shown" not in page.panel.line.what.text()
     assert "with the weights before" in page.panel.line.what.text()
 
 
-def test_of_other_weights(window: MainWindow, new_engine: Callable[[str], Engine], qtbot: QtBot) -> None:
+def test_of_other_weights(window: MainWindow, new_engine: Callable[..., Engine], qtbot: QtBot) -> None:
     _settle(window, qtbot)
     iou = window.status.iou.text()
     change_weights(qtbot, window, "chairs-free")
     assert window.status.iou.text() == "" and transport(window).quality_bar.scores is None
     _settle(window, qtbot)
     assert window.status.iou.text() != iou
-    check_window(window, new_engine("chairs-free"))
+    check_window(window, new_engine("chairs-free", anew=True))
 
 
 def test_headings_change_with_the_pictures_and_say_meanwhile_that_something_comes(
@@ -253,53 +273,40 @@ def test_headings_change_with_the_pictures_and_say_meanwhile_that_something_come
     qtbot.waitUntil(lambda: "loading" not in headings.a.title, timeout=WAIT_MS)
 
 
-def test_the_latency_is_of_the_picture_on_screen_or_gone(window: MainWindow, qtbot: QtBot) -> None:
-    transport(window).slider.setValue(70)
-    qtbot.waitUntil(lambda: window.status.latency.text().endswith(" ms"), timeout=WAIT_MS)
-    selection_of(window).choose(a=CHAIRS[3])
-    qtbot.waitUntil(lambda: window.status.latency.text() == "", timeout=WAIT_MS)
-    _settle(window, qtbot)
-    transport(window).slider.setValue(20)
-    qtbot.waitUntil(lambda: window.status.latency.text().endswith(" ms"), timeout=WAIT_MS)
-    change_weights(qtbot, window, "chairs-free")
-    qtbot.waitUntil(lambda: window.status.latency.text() == "", timeout=WAIT_MS)
+def test_the_latency_is_of_the_picture_on_screen_or_gone(
+    flat: MainWindow, qtbot: QtBot, other_weights: str
+) -> None:
+    transport(flat).slider.setValue(70)
+    qtbot.waitUntil(lambda: flat.status.latency.text().endswith(" ms"), timeout=WAIT_MS)
+    selection_of(flat).choose(a=CHAIRS[3])
+    qtbot.waitUntil(lambda: flat.status.latency.text() == "", timeout=WAIT_MS)
+    _settle(flat, qtbot)
+    transport(flat).slider.setValue(20)
+    qtbot.waitUntil(lambda: flat.status.latency.text().endswith(" ms"), timeout=WAIT_MS)
+    change_weights(qtbot, flat, other_weights)
+    qtbot.waitUntil(lambda: flat.status.latency.text() == "", timeout=WAIT_MS)
 
 
 def test_what_is_cancelled_before_there_is_anything_says_that_nothing_is_kept(
-    window: MainWindow, qtbot: QtBot
+    flat: MainWindow, qtbot: QtBot
 ) -> None:
-    page = open_all_pairs(window, chairs=40, steps=11)
-    with engine_kept_busy(window):
+    page = open_all_pairs(flat, chairs=40, steps=11)
+    with engine_kept_busy(flat):
         page.compute()
         page.compute()  # which cancels
-    qtbot.waitUntil(lambda: "cancelled" in window.messages.text, timeout=WAIT_MS)
-    assert page.panel.scores is None and "nothing was scored yet" in window.messages.text
-    window.qactions["show_map"].trigger()
-    mapping = map_page(window)
-    with engine_kept_busy(window):
+    qtbot.waitUntil(lambda: "cancelled" in flat.messages.text, timeout=WAIT_MS)
+    assert page.panel.scores is None and "nothing was scored yet" in flat.messages.text
+    flat.qactions["show_map"].trigger()
+    mapping = map_page(flat)
+    with engine_kept_busy(flat):
         mapping.build()
         mapping.build()  # which stops
-    qtbot.waitUntil(lambda: "Mapping" in window.messages.text, timeout=WAIT_MS)
-    assert mapping.index is None and "no chair was on the map yet" in window.messages.text
+    qtbot.waitUntil(lambda: "Mapping" in flat.messages.text, timeout=WAIT_MS)
+    assert mapping.index is None and "no chair was on the map yet" in flat.messages.text
 
 
-def test_a_map_that_grows_forgets_a_place_between_chairs_that_was_pointed_at(
-    window: MainWindow, qtbot: QtBot
-) -> None:
-    page = _open_map(window, qtbot)
-    chart = page.panel.map
-    pixels = chart.frame.pixels(chart.points)
-    tried = np.array([(x, y) for x in range(20, chart.width() - 20, 9) for y in range(20, chart.height(), 9)])
-    clear = np.linalg.norm(tried[:, None] - pixels, axis=2).min(axis=1)
-    _hover(page, QPointF(*tried[clear.argmax()].tolist()))
-    assert chart.spot is not None and len(chart.parts) == 3
-    chart.show_points(chart.points[:2])
-    assert chart.spot is None and chart.parts == []
-    chart.grab()  # painted without an error
-
-
-def test_measures_of_attributes_go_with_the_weights(window: MainWindow, qtbot: QtBot) -> None:
-    page = _open_mix(window, qtbot, 3)
+def test_measures_of_attributes_go_with_the_weights(flat: MainWindow, qtbot: QtBot) -> None:
+    page = _open_mix(flat, qtbot, 3)
     qtbot.waitUntil(lambda: page.panel.attributes.directions is not None, timeout=WAIT_MS)
     rows = page.panel.attributes.rows.values()
     qtbot.waitUntil(lambda: any(row.measured.text() not in ("–", "none") for row in rows), timeout=WAIT_MS)
@@ -307,11 +314,57 @@ def test_measures_of_attributes_go_with_the_weights(window: MainWindow, qtbot: Q
     assert {row.measured.text() for row in rows} == {"–"} == {row.target.text() for row in rows}
 
 
-def test_the_map_that_is_opened_again_is_of_what_is_shown_now(window: MainWindow, qtbot: QtBot) -> None:
-    page = _open_map(window, qtbot)
+def test_of_what_is_pointed_at_on_the_map(flat: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    page = _open_map(flat, qtbot)
+    _check_it_is_exported(page, flat, qtbot, tmp_path / "pointed.binvox")
+    _check_it_is_said_no_more_when_the_blend_is_back_until_the_mouse_moves(page, flat, qtbot)
+    _check_a_slider_key_at_the_same_position_ends_pointing(page, flat, qtbot)
+    _check_the_map_that_is_opened_again_is_of_what_is_shown_now(page, flat, qtbot)
+
+
+def _point_at(page: MapController, window: MainWindow, qtbot: QtBot, place: int) -> None:
+    _hover(page, page.panel.map.pixel_of(place))
+    qtbot.waitUntil(lambda: view(window).headings.blend.below == CHAIRS[place].name, timeout=WAIT_MS)
+
+
+def _check_it_is_exported(page: MapController, window: MainWindow, qtbot: QtBot, path: Path) -> None:
+    _point_at(page, window, qtbot, 5)
+    grid = shown_in(window).result.grid  # type: ignore[union-attr]
+    window.feature(FilesFeature).export_to(path)
+    qtbot.waitUntil(path.exists, timeout=WAIT_MS)
+    assert np.array_equal(voxview.read_shape(path), grid)
+    qtbot.waitUntil(lambda: CHAIRS[5].name in window.messages.text, timeout=WAIT_MS)
+
+
+def _check_it_is_said_no_more_when_the_blend_is_back_until_the_mouse_moves(
+    page: MapController, window: MainWindow, qtbot: QtBot
+) -> None:
+    assert CHAIRS[5].name in page.panel.line.toolTip()
+    window.feature(BlendFeature).nudge(0.01)
+    qtbot.waitUntil(lambda: shown_in(window).blend is not None, timeout=WAIT_MS)
+    assert CHAIRS[5].name not in page.panel.line.toolTip()
+    _point_at(page, window, qtbot, 5)  # which may have moved: the chart is laid out late
+
+
+def _check_a_slider_key_at_the_same_position_ends_pointing(
+    page: MapController, window: MainWindow, qtbot: QtBot
+) -> None:
+    transport(window).slider.setValue(100)
+    wait_for_position(qtbot, window, 1.0)
+    _hover(page, page.panel.map.pixel_of(6))
+    qtbot.waitUntil(lambda: shown_in(window).blend is None, timeout=WAIT_MS)
+    window.feature(BlendFeature).go_to(1.0)
+    qtbot.waitUntil(lambda: shown_in(window).blend is not None, timeout=WAIT_MS)
+    assert not transport(window).quality_bar.accessibleDescription().startswith("No blend of A and B")
+
+
+def _check_the_map_that_is_opened_again_is_of_what_is_shown_now(
+    page: MapController, window: MainWindow, qtbot: QtBot
+) -> None:
     qtbot.waitUntil(lambda: len(page.panel.nearest.found) == 8, timeout=WAIT_MS)
     window.qactions["show_timings"].trigger()
     selection_of(window).choose(a=CHAIRS[8], b=CHAIRS[8], position=Position(1.0))
+    qtbot.waitUntil(lambda: shown_in(window).chairs == (CHAIRS[8], CHAIRS[8]), timeout=WAIT_MS)
     wait_for_position(qtbot, window, 1.0)
     assert timings(window).isVisible() and page.panel.nearest.found[0][0] != CHAIRS[8]
     window.qactions["show_map"].trigger()
@@ -321,40 +374,16 @@ def test_the_map_that_is_opened_again_is_of_what_is_shown_now(window: MainWindow
     )
 
 
-def test_what_is_exported_is_the_chair_that_is_pointed_at(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path
+def test_a_map_that_grows_forgets_a_place_between_chairs_that_was_pointed_at(
+    flat: MainWindow, qtbot: QtBot
 ) -> None:
-    page = _open_map(window, qtbot)
-    _hover(page, page.panel.map.pixel_of(5))
-    qtbot.waitUntil(lambda: view(window).headings.blend.below == CHAIRS[5].name, timeout=WAIT_MS)
-    grid = shown_in(window).result.grid  # type: ignore[union-attr]
-    path = tmp_path / "pointed.binvox"
-    window.feature(FilesFeature).export_to(path)
-    qtbot.waitUntil(path.exists, timeout=WAIT_MS)
-    assert np.array_equal(voxview.read_shape(path), grid)
-    qtbot.waitUntil(lambda: CHAIRS[5].name in window.messages.text, timeout=WAIT_MS)
-
-
-def test_what_is_pointed_at_is_said_no_more_when_the_blend_is_back_until_the_mouse_moves(
-    window: MainWindow, qtbot: QtBot
-) -> None:
-    page = _open_map(window, qtbot)
-    _hover(page, page.panel.map.pixel_of(5))
-    qtbot.waitUntil(lambda: view(window).headings.blend.below == CHAIRS[5].name, timeout=WAIT_MS)
-    assert CHAIRS[5].name in page.panel.line.toolTip()
-    window.feature(BlendFeature).nudge(0.01)
-    qtbot.waitUntil(lambda: shown_in(window).blend is not None, timeout=WAIT_MS)
-    assert CHAIRS[5].name not in page.panel.line.toolTip()
-    _hover(page, page.panel.map.pixel_of(5))  # which may have moved: the chart is laid out late
-    qtbot.waitUntil(lambda: view(window).headings.blend.below == CHAIRS[5].name, timeout=WAIT_MS)
-
-
-def test_a_slider_key_at_the_same_position_ends_pointing(window: MainWindow, qtbot: QtBot) -> None:
-    page = _open_map(window, qtbot)
-    transport(window).slider.setValue(100)
-    wait_for_position(qtbot, window, 1.0)
-    _hover(page, page.panel.map.pixel_of(5))
-    qtbot.waitUntil(lambda: shown_in(window).blend is None, timeout=WAIT_MS)
-    window.feature(BlendFeature).go_to(1.0)
-    qtbot.waitUntil(lambda: shown_in(window).blend is not None, timeout=WAIT_MS)
-    assert not transport(window).quality_bar.accessibleDescription().startswith("No blend of A and B")
+    page = _open_map(flat, qtbot)
+    chart = page.panel.map
+    pixels = chart.frame.pixels(chart.points)
+    tried = np.array([(x, y) for x in range(20, chart.width() - 20, 9) for y in range(20, chart.height(), 9)])
+    clear = np.linalg.norm(tried[:, None] - pixels, axis=2).min(axis=1)
+    _hover(page, QPointF(*tried[clear.argmax()].tolist()))
+    assert chart.spot is not None and len(chart.parts) == 3
+    chart.show_points(chart.points[:2])
+    assert chart.spot is None and chart.parts == []
+    chart.grab()  # painted without an error

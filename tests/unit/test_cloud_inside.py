@@ -35,6 +35,17 @@ def levels(cloud: Floats) -> CloudInside:
     return look_inside_cloud(network("pointnet++"), cloud)
 
 
+def test_it_stops_between_levels_where_nobody_waits_for_it_any_more(cloud: Floats) -> None:
+    class NotWantedError(Exception):
+        pass
+
+    def check() -> None:
+        raise NotWantedError
+
+    with pytest.raises(NotWantedError):
+        look_inside_cloud(network("pointnet++"), cloud, check)
+
+
 def test_without_all_but_the_critical_points_the_maximum_is_the_same(cloud: Floats) -> None:
     of = network("pointnet")
     found = look_inside_cloud(of, cloud)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
 from voxview.shapes.components import is_one_piece
-from voxview.training.components import label_components, largest_component_of_each
+from voxview.training.components import dilate, label_components, largest_component_of_each
 from voxview.training.connectivity import connectivity_loss, connectivity_targets
 
 
@@ -23,6 +24,12 @@ def test_connected_components_are_those_that_scipy_finds(seed: int, density: flo
         assert len(np.unique(got[grid])) == count
         pairs = np.unique(np.stack([got[grid], labels[grid]]), axis=1)
         assert pairs.shape[1] == count
+
+
+def test_each_voxel_learns_the_largest_value_around_it() -> None:
+    x = torch.randn(2, 1, 5, 6, 7, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(dilate(x), F.max_pool3d(x, 3, 1, 1))
+    assert dilate(x.to("meta")).shape == x.shape  # by the operations of a GPU
 
 
 def seat_and_leg(gap: float) -> torch.Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -65,6 +66,21 @@ def test_the_report_of_a_window_that_is_open_is_left_alone(tmp_path: Path) -> No
     assert crash_report.take_new(tmp_path) is None and mine.path.exists()
     mine.end()
     assert mine.path.exists(), "it says something"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a process's beginning is asked for")
+def test_a_program_that_has_the_number_of_one_that_crashed_does_not_hide_its_report(tmp_path: Path) -> None:
+    mine = crash_report.CrashReport(tmp_path)
+    mine.write(ValueError, ValueError("lost"), None, "main")
+    text = mine.path.read_text()
+    mine.end()
+    mine.path.unlink()
+    theirs = tmp_path / f"crash-20200101-000000-{os.getppid()}.txt"
+    theirs.write_text(re.sub("began at .*", "began at 1", text))
+    taken = crash_report.take_new(tmp_path)
+    assert taken is not None and "lost" in taken.read_text()
+    theirs.write_text("\n".join(line for line in text.splitlines() if "began at" not in line))
+    assert crash_report.take_new(tmp_path) is None, "of an older one nothing is known: it may go on"
 
 
 def test_a_thousand_errors_do_not_fill_the_disk_and_old_reports_go(tmp_path: Path) -> None:

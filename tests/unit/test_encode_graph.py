@@ -46,14 +46,21 @@ def crossed_walls() -> np.ndarray:
     return grid
 
 
+def captured(autoencoder: Autoencoder, grids: np.ndarray) -> torch.Tensor:
+    assert autoencoder.metric is not None
+    # The layers that are faster here than those which the GPU has.
+    graph = EncodeGraph(autoencoder.network_of_few, autoencoder.metric, len(grids))
+    return graph.run(torch.from_numpy(grids))
+
+
 def both_ways(autoencoder: Autoencoder, grids: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
-    metric, on_device = autoencoder.metric, torch.from_numpy(grids)
+    metric = autoencoder.metric
     assert metric is not None
-    z = EncodeGraph(autoencoder.network, metric, len(grids)).run(on_device)
+    z = captured(autoencoder, grids)
     with torch.no_grad():
-        occupancy = on_device[:, None].float()
-        encoded = autoencoder.network.encode(occupancy)
-        return z, refine(autoencoder.network, encoded, occupancy, metric)
+        occupancy = torch.from_numpy(grids)[:, None].float()
+        encoded = autoencoder.network_of_few.encode(occupancy)
+        return z, refine(autoencoder.network_of_few, encoded, occupancy, metric)
 
 
 def test_chairs_that_are_held_well_are_refined_once(autoencoder: Autoencoder, launched: list[str]) -> None:
@@ -67,5 +74,5 @@ def test_only_the_one_that_is_far_off_is_refined_again(autoencoder: Autoencoder,
     z, wanted = both_ways(autoencoder, grids)
     assert launched == ["_encode", "_refine_again"]
     torch.testing.assert_close(z, wanted, atol=1e-2, rtol=0)
-    alone, _ = both_ways(autoencoder, grids[[0, 0]])
+    alone = captured(autoencoder, grids[[0, 0]])
     torch.testing.assert_close(z[0], alone[0], atol=1e-4, rtol=0)

@@ -52,8 +52,13 @@ class Watch:
                 self.back.append((callers[0], here))
 
 
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine("chairs", device="cpu")
+
+
 @pytest.mark.parametrize(("t", "is_ahead"), [(0.3333, False), (0.33, True)], ids=["live", "ahead"])
-def test_a_slider_value_enters_few_files_and_none_twice(t: float, is_ahead: bool) -> None:
+def test_a_slider_value_enters_few_files_and_none_twice(t: float, is_ahead: bool, engine: Engine) -> None:
     blends: queue.Queue[BlendResult] = queue.Queue()
     ended, watch = threading.Event(), Watch()
 
@@ -70,7 +75,7 @@ def test_a_slider_value_enters_few_files_and_none_twice(t: float, is_ahead: bool
         yield 1, 2  # the move goes before the task's next step
         sys.setprofile(None)
 
-    thread = EngineThread(lambda: Engine("chairs", device="cpu"), hear)
+    thread = EngineThread(lambda: engine, hear)
     thread.start()
     try:
         thread.blend(BlendRequest(A, B, 0.33))

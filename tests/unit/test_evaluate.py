@@ -32,11 +32,15 @@ from voxview.training.data import VALIDATION, TrainingData
 
 PLAN = Plan(pairs=6, morphs=4)
 ONE_MORPH = Plan(pairs=6, morphs=1)
+HARDLY = TrainConfig(
+    "study", steps=1, batch=4, critic=0.0, blends=0.0, connectivity=0.0, symmetry=0.0, evenness=0.0,
+    curvature_chairs=2, device="cpu",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def grids() -> np.ndarray:
-    return np.stack([chair.read() for chair in sample_catalog()[::8]])  # 30
+    return np.stack([chair.read() for chair in sample_catalog()[::20]])  # 12
 
 
 def catalog_of(grids: Sequence[np.ndarray]) -> Catalog:
@@ -45,12 +49,9 @@ def catalog_of(grids: Sequence[np.ndarray]) -> Catalog:
 
 @pytest.fixture(scope="module")
 def weights(grids: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Trained, hardly, on the first twelve chairs."""
+    """Trained, hardly, on the first five chairs."""
     path = tmp_path_factory.mktemp("weights") / "mine.safetensors"
-    config = TrainConfig(
-        "study", steps=2, batch=4, critic=0.0, evaluate_every=2, curvature_chairs=2, device="cpu"
-    )
-    list(train(config, TrainingData(pack_bytes(grids[:12]), pack_bytes(grids[:0])), path, {}))
+    list(train(HARDLY, TrainingData(pack_bytes(grids[:5]), pack_bytes(grids[:0])), path, {}))
     return path
 
 
@@ -60,13 +61,13 @@ def evaluated(weights: object, grids: Sequence[np.ndarray], **options: object) -
 
 def test_the_figures_are_those_of_the_metrics(grids: np.ndarray) -> None:
     study = load_autoencoder("study", "cpu")
-    ids = [f"c{i}" for i in range(8)]
-    evaluation = last(evaluate([NetworkMethod(study, "study"), VoxelBlend()], grids[:8], ids, plan=PLAN))
-    z = study.encode(grids[:8])
+    ids = [f"c{i}" for i in range(6)]
+    evaluation = last(evaluate([NetworkMethod(study, "study"), VoxelBlend()], grids[:6], ids, plan=PLAN))
+    z = study.encode(grids[:6])
     again = study.decode(z) > 0.5
-    iou = intersection_over_union(grids[:8], again)
+    iou = intersection_over_union(grids[:6], again)
     assert np.array_equal(evaluation.reconstruction("study").iou, iou)
-    assert evaluation.worst[0] == iou.argmin() and len(evaluation.worst) == 8
+    assert evaluation.worst[0] == iou.argmin() and len(evaluation.worst) == 6
     assert np.array_equal(evaluation.worst_reconstructed[0], again[iou.argmin()])
     blends = evaluation.blends("study", 0.25)
     a, b = evaluation.pairs.T
@@ -109,7 +110,7 @@ def test_a_morph_is_even_where_no_step_is_above_twice_the_mean() -> None:
 
 def test_voxel_blends_have_the_chairs_at_their_ends_and_no_reconstructions(grids: np.ndarray) -> None:
     methods = [NetworkMethod(load_autoencoder("study", "cpu"), "s"), VoxelBlend()]
-    evaluation = last(evaluate(methods, grids[:5], "abcde", plan=PLAN))
+    evaluation = last(evaluate(methods, grids[:5], "abcde", plan=ONE_MORPH))
     assert [r.method for r in evaluation.reconstructions] == ["s"]
     voxel = evaluation.morphs[1].examples[0]
     assert np.array_equal(voxel[0], grids[evaluation.pairs[0, 0]])
@@ -140,16 +141,16 @@ def test_baselines_are_fitted_on_the_training_chairs_and_never_on_an_evaluated_o
         fitted.append(reference.fitted_on)
         return reference
 
-    monkeypatch.setattr(evaluation_reference, "MIN_TRAINING_CHAIRS", 12)
+    monkeypatch.setattr(evaluation_reference, "MIN_TRAINING_CHAIRS", 5)
     monkeypatch.setattr("voxview.evaluation.catalog.find_reference", spy)
     result = evaluated(weights, grids)
-    assert {fingerprint(g) for g in fitted[0]} == {fingerprint(g) for g in grids[:12]}
-    assert result.setting.left_out == 12 and len(result.evaluation.grids) == 18
+    assert {fingerprint(g) for g in fitted[0]} == {fingerprint(g) for g in grids[:5]}
+    assert result.setting.left_out == 5 and len(result.evaluation.grids) == 7
     assert not {fingerprint(g) for g in result.evaluation.grids} & {fingerprint(g) for g in fitted[0]}
     assert {r.method for r in result.evaluation.reconstructions} == {
-        "mine", "PCA-11", "study", "nearest neighbour",
+        "mine", "PCA-4", "study", "nearest neighbour",
     }  # fmt: skip
-    assert "12 chairs of this catalog" in " ".join(result.setting.remarks)
+    assert "5 chairs of this catalog" in " ".join(result.setting.remarks)
 
 
 def test_without_training_chairs_the_baselines_come_from_the_generator_and_it_says_so(
@@ -173,8 +174,8 @@ def test_without_training_chairs_the_baselines_come_from_the_generator_and_it_sa
 
 def test_everything_is_measured_with_a_warning_and_nothing_fitted(grids: np.ndarray, weights: Path) -> None:
     result = evaluated(weights, grids, everything=True)
-    assert result.setting.left_out == 0 and result.setting.trained_on_among_evaluated == 12
-    assert result.setting.remarks[0].startswith("The weights were trained on 12 of the 30")
+    assert result.setting.left_out == 0 and result.setting.trained_on_among_evaluated == 5
+    assert result.setting.remarks[0].startswith("The weights were trained on 5 of the 12")
     assert {r.method for r in result.evaluation.reconstructions} == {"mine", "study"}
 
 
@@ -182,20 +183,19 @@ def test_weights_that_have_seen_every_chair_are_not_measured_on_them(
     grids: np.ndarray, weights: Path
 ) -> None:
     with pytest.raises(InputError, match="--all"):
-        evaluated(weights, grids[:12])
+        evaluated(weights, grids[:5])
 
 
 def test_the_validation_split_is_measured_on_request_and_never_with_the_test_split(
     grids: np.ndarray, tmp_path: Path
 ) -> None:
     file = tmp_path / "mine.safetensors"
-    config = TrainConfig("study", steps=1, batch=4, critic=0.0, curvature_chairs=2, device="cpu")
-    data = TrainingData(pack_bytes(grids[:6]), pack_bytes(grids[:0]), {VALIDATION: grids[6:10]})
-    list(train(config, data, file, {}))
-    test = evaluated(file, grids[:14], baselines=False)
-    assert np.array_equal(test.evaluation.grids, grids[10:14])
-    validation = evaluated(file, grids[:14], baselines=False, split="validation")
-    assert np.array_equal(validation.evaluation.grids, grids[6:10])
+    data = TrainingData(pack_bytes(grids[:4]), pack_bytes(grids[:0]), {VALIDATION: grids[4:6]})
+    list(train(HARDLY, data, file, {}))
+    test = evaluated(file, grids[:8], baselines=False)
+    assert np.array_equal(test.evaluation.grids, grids[6:8])
+    validation = evaluated(file, grids[:8], baselines=False, split="validation")
+    assert np.array_equal(validation.evaluation.grids, grids[4:6])
     assert validation.setting.split == "validation" and "test split" in validation.setting.remarks[0]
     with pytest.raises(InputError, match="no chair of the catalog is in the validation split"):
         evaluated("study", grids[:4], split="validation")
@@ -208,9 +208,9 @@ def test_copies_are_measured_once_and_counted(grids: np.ndarray) -> None:
 
 
 def test_small_components_are_removed_on_request_and_only_then(grids: np.ndarray) -> None:
-    plain = evaluated("study", grids[:8], baselines=False).evaluation
+    plain = evaluated("study", grids[:4], baselines=False).evaluation
     plan = Plan(pairs=6, morphs=1, small_components=0.5)
-    result = last(evaluate_on_catalog("study", catalog_of(grids[:8]), "cpu", baselines=False, plan=plan))
+    result = last(evaluate_on_catalog("study", catalog_of(grids[:4]), "cpu", baselines=False, plan=plan))
     assert "50.00 %" in result.setting.remarks[-1]
     assert "--small-components" in result.setting.remarks[-1]
     for t in (0.25, 0.5, 0.75):

@@ -34,9 +34,9 @@ def cache(tmp_path: Path) -> IndexCache:
 
 @pytest.fixture(autouse=True)
 def in_time() -> Iterator[None]:
-    start = time.perf_counter()
+    start = time.process_time()
     yield
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_a_cache_that_is_a_link_is_neither_read_nor_written(cache: IndexCache, tmp_path: Path) -> None:

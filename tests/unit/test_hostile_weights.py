@@ -30,10 +30,10 @@ def _file(path: Path, header: bytes, size: int = 0) -> Path:
 
 
 def _refused(read: Callable[[Path], Any], path: Path) -> str:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(InputError) as caught:
         read(path)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     assert str(caught.value).isprintable()
     return str(caught.value)
 
@@ -79,9 +79,9 @@ def test_a_list_of_a_million_dimensions_is_not_multiplied_out(
 ) -> None:
     about = {"dtype": "I64", "shape": [9_999_999_999] * 500_000, "data_offsets": [0, 0]}
     header = {"__metadata__": {"format": "voxview-points-1"}, "trained_on": about}
-    start = time.perf_counter()
+    start = time.process_time()
     assert _refused(read, _file(tmp_path / "w.safetensors", json.dumps(header).encode()))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.fixture

@@ -76,13 +76,15 @@ def test_a_t_too_small_to_be_normal_is_not_taken_for_zero() -> None:
 # --- between ---
 
 
-@settings(max_examples=300)
+@settings(max_examples=50)
 @given(finite, finite, steps)
 def test_blend_is_within_2_ulp_of_the_exact_one_whatever_the_numbers(
     a: NDArray[np.float32], b: NDArray[np.float32], t: NDArray[np.float32]
 ) -> None:
-    off = np.abs(interpolate(a, b, t).astype(np.float64) - exact(a, b, t))
-    assert np.all(off <= 2 * ulp(a, b))
+    # Numbers take longer to draw than to blend: each of A meets sixteen of B.
+    for other in (np.roll(b, 4 * shift) for shift in range(16)):
+        off = np.abs(interpolate(a, other, t).astype(np.float64) - exact(a, other, t))
+        assert np.all(off <= 2 * ulp(a, other))
 
 
 def test_blend_of_two_huge_numbers_stays_finite() -> None:

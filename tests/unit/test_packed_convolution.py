@@ -11,6 +11,7 @@ from voxview.model.autoencoder import load_autoencoder
 from voxview.model.packed_convolution import (
     PackedConvolution,
     PackedDoubling,
+    PackedOverlapping,
     can_pack,
     with_packed_weights,
 )
@@ -56,6 +57,23 @@ def test_packed_doubling_is_the_transposed_convolution() -> None:
     torch.testing.assert_close(PackedDoubling(conv)(x), conv(x), atol=1e-5, rtol=1e-5)
 
 
+@pytest.mark.parametrize(("inputs", "outputs", "bias"), [(6, 1, True), (4, 10, True), (3, 2, False)])
+def test_packed_overlapping_is_the_transposed_convolution(inputs: int, outputs: int, bias: bool) -> None:
+    torch.manual_seed(1)
+    conv = nn.ConvTranspose3d(inputs, outputs, 5, 2, 2, 1, bias=bias).requires_grad_(False)
+    before, packed = torch.get_rng_state(), PackedOverlapping(conv)
+    assert torch.equal(torch.get_rng_state(), before), "who asked for random numbers gets others"
+    for n in (1, 3):
+        by_conv = torch.randn(n, inputs, 4, 5, 6, requires_grad=True)
+        by_packed = by_conv.detach().clone().requires_grad_()
+        wanted, came = conv(by_conv), packed(by_packed)
+        torch.testing.assert_close(came, wanted, atol=1e-5, rtol=1e-5)
+        weights = torch.randn_like(wanted)
+        (wanted * weights).sum().backward()
+        (came * weights).sum().backward()
+        torch.testing.assert_close(by_packed.grad, by_conv.grad, atol=1e-5, rtol=1e-5)
+
+
 @pytest.mark.parametrize("name", ["chairs", "study"])
 def test_a_network_with_packed_weights_encodes_and_decodes_alike(name: str) -> None:
     network = load_autoencoder(name, device="cpu").network
@@ -65,7 +83,9 @@ def test_a_network_with_packed_weights_encodes_and_decodes_alike(name: str) -> N
         z = network.encode(occupancy)
         torch.testing.assert_close(packed.encode(occupancy), z, atol=1e-4, rtol=1e-4)
         torch.testing.assert_close(packed.decode(z), network.decode(z), atol=1e-3, rtol=1e-4)
-    assert PackedConvolution in {type(module) for module in packed.modules()}
+    assert {PackedConvolution, PackedDoubling if name == "chairs" else PackedOverlapping} <= {
+        type(module) for module in packed.modules()
+    }
 
 
 def test_a_network_that_decoded_in_inference_mode_still_has_gradients() -> None:

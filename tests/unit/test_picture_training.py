@@ -35,6 +35,7 @@ from voxview.training.config_file import read_config, read_network, write_config
 from voxview.training.data import TrainingData
 from voxview.training.loop import StoppedError, TrainingStep, run_loop
 from voxview.training.picture_config import PictureConfig
+from voxview.training.pictures import task as picture_task
 from voxview.training.pictures.batch import PictureBatch, augment_pictures, colour_components
 from voxview.training.pictures.batch_norm import add_batch_norm, fold_batch_norm
 from voxview.training.pictures.config_check import check_picture_config, resolve_picture_config
@@ -75,6 +76,12 @@ class ProjectingRenderer:
         seen = torch.where(behind[:, None, None], front.flip(2), front)
         pixels = torch.nn.functional.interpolate(1 - seen[:, None], size=(227, 227)).expand(-1, 3, -1, -1)
         return Projected(pixels, 180.0 * behind, torch.zeros(n, device=device))
+
+
+@pytest.fixture(autouse=True)
+def few_familiar_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let validations know what is familiar from a few pictures: they encode it each time."""
+    monkeypatch.setitem(picture_task.FAMILIAR_PICTURES, "cpu", 8)
 
 
 @pytest.fixture(scope="module")

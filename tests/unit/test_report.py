@@ -47,7 +47,7 @@ def catalog(count: int) -> Catalog:
 def result() -> CatalogEvaluation:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(evaluation_reference, "GENERATED", 70)
-        return last(evaluate_on_catalog("study", catalog(7), "cpu", plan=Plan(pairs=5)))
+        return last(evaluate_on_catalog("study", catalog(7), "cpu", plan=Plan(pairs=5, morphs=3)))
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +57,10 @@ def made(result: CatalogEvaluation) -> dict:
 
 @pytest.fixture(scope="module")
 def text(made: dict, result: CatalogEvaluation) -> str:
-    """The whole page; drawing its pictures takes seconds, so it is made once."""
-    return html_report(made, result.evaluation)
+    """The whole page; drawing its pictures takes seconds, so they are small, and it is made once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pictures, "_PIXELS", 24)
+        return html_report(made, result.evaluation)
 
 
 @pytest.fixture
@@ -166,6 +168,7 @@ def test_a_contact_sheet_shows_the_first_pairs_as_they_were_measured(result: Cat
     ]
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_a_two_sample_test_is_said_where_it_was_run(result: CatalogEvaluation, text: str) -> None:
     told = deepcopy(result)
     told.evaluation.two_sample.append(TwoSample(7, (0.71, 0.73), (0.6, 0.64), learnt_on_trained=True))
@@ -179,11 +182,11 @@ def test_a_two_sample_test_is_said_where_it_was_run(result: CatalogEvaluation, t
 
 def test_even_pace_is_said_on_the_terminal_and_on_the_page(made: dict, text: str) -> None:
     even = made["even_pace"]
-    assert even["morphs"] == 5 and even["limit"] == 1.3
+    assert even["morphs"] == 3 and even["limit"] == 1.3
     assert 1 <= even["largest_over_mean"]["value"] <= even["largest_over_mean_worst"]
     line = next(part for part in summary(made) if isinstance(part, str) and part.startswith("at even pace"))
-    assert f"{even['within_limit']} of 5 morphs have no step above 1.3 × their mean step" in line
-    assert f"{even['within_limit']} of 5 morphs of these weights have no step above 1.3 times" in words(text)
+    assert f"{even['within_limit']} of 3 morphs have no step above 1.3 × their mean step" in line
+    assert f"{even['within_limit']} of 3 morphs of these weights have no step above 1.3 times" in words(text)
 
 
 @pytest.mark.usefixtures("without_pictures")
@@ -253,6 +256,7 @@ def test_the_terminal_has_room_for_every_line(made: dict) -> None:
     assert any(line.startswith("these weights (study)") for line in lines)
 
 
+@pytest.mark.usefixtures("without_pictures")
 def test_a_single_chair_makes_a_report_without_in_betweens() -> None:
     one = last(evaluate_on_catalog("study", catalog(1), "cpu", baselines=False))
     made = record(one, MACHINE, "voxview evaluate")

@@ -85,7 +85,7 @@ def test_no_chairs_and_many_chairs_are_batches_too(autoencoder, grids) -> None:
 
 
 def test_inputs_are_left_as_they_were(autoencoder, grids) -> None:
-    z = autoencoder.encode(grids)
+    z = autoencoder.encode(grids, 0)
     before = z.copy()
     read_only = np.broadcast_to(z[0], (3, 8, 8))
     autoencoder.decode(read_only)

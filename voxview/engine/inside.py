@@ -72,7 +72,7 @@ class InsideReader:
             weights = read_points_weights(find_points_weights(network))
             self._points[network] = without_normalisations(weights.network)
         check()
-        return look_inside_cloud(self._points[network], points)
+        return look_inside_cloud(self._points[network], points, check)
 
     # ---- inside ---------------------------------------------------------------------------------
 

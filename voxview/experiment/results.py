@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from voxview.engine.machine import Machine
@@ -116,10 +117,12 @@ class Benchmark:
 
     def find(self, axis: Axis, size: int, subject: str, part: Part) -> Measurement | None:
         """Return the measurement of that subject's part at that size; None if there is none (yet)."""
-        for m in self.measurements:
-            if (m.axis, m.size, m.subject, m.part) == (axis, size, subject, part):
-                return m
-        return None
+        return self._by_what_was_timed.get((axis, size, subject, part))
+
+    @cached_property
+    def _by_what_was_timed(self) -> dict[tuple[Axis, int, str, Part], Measurement]:
+        """The measurements by axis, size, subject and part; of several the first."""
+        return {(m.axis, m.size, m.subject, m.part): m for m in reversed(self.measurements)}
 
     def fastest(self, axis: Axis, size: int, subjects: Iterable[str], part: Part) -> Measurement | None:
         """Return the subjects' measurement with the smallest median; None if there is none (yet)."""

@@ -31,6 +31,8 @@ _MOST_TRACEBACKS = 20
 _MOST_KEPT = 10
 _RULE = "-" * 40
 _SEEN = ".seen"
+_MARK = "process that began at "
+"""Of a report's line that tells its process from another one that has its number since."""
 _SAID = "something failed that should not: %s: %s; the report is in %s"
 
 
@@ -46,7 +48,8 @@ class CrashReport:
         self._file.write(
             f"VoxView {__version__}, Python {platform.python_version()}, {platform.platform()}\n"
         )
-        self._file.write(f"started {time.strftime('%Y-%m-%d %H:%M:%S')}\n{_RULE}\n")
+        self._file.write(f"started {time.strftime('%Y-%m-%d %H:%M:%S')}\n")
+        self._file.write(f"{_MARK}{_start_mark(os.getpid())}\n{_RULE}\n")
         self._file.flush()
         self._lock = threading.Lock()
         self._written = 0
@@ -145,6 +148,9 @@ def _is_running(path: Path) -> bool:
         return number is not None
     if os.name != "posix":
         return False  # a file that is open can be neither renamed nor removed there
+    mark = _said_mark(path)
+    if mark:
+        return _start_mark(number) == mark
     try:
         os.kill(number, 0)
     except ProcessLookupError:
@@ -152,6 +158,22 @@ def _is_running(path: Path) -> bool:
     except OSError:
         return True
     return True
+
+
+def _start_mark(number: int) -> str:
+    """Return when a process began; empty without it, and where asking would take another process."""
+    if sys.platform != "linux":
+        return ""
+    from voxview.training.child.processes import start_mark
+
+    return start_mark(number)
+
+
+def _said_mark(path: Path) -> str:
+    """Return when the process of a report began, as the report says; empty where it does not."""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        head = [file.readline(200).rstrip("\n") for _ in range(3)]
+    return next((line.removeprefix(_MARK) for line in head if line.startswith(_MARK)), "")
 
 
 def _number(parts: Iterable[str]) -> int | None:

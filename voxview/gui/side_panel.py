@@ -12,6 +12,7 @@ from voxview.gui import theme
 from voxview.gui.context.actions import native_keys
 from voxview.gui.context.feature import PageSpec
 from voxview.gui.widgets.keep_space import KeepSpace
+from voxview.gui.widgets.keep_undo import KeepUndo
 from voxview.gui.widgets.menu_keys import MenuKeys
 
 
@@ -25,7 +26,7 @@ class SidePanel(QWidget):
         super().__init__(parent)
         self._specs = {page.name: page for page in pages}
         self._pages: dict[str, QWidget] = {}
-        self._keep_space, self._menu_keys = KeepSpace(self), MenuKeys(self)
+        self._watchers = KeepSpace(self), KeepUndo(self), MenuKeys(self)
         self.tabs = QTabBar(drawBase=False, expanding=True)
         self.tabs.setUsesScrollButtons(False)
         self.tabs.setElideMode(Qt.TextElideMode.ElideNone)  # the panel is as wide as its tabs at least
@@ -60,7 +61,7 @@ class SidePanel(QWidget):
             self._stack.addWidget(page)
             for first, second in pairwise((self.tabs, *stops)):
                 self.setTabOrder(first, second)
-            for watcher in (self._keep_space, self._menu_keys):
+            for watcher in self._watchers:
                 watcher.watch(page)
         with QSignalBlocker(self.tabs):
             self.tabs.setCurrentIndex(list(self._specs).index(name))

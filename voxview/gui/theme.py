@@ -229,8 +229,8 @@ def _style_sheet(p: Palette) -> str:
     QTableView::item {{ padding: 0 2px; }}
     QLineEdit {{ background: {p.base}; border: 1px solid {p.line}; border-radius: 4px; padding: 4px 6px;
                  selection-background-color: {p.accent}; }}
-    QPlainTextEdit {{ background: {p.base}; border: 1px solid {p.line}; border-radius: 4px; }}
-    QPlainTextEdit:focus {{ border-color: {p.accent}; }}
+    QPlainTextEdit, QTextBrowser {{ background: {p.base}; border: 1px solid {p.line}; border-radius: 4px; }}
+    QPlainTextEdit:focus, QTextBrowser:focus {{ border-color: {p.accent}; }}
     QLineEdit:focus {{ border: 2px solid {p.accent}; padding: 3px 5px; }}
     QToolButton {{ background: transparent; border: 1px solid transparent; border-radius: 4px;
                    padding: 4px; }}

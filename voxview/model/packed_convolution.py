@@ -30,7 +30,7 @@ def can_pack() -> bool:
 
 def with_packed_weights(network: Network) -> Network:
     """Return a network, on the CPU and prepared for inference, that computes the same with packed weights."""
-    return replace_convolutions(network, PackedConvolution, PackedDoubling)
+    return replace_convolutions(network, PackedConvolution, PackedDoubling, PackedOverlapping)
 
 
 class PackedConvolution(nn.Module):
@@ -98,8 +98,38 @@ class PackedDoubling(nn.Module):
         self._bias = None if conv.bias is None else conv.bias.reshape(-1, 1, 1, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        n, channels, d, h, w = x.shape
-        y = x.permute(0, 2, 3, 4, 1).reshape(-1, channels) @ self._columns
-        y = y.reshape(n, d, h, w, 2, 2, 2, self._outputs).permute(0, 1, 4, 2, 5, 3, 6, 7)
-        y = y.reshape(n, 2 * d, 2 * h, 2 * w, self._outputs).permute(0, 4, 1, 2, 3)
+        last = x.permute(0, 2, 3, 4, 1)
+        y = _spread(last @ self._columns, self._outputs)
         return y if self._bias is None else y + self._bias
+
+
+class PackedOverlapping(nn.Module):
+    """A transposed convolution of kernels of 5 to twice the size, as one of kernels of 3 at the smaller size.
+
+    That gives all eight voxels that come of one, a channel each, and is what oneDNN is fast at: a quarter of
+    the time where there is one output channel.
+    """
+
+    def __init__(self, conv: nn.ConvTranspose3d) -> None:
+        super().__init__()
+        inputs, self._outputs = conv.weight.shape[:2]
+        # Along each axis output 2i + p is the sum over j in 0 … 2 of input i + j − 1 by weight 2 (2 − j) + p.
+        weight = nn.functional.pad(conv.weight.detach(), 3 * (0, 1))  # (inputs, outputs, 6, 6, 6)
+        weight = weight.reshape(inputs, self._outputs, *3 * (3, 2)).flip(2, 4, 6)
+        weight = weight.permute(3, 5, 7, 1, 0, 2, 4, 6).reshape(-1, inputs, 3, 3, 3)
+        with torch.random.fork_rng([]):  # its own weights, which are random, take no numbers from others
+            whole = nn.Conv3d(inputs, len(weight), 3, padding=1, bias=conv.bias is not None)
+        whole.weight = nn.Parameter(weight, requires_grad=False)
+        if conv.bias is not None:
+            whole.bias = nn.Parameter(conv.bias.detach().repeat(8), requires_grad=False)
+        self._conv = PackedConvolution(whole)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return _spread(self._conv(x).permute(0, 2, 3, 4, 1), self._outputs)
+
+
+def _spread(x: Tensor, outputs: int) -> Tensor:
+    """Return `(n, outputs, 2d, 2h, 2w)` of `(n, d, h, w, 8 · outputs)`: 2×2×2 voxels of each."""
+    n, d, h, w, _ = x.shape
+    y = x.reshape(n, d, h, w, 2, 2, 2, outputs).permute(0, 1, 4, 2, 5, 3, 6, 7)
+    return y.reshape(n, 2 * d, 2 * h, 2 * w, outputs).permute(0, 4, 1, 2, 3)

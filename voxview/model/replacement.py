@@ -15,12 +15,13 @@ def replace_convolutions(
     network: Network,
     convolution: Callable[[nn.Conv3d], nn.Module],
     doubling: Callable[[nn.ConvTranspose3d], nn.Module],
+    overlapping: Callable[[nn.ConvTranspose3d], nn.Module] | None = None,
 ) -> Network:
     """Return a copy of a network with layers made of its convolutions; it shares all other parameters.
 
     `network` is prepared for inference. `doubling` takes transposed convolutions to twice the size whose
-    kernels neither overlap nor leave gaps. Convolutions with groups, dilation, uneven kernels or other than
-    zero padding stay as they are.
+    kernels neither overlap nor leave gaps, `overlapping` those with kernels of 5 around each second voxel.
+    Convolutions with groups, dilation, uneven kernels or other than zero padding stay as they are.
     """
     shared: dict[int, Any] = {id(t): t for t in (*network.parameters(), *network.buffers())}
     twin = copy.deepcopy(network, shared)
@@ -30,6 +31,8 @@ def replace_convolutions(
                 setattr(parent, name, convolution(child))
             elif isinstance(child, nn.ConvTranspose3d) and _is_doubling(child):
                 setattr(parent, name, doubling(child))
+            elif overlapping and isinstance(child, nn.ConvTranspose3d) and _is_overlapping(child):
+                setattr(parent, name, overlapping(child))
     return twin
 
 
@@ -48,3 +51,8 @@ def _is_plain(conv: nn.Conv3d) -> bool:
 def _is_doubling(conv: nn.ConvTranspose3d) -> bool:
     doubles = set(conv.kernel_size) == {2} and set(conv.stride) == {2}
     return doubles and conv.groups == 1 and set(conv.padding) == set(conv.output_padding) == {0}
+
+
+def _is_overlapping(conv: nn.ConvTranspose3d) -> bool:
+    doubles = set(conv.kernel_size) == {5} and set(conv.stride) == {2} and set(conv.output_padding) == {1}
+    return doubles and conv.groups == 1 and set(conv.padding) == {2} and set(conv.dilation) == {1}

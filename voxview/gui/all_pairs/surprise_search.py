@@ -51,8 +51,8 @@ class SurpriseSearch:
         return self._task is not None or self._is_waiting
 
     def start(self) -> None:
-        """Begin anew, as soon as there is an engine; the search before ends."""
-        self.stop()
+        """Begin anew, as soon as there is an engine; the search before ends, and nothing is said of it."""
+        self.stop(quietly=True)
         if len(self._context.listing.chairs) < 2:
             self._context.notifications.note(
                 "fewer than two chairs are listed: clear the search or open a folder"
@@ -68,12 +68,12 @@ class SurpriseSearch:
             self._is_waiting = True
             self._context.notifications.note("a surprise is looked for as soon as the engine has started")
 
-    def stop(self) -> None:
+    def stop(self, *, quietly: bool = False) -> None:
         """End the search; what it has found stays."""
         self._is_waiting = False
         task, self._task = self._task, None
         if task is not None:
-            self._context.session.tasks.cancel(task)
+            self._context.session.tasks.cancel(task, quietly=quietly)
 
     # ---- inside ---------------------------------------------------------------------------------
 

@@ -65,7 +65,7 @@ class BenchmarkController(PageController):
         """Whether the run has brought figures."""
         self._results: Benchmark | None = None
         self._wanted = Drawing(None, None, "inputs", dark=False, size=(0, 0))
-        """Set on the GUI thread alone; the engine's thread only reads it."""
+        """Set on the GUI thread alone; others only read it."""
         self._drawn_parallel: ParallelDrawing | None = None
         self.panel = BenchmarkPanel()
         self.panel.run.connect(self.run)
@@ -186,12 +186,7 @@ class BenchmarkController(PageController):
             return
         if self._wanted == before and panel.chart.drawn:
             return
-        self.context.background.run(
-            "Drawing the chart",
-            self._wanted.svg,
-            partial(self._take, self._wanted),
-            self.context.notifications.error,
-        )
+        self._draw_in_background(self._wanted)
 
     def _draw_parallel(self) -> None:
         """Do the same for a parallel training; while a run measures, its chart waits."""
@@ -199,20 +194,25 @@ class BenchmarkController(PageController):
         wanted, chart = self._drawn_parallel, self.panel.parallel.chart
         if self._task is not None or wanted is None or (wanted == before and chart.drawn):
             return
+        self._draw_in_background(wanted)
+
+    def _draw_in_background(self, drawing: Drawing | ParallelDrawing) -> None:
         self.context.background.run(
             "Drawing the chart",
-            wanted.svg,
-            partial(self._take_parallel, wanted),
+            partial(self._svg, drawing),
+            partial(self._take, drawing),
             self.context.notifications.error,
         )
 
-    def _take_parallel(self, drawing: ParallelDrawing, svg: bytes) -> None:
-        if drawing == self._drawn_parallel:
-            self.panel.parallel.chart.show_svg(svg)
+    def _svg(self, drawing: Drawing | ParallelDrawing) -> bytes:
+        """Draw a chart; one that is not wanted any more when its turn comes is left out."""
+        return drawing.svg() if drawing in (self._wanted, self._drawn_parallel) else b""
 
-    def _take(self, drawing: Drawing, svg: bytes) -> None:
-        if drawing == self._wanted:
+    def _take(self, drawing: Drawing | ParallelDrawing, svg: bytes) -> None:
+        if svg and drawing == self._wanted:
             self.panel.chart.show_svg(svg)
+        elif svg and drawing == self._drawn_parallel:
+            self.panel.parallel.chart.show_svg(svg)
 
     # ---- recorded runs --------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QIcon, QKeySequence, QPixmap, QShortcut
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from voxview.gui import theme
 from voxview.gui.bookmarks.shelf import Bookmark
+from voxview.gui.widgets.buttons import never_default
 
 PICTURE = 96
 """Pixels along each side of a picture, before the screen's scale."""
@@ -58,11 +59,12 @@ class BookmarksDialog(QDialog):
         self.add = QPushButton("&Add this")
         self.add.setToolTip("Keep what is shown now")
         self.rename, self.remove = QPushButton("Re&name"), QPushButton("&Remove")
-        self.rename.setToolTip("Give the selected bookmark another name")
-        self.remove.setToolTip("Take the selected bookmark off the list")
+        self.rename.setToolTip("Give the selected bookmark another name (F2)")
+        self.remove.setToolTip("Take the selected bookmark off the list (Del)")
         self.add.clicked.connect(self.added)
         self.rename.clicked.connect(lambda: self.list.editItem(self.list.currentItem()))
         self.remove.clicked.connect(lambda: self.removed.emit(self.list.currentRow()))
+        QShortcut(QKeySequence.StandardKey.Delete, self.list, self.remove.click)
         self.list.currentRowChanged.connect(self._enable)
         self._lay_out()
 
@@ -86,7 +88,7 @@ class BookmarksDialog(QDialog):
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.GAP)
         for button in (self.add, self.rename, self.remove):
-            button.setAutoDefault(False)
+            never_default(button)
             buttons.addWidget(button)
         buttons.addStretch(1)
         column = QVBoxLayout(self)

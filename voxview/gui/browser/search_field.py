@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -22,8 +22,19 @@ class SearchField(QLineEdit):
         self.setAccessibleName("Search chairs")
         self.setToolTip(
             "Search (Ctrl+F): several words in any order\n"
-            "Enter takes the first match as A, Shift+Enter as B; ↓ goes to the list"
+            "Enter takes the first match as A, Shift+Enter as B; ↓ goes to the list, Esc clears"
         )
+
+    def event(self, event: QEvent) -> bool:
+        """Take Esc while there is something to clear: else it is the program's, which cancels what runs."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and self._clears(event)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Pass on what is for the list."""
@@ -31,5 +42,10 @@ class SearchField(QLineEdit):
             self.left.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.entered.emit(event.modifiers())
+        elif self._clears(event):
+            self.clear()
         else:
             super().keyPressEvent(event)
+
+    def _clears(self, event: QKeyEvent) -> bool:
+        return event.key() == Qt.Key.Key_Escape and bool(self.text())

@@ -37,6 +37,7 @@ _DEFAULTS: dict[str, object] = {
     "recent_commands": "",
     "gpu_problem": "",
     "training_run": "",
+    "training_failed": "",
 }
 _FORMER_NAMES = {"remove_small_components": "remove_crumbs"}  # older versions
 """Read where a value is not set under its new name."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from voxview.gui import theme
+from voxview.gui.widgets.buttons import never_default
 from voxview.gui.widgets.chooser import Chooser
 from voxview.gui.widgets.focus_frame import paint_focus
 from voxview.gui.widgets.number_boxes import DecimalBox
@@ -164,7 +165,7 @@ class LevelBox(QWidget):
         self.value.setSingleStep(span / _STEPS)
         self.reset = QPushButton("As suggested")
         self.reset.setToolTip("The level and the side that the values suggest")
-        self.reset.setAutoDefault(False)  # Enter imports
+        never_default(self.reset)  # Enter imports
         row = QHBoxLayout()
         row.setSpacing(theme.GAP)
         row.addWidget(QLabel("Occupied"))

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from voxview.gui import theme
+from voxview.gui.widgets.buttons import never_default
 from voxview.model.orientation import FoundOrientation
 from voxview.shapes.orient import AS_READ, Orientation
 
@@ -29,7 +30,7 @@ class OrientationLine(QWidget):
         row.setSpacing(theme.GAP)
         row.addWidget(self._text, 1)
         for place, button in enumerate(self._buttons):
-            button.setAutoDefault(False)  # Enter imports
+            never_default(button)  # Enter imports
             button.clicked.connect(lambda _, place=place: self._choose(place))
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
             button.hide()

@@ -125,6 +125,7 @@ def _passages(text: str) -> Iterator[tuple[str, str]]:
     for block in re.split(r"\n\s*\n|\n(?=[|#-]|\d+\. )", text):
         plain = re.sub(r"\s+", " ", _MARKS.sub("", _OF_LINKS.sub(r"\1", block))).strip()
         plain = " · ".join(cell.strip() for cell in plain.split("|") if cell.strip())
+        plain = re.sub(r"\\(?=\W)", "", plain)  # what `_escaped` has written
         begin = block.lstrip()[:2]
         if begin == "##":
             heading = plain

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from shiboken6 import isValid
 
 from voxview.gui.context.actions import ActionSpec
 from voxview.gui.context.app_context import AppContext
@@ -113,14 +114,17 @@ class HelpFeature(Feature):
         """Let the person change keys."""
         from voxview.gui.help.keys_dialog import KeysDialog
 
+        before = QApplication.focusWidget()
         self.keys_dialog = KeysDialog(self._listed, self.context.dialog_parent)
         self.keys_dialog.changed.connect(lambda name, keys: self.keys_changed.emit(name, keys))
         self.keys_dialog.reset.connect(lambda name: self.keys_changed.emit(name, None))
-        self.keys_dialog.finished.connect(self._forget_keys_dialog)
+        self.keys_dialog.finished.connect(lambda _: self._forget_keys_dialog(before))
         self._open(self.keys_dialog)
 
-    def _forget_keys_dialog(self) -> None:
+    def _forget_keys_dialog(self, before: QWidget | None) -> None:
         self.keys_dialog = None
+        if before is not None and isValid(before):  # such as the preferences
+            before.activateWindow()
 
     def take_actions(self, qactions: Mapping[str, QAction], targets: Sequence[QWidget]) -> None:
         """Take what links in the help do, and the widgets that the first steps point at, in their order."""
@@ -186,8 +190,7 @@ class HelpFeature(Feature):
         """Take the hints away; return whether there were any."""
         hints, self.first_steps = self.first_steps, None
         if hints is not None:
-            hints.hide()
-            hints.deleteLater()
+            hints.leave()
         return hints is not None
 
     def show_tour(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Signal
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from voxview.gui import theme
 from voxview.gui.widgets.keep_space import KeepSpace
@@ -55,14 +55,17 @@ class FirstSteps(QWidget):
         super().__init__(parent)
         self._targets = tuple(targets)
         self._place = 0
+        self._before: QWidget | None = None
+        """What had the focus before a button here."""
         self._arrow = QPoint()
         self._side = "left"
         self.heading = QLabel()
         self.heading.setFont(theme.strong_font(self))
         self.text = QLabel(wordWrap=True)
-        self.next, self.skip = QPushButton("&Next"), QPushButton("No &hints")
+        self.next, self.skip = QPushButton("&Next"), QPushButton("N&o hints")
         self.next.setToolTip("The next hint; it comes by itself once you have done what this one says")
         self.skip.setToolTip("Close the hints for good (Esc); Help, First steps shows them again")
+        QApplication.instance().focusChanged.connect(self._note_focus)  # type: ignore[union-attr]
         self.next.clicked.connect(self.go_on)
         self.skip.clicked.connect(self.closed)
         row = QHBoxLayout()
@@ -110,6 +113,13 @@ class FirstSteps(QWidget):
         """Close where the palette is what the hint is about."""
         self._done(2)
 
+    def leave(self) -> None:
+        """Go, and give the focus back if it is here."""
+        if self.isAncestorOf(QApplication.focusWidget() or self) and self._before is not None:
+            self._before.setFocus()
+        self.hide()
+        self.deleteLater()
+
     def apply_theme(self) -> None:
         """Take on the theme's colours."""
         self.update()
@@ -130,6 +140,10 @@ class FirstSteps(QWidget):
         painter.drawPath(self._outline())
 
     # ---- inside ---------------------------------------------------------------------------------
+
+    def _note_focus(self, before: QWidget | None, now: QWidget | None) -> None:
+        if now in (self.skip, self.next) and before not in (self.skip, self.next, None):
+            self._before = before
 
     def _done(self, place: int) -> None:
         if self._place == place:

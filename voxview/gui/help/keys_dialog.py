@@ -23,8 +23,9 @@ from PySide6.QtWidgets import (
 
 from voxview.gui import theme
 from voxview.gui.context.actions import ActionSpec
+from voxview.gui.widgets.buttons import never_default
 
-_HINT = "Select an action, click into the field and press its new key. It counts at once."
+_HINT = "Select an action, go to the field (Tab, or a click) and press its new key. It counts at once."
 
 
 class KeysDialog(QDialog):
@@ -63,7 +64,7 @@ class KeysDialog(QDialog):
         self.tree.currentItemChanged.connect(lambda *_: self._show_current())
         self.field.editingFinished.connect(self._take)
         self.none.clicked.connect(lambda: self._change(""))
-        self.own.clicked.connect(lambda: self.reset.emit(self._current()))
+        self.own.clicked.connect(self._reset)
         self._lay_out()
         self.show_keys(specs)
 
@@ -91,10 +92,10 @@ class KeysDialog(QDialog):
         row.setSpacing(theme.GAP)
         row.addWidget(self.field, 1)
         for button in (self.none, self.own):
-            button.setAutoDefault(False)
+            never_default(button)
             row.addWidget(button)
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        box.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
+        never_default(box.button(QDialogButtonBox.StandardButton.Close))
         box.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(*[theme.GAP] * 4)
@@ -117,6 +118,14 @@ class KeysDialog(QDialog):
 
     def _take(self) -> None:
         self._change(self.field.keySequence().toString())
+
+    def _reset(self) -> None:
+        """Have the program's own key again; say so where there is none to have."""
+        name = self._current()
+        self.reset.emit(name)
+        spec = self._specs.get(name)
+        if spec is not None and not spec.keys:
+            self.line.setText(f"“{spec.plain_text}” has no key of its own, or another action was given it.")
 
     def _change(self, keys: str) -> None:
         spec = self._specs.get(self._current())

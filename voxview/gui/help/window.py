@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
+    QColor,
     QFontMetrics,
     QImage,
     QKeyEvent,
     QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
     QResizeEvent,
     QShortcut,
     QTextCursor,
@@ -31,6 +35,7 @@ from PySide6.QtWidgets import (
 from voxview.gui import theme
 from voxview.gui.context.actions import ActionSpec
 from voxview.gui.help.contents import PICTURES, HelpPage, Hit, help_pages, search
+from voxview.gui.widgets.buttons import never_default
 
 _SIZE = QSize(900, 640)
 _LIST_WIDTH = 230
@@ -48,6 +53,22 @@ class HelpText(QTextBrowser):
         """Say that pictures have another room."""
         super().resizeEvent(event)
         self.resized.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the text, and a frame around the link that Tab went to: Qt's own is a line of dots."""
+        super().paintEvent(event)
+        cursor = self.textCursor()
+        if not (self.hasFocus() and cursor.hasSelection() and cursor.charFormat().isAnchor()):
+            return
+        start, end = QTextCursor(cursor), QTextCursor(cursor)
+        start.setPosition(cursor.selectionStart())
+        end.setPosition(cursor.selectionEnd())
+        first, last = self.cursorRect(start), self.cursorRect(end)
+        if last.top() > first.top():  # it goes on in another line
+            last = QRect(self.viewport().width(), first.top(), 0, first.height())
+        painter = QPainter(self.viewport())
+        painter.setPen(QPen(QColor(theme.palette().accent), 2))
+        painter.drawRect(first.united(last).adjusted(-1, 0, 1, 0))
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """Return a picture of the help by its name alone, as wide as there is room for."""
@@ -141,7 +162,7 @@ class HelpWindow(QDialog):
         self.close_button = QPushButton("Close")
         self.close_button.setToolTip("Close the help (Esc)")
         for button in (self.back, self.close_button):
-            button.setAutoDefault(False)
+            never_default(button)
         self.search.textChanged.connect(self._find)
         self.search.moved.connect(self._move)
         self.list.currentItemChanged.connect(lambda *_: self._take_current())
@@ -156,9 +177,13 @@ class HelpWindow(QDialog):
 
     def _fit_pictures(self) -> None:
         if "](pictures/" in self.page.text:
-            bar = self.text.verticalScrollBar()
-            place = bar.value()
+            bar, cursor = self.text.verticalScrollBar(), self.text.textCursor()
+            place, start, end = bar.value(), cursor.anchor(), cursor.position()
             self._show(self.page)
+            cursor = self.text.textCursor()  # what was found stays selected
+            cursor.setPosition(start)
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            self.text.setTextCursor(cursor)
             bar.setValue(place)
 
     def _lay_out(self) -> None:

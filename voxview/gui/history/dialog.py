@@ -17,7 +17,7 @@ class HistoryDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("History")
         self._keeper = keeper
-        hint = QLabel("Click a step to go there. A new step replaces those below it.", wordWrap=True)
+        hint = QLabel("↑ ↓ or a click go to a step. A new step replaces those below it.", wordWrap=True)
         hint.setFont(theme.small_font(self))
         hint.setStyleSheet(f"color: {theme.palette().quiet}")
         self.list = QListWidget()

@@ -24,7 +24,10 @@ EMPTY = (
     "chair that is there, also between points; a click takes a chair as A, with Shift as B. Below the map: "
     "the chairs most like what is shown."
 )
-HINT = "Click: A. Shift-click or right button: B. Wheel: closer. Arrows walk, then A or B."
+HINT = (
+    "Click: A. Shift-click or right button: B. Wheel: closer. Arrows walk, with Shift between chairs, "
+    "then A or B."
+)
 _TIP = (
     "Between points: the blend of the nearest three chairs, weighted by one over their distance on the map.\n"
     "At a point: that chair, decoded from its 64 numbers.\n"

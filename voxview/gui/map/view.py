@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -28,11 +28,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from voxview.gui import theme
 from voxview.gui.map.frame import MapFrame
+from voxview.gui.map.keep_letters import LETTERS, KeepLetters
 from voxview.gui.map.painting import Bubble, paint_bubble, paint_cloud, paint_pair, paint_spot
 from voxview.latent.map.projection import Points
 
 _REACH = 7.0
 """Pixels around a chair's point in which one points at it; elsewhere one is between chairs."""
+_STRIDE = 6.0
+"""Pixels that Shift with an arrow goes."""
 _CLICK = 4
 """Pixels that the mouse may move during a click."""
 _WALK: dict[Qt.Key, tuple[float, float]] = {
@@ -41,7 +44,6 @@ _WALK: dict[Qt.Key, tuple[float, float]] = {
     Qt.Key.Key_Up: (0, 1),
     Qt.Key.Key_Down: (0, -1),
 }
-_LETTERS = {Qt.Key.Key_A: "A", Qt.Key.Key_B: "B"}
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,9 @@ class MapView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName("Map of the catalog")
-        self.installEventFilter(_KeepLetters(self))
+        self.installEventFilter(
+            KeepLetters(self, lambda: self._spot is not None and self._spot.chair is not None)
+        )
 
     # ---- what is shown --------------------------------------------------------------------------
 
@@ -217,19 +221,21 @@ class MapView(QWidget):
             self._point(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk with the arrows; choose with A, B or Enter; zoom with + and −; show all with Home."""
+        """Walk with the arrows, with Shift between chairs; choose with A, B or Enter; zoom with + and −."""
         key = Qt.Key(event.key())
-        middle = self.width() / 2, self.height() / 2
         if key in _WALK and len(self.points):
-            self._walk(*_WALK[key])
-        elif key in _LETTERS:
-            self._choose(_LETTERS[key])
+            if _has_shift(event):
+                self._stroll(*_WALK[key])
+            else:
+                self._walk(*_WALK[key])
+        elif key in LETTERS:
+            self._choose(LETTERS[key])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._choose("B" if _has_shift(event) else "A")
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self._look(self.frame.zoomed(1.5, *middle))
+            self._zoom(1.5)
         elif key == Qt.Key.Key_Minus:
-            self._look(self.frame.zoomed(1 / 1.5, *middle))
+            self._zoom(1 / 1.5)
         elif key == Qt.Key.Key_Home:
             self.show_whole()
         else:
@@ -248,6 +254,22 @@ class MapView(QWidget):
             chair = int(np.where(ahead, np.hypot(*away.T), np.inf).argmin())
             self._point(self._spot_of(chair))
             self._keep_in_sight(chair)
+
+    def _stroll(self, right: float, up: float) -> None:
+        """Go a few pixels on: to a blend between chairs, or to a chair that is near."""
+        spot = self._spot or self._spot_of(self._first_chair())
+        x, y = self.frame.pixels(np.array((spot.x, spot.y)))
+        step = _STRIDE if spot.chair is None else _STRIDE + _REACH  # out of the chair's own reach
+        room = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        at = QPointF(x + step * right, y - step * up)
+        if room.contains(at):
+            self._point(self._spot_at(at))
+
+    def _zoom(self, times: float) -> None:
+        """Zoom about what is pointed at, else about the middle."""
+        spot = self._spot
+        at = self.frame.pixels(np.array((spot.x, spot.y))) if spot else (self.width() / 2, self.height() / 2)
+        self._look(self.frame.zoomed(times, float(at[0]), float(at[1])))
 
     def _first_chair(self) -> int:
         """Return where walking starts: by the mouse, else at A, else in the middle."""
@@ -318,25 +340,6 @@ class MapView(QWidget):
         painter.setPen(QPen(QColor(palette.accent), 3) if self.hasFocus() else QPen(QColor(palette.line), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-
-
-class _KeepLetters(QObject):
-    """Event filter that keeps the keys A and B for the chair that is pointed at, not for the list's."""
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take the letters before they become shortcuts."""
-        wanted = (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.ShortcutOverride
-            and event.key() in _LETTERS
-            and event.modifiers() == Qt.KeyboardModifier.NoModifier
-            and isinstance(watched, MapView)
-            and watched.spot is not None
-            and watched.spot.chair is not None
-        )
-        if wanted:
-            event.accept()
-        return wanted
 
 
 def _has_shift(event: QMouseEvent | QKeyEvent) -> bool:

@@ -23,6 +23,7 @@ _TIPS = {
     "legs_apart": "Across the feet from left to right, in per cent of the cube's edge",
 }
 _WAITING = "Learning what the sliders move: once for each set of weights …"
+_CANCELLED = "What the sliders move is not known yet. “Reset” learns it, once for each set of weights."
 _NOTE = (
     "One voxel is 3 %. The longest side fills the cube, so some wishes cannot be met; "
     "“is” was measured on the chair that is shown."
@@ -91,6 +92,8 @@ class MixAttributes(QWidget):
     changed = Signal()
     start_chosen = Signal()
     """Another start is wanted; `show_start` answers."""
+    learning_wanted = Signal()
+    """What the sliders move is not known, and shall be."""
 
     def __init__(self, starts: tuple[str, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -142,6 +145,15 @@ class MixAttributes(QWidget):
             for row in self.rows.values():
                 row.forget()
 
+    def show_cancelled(self) -> None:
+        """Say that nothing was learnt, and how to begin again."""
+        if self.directions is None:
+            self.note.setText(_CANCELLED)
+
+    def show_learning(self) -> None:
+        """Say that it is being learnt."""
+        self.note.setText(_WAITING)
+
     def show_start(self, base: MixRequest, measured: Attributes) -> None:
         """Put every slider to where the start chair is."""
         if self.directions is not None:
@@ -188,6 +200,9 @@ class MixAttributes(QWidget):
         self.changed.emit()
 
     def _reset(self) -> None:
+        if self.directions is None:
+            self.learning_wanted.emit()
+            return
         for row in self.rows.values():
             if row.start is not None:
                 with QSignalBlocker(row.slider):

@@ -33,6 +33,7 @@ class MixController(PageController):
         self.panel.back.connect(context.session.selection.leave_mix)
         self.panel.nothing_selected.connect(self._say_nothing_selected)
         self.panel.attributes.start_chosen.connect(self._start)
+        self.panel.attributes.learning_wanted.connect(self._learn)
         session = context.session
         session.engine.ready.connect(self._forget_directions)
         session.engine.weights_changed.connect(self._forget_directions)
@@ -154,6 +155,7 @@ class MixController(PageController):
 
     def _learn(self) -> None:
         if self.panel.attributes.directions is None and self._task is None:
+            self.panel.attributes.show_learning()
             self._task = self.context.session.tasks.run(
                 "Learning what the sliders move", lambda engine: engine.learn_directions(), self._learnt
             )
@@ -167,6 +169,7 @@ class MixController(PageController):
     def _end(self, task: int) -> None:
         if task == self._task:
             self._task = None
+            self.panel.attributes.show_cancelled()
 
     def _forget_directions(self) -> None:
         """Forget what was learnt with the weights before, and learn again if the page is open."""

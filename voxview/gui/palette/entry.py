@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 
 from voxview.gui.context.actions import ActionSpec, native_keys
 from voxview.gui.context.feature import Destination, MenuSpec
+from voxview.gui.palette.also import ALSO
 from voxview.gui.palette.matching import Matched
 from voxview.shapes.chair import Chair
 
@@ -27,6 +28,8 @@ class Entry:
     """None: it is a chair."""
     tip: str = ""
     keys: str = ""
+    also: str = ""
+    """What others call it, which is not shown."""
     is_on: bool | None = None
     """Whether it is switched on; None where it is no switch."""
     is_possible: bool = True
@@ -47,7 +50,7 @@ class Entry:
     @cached_property
     def matched(self) -> Matched:
         """What it is found by."""
-        return Matched(self.text, self.where, f"{self.tip} {self.keys}")
+        return Matched(self.text, self.where, f"{self.tip} {self.keys} {self.also}")
 
 
 def action_entries(specs: Iterable[ActionSpec], actions: Mapping[str, QAction]) -> list[Entry]:
@@ -57,6 +60,7 @@ def action_entries(specs: Iterable[ActionSpec], actions: Mapping[str, QAction]) 
             _of_action(spec.name, actions[spec.name], _path(spec.menu, spec.submenu)),
             text=spec.plain_text,
             tip=spec.tip,
+            also=ALSO.get(spec.name, ""),
         )
         for spec in specs
     ]

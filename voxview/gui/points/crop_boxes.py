@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from voxview.gui import theme
+from voxview.gui.widgets.buttons import never_default
 from voxview.gui.widgets.number_boxes import DecimalBox
 from voxview.shapes.points.crop import Box
 
@@ -40,7 +41,7 @@ class CropBoxes(QWidget):
         self._low = [self._coordinate("Lowest", axis) for axis in _AXES]
         self._high = [self._coordinate("Highest", axis) for axis in _AXES]
         self.whole = QPushButton("&Whole cloud")
-        self.whole.setAutoDefault(False)
+        never_default(self.whole)
         self.whole.setToolTip("Leave nothing out")
         self.whole.clicked.connect(self.take_whole)
         grid = QGridLayout(self)

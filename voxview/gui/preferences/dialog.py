@@ -22,6 +22,7 @@ from voxview.counts import counted
 from voxview.gui import theme
 from voxview.gui.context.settings import Settings
 from voxview.gui.preferences.menu_chooser import ActionBox, MenuChooser
+from voxview.gui.widgets.buttons import never_default
 from voxview.gui.widgets.chooser import Chooser
 from voxview.gui.widgets.elided import Elided
 from voxview.gui.widgets.motion import MOTIONS
@@ -76,7 +77,7 @@ class PreferencesDialog(QDialog):
         )
         self.cache = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.clear = QPushButton("&Clear")
-        self.clear.setAutoDefault(False)
+        never_default(self.clear)
         self.clear.setToolTip("Delete it: a folder that is opened again takes longer, once")
         self.clear.setAccessibleName("Clear the cache")
         self.clear.clicked.connect(self.clear_wanted)
@@ -134,7 +135,7 @@ class PreferencesDialog(QDialog):
         self._line = QLabel("Everything counts at once.")
         self._line.setFont(theme.small_font(self))
         box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        box.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
+        never_default(box.button(QDialogButtonBox.StandardButton.Close))
         box.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(*[2 * theme.GAP] * 4)
@@ -174,7 +175,7 @@ def _choose(chooser: Chooser, value: str) -> None:
 
 def _button(text: str, tip: str, action: QAction) -> QPushButton:
     button = QPushButton(text)
-    button.setAutoDefault(False)
+    never_default(button)
     button.setToolTip(tip)
     button.clicked.connect(action.trigger)
     return button

@@ -41,6 +41,7 @@ class Tasks(QObject):
         self._partial: dict[int, Callable[[object], None]] = {}
         self._time_left: dict[int, TimeLeft] = {}
         self._kept: dict[int, Callable[[], str]] = {}
+        self._quiet: set[int] = set()
 
     def run(
         self,
@@ -71,8 +72,10 @@ class Tasks(QObject):
             return None
         return self._register(number, title, lambda _: None, None)
 
-    def cancel(self, number: int) -> None:
-        """Stop a task before its next step."""
+    def cancel(self, number: int, *, quietly: bool = False) -> None:
+        """Stop a task before its next step; quietly where what was wanted next takes its place."""
+        if quietly:
+            self._quiet.add(number)
         self._client.cancel(number)
 
     def hasten(self, number: int) -> bool:
@@ -108,14 +111,17 @@ class Tasks(QObject):
                 self._end(task)
                 self.error.emit(f"{title} failed: {message}")
             case TaskCancelled(task, title):
+                is_quiet = task in self._quiet
                 kept = self._kept[task]() if task in self._kept else ""
                 self.stopped.emit(task)
                 self._end(task)
-                self.note.emit(f"{title} was cancelled" + (f"; {kept}" if kept else ""))
+                if not is_quiet:
+                    self.note.emit(f"{title} was cancelled" + (f"; {kept}" if kept else ""))
 
     def _end(self, task: int) -> Callable[[object], None]:
         """Forget a task and return its callback."""
         for kept in (self._partial, self._time_left, self._kept):
             kept.pop(task, None)
+        self._quiet.discard(task)
         self.ended.emit(task)
         return self._callbacks.pop(task)

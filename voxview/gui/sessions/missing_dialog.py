@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from voxview.counts import counted
 from voxview.gui import theme
 from voxview.gui.sessions.opening import Missing
+from voxview.gui.widgets.buttons import never_default
 from voxview.gui.widgets.elided import Elided
 
 _REASON_LINES = 2
@@ -89,7 +90,7 @@ class MissingDialog(QDialog):
         reason.setFont(theme.small_font(self))
         reason.setStyleSheet(f"color: {theme.palette().quiet}")
         button = QPushButton("Choose &folder…" if one.kind == "folder" else "Choose &weights…")
-        button.setAutoDefault(False)
+        never_default(button)
         button.clicked.connect(lambda: self._choose(one))
         grid.addWidget(path, row, 0)
         reason.setMinimumHeight(_REASON_LINES * reason.fontMetrics().lineSpacing())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout
 
 from voxview.errors import VoxViewError
@@ -11,6 +12,7 @@ from voxview.gui.train.preview import PreviewMaker
 from voxview.gui.train.run_view import RunView
 from voxview.gui.train.setup_form import SetupForm
 from voxview.gui.train.training import Training
+from voxview.gui.widgets.buttons import make_default
 
 
 class TrainDialog(QDialog):
@@ -34,6 +36,12 @@ class TrainDialog(QDialog):
         self.resize(600, 460)
         if training.run is not None:
             self._stack.setCurrentWidget(self.view)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Let Enter start a run from any field."""
+        super().showEvent(event)
+        if not self.shows_run:
+            make_default(self.form.button)
 
     @property
     def shows_run(self) -> bool:
@@ -59,3 +67,4 @@ class TrainDialog(QDialog):
         self._maker.stop()
         self.view.forget()
         self._stack.setCurrentWidget(self.form)
+        make_default(self.form.button)

@@ -11,6 +11,7 @@ from voxview.gui import theme
 from voxview.gui.train.curves import Curves
 from voxview.gui.train.preview import NOTHING_YET, PreviewMaker, PreviewStrip
 from voxview.gui.train.training import Training
+from voxview.gui.widgets.buttons import never_default
 from voxview.gui.widgets.durations import step_text
 from voxview.gui.widgets.elided import Elided
 from voxview.gui.widgets.step_bar import StepBar
@@ -47,11 +48,9 @@ class RunView(QWidget):
         )
         self.strip = PreviewStrip()
         self.pause = QPushButton("Pause")
-        self.use, self.folder = (
-            QPushButton("Use these weights"),
-            QPushButton("Open folder", autoDefault=False),
-        )
-        self.new = QPushButton("New run…", autoDefault=False)
+        self.use, self.folder = QPushButton("Use these weights"), QPushButton("Open folder")
+        self.new = QPushButton("New run…")
+        never_default(self.folder, self.new)
         self.pause.clicked.connect(self._pause_or_resume)
         self.use.setToolTip("Blend with the weights that the run has written")
         self.use.clicked.connect(training.use)
@@ -60,6 +59,8 @@ class RunView(QWidget):
         self.new.clicked.connect(self.another)
         self._drawn_at = 0
         """The step of the weights that the preview is of."""
+        self._had_focus = False
+        """Whether the keyboard was at the button while it was disabled for a moment."""
         self._lay_out()
         maker.drawn.connect(self._show_preview)
         maker.failed.connect(self.strip.say)
@@ -114,11 +115,17 @@ class RunView(QWidget):
 
     def _show_buttons(self, status: RunStatus) -> None:
         self.pause.setText("Pause" if status.goes_on else "Continue")
+        had_focus = self._had_focus or self.pause.hasFocus()
         self.pause.setEnabled(status.state not in (RunState.STOPPING, RunState.DONE))
+        self._had_focus = had_focus and status.state == RunState.STOPPING
+        if had_focus and self.pause.isEnabled() and not self.pause.hasFocus():
+            self.pause.setFocus()  # a button that waits a moment loses the focus to the one beside it
         self.pause.setToolTip("Write a checkpoint and stop" if status.goes_on else "Go on where it stopped")
         run = self._training.run
         self.use.setEnabled(not status.goes_on and run is not None and run.out.exists())
         self.use.setDefault(status.state == RunState.DONE)
+        if had_focus and status.state == RunState.DONE:
+            self.use.setFocus()
         self.new.setEnabled(not status.goes_on)
         self.new.setToolTip(
             "Set up another run" if not status.goes_on else "One run at a time: pause it first"

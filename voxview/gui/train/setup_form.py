@@ -13,6 +13,7 @@ from voxview.counts import counted
 from voxview.errors import InputError
 from voxview.gui import theme
 from voxview.gui.context.app_context import AppContext
+from voxview.gui.widgets.buttons import never_default
 from voxview.gui.widgets.chooser import Chooser
 from voxview.gui.widgets.number_boxes import DecimalBox, NumberBox
 from voxview.gui.widgets.page import row_layout
@@ -55,14 +56,14 @@ class SetupForm(QWidget):
         self.folder = QLineEdit(str(folder))
         self.folder.setAccessibleName("Folder of the run")
         self.folder.setToolTip("Weights, log, pictures and checkpoint of the run are written there")
-        self.browse = QPushButton("Browse…", autoDefault=False)
+        self.browse = QPushButton("Browse…")
+        never_default(self.browse)
         self.browse.clicked.connect(self._browse)
         self.about = QLabel(wordWrap=True)
         self.about.setFont(theme.small_font(self))
         self.about.setMinimumHeight(3 * self.about.fontMetrics().lineSpacing())
         self.line = QLabel(wordWrap=True)
         self.button = QPushButton("Start")
-        self.button.setDefault(True)
         self.button.clicked.connect(self.started)
         self._form = QFormLayout()
         self._fill()

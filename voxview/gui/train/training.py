@@ -15,6 +15,8 @@ from voxview.training.child.log import RunLog
 from voxview.training.child.run import ChildRun, Options, RunState, RunStatus
 
 SETTING = "training_run"
+FAILED = "training_failed"
+"""The run of which a start has said that it failed."""
 """The weights of the run that a later start looks for; empty where there is none."""
 _POLLED_EVERY_MS = 1000
 _INSIST_AFTER_MS = 3000
@@ -104,7 +106,11 @@ class Training(QObject):
         self.changed.emit()
         if status.state == RunState.DONE:
             self._offer_weights()
-        else:
+        elif status.state != RunState.FAILED or self._context.settings.text(FAILED) != name:
+            if status.state == RunState.FAILED:
+                self._context.settings.remember(
+                    FAILED, name
+                )  # said once; the window of training still has it
             how = status.line if status.state == RunState.PAUSED else f"ended: {status.line}"
             notifications.offer(f"the training run {run.name} {how}", "Continue", self.resume)
 
@@ -128,6 +134,7 @@ class Training(QObject):
     def _watch(self, run: ChildRun) -> None:
         self.run = run
         self._context.settings.remember(SETTING, str(run.out))
+        self._context.settings.remember(FAILED, "")
         self._context.settings.save()  # a window that is killed finds it, too
         self._context.works.start(
             Work(

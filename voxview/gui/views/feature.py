@@ -22,6 +22,26 @@ _EXACT = (
     ("top", "&Top", "7", ("Num+7",), "Straight from above, the front at the lower edge"),
     ("back", "&Back", "9", ("Num+9", "Ctrl+Num+1"), "Straight from behind"),
 )
+_TURN, _CLOSER = 15.0, 1.25
+"""Degrees, and a factor, of a press of a key."""
+_MOVES: tuple[tuple[str, str, str, tuple[str, ...], str, float, float, float], ...] = (
+    ("turn_left", "Turn &left", "Alt+Left", (), "Turn the chairs to the left, by 15°", -_TURN, 0, 1),
+    ("turn_right", "Turn ri&ght", "Alt+Right", (), "Turn the chairs to the right, by 15°", _TURN, 0, 1),
+    ("turn_up", "Tilt &up", "Alt+Up", (), "Tilt the chairs up, by 15°: seen from lower", 0, _TURN, 1),
+    (
+        "turn_down",
+        "Tilt &down",
+        "Alt+Down",
+        (),
+        "Tilt the chairs down, by 15°: seen from above",
+        0,
+        -_TURN,
+        1,
+    ),
+    ("closer", "Clos&er", "Ctrl++", ("Ctrl+=",), "Zoom in: see the chairs from closer", 0, 0, _CLOSER),
+    ("farther", "Fart&her", "Ctrl+-", (), "Zoom out: see the chairs from farther away", 0, 0, 1 / _CLOSER),
+)
+"""Name, text, keys, further keys, tip; degrees to the right and up, and the factor of the zoom."""
 _LAYOUTS = (
     ("three", "&Three views", "F6", "A, the blend and B, equally wide"),
     ("large", "Blend &large", "F7", "A and B at the sides of a blend twice as wide"),
@@ -61,6 +81,15 @@ class ViewsFeature(Feature):
         """See all chairs exactly from the front, the side, above or behind, whole."""
         self._views.look_by(VIEWS[name])
 
+    def move(self, right: float, up: float, closer: float) -> None:
+        """Turn all chairs by degrees, as the mouse would, and zoom by a factor."""
+        upright = not self._views.look.trackball
+        a, blend, b = (
+            (camera.turned(right, up, upright=upright) if right or up else camera).zoomed(closer)
+            for camera in self._views.cameras
+        )
+        self._views.set_cameras((a, blend, b))
+
     def copy_camera(self) -> None:
         """Put the blend's camera on the clipboard, as one line."""
         QApplication.clipboard().setText(
@@ -99,6 +128,7 @@ class ViewsFeature(Feature):
         ]
         return (
             *from_there,
+            *self._moves(),
             self._switch(
                 "orthographic",
                 "&Orthographic",
@@ -139,6 +169,22 @@ class ViewsFeature(Feature):
                 name="show_rebuilt",
             ),
         )
+
+    def _moves(self) -> Sequence[ActionSpec]:
+        return [
+            ActionSpec(
+                name,
+                "&View",
+                0,
+                text,
+                partial(self.move, *by),
+                keys,
+                tip=tip,
+                submenu=_FROM,
+                more_keys=more,
+            )
+            for name, text, keys, more, tip, *by in _MOVES
+        ]
 
     def _layouts(self) -> Sequence[ActionSpec]:
         return [

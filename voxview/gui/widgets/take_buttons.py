@@ -5,7 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QWidget
+
+from voxview.gui.widgets.buttons import make_default
 
 
 class TakeButtons(QDialogButtonBox):
@@ -24,8 +27,12 @@ class TakeButtons(QDialogButtonBox):
             button = self.addButton(text, role)
             button.clicked.connect(partial(self.taken.emit, letter))
             self.take[letter] = button
-        self.take[""].setDefault(True)
         self.enable(False)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Let Enter import from any field: the dialog is there now."""
+        super().showEvent(event)
+        make_default(self.take[""])
 
     def enable(self, on: bool) -> None:
         """Let the chair be taken, or not."""

@@ -8,6 +8,7 @@ of its second level, so that there centres are critical.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,8 +61,13 @@ class CloudInside:
     """PointNet++'s; PointNet has none."""
 
 
-def look_inside_cloud(network: PointsNetwork, points: Floats) -> CloudInside:
-    """Return what a network in evaluation mode, on the CPU, makes of a cloud `(m, 3)` that it is given."""
+def look_inside_cloud(
+    network: PointsNetwork, points: Floats, check: Callable[[], None] = lambda: None
+) -> CloudInside:
+    """Return what a network in evaluation mode, on the CPU, makes of a cloud `(m, 3)` that it is given.
+
+    `check` is called between levels, and raises where nobody waits for it any more.
+    """
     cloud = torch.from_numpy(np.array(points, np.float32))[None]
     with torch.inference_mode(), full_precision():
         front = network.front
@@ -70,7 +76,9 @@ def look_inside_cloud(network: PointsNetwork, points: Floats) -> CloudInside:
             held = _critical(_before_maximum(front, cloud))
         else:
             first, centres, features = _level(front.level1, cloud, None, np.arange(len(points)))
+            check()
             second, centres, features = _level(front.level2, centres, features, first.centres)
+            check()
             levels = (first, second)
             x = torch.cat([centres.transpose(1, 2), features], 1)
             held = _critical(front.level3(x))

@@ -19,8 +19,14 @@ MAX_FACES = 3_000_000
 MAX_CORNERS = 10_000
 """Limit of the corners of one face."""
 
-MAX_CONCAVE_WORK = 300_000_000
+MAX_CONCAVE_WORK = 60_000_000
 """Limit of the sum of the squared numbers of corners of concave faces: cutting takes up to so many steps."""
+
+_LEAST_WORK = 3_000
+"""What cutting a small face takes at the least, in these steps."""
+
+_FEW_CORNERS = 12
+"""Corners of a face up to which a fan from each of them is tried: most concave faces have one that fits."""
 
 _SLACK = 1e-9
 """Area of a triangle, as a share of its face's, that may be turned over by rounding."""
@@ -42,17 +48,20 @@ def triangulate(vertices: Doubles, corners: Integers, counts: Integers) -> Integ
         raise MeshError(
             f"it has a face of {counts.max():,} corners: cut its large faces into triangles first"
         )
+    check_faces(int((counts - 2).clip(0).sum()))
     firsts = np.cumsum(counts) - counts
+    by_count = np.argsort(counts, kind="stable")
+    by_count = by_count[np.searchsorted(counts[by_count], 3) :]
     triangles, order = [np.empty((0, 3), np.int64)], [np.empty(0, np.int64)]
     work = 0
-    for count in np.unique(counts[counts >= 3]):
-        which = np.flatnonzero(counts == count)
-        step = max(1, _AT_ONCE // int(count))
+    for which in np.split(by_count, np.flatnonzero(np.diff(counts[by_count])) + 1) if len(by_count) else []:
+        count = int(counts[which[0]])
+        step = max(1, _AT_ONCE // count)
         for begin in range(0, len(which), step):
             some = which[begin : begin + step]
             faces = corners[firsts[some][:, None] + np.arange(count)]
             cut, lengths, concave = _cut(vertices, faces)
-            work += concave * int(count) ** 2
+            work += concave * max(count**2, _LEAST_WORK)
             if work > MAX_CONCAVE_WORK:
                 raise MeshError(
                     "it has too many large faces that are concave: cut its large faces into triangles first"
@@ -79,7 +88,11 @@ def _cut(vertices: Doubles, faces: Integers) -> tuple[Integers, Integers, int]:
     if corners == 4:
         faces[bad] = np.roll(faces[bad], 1, axis=1)  # one of the two diagonals of a simple quad is inside
         return _fans(faces), each, 0
-    if corners**2 * len(bad) > MAX_CONCAVE_WORK:
+    if corners <= _FEW_CORNERS:
+        for _ in range(corners - 1):
+            faces[bad] = np.roll(faces[bad], -1, axis=1)
+            bad = bad[~_fan_fits(vertices[faces[bad]])]
+    if max(corners**2, _LEAST_WORK) * len(bad) > MAX_CONCAVE_WORK:
         return _fans(faces), each, len(bad)
     fans = _fans(faces).reshape(len(faces), corners - 2, 3)
     pieces = {int(i): _cut_ears(vertices, faces[i]) for i in bad}

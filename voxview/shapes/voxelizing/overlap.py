@@ -12,13 +12,17 @@ from numpy.typing import NDArray
 
 from voxview.conventions import RESOLUTION
 from voxview.shapes.frame import Doubles, Grid, Integers
-from voxview.shapes.voxelizing.boxes import places_in_boxes
+from voxview.shapes.voxelizing.boxes import bounds, count_in_boxes, places_in_boxes
 
 Corners = Doubles
 """Triangles `(m, 3 corners, 3 axes)` in cell units: cell (i, j, k) is [i, i+1] × [j, j+1] × [k, k+1]."""
 
 _BLOCK = 4
 """Cells along the edge of the blocks that large triangles are tested against first."""
+
+_FIRST, _AT_ONCE = 1 << 12, 1 << 17
+"""Triangles that are looked at in the first step and in the largest one: what the first ones mark spares the
+later ones, and the temporaries take 100 MB."""
 
 _SLACK = 1e-6
 """Tolerance of the test of blocks, above any rounding error: a block is tested in vain rather than missed."""
@@ -30,25 +34,34 @@ _PROJECTIONS = ((0, 1, 2), (1, 2, 0), (2, 0, 1))
 def cells_touched(corners: Corners) -> Grid:
     """Return the cells, `bool (32, 32, 32)`, that at least one triangle overlaps."""
     touched = np.zeros((RESOLUTION,) * 3, np.bool_)
-    low = np.floor(corners.min(axis=1)).astype(np.int64)
-    high = np.floor(corners.max(axis=1)).astype(np.int64)
-    inside = ((high >= 0) & (low < RESOLUTION)).all(axis=1)
+    begin, step = 0, _FIRST
+    while begin < len(corners):
+        _touch(touched, corners[begin : begin + step])
+        begin, step = begin + step, min(2 * step, _AT_ONCE)
+    return touched
+
+
+def _touch(touched: Grid, corners: Corners) -> None:
+    """Mark the cells that triangles overlap; those in whose box all cells are marked already need no look."""
+    low, high = (np.floor(end).astype(np.int64) for end in bounds(corners))
+    x, y, z = ((high >= 0) & (low < RESOLUTION)).T
+    inside = x & y & z
     corners, low, high = corners[inside], low[inside], high[inside]
     # Most triangles of a fine mesh lie in one cell.
-    single = (high == low).all(axis=1)
+    x, y, z = (high == low).T
+    single = x & y & z
     touched[tuple(low[single].T)] = True
     corners, low, high = corners[~single], low[~single], high[~single]
     # A triangle whose box spans several cells along only one axis overlaps each of them: it is connected.
     simple = (high > low).sum(axis=1) <= 1
     low, high = low.clip(0), high.clip(None, RESOLUTION - 1)
-    spans = high - low + 1
-    for _, cells in places_in_boxes(low[simple], spans[simple]):
+    for _, cells in places_in_boxes(low[simple], high[simple] - low[simple] + 1):
         touched[tuple(cells.T)] = True
-    large = spans.prod(axis=1) > _BLOCK**3
-    small = ~simple & ~large
-    _mark_by_blocks(touched, corners[~simple & large], low[~simple & large], high[~simple & large])
-    _mark(touched, corners[small], low[small], high[small])
-    return touched
+    open_ = ~simple
+    open_[open_] = count_in_boxes(~touched, low[open_], high[open_]) > 0
+    large = (high - low + 1).prod(axis=1) > _BLOCK**3
+    _mark_by_blocks(touched, corners[open_ & large], low[open_ & large], high[open_ & large])
+    _mark(touched, corners[open_ & ~large], low[open_ & ~large], high[open_ & ~large])
 
 
 def _mark_by_blocks(touched: Grid, corners: Corners, low: Integers, high: Integers) -> None:

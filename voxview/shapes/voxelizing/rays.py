@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from voxview.conventions import RESOLUTION
 from voxview.shapes.frame import Doubles, Integers
-from voxview.shapes.voxelizing.boxes import places_in_boxes
+from voxview.shapes.voxelizing.boxes import bounds, count_in_boxes, places_in_boxes
 from voxview.shapes.voxelizing.overlap import Corners
 
 _AWAY = (1.3719e-7, 0.7283e-7)
@@ -20,36 +20,51 @@ _MARGIN = 1e-3
 """Margin (in cells) of the intervals of candidate rays."""
 
 _AT_ONCE = 1 << 18
-"""Rays that are tested in one step: about 100 MB of temporaries."""
+"""Rays, or triangles, that are tested in one step: about 100 MB of temporaries."""
 
 _LEVEL = 1e-6
 """Rise of an edge (in cells) below which rounding could move its crossing by `_MARGIN`."""
 
 
-def count_crossings(corners: Corners, axis: int) -> tuple[Integers, Integers]:
+def count_crossings(
+    corners: Corners, axis: int, wanted: NDArray[np.bool_] | None = None
+) -> tuple[Integers, Integers]:
     """Count the crossings of each ray along `axis`, binned by the first cell whose centre is behind them.
 
     Returns `(signed, plain)`, each `(32, 32, 33)` with the ray's axis last: signed counts +1 for a face
     that points against the ray (an entry) and −1 for one that points along it; the last bin is behind all
-    cells.
+    cells. Of `wanted (32, 32)` rays alone, where given.
     """
-    a, b = (axis + 1) % 3, (axis + 2) % 3
     shape = (RESOLUTION, RESOLUTION, RESOLUTION + 1)
     signed, plain = np.zeros(shape, np.int64).ravel(), np.zeros(shape, np.int64).ravel()
+    for begin in range(0, len(corners), _AT_ONCE):
+        for index, into in _crossings(corners[begin : begin + _AT_ONCE], axis, wanted):
+            signed += np.bincount(index, into, minlength=signed.size).astype(np.int64)
+            plain += np.bincount(index, minlength=plain.size)
+    return signed.reshape(shape), plain.reshape(shape)
+
+
+def _crossings(
+    corners: Corners, axis: int, wanted: NDArray[np.bool_] | None
+) -> Iterator[tuple[Integers, Doubles]]:
+    """Yield the bins `(p,)` of crossings with triangles, and their signs."""
     origin = np.array([0.5 + _AWAY[0], 0.5 + _AWAY[1]])
-    flat = corners[:, :, (a, b)]
-    low = np.ceil(flat.min(axis=1) - origin).clip(0, RESOLUTION).astype(np.int64)
-    high = np.floor(flat.max(axis=1) - origin).clip(-1, RESOLUTION - 1).astype(np.int64)
+    flat = corners[:, :, ((axis + 1) % 3, (axis + 2) % 3)]
+    lowest, highest = bounds(flat)
+    low = np.ceil(lowest - origin).clip(0, RESOLUTION).astype(np.int64)
+    high = np.floor(highest - origin).clip(-1, RESOLUTION - 1).astype(np.int64)
     spans = (high - low + 1).clip(0)
-    hit = spans.prod(axis=1) > 0
+    hit = (spans[:, 0] > 0) & (spans[:, 1] > 0)
+    if wanted is not None:
+        hit[hit] = count_in_boxes(wanted, low[hit], high[hit]) > 0
     flat, depth, low, spans = flat[hit], corners[hit][:, :, axis], low[hit], spans[hit]
     for triangle, ray in _rays_near(flat, low, spans, origin):
+        if wanted is not None:
+            needed = wanted[ray[:, 0], ray[:, 1]]
+            triangle, ray = triangle[needed], ray[needed]
         met, into, where = _intersect(flat[triangle] - (ray + origin)[:, None], depth[triangle])
         cell = np.ceil(where - 0.5).clip(0, RESOLUTION).astype(np.int64)
-        index = np.ravel_multi_index((ray[met, 0], ray[met, 1], cell), shape)
-        signed += np.bincount(index, into, minlength=signed.size).astype(np.int64)
-        plain += np.bincount(index, minlength=plain.size)
-    return signed.reshape(shape), plain.reshape(shape)
+        yield (ray[met, 0] * RESOLUTION + ray[met, 1]) * (RESOLUTION + 1) + cell, into
 
 
 def _rays_near(
@@ -115,3 +130,8 @@ def crossings_before(counts: Integers, axis: int) -> Integers:
 def to_xyz(rays: NDArray, axis: int) -> NDArray:
     """Transpose an array whose last axis runs along the rays of `axis` to `[x, y, z]` order."""
     return np.moveaxis(rays, (0, 1, 2), ((axis + 1) % 3, (axis + 2) % 3, axis))
+
+
+def to_rays(cells: NDArray, axis: int) -> NDArray:
+    """Transpose an array `[x, y, z]` so that its last axis runs along the rays of `axis`."""
+    return np.moveaxis(cells, ((axis + 1) % 3, (axis + 2) % 3, axis), (0, 1, 2))

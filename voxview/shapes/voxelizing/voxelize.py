@@ -13,8 +13,10 @@ from voxview.conventions import RESOLUTION
 from voxview.errors import InputError
 from voxview.shapes.frame import AnyFloats, AnyIntegers, Doubles, Grid, Integers, describe
 from voxview.shapes.orient import rotation_matrix
+from voxview.shapes.voxelizing.boxes import bounds
+from voxview.shapes.voxelizing.merge import first_of_each, merge_equal
 from voxview.shapes.voxelizing.overlap import Corners, cells_touched
-from voxview.shapes.voxelizing.rays import count_crossings, crossings_before, to_xyz
+from voxview.shapes.voxelizing.rays import count_crossings, crossings_before, to_rays, to_xyz
 
 _HALF_VOXEL = 0.5 / RESOLUTION
 _IN_FRAME_LENGTH = 0.9
@@ -22,11 +24,16 @@ _SAMPLES_A_CELL = (1, 2, 3)
 """Of surfaces that VoxView extracts: 32³, 64³ and 96³ samples."""
 _SNAP = 1e-3
 """Samples by which a file's digits may miss a sample's place."""
-MAX_COLUMNS = 30_000_000
-"""Limit of the columns of cells under all faces, seen from three sides: three seconds.
+MAX_COLUMNS = 12_000_000
+"""Limit of the columns of cells under all faces larger than a cell, seen from three sides: two seconds.
 
-Chairs of 100,000 faces have a million, and 3,000,000 faces of one cell each nine; 100,000 random triangles
-have 82 million and took eight seconds."""
+Chairs of 100,000 faces have up to a million; 15,000 random triangles as large as the chair have twelve."""
+
+_MOST_TWICE = 4
+"""Times that a face may be there, of which columns are counted before its copies are left out."""
+
+_AT_ONCE = 1 << 18
+"""Faces whose sizes are measured in one step."""
 
 _FLAT = 1e-6
 """Thickness, as a share of the longest side, below which a mesh has no volume."""
@@ -45,11 +52,13 @@ def voxelize(vertices: AnyFloats, faces: AnyIntegers, *, up: str = "y", turn: in
     """
     vertices, faces = _check_mesh(vertices, faces)
     vertices = vertices @ rotation_matrix(up, turn).T
-    faces = _distinct(faces)
     in_frame = is_in_frame(vertices)
-    corners = _in_cells(vertices if in_frame else _fit(vertices))[faces]
-    _check_effort(corners)
-    return centres_inside(corners) if in_frame and is_closed(faces) else solid_voxels(corners)
+    cells = _in_cells(vertices if in_frame else _fit(vertices))
+    _check_effort(cells, faces, _MOST_TWICE * MAX_COLUMNS)
+    faces = _distinct(faces)
+    _check_effort(cells, faces, MAX_COLUMNS)
+    is_sampled = in_frame and is_closed(faces)
+    return centres_inside(cells[faces]) if is_sampled else solid_voxels(cells[faces])
 
 
 def solid_voxels(corners: Corners) -> Grid:
@@ -57,8 +66,12 @@ def solid_voxels(corners: Corners) -> Grid:
     # A face exactly between two cells belongs to the inner one: shrinking ensures that on all sides, and
     # keeps the outermost faces inside the cube.
     middle = RESOLUTION / 2
-    corners = middle + (corners - middle) * (1 - 1e-6)
-    filled = cells_touched(corners) | _agreed_inside(corners)
+    corners = corners - middle
+    corners *= 1 - 1e-6
+    corners += middle
+    filled = cells_touched(corners)
+    filled |= _enclosed(filled)
+    filled |= _agreed_inside(corners, ~filled)
     return filled | _enclosed(filled)
 
 
@@ -72,9 +85,10 @@ def is_closed(faces: Integers) -> bool:
     """Return True if every edge is used as often in one direction as in the other."""
     edges = faces[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2)
     forward = edges[:, 0] < edges[:, 1]
+    if 2 * np.count_nonzero(forward) != len(edges):
+        return False
     key = edges.min(axis=1) * (faces.max() + 1) + edges.max(axis=1)
-    _, edge = np.unique(key, return_inverse=True)
-    return not np.bincount(edge, np.where(forward, 1, -1)).any()
+    return np.array_equal(np.sort(key[forward]), np.sort(key[~forward]))
 
 
 def _check_mesh(vertices: object, faces: object) -> tuple[Doubles, Integers]:
@@ -92,22 +106,33 @@ def _check_mesh(vertices: object, faces: object) -> tuple[Doubles, Integers]:
         raise InputError("a mesh without faces has no volume")
     if faces.min() < 0 or faces.max() >= len(vertices):
         raise InputError(f"faces name vertices up to {faces.max()}, and there are {len(vertices)}")
-    used, faces = np.unique(faces, return_inverse=True)
-    vertices, merged = np.unique(vertices[used].astype(np.float64) + 0.0, axis=0, return_inverse=True)
+    used = np.zeros(len(vertices), np.bool_)
+    used[faces] = True
+    places = np.cumsum(used) - 1
+    vertices = vertices[used].astype(np.float64)
     if not np.isfinite(vertices).all():
         raise InputError("a mesh has vertices that are not finite numbers")
+    vertices, merged = merge_equal(vertices)
     with np.errstate(over="ignore"):
         size = np.ptp(vertices, axis=0).max()
     if not np.isfinite(size) or size < 1e-300 or _thickness(vertices, size) < _FLAT:
         raise InputError("a mesh with no volume: all of its faces lie in one plane")
-    return vertices, merged.reshape(-1)[faces.reshape(-1, 3)]
+    return vertices, merged[places[faces]]
 
 
-def _check_effort(corners: Corners) -> None:
-    """Refuse meshes that would take minutes: a hundred thousand faces, each as large as the chair."""
-    x, y, z = np.ceil(np.ptp(corners, axis=1)).T
-    if (x * y + y * z + z * x).sum() > MAX_COLUMNS:
-        raise InputError(f"its {len(corners):,} faces are too large and too many: simplify it first")
+def _check_effort(cells: Doubles, faces: Integers, limit: int) -> None:
+    """Refuse meshes that would take minutes: a hundred thousand faces, each as large as the chair.
+
+    `cells (n, 3)` are the vertices in cell units.
+    """
+    columns = 0.0
+    for begin in range(0, len(faces), _AT_ONCE):
+        low, high = bounds(cells[faces[begin : begin + _AT_ONCE]])
+        x, y, z = (high - low).T
+        x, y, z = np.ceil((high - low)[(x > 1) | (y > 1) | (z > 1)]).T
+        columns += (x * y + y * z + z * x).sum()
+        if columns > limit:
+            raise InputError(f"its {len(faces):,} faces are too large and too many: simplify it first")
 
 
 def _thickness(vertices: Doubles, size: float) -> float:
@@ -125,18 +150,11 @@ def _distinct(faces: Integers) -> Integers:
     if not len(faces):
         raise InputError("a mesh with no volume: each of its faces is a line or a point")
     first = faces.argmin(axis=1)[:, None]
-    once = faces[_firsts(np.take_along_axis(faces, (first + np.arange(3)) % 3, axis=1))]
+    once = faces[first_of_each(np.take_along_axis(faces, (first + np.arange(3)) % 3, axis=1))]
     for closed in (once, faces):
         if is_closed(closed):
             return closed
-    return faces[_firsts(np.sort(faces, axis=1))]
-
-
-def _firsts(rows: Integers) -> Integers:
-    """Return the index of each distinct row's first occurrence, in order."""
-    order = np.lexsort(rows.T)
-    differs = (rows[order[1:]] != rows[order[:-1]]).any(axis=1)
-    return np.sort(order[np.concatenate([[True], differs])])
+    return faces[first_of_each(np.sort(faces, axis=1))]
 
 
 def is_in_frame(vertices: Doubles) -> bool:
@@ -174,18 +192,26 @@ def _enclosed(shell: Grid) -> Grid:
     return (labels != labels[0, 0, 0])[1:-1, 1:-1, 1:-1] & ~shell
 
 
-def _agreed_inside(corners: Corners) -> Grid:
-    """Return the cells that rays along at least two axes find inside, and none finds outside, by parity.
+def _agreed_inside(corners: Corners, open_: Grid) -> Grid:
+    """Return the open cells that rays along at least two axes find inside, and none finds outside, by parity.
 
-    A ray that crosses the mesh an odd number of times leaves through a missing side, and is ignored.
+    A ray that crosses the mesh an odd number of times leaves through a missing side, and is ignored. In a
+    mesh that is all in the cube no cell is inside without touched ones before it along two axes, and needs no
+    ray.
     """
+    wanted = open_
+    if corners.min() >= 0 and corners.max() <= RESOLUTION:
+        before = [np.logical_or.accumulate(~open_, axis=axis) for axis in range(3)]
+        wanted = open_ & (np.sum(before, axis=0) >= 2)
+    if not wanted.any():
+        return wanted
     inside = np.zeros((RESOLUTION,) * 3, np.int64)
     outside = np.zeros((RESOLUTION,) * 3, np.bool_)
     for axis in range(3):
-        _, plain = count_crossings(corners, axis)
+        _, plain = count_crossings(corners, axis, np.asarray(to_rays(wanted, axis).any(axis=2)))
         through = np.broadcast_to(plain.sum(axis=2, keepdims=True) % 2 == 0, (RESOLUTION,) * 3)
         votes = to_xyz(through, axis)
         odd = crossings_before(plain, axis) % 2 == 1
         inside += votes & odd
         outside |= votes & ~odd
-    return (inside >= 2) & ~outside
+    return wanted & (inside >= 2) & ~outside

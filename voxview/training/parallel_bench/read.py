@@ -6,6 +6,7 @@ import json
 import math
 import os
 from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -91,11 +92,17 @@ def _plain(kind: type, value: object, where: str) -> Any:
     return kind(value)
 
 
+@cache
+def _types(kind: Any) -> dict[str, Any]:
+    """Return the types of a dataclass's fields. A record has a thousand parts, but few kinds of them."""
+    return get_type_hints(kind)
+
+
 def _made(kind: Any, value: object, where: str) -> Any:
     """Return a dataclass of its fields; those that have defaults may be missing, as in older records."""
     if not isinstance(value, dict):
         raise _MalformedError(f"{where} is no object")
-    hints, known = get_type_hints(kind), {field.name: field for field in fields(kind)}
+    hints, known = _types(kind), {field.name: field for field in fields(kind)}
     if unknown := [name for name in value if name not in known]:
         raise _MalformedError(f"{where} has an unknown field {unknown[0][:40]!r}")
     for name, field in known.items():

@@ -14,6 +14,9 @@ from voxview.shapes.io.mesh_text import MeshError
 MAX_ELEMENTS = 11_000_000
 """Limit of the elements of all accessors that are read: as many vertices as a file of 128 MiB can hold."""
 
+_MAX_CONVERTED = 5 * MAX_ELEMENTS
+"""Limit of the elements that are converted: parts may share their vertices, but not a thousand times."""
+
 _KINDS = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT4": 16}
 _MESHOPT = ("EXT_meshopt_compression", "KHR_meshopt_compression")
@@ -27,12 +30,17 @@ class Accessors:
         self._read: dict[int, NDArray] = {}
         self._views: dict[int, bytes] = {}
         self._left = MAX_ELEMENTS
+        self._left_to_convert = _MAX_CONVERTED
         self._decoded = 0
         """Bytes of all views that were compressed."""
 
+    def count(self, index: object) -> int:
+        """Return how many elements an accessor says that it has."""
+        return whole(self._document.entry("accessors", index).get("count"))
+
     def floats(self, index: object, width: int) -> Doubles:
         """Return an accessor's elements `(n, width)` as numbers, those that are normalised in their range."""
-        values = self._values(index)
+        values = self._taken(index)
         if values.shape[1] != width:
             raise MeshError(f"it has vectors of {values.shape[1]} where {width} are due: export it again")
         numbers = values.astype(np.float64)
@@ -42,7 +50,7 @@ class Accessors:
 
     def indices(self, index: object) -> Integers:
         """Return an accessor's elements `(n,)` as indices."""
-        values = self._values(index)
+        values = self._taken(index)
         if values.shape[1] != 1 or values.dtype.kind not in "iu":
             raise MeshError("its faces are no whole numbers: it is damaged; export it again")
         return values[:, 0].astype(np.int64)
@@ -66,14 +74,20 @@ class Accessors:
             self._views[index] = decode_meshopt(bytes(self._document.part(extension)), extension, count)
         return self._views[index]
 
+    def _taken(self, index: object) -> NDArray:
+        """Return an accessor's elements as they are stored, which the caller converts."""
+        values = self._values(index)
+        self._left_to_convert -= len(values)
+        if self._left_to_convert < 0:
+            raise MeshError("its parts name too many elements, again and again: simplify it first")
+        return values
+
     def _values(self, index: object) -> NDArray:
         entry = self._document.entry("accessors", index)
         assert isinstance(index, int)
         if index not in self._read:
             count, kind, width = _layout(entry)
-            self._left -= count
-            if self._left < 0:
-                raise MeshError("it has too many elements: simplify it first")
+            self._take(count)
             view = entry.get("bufferView")
             if view is None:
                 values: NDArray = np.zeros((count, width), kind)
@@ -85,9 +99,15 @@ class Accessors:
             self._read[index] = values
         return self._read[index]
 
+    def _take(self, count: int) -> None:
+        self._left -= count
+        if self._left < 0:
+            raise MeshError("it has too many elements: simplify it first")
+
     def _replace_sparse(self, values: NDArray, sparse: Any, kind: np.dtype, width: int) -> NDArray:
         try:
             count, places, others = whole(sparse["count"]), sparse["indices"], sparse["values"]
+            self._take(count)
             index_kind = np.dtype(_KINDS[places["componentType"]])
             at = _strided(self.view(places["bufferView"]), places, count, index_kind, 1, None)[:, 0]
             new = _strided(self.view(others["bufferView"]), others, count, kind, width, None)

@@ -182,3 +182,18 @@ def whole(value: object) -> int:
     if type(value) is not int or value < 0:
         raise MeshError("it has a number of elements or bytes that is none: it is damaged; export it again")
     return value
+
+
+def extension_of(entry: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return an extension of an object, empty where it has none."""
+    extensions = entry.get("extensions")
+    found = extensions.get(name) if isinstance(extensions, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def list_of(entry: dict[str, Any], name: str) -> list[Any]:
+    """Return a list in an object, empty where it has none."""
+    found = entry.get(name, [])
+    if not isinstance(found, list):
+        raise MeshError(f"its {name} are no list: it is damaged; export it again")
+    return found
