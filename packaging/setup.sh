@@ -92,7 +92,17 @@ if [ -n "$other" ] && .venv/bin/python -m pip show --quiet "$other" 2>/dev/null;
   .venv/bin/python -m pip uninstall --quiet --yes cupy-cuda12x cupy-cuda13x
 fi
 # Not compiled to bytecode: that takes half of the time, and Python does it for what it imports, which is a part.
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint .venv/constraints.txt \
-  --editable ".[$extras]"
+pip=(.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --constraint .venv/constraints.txt)
+if [ ! -e .venv/set-up-run ]; then
+  # pip unpacks one package after the other: the first time PyTorch, a third of all, comes beside other large ones.
+  # What fails here fails again in the call below, which says why.
+  "${pip[@]}" --no-deps torch sympy 2>/dev/null &
+  torch=$!
+  trap 'kill "$torch" 2>/dev/null || true' EXIT # Ctrl-C does not reach it
+  "${pip[@]}" --no-deps vtk PySide6-Essentials shiboken6 imageio-ffmpeg scipy numpy 2>/dev/null || true
+  wait "$torch" || true
+  trap - EXIT
+fi
+"${pip[@]}" --editable ".[$extras]"
 echo "$wanted" >.venv/set-up-run
 if [ "$purpose" = test ]; then echo "$wanted" >.venv/set-up-test; fi

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 
 import pytest
@@ -21,17 +22,7 @@ from forked_command import run_command, run_script
 
 Voxview = Callable[..., "subprocess.CompletedProcess[str]"]
 
-IMPORTED_BEFORE = [
-    "torch",
-    "trimesh",
-    "scipy.ndimage",
-    "skimage.measure",
-    "torch._dynamo",  # an optimiser imports it, which takes as long as the rest of torch
-    "voxview.cli",
-    "voxview.engine.engine",
-    "voxview.evaluation.catalog",
-    "voxview.training.run",
-]
+HERE = Path(__file__).parent
 TIMEOUT = 300  # seconds
 
 
@@ -39,7 +30,10 @@ TIMEOUT = 300  # seconds
 def fork_server() -> Iterator[ForkServerContext]:
     """Return the context whose processes are forked from one that has imported the program."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(IMPORTED_BEFORE)
+    context.set_forkserver_preload(["imported_before"])
+    with pytest.MonkeyPatch.context() as patch:  # Python 3.11 does not let it know this process's path
+        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, (str(HERE), os.environ.get("PYTHONPATH")))))
+        ensure_running()
     yield context
 
 

@@ -7,8 +7,9 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,6 +20,9 @@ from voxview.engine.step import Step
 from voxview.experiment import bench, files
 from voxview.experiment.files import read_benchmark, write_benchmark
 from voxview.experiment.results import Benchmark
+
+if TYPE_CHECKING:
+    from conftest import Command
 
 
 def test_a_quick_bench_prints_the_tables_and_writes_the_requested_files(voxview, tmp_path: Path) -> None:
@@ -79,14 +83,22 @@ def test_bad_arguments_are_refused_before_the_run(
     assert [path.name for path in tmp_path.iterdir()] == ["folder.png"]
 
 
-def heed_ctrl_c() -> None:
-    """Let a child stop at Ctrl-C, which whoever runs the tests in the background has made it ignore."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+BENCH = ("bench", "--device", "cpu", "--weights", "study", "--json", "b.json")
 
+# Whoever runs the tests in the background has made what they start ignore Ctrl-C.
+HEEDING = """
+import os, signal, sys
+from voxview.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+os.dup2(os.open(sys.argv[1], os.O_RDWR), 2)
+sys.exit(main(sys.argv[2:]))
+"""
 
 HELD = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from voxview.experiment import bench
+print("numpy.random" in sys.modules, flush=True)
 run = bench.benchmark
 def before_its_first_figure(engine, quick):
     first = next(run(engine, quick=quick))
@@ -99,68 +111,39 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-def start_bench(
-    folder: Path, errors: int, program: Sequence[str] = ("-m", "voxview")
-) -> subprocess.Popen[str]:
-    command = [
-        sys.executable,
-        *program,
-        "bench",
-        "--device",
-        "cpu",
-        "--weights",
-        "study",
-        "--json",
-        "b.json",
-    ]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "TERM": "xterm", "COLUMNS": "80"}
-    return subprocess.Popen(
-        command,
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=errors,
-        text=True,
-        env=environment,
-        preexec_fn=heed_ctrl_c,
-    )
-
-
-def end_of(process: subprocess.Popen[str]) -> tuple[str, str]:
-    """Return what a process printed until its end, for which it has a minute."""
-    try:
-        return process.communicate(timeout=60)
-    finally:
-        process.kill()  # or `with` would wait for it for ever
-
-
-def test_ctrl_c_keeps_what_was_measured(tmp_path: Path) -> None:
+def test_ctrl_c_keeps_what_was_measured(start_voxview: Callable[..., Command], tmp_path: Path) -> None:
     pty = pytest.importorskip("pty")
     progress, terminal = pty.openpty()
-    with start_bench(tmp_path, terminal) as process:
-        os.close(terminal)
-        shown = ""
-        while not re.search(r"\b[2-9] of \d\d", shown):  # the first step is the memory's bandwidth
-            shown += os.read(progress, 4096).decode(errors="replace")
-        process.send_signal(signal.SIGINT)
-        printed, _ = end_of(process)
+    (tmp_path / "heeding.py").write_text(HEEDING)
+    bench = start_voxview("heeding.py", os.ttyname(terminal), *BENCH, TERM="xterm", COLUMNS="80")
+    shown = ""
+    while not re.search(r"\b[2-9] of \d\d", shown):  # the first step is the memory's bandwidth
+        shown += os.read(progress, 4096).decode(errors="replace")
+    bench.send_signal(signal.SIGINT)
+    done = bench.wait()
+    os.close(terminal)
     os.close(progress)
-    assert process.returncode == 130
+    assert done.returncode == 130, shown
     results = read_benchmark(tmp_path / "b.json")
     assert results.measurements and not results.complete
-    assert "The run was stopped after" in printed and "written: b.json" in printed
+    assert "The run was stopped after" in done.stdout and "written: b.json" in done.stdout
 
 
 def test_ctrl_c_before_the_first_figure_ends_with_one_line_and_no_file(tmp_path: Path) -> None:
-    with start_bench(tmp_path, subprocess.PIPE, ("-c", HELD)) as process:
-        assert process.stdout is not None and process.stdout.readline()  # the engine is there, and no figure
+    """Also: a Ctrl-C while Cython sets up `numpy.random` is discarded, so that is imported before the run."""
+    with subprocess.Popen(
+        [sys.executable, "-c", HELD, *BENCH],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None and process.stdout.readline() == "True\n"
+        assert process.stdout.readline()  # the engine is there, and no figure
         process.send_signal(signal.SIGINT)
-        _, errors = end_of(process)
+        try:
+            _, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()  # or `with` would wait for it for ever
     assert process.returncode == 130 and errors == "voxview: stopped\n"
     assert list(tmp_path.iterdir()) == []
-
-
-def test_numpys_random_numbers_are_imported_before_the_run() -> None:
-    """A Ctrl-C while Cython sets up that module is discarded: it must not come in the middle of a run."""
-    code = "import sys, voxview.experiment.bench; print('numpy.random' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "True\n"

@@ -59,8 +59,8 @@ def test_a_morph_between_samples_is_eleven_new_chairs(voxview, tmp_path: Path) -
         assert np.array_equal(stable.read_shape(path), stable.read_shape(path.with_suffix(".binvox")))
 
 
-def test_the_default_morph_needs_no_argument(started_voxview, tmp_path: Path) -> None:
-    assert started_voxview("morph", "--steps", 2, "--formats", "npy").returncode == 0
+def test_the_default_morph_needs_no_argument(voxview, tmp_path: Path) -> None:
+    assert voxview("morph", "--steps", 2, "--formats", "npy").returncode == 0
     assert len(list(tmp_path.glob("morph/*.npy"))) == 2
 
 
@@ -146,18 +146,24 @@ def test_output_may_be_cut_off_by_its_reader(tmp_path: Path) -> None:
     assert done.stderr == "" and done.stdout.startswith("[")
 
 
-def test_make_without_a_display_leaves_pictures_and_files(tmp_path: Path) -> None:
-    repository = Path(__file__).parents[2]
-    if not (repository / "packaging/run.sh").is_file() or not (repository / ".venv/bin/voxview").is_file():
-        pytest.skip("not a checkout that `make` has set up")
+def test_make_without_a_display_leaves_pictures_and_files(voxview, tmp_path: Path) -> None:
+    script = Path(__file__).parents[2] / "packaging/run.sh"
+    if not script.is_file():
+        pytest.skip("not a checkout")
     environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
-    # A copy of the script beside a link to the environment: so that out/ lands in an empty folder.
+    # A copy of the script in an empty folder, with a program that notes how it is called.
     (tmp_path / "packaging").mkdir()
-    (tmp_path / "packaging/run.sh").write_text((repository / "packaging/run.sh").read_text())
-    (tmp_path / ".venv").symlink_to(repository / ".venv")
-    done = subprocess.run(
+    (tmp_path / "packaging/run.sh").write_text(script.read_text())
+    (tmp_path / ".venv/bin").mkdir(parents=True)
+    (tmp_path / ".venv/bin/voxview").write_text('#!/bin/sh\nprintf "%s\\n" "$@" >words\n')
+    (tmp_path / ".venv/bin/voxview").chmod(0o755)
+    run = subprocess.run(
         ["bash", "packaging/run.sh"], capture_output=True, text=True, cwd=tmp_path, env=environment
     )
+    assert run.returncode == 0, run.stderr
+    words = (tmp_path / "words").read_text().splitlines()
+    assert f"voxview {' '.join(words)}\n" in run.stdout
+    done = voxview(*words)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out/strip.png").is_file() and len(list(tmp_path.glob("out/*.obj"))) == 11
 

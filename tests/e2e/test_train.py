@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import csv
-import os
 import signal
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CompletedProcess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
+from two_processes import free_ports, run_by_torchrun
 
 from voxview.model.weights import read_weights
 from voxview.model.weights_card import read_card
@@ -148,28 +146,20 @@ def test_a_run_is_repeated_from_its_own_config_with_the_listed_chairs_held_out(
 
 
 @pytest.mark.slow
-def test_torchrun_makes_one_run_of_two_processes_and_one_of_them_prints(tmp_path: Path) -> None:
-    torchrun = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2")
-    train = ("-m", "voxview", "train", *SMALL_FOR_TWO, "--steps", 2, "--out", "two.safetensors")
-    done = subprocess.run(
-        [str(word) for word in (*torchrun, *train)],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count("step 2/2") == 1
+def test_torchrun_makes_one_run_of_two_processes_and_one_of_them_prints(
+    start_voxview: Callable[..., Command], tmp_path: Path
+) -> None:
+    train = ("train", *SMALL_FOR_TWO, "--steps", 2, "--out", "two.safetensors")
+    ended = run_by_torchrun(start_voxview, tmp_path, 1, *train)
+    assert [run.returncode for run in ended] == [0, 0], ended
+    assert sum(run.stdout.count("step 2/2") for run in ended) == 1
     assert len((tmp_path / "two.log.csv").read_text().splitlines()) == 3
     assert read_weights(tmp_path / "two.safetensors").notes["trained on"] == "2 × CPU"
 
 
 def run_in_two(start_voxview: Callable[..., Command], *words: object) -> list[CompletedProcess[str]]:
-    """Run this in two processes with what `torchrun` would give them, which takes three imports of torch."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    """Run this in two processes with what `torchrun` would give them."""
+    (port,) = free_ports(1)
     group = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
     started = [start_voxview(*words, **group, RANK=rank, LOCAL_RANK=rank) for rank in ("0", "1")]
     return [process.wait() for process in started]
@@ -216,9 +206,45 @@ def test_processes_with_chairs_of_their_own_keep_the_same_weights_and_critic(
         assert f"the same in process {rank}" in done.stdout
 
 
+# What a window's child does with its output, without the seconds that an interpreter takes to import torch.
+CHILD = """
+import os, sys
+from voxview.cli import main
+output = os.open(sys.argv[1], os.O_WRONLY | os.O_APPEND)
+os.dup2(output, 1)
+os.dup2(output, 2)
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+@dataclass
+class Forked:
+    """A forked command, with the part of `subprocess.Popen` that a run of the window uses."""
+
+    command: Command
+
+    @property
+    def pid(self) -> int | None:
+        return self.command.process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        return self.command.process.exitcode
+
+    def poll(self) -> int | None:
+        return self.returncode
+
+
 def test_a_run_of_the_window_is_known_by_what_the_command_really_prints(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    start_voxview: Callable[..., Command], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / "child.py").write_text(CHILD)
+
+    def fork(words: list[str], output: BinaryIO) -> Forked:
+        assert words[:4] == [*child.command(), "train"]
+        return Forked(start_voxview("child.py", output.name, *words[3:], PYTHONUNBUFFERED="1"))
+
+    monkeypatch.setattr(child, "_popen", fork)
     monkeypatch.setattr(child.processes, "let_others_go_first", lambda _: None)  # here are many others
     options: dict[str, object] = {
         "architecture": "study", "samples": 24, "batch": 4, "steps": 12, "evaluate_every": 12,
@@ -229,9 +255,9 @@ def test_a_run_of_the_window_is_known_by_what_the_command_really_prints(
     deadline = time.monotonic() + 120
     while run.status().state not in (child.RunState.DONE, child.RunState.FAILED, child.RunState.PAUSED):
         assert time.monotonic() < deadline, run.files.output.read_text()
-        seen.append(run.status().state)
         if run.status().log.step and child.RunState.STOPPING not in seen:
             run.pause()
+        seen.append(run.status().state)
         time.sleep(0.02)
     assert run.status().state == child.RunState.PAUSED, run.files.output.read_text()
     assert child.RunState.PREPARING in seen and child.RunState.STOPPING in seen

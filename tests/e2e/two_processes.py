@@ -8,7 +8,6 @@ import json
 import os
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -64,31 +63,34 @@ _RELAY = """
 env -0 > "$RANK.part" && mv "$RANK.part" "$RANK.environment"
 until [ -e over ]; do sleep 0.1; done
 """
+_TORCHRUN = "import sys; from torch.distributed.run import main; main(sys.argv[1:])"
 
 
-def run_on_two_hosts(
-    start_voxview: Callable[..., Command], folder: Path, *words: object
+def run_by_torchrun(
+    start_voxview: Callable[..., Command], folder: Path, hosts: int, *words: object
 ) -> list[subprocess.CompletedProcess[str]]:
-    """Run a command in four processes that two launches of torchrun, here on one host, make one group of.
+    """Run a command in two processes a host, whose launches of torchrun, here on one host, make one group.
 
     Each has the environment of one that torchrun started, and finds the others through torchrun's store.
     """
     (folder / "relay.sh").write_text(_RELAY)
+    (folder / "torchrun.py").write_text(_TORCHRUN)
     (port,) = free_ports(1)
-    torchrun = [sys.executable, "-m", "torch.distributed.run", "--nnodes=2", "--nproc-per-node=2"]
-    torchrun += ["--rdzv-backend=c10d", f"--rdzv-endpoint=127.0.0.1:{port}", "--no-python", "sh", "relay.sh"]
-    launches = [subprocess.Popen(torchrun, cwd=folder) for _ in range(2)]
+    torchrun = [f"--nnodes={hosts}", "--nproc-per-node=2", "--rdzv-backend=c10d"]
+    torchrun += [f"--rdzv-endpoint=127.0.0.1:{port}", "--no-python", "sh", "relay.sh"]
+    launches = [start_voxview("torchrun.py", *torchrun) for _ in range(hosts)]
     try:
         deadline = time.monotonic() + 200
-        while len(given := sorted(folder.glob("*.environment"))) < 4:
-            assert time.monotonic() < deadline and not any(launch.poll() for launch in launches)
+        while len(given := sorted(folder.glob("*.environment"))) < 2 * hosts:
+            failed = [launch.errors for launch in launches if launch.process.exitcode is not None]
+            assert time.monotonic() < deadline and not failed, failed
             time.sleep(0.05)
         started = [start_voxview(*words, **_given_by_torchrun(file)) for file in given]
         ended = [command.wait() for command in started]
     finally:
         (folder / "over").touch()
-        statuses = [launch.wait(100) for launch in launches]
-    assert statuses == [0, 0]
+        launched = [launch.wait() for launch in launches]
+    assert [launch.returncode for launch in launched] == [0] * hosts, launched
     return ended
 
 

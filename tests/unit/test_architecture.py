@@ -301,7 +301,7 @@ def test_torch_and_cupy_stay_in_their_rooms() -> None:
     "command",
     [
         "import voxview",
-        "from voxview.cli.parser import parser_for; parser_for(['morph'])",
+        "from voxview.cli.parser import verbs_parser; verbs_parser()",
     ],
 )
 def test_importing_loads_nothing_heavy(command: str) -> None:

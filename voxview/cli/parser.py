@@ -67,7 +67,7 @@ def parser_for(arguments: Sequence[str]) -> argparse.ArgumentParser:
 
     A file that is called like a verb can therefore be opened only by a path such as `./morph`.
     """
-    return verbs_parser() if arguments and arguments[0] in VERBS else window_parser()
+    return verbs_parser(arguments[0]) if arguments and arguments[0] in VERBS else window_parser()
 
 
 def window_parser() -> argparse.ArgumentParser:
@@ -91,12 +91,16 @@ def window_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def verbs_parser() -> argparse.ArgumentParser:
-    """Return a parser with a subparser for each verb."""
+def verbs_parser(only: str | None = None) -> argparse.ArgumentParser:
+    """Return a parser with a subparser for each verb, with the options of all verbs or of `only` one.
+
+    Those of `train` are read from the networks' sources, which takes longer than the start of most verbs.
+    """
     parser = OneLineParser(prog="voxview")
     subparsers = parser.add_subparsers(parser_class=OneLineParser, required=True)
     for verb in VERBS.values():
         added = subparsers.add_parser(verb.name, help=verb.description, description=verb.description)
-        verb.add_options(added)
+        if only in (None, verb.name):
+            verb.add_options(added)
         added.set_defaults(run=verb.run)
     return parser

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ def _given_options(options: argparse.Namespace, network: str) -> dict[str, objec
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
     """Add the files, and an option for each field of the networks' configs, in groups."""
-    from voxview.training.config import TrainConfig
+    from voxview.training.config import TrainConfig, explanations
     from voxview.training.configs import AUTOENCODER, CONFIGS
     from voxview.training.former_names import FORMER_FIELDS
 
@@ -81,9 +82,10 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="ids of --data that are never trained on, one a line (default: a tenth, by a hash of the id)",
     )
+    comments = {name: explanations(config) for name, config in CONFIGS.items()}
     for networks, names in _option_groups().items():
         of = "every network" if len(networks) == len(CONFIGS) else f"--network {', '.join(networks)}"
-        _add_group(parser, f"options of {of}", names, networks)
+        _add_group(parser, f"options of {of}", names, {name: comments[name] for name in networks})
     for former, current in FORMER_FIELDS.items():  # commands of older versions keep working
         kind = type(getattr(TrainConfig, current))
         parser.add_argument(
@@ -108,19 +110,15 @@ def _option_groups() -> dict[tuple[str, ...], list[str]]:
 
 
 def _add_group(
-    parser: argparse.ArgumentParser, title: str, names: list[str], networks: tuple[str, ...]
+    parser: argparse.ArgumentParser, title: str, names: list[str], comments: Mapping[str, Mapping[str, str]]
 ) -> None:
-    """Add a group with these options of these networks, with the default of each."""
-    from voxview.training.config import explanations
-    from voxview.training.configs import CONFIGS
-
+    """Add a group with these options, with the default of each; `comments` has theirs by the network."""
     group = parser.add_argument_group(title)
-    comments = {name: explanations(CONFIGS[name]) for name in networks}
     for option in names:
-        of = {name: _field(name, option) for name in networks}
+        of = {network: _field(network, option) for network in comments}
         kind = type(next(iter(of.values())).default)
-        words = _by_network({name: comments[name].get(option, "") for name in networks}, "; ")
-        default = _by_network({name: _default_text(found) for name, found in of.items()}, ", ")
+        words = _by_network({network: own.get(option, "") for network, own in comments.items()}, "; ")
+        default = _by_network({network: _default_text(found) for network, found in of.items()}, ", ")
         group.add_argument(
             f"--{option.replace('_', '-')}",
             default=argparse.SUPPRESS,  # what is not given must not override a file's or a checkpoint's
