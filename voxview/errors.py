@@ -25,3 +25,7 @@ class InputError(VoxViewError, ValueError):
     """An input that cannot be used: a broken file, an unknown id, a wrong shape. Exit status 2."""
 
     exit_status = 2
+
+
+class GpuLostError(VoxViewError):
+    """A GPU that failed for this process, in which its driver answers no longer."""

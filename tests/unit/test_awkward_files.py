@@ -23,6 +23,8 @@ from shape_files import (
     stl,
 )
 
+from voxview.shapes.io.gltf.compressed import decode_meshopt
+from voxview.shapes.io.mesh_text import MeshError
 from voxview.shapes.io.notices import FileNotice, listening, listening_everywhere
 from voxview.shapes.io.read import read_shape
 
@@ -258,3 +260,20 @@ def test_a_notice_goes_to_the_nearest_listener_and_else_is_a_warning(tmp_path: P
         warnings.simplefilter("error")
         (tmp_path / "a.stl").write_bytes(stl())
         read_shape(tmp_path / "a.stl")
+
+
+@pytest.mark.parametrize(
+    ("mode", "stride", "count"),
+    [
+        ("ATTRIBUTES", 6, 8),
+        ("ATTRIBUTES", 0, 8),
+        ("ATTRIBUTES", 260, 8),
+        ("TRIANGLES", 4, 4),
+        ("LINES", 4, 4),
+    ],
+)
+def test_meshopt_is_never_called_with_sizes_that_it_does_not_check(
+    mode: str, stride: int, count: int
+) -> None:
+    with pytest.raises(MeshError, match="damaged"):
+        decode_meshopt(b"\xa0" * 64, {"byteStride": stride, "mode": mode}, count)

@@ -170,6 +170,20 @@ def test_what_was_set_aside_before_stays(tmp_path: Path) -> None:
     assert kept == sorted(["0", "1", "2", "3", "4", "5", "6", "7", "10"])
 
 
+def test_cupy_can_be_imported_where_its_folder_cannot_be_made(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "file"
+    file.write_text("")
+    monkeypatch.setenv("CUPY_CACHE_DIR", str(file / "cache"))
+    monkeypatch.setenv("CUPY_CACHE_IN_MEMORY", "0")
+    monkeypatch.setattr(kernel_cache, "_problems", [])
+    monkeypatch.setattr(kernel_cache, "find_spec", lambda name: name)
+    kernel_cache.make_importable()
+    assert Path(os.environ["CUPY_CACHE_DIR"]).is_dir() and os.environ["CUPY_CACHE_IN_MEMORY"] == "1"
+    assert str(file) in str(kernel_cache.cache_problem())
+
+
 def test_kernels_are_compiled_without_a_folder_to_keep_them_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CUPY_CACHE_IN_MEMORY", raising=False)
     monkeypatch.setattr(kernel_cache, "_problems", [])

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 
 from voxview.cli.parser import parser_for
 from voxview.cli.terminal import printable
-from voxview.errors import VoxViewError
+from voxview.errors import GpuLostError, VoxViewError
 from voxview.shapes.io.notices import Listener, listening_everywhere
 
 
@@ -37,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return int(options.run(options) or 0)
     except VoxViewError as error:
         print(f"voxview: {printable(str(error))}", file=sys.stderr)
+        if isinstance(error, GpuLostError):
+            _say_no_more()
         return error.exit_status
     except KeyboardInterrupt:
         print("voxview: stopped", file=sys.stderr)
@@ -66,6 +68,14 @@ def _say_once() -> Listener:
             print(f"voxview: {printable(notice)}", file=sys.stderr)
 
     return say
+
+
+def _say_no_more() -> None:
+    """Close stderr: what CuPy compiled cannot be unloaded from a lost GPU, and says so with tracebacks."""
+    sys.stderr.flush()
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def _join_axis_values(arguments: list[str]) -> list[str]:

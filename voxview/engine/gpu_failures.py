@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from voxview.engine.fallback import GpuOutOfMemoryError, gpu_error
-from voxview.errors import VoxViewError
+from voxview.errors import GpuLostError, VoxViewError
 
 
 @contextmanager
@@ -23,4 +23,4 @@ def gpu_failures_in_one_line(advice: str) -> Iterator[None]:
             raise
         if isinstance(failure, GpuOutOfMemoryError):
             raise VoxViewError(f"the GPU is out of memory: {advice}") from error
-        raise VoxViewError(f"the GPU failed ({failure}): start again, or use --device cpu") from error
+        raise GpuLostError(f"the GPU failed ({failure}): start again, or use --device cpu") from error

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from voxview.conventions import LATENT_SHAPE, LATENT_SIZE, MAX_MIX_LATENTS
+from voxview.cuda.kernel_cache import make_importable
 from voxview.cuda.to_host import to_host
 from voxview.cuda.views import check_views, leading_length, on_stream, views_on_stream
 from voxview.errors import InputError, VoxViewError
@@ -207,6 +208,7 @@ def cuda_problem() -> str | None:
     Both kernels are compiled and run, and their results checked, once per process: neither a driver nor a
     package is installed while the program runs.
     """
+    make_importable()
     try:
         import cupy as cp
     except ImportError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, fields
@@ -70,6 +71,8 @@ def checked_fields(
             raise InputError(f"{source} sets {name} twice, once as '{key}': leave one of them out")
         wanted = type(defaults[name])
         if wanted is float and type(value) is int:
+            if abs(value) > sys.float_info.max:
+                raise InputError(f"{source} sets {key} to {_shown(value)}, which is too large")
             value = float(value)
         if type(value) is not wanted:
             raise InputError(f"{source} sets {key} to {_shown(value)}, but it is a {_TYPE_NAMES[wanted]}")

@@ -47,6 +47,8 @@ def decode_meshopt(data: bytes, extension: dict[str, Any], count: int) -> bytes:
     stride, mode = whole(extension.get("byteStride")), extension.get("mode")
     if count > _MAX_RATIO * max(len(data), 1):
         raise MeshError("it has too many elements: simplify it first")
+    if not _is_decodable(mode, stride, count):
+        raise MeshError("what meshopt has compressed in it is damaged: export it again")
     try:
         if mode == "ATTRIBUTES":
             values = codec.decode_vertex_buffer(count, stride, data, dtype=np.dtype((np.void, stride)))
@@ -54,8 +56,6 @@ def decode_meshopt(data: bytes, extension: dict[str, Any], count: int) -> bytes:
                 values.view(np.uint8).reshape(count, stride), str(extension.get("filter", "NONE")), stride
             )
             return values.tobytes()
-        if mode not in ("TRIANGLES", "INDICES") or stride not in (2, 4):
-            raise MeshError("what meshopt has compressed in it is of an unknown mode: export it again")
         decode = codec.decode_index_buffer if mode == "TRIANGLES" else codec.decode_index_sequence
         indices = np.asarray(decode(count, 4, data))  # the wrapper takes the bytes of 2 for those of 4
         return indices.astype(np.uint16 if stride == 2 else np.uint32).tobytes()
@@ -63,6 +63,13 @@ def decode_meshopt(data: bytes, extension: dict[str, Any], count: int) -> bytes:
         raise
     except Exception as error:
         raise MeshError("what meshopt has compressed in it is damaged: export it again") from error
+
+
+def _is_decodable(mode: object, stride: int, count: int) -> bool:
+    """Return whether the codec may be called: it does not look itself, and writes past its result's end."""
+    if mode == "ATTRIBUTES":
+        return 0 < stride <= 256 and stride % 4 == 0
+    return mode in ("TRIANGLES", "INDICES") and stride in (2, 4) and (mode == "INDICES" or count % 3 == 0)
 
 
 def _filtered(values: np.ndarray, kind: str, stride: int) -> np.ndarray:
