@@ -30,14 +30,16 @@ _VALUES: tuple[Any, ...] = (
     *([], {}, [0], [[]], [None] * 3, [0] * 16, [1.0] * 20_000, {"a": 1}, [[0, 1, 2]] * 3),
 )
 _DEEP = 2000
+_MOST_PLACES = 50_000
+"""A tree of which lists were repeated in repeated lists has millions: to find them all would take seconds."""
 _INT = re.compile(r"\d+")
 
 
 def _places(tree: Any) -> list[tuple[Any, Any]]:
-    """Return every container of a tree with each of its keys."""
+    """Return the containers of a tree with each of their keys, of large trees the first of them."""
     found: list[tuple[Any, Any]] = []
     waiting = [tree]
-    while waiting:
+    while waiting and len(found) < _MOST_PLACES:
         one = waiting.pop()
         keys = list(one) if isinstance(one, dict) else list(range(len(one)))
         found += [(one, key) for key in keys]
@@ -68,7 +70,7 @@ def change_tree(rng: Random, tree: Any) -> Any:
         del holder[key]
     elif how == 5:
         holder[key] = _copied(other[other_key])
-    elif how == 6 and isinstance(value, list) and value:
+    elif how == 6 and isinstance(value, list) and value and len(places) < _MOST_PLACES:
         holder[key] = value * rng.choice((2, 3, min(1000, 20_000 // len(value) + 1)))
     elif how == 7:
         holder[key] = rng.choice(([value], {"a": value}, [value, value]))

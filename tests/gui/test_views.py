@@ -107,6 +107,7 @@ def test_keys_give_exact_views_but_not_to_those_who_type(unstarted: MainWindow, 
     QTest.keyClick(chooser, Qt.Key.Key_S)
     assert selection_of(window).position.t == 0.0, "S was typed, and A and B were exchanged"
     assert browser(window).search.text() == "17"
+    browser(window).view.setFocus()
     QTest.keyClick(browser(window).view, Qt.Key.Key_R)
     assert views.cameras == (FIRST,) * 3
 

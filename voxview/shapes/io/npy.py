@@ -80,8 +80,10 @@ def read_array_header(file: IO[bytes]) -> ArrayHeader:
                 return header
     except ArrayError:
         raise
+    except MemoryError:  # Python's parser says so of what is nested too deeply: there is memory enough
+        raise ArrayError("its header is not that of a NumPy array") from None
     except Exception as error:
-        # The header is parsed as Python: SyntaxError, TokenError, RecursionError, MemoryError, KeyError, …
+        # The header is parsed as Python: SyntaxError, TokenError, RecursionError, KeyError, …
         raise ArrayError("its header is not that of a NumPy array") from error
     if version in _HEADER_READERS:
         raise ArrayError("its header is not that of a NumPy array")
