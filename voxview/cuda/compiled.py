@@ -7,10 +7,11 @@ import threading
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 
-import cupy as cp
-
-from voxview.cuda.kernel_cache import compiled_in_cache
+from voxview.cuda.kernel_cache import compiled_in_cache, make_importable
 from voxview.resources import kernel_source, kernel_sources, kernels_folder
+
+make_importable()
+import cupy as cp  # noqa: E402 - where its folder cannot be made, this comes first
 
 _Key = tuple[int, str]
 """A device's number, and a source's name."""
