@@ -212,6 +212,7 @@ def test_kill_9_at_any_step_leaves_whole_files(name: str, disk: Disk) -> None:
 
 ELSEWHERE = {
     "shapes/io/atomic.py": "what all others write by",
+    "cuda/kernel_cache.py": "makes CuPy's folder, or says why not: test_unwritable_home.py",
     "gui/context/settings.py": "sets damaged files aside by a rename: test_unwritable_home.py",
     "gui/activity/log_view.py": "writes by atomic.py, on a thread of the window: test_activity.py",
     "gui/crash_report.py": "is written while the program ends, in its last place: test_crash_report.py",

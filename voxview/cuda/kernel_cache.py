@@ -8,6 +8,7 @@ anew, which takes seconds, and everything works.
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Callable
 from importlib.util import find_spec
@@ -31,7 +32,7 @@ def cache_problem() -> str | None:
 
 def make_importable() -> None:
     """Let CuPy be imported where its folder cannot be made: it compiles in memory then."""
-    if find_spec("cupy") is None:
+    if "cupy" in sys.modules or find_spec("cupy") is None:
         return
     folder = Path(os.environ.get(_FOLDER) or Path("~/.cupy/kernel_cache").expanduser())
     try:
