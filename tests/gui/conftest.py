@@ -46,12 +46,23 @@ def qapp() -> QApplication:
     return program.make_application()
 
 
+_remembering: dict[tuple[object, str], object] = {}
+"""What takes the place of functions of a module while a test of the window runs."""
+
+
+@pytest.fixture(autouse=True)
+def remembers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remember results in tests of the window alone: unit tests in this process compute all by themselves."""
+    for (module, name), function in _remembering.items():
+        monkeypatch.setattr(module, name, function)
+
+
 @pytest.fixture(scope="session")
 def new_engine() -> Iterator[Callable[..., Engine]]:
     """Return what makes a new engine with the weights of a name.
 
     Weights are read once for all tests, as nobody writes to them, and what a network gave for a chair or a
-    latent is remembered (`remembered.py`). With `anew=True` an engine computes all by itself.
+    latent is remembered (`remembered.py`). With `anew=True` an engine's networks compute all by themselves.
     """
     from voxview.engine import engine
     from voxview.engine.pipelines import pipeline
@@ -67,14 +78,13 @@ def new_engine() -> Iterator[Callable[..., Engine]]:
 
     def make(weights: str, anew: bool = False) -> Engine:
         with pytest.MonkeyPatch.context() as patch:
-            if anew:
-                patch.setattr(engine, "load_autoencoder", load_once)
+            patch.setattr(engine, "load_autoencoder", load_once if anew else load_remembering)
             return engine.Engine(weights, report=report)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "load_autoencoder", load_remembering)
-        patch.setattr(pipeline, "scores_of", scored_once(pipeline.scores_of))
-        yield make
+    _remembering[engine, "load_autoencoder"] = load_remembering
+    _remembering[pipeline, "scores_of"] = scored_once(pipeline.scores_of)
+    yield make
+    _remembering.clear()
 
 
 imported_before = 0

@@ -1,8 +1,9 @@
 """What a network and the scorer computed for one window of the tests, for the windows after it.
 
 Most windows begin with the same two chairs and decode and score the path between them in the background,
-which takes ten times as long as to open the window. Nothing is rounded, shared or left out: the same bytes in
-give a copy of the same bytes out.
+which takes ten times as long as to open the window. Nothing is rounded or shared: the same bytes in
+give a copy of the same bytes out. What is left out: a network may round differently in batches of another
+size, and the refinement of a chair that is known takes one step. Tests of that make their engine `anew`.
 """
 
 from __future__ import annotations

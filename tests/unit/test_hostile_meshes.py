@@ -126,6 +126,15 @@ def test_copies_of_a_part_are_counted_before_they_are_made(traced: None, tmp_pat
     assert tracemalloc.get_traced_memory()[1] < 10 * MIB
 
 
+def test_copies_are_counted_whatever_their_nodes_say_besides(tmp_path: Path) -> None:
+    file = gltf_chair()
+    faces = len(read_mesh(_glb(file, tmp_path))[1])
+    for i in range(500_000 // faces + 2):
+        file.node(mesh=0, extensions={"KHR_something": {}} if i % 2 else {}, translation=[i, 0, 0])
+    with pytest.raises(InputError, match="copies of its parts have more than 500,000 faces"):
+        read_mesh(_glb(file, tmp_path))
+
+
 @pytest.mark.parametrize("kind", ["vertices", "indices", "sparse", "instances"])
 def test_parts_that_name_the_same_numbers_again_and_again_are_refused(kind: str, tmp_path: Path) -> None:
     file = gltf_chair()

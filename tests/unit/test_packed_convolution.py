@@ -20,6 +20,19 @@ from voxview.shapes.catalogs.samples import sample_catalog
 pytestmark = pytest.mark.skipif(not can_pack(), reason="this PyTorch has no oneDNN")
 
 
+def _assert_alike(conv: nn.Module, packed: nn.Module, x: torch.Tensor) -> None:
+    """Check values, gradients by the input, and values without gradients."""
+    by_conv, by_packed = (x.clone().requires_grad_() for _ in range(2))
+    wanted, came = conv(by_conv), packed(by_packed)
+    torch.testing.assert_close(came, wanted, atol=1e-5, rtol=1e-5)
+    weights = torch.randn_like(wanted)
+    (wanted * weights).sum().backward()
+    (came * weights).sum().backward()
+    torch.testing.assert_close(by_packed.grad, by_conv.grad, atol=1e-5, rtol=1e-5)
+    with torch.inference_mode():
+        torch.testing.assert_close(packed(x), wanted, atol=1e-5, rtol=1e-5)
+
+
 @pytest.mark.parametrize(
     ("kernel", "stride", "padding", "side"),
     [(3, 1, 1, 5), (5, 2, 2, 8), (3, 2, 1, 8), (4, 2, 1, 8), (6, 2, 2, 8), (1, 1, 0, 4)],
@@ -30,17 +43,7 @@ def test_a_packed_convolution_is_the_convolution(
 ) -> None:
     torch.manual_seed(1)
     conv = nn.Conv3d(6, 10, kernel, stride, padding).requires_grad_(False)
-    by_conv = torch.randn(n, 6, side, side, side, requires_grad=True)
-    by_packed = by_conv.detach().clone().requires_grad_()
-    packed = PackedConvolution(conv)
-    wanted, came = conv(by_conv), packed(by_packed)
-    torch.testing.assert_close(came, wanted, atol=1e-5, rtol=1e-5)
-    weights = torch.randn_like(wanted)
-    (wanted * weights).sum().backward()
-    (came * weights).sum().backward()
-    torch.testing.assert_close(by_packed.grad, by_conv.grad, atol=1e-5, rtol=1e-5)
-    with torch.inference_mode():
-        torch.testing.assert_close(packed(by_conv.detach()), wanted, atol=1e-5, rtol=1e-5)
+    _assert_alike(conv, PackedConvolution(conv), torch.randn(n, 6, side, side, side))
 
 
 def test_one_convolution_serves_inputs_of_several_sizes() -> None:
@@ -64,14 +67,7 @@ def test_packed_overlapping_is_the_transposed_convolution(inputs: int, outputs: 
     before, packed = torch.get_rng_state(), PackedOverlapping(conv)
     assert torch.equal(torch.get_rng_state(), before), "who asked for random numbers gets others"
     for n in (1, 3):
-        by_conv = torch.randn(n, inputs, 4, 5, 6, requires_grad=True)
-        by_packed = by_conv.detach().clone().requires_grad_()
-        wanted, came = conv(by_conv), packed(by_packed)
-        torch.testing.assert_close(came, wanted, atol=1e-5, rtol=1e-5)
-        weights = torch.randn_like(wanted)
-        (wanted * weights).sum().backward()
-        (came * weights).sum().backward()
-        torch.testing.assert_close(by_packed.grad, by_conv.grad, atol=1e-5, rtol=1e-5)
+        _assert_alike(conv, packed, torch.randn(n, inputs, 4, 5, 6))
 
 
 @pytest.mark.parametrize("name", ["chairs", "study"])

@@ -55,6 +55,8 @@ def test_every_option_is_explained() -> None:
     [
         ("stepps = 3", "stepps"),
         ("steps = 3.5", "whole number"),
+        (f"learning_rate = 0x{'f' * 6000}", "too large"),
+        (f"learning_rate = {'9' * 400}", "too large"),
         ("steps = true", "whole number"),
         ("compile = 1", "true or false"),
         ("steps 3", "no TOML"),

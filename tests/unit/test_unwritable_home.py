@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 import tempfile
 import threading
 import time
@@ -179,6 +180,7 @@ def test_cupy_can_be_imported_where_its_folder_cannot_be_made(
     monkeypatch.setenv("CUPY_CACHE_IN_MEMORY", "0")
     monkeypatch.setattr(kernel_cache, "_problems", [])
     monkeypatch.setattr(kernel_cache, "find_spec", lambda name: name)
+    monkeypatch.delitem(sys.modules, "cupy", raising=False)
     kernel_cache.make_importable()
     assert Path(os.environ["CUPY_CACHE_DIR"]).is_dir() and os.environ["CUPY_CACHE_IN_MEMORY"] == "1"
     assert str(file) in str(kernel_cache.cache_problem())

@@ -34,7 +34,7 @@ def make_importable() -> None:
     """Let CuPy be imported where its folder cannot be made: it compiles in memory then."""
     if "cupy" in sys.modules or find_spec("cupy") is None:
         return
-    folder = Path(os.environ.get(_FOLDER) or Path("~/.cupy/kernel_cache").expanduser())
+    folder = Path(os.environ.get(_FOLDER) or os.path.expanduser("~/.cupy/kernel_cache"))  # noqa: PTH111 - never raises
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

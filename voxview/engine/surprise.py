@@ -35,12 +35,11 @@ PAIRS = 12
 BETTER = 0.02
 """Novelty by which a blend has to be better than the one before: one does not look up for less."""
 _CHAIRS_A_ROUND = 12
-_PAIRS_A_ROUND = 16
-"""Of the chairs that are known so far, glanced at. The first round has half of both: something good is soon
-there."""
 _READING_SECONDS = 0.6
 """After which a round begins with the chairs that were read: of meshes it may be three or four."""
 _LEAST_CHAIRS = 3
+_PAIRS_A_ROUND = 16
+"""Of the chairs that are known so far, glanced at."""
 _CLOSER_A_ROUND = 4
 _AT_ONCE = 4
 """Chairs encoded and blends decoded in one step: a slider that moves does not wait for long."""
@@ -126,7 +125,7 @@ class _Search:
     def read(self) -> Generator[Step, None, None]:
         """Read and encode some more chairs, one or a few a step."""
         began, first = time.monotonic(), len(self._grids)
-        while self._rest and len(self._grids) - first < self._of_round(_CHAIRS_A_ROUND):
+        while self._rest and len(self._grids) - first < _CHAIRS_A_ROUND:
             is_late = time.monotonic() - began > _READING_SECONDS
             if is_late and len(self._grids) - first >= _LEAST_CHAIRS:
                 break
@@ -180,9 +179,6 @@ class _Search:
         else:
             yield self.step()
 
-    def _of_round(self, count: int) -> int:
-        return count if self.looked else count // 2
-
     def _new_pairs(self) -> list[Pair]:
         """Return some pairs by chance that were not looked at."""
         places = np.stack(np.triu_indices(len(self._chairs), 1), axis=1)
@@ -190,7 +186,7 @@ class _Search:
         for a, b in self._rng.permutation(places).tolist():
             if frozenset((self._chairs[a], self._chairs[b])) not in self._known:
                 chosen.append((a, b) if self._rng.random() < 0.5 else (b, a))
-            if len(chosen) == self._of_round(_PAIRS_A_ROUND):
+            if len(chosen) == _PAIRS_A_ROUND:
                 break
         return chosen
 

@@ -117,8 +117,7 @@ class PackedOverlapping(nn.Module):
         weight = nn.functional.pad(conv.weight.detach(), 3 * (0, 1))  # (inputs, outputs, 6, 6, 6)
         weight = weight.reshape(inputs, self._outputs, *3 * (3, 2)).flip(2, 4, 6)
         weight = weight.permute(3, 5, 7, 1, 0, 2, 4, 6).reshape(-1, inputs, 3, 3, 3)
-        with torch.random.fork_rng([]):  # its own weights, which are random, take no numbers from others
-            whole = nn.Conv3d(inputs, len(weight), 3, padding=1, bias=conv.bias is not None)
+        whole = nn.Conv3d(inputs, len(weight), 3, padding=1, bias=conv.bias is not None, device="meta")
         whole.weight = nn.Parameter(weight, requires_grad=False)
         if conv.bias is not None:
             whole.bias = nn.Parameter(conv.bias.detach().repeat(8), requires_grad=False)

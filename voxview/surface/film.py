@@ -67,7 +67,7 @@ def write_film(path: Path) -> Iterator[Film]:
     Raises `VoxViewError` for a disk that is full, an ffmpeg that fails, or none.
     """
     if path.suffix.lower() == ".gif":
-        with write_atomically(path) as temporary, temporary.open("wb", buffering=0) as file:
+        with write_atomically(path) as temporary, temporary.open("wb") as file:
             gif = _Gif(file)
             yield gif
             gif.finish()
@@ -84,8 +84,8 @@ def write_film(path: Path) -> Iterator[Film]:
 class _Gif:
     """Frames with a palette each: of one chair's shades, and white, which nothing may tint.
 
-    Each is written as it comes, and of it the rectangle that is another than before: Pillow's own way would
-    keep all frames and write them in one stretch, at the end, which nobody could cancel.
+    Each is written as it comes, and of it the rectangle that is another than before: Pillow's own way
+    would write all of them in one stretch, at the end, which nobody could cancel.
     """
 
     def __init__(self, file: IO[bytes]) -> None:
@@ -110,6 +110,7 @@ class _Gif:
             part = indexed.crop((left, top, right, bottom))
             lines = GifImagePlugin.getdata(part, (left, top), duration=milliseconds, include_color_table=True)
             self._file.write(b"".join(lines))
+        self._file.flush()  # a full disk is met at its frame
         self._last = frame
 
     def finish(self) -> None:

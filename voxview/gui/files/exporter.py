@@ -209,8 +209,9 @@ def _export(
 
 def _marker(choice: ExportChoice) -> Path:
     """Return the file that lies beside an export until all of it is there."""
-    name = f"{choice.name}.INCOMPLETE.txt" if choice.what is What.SHOWN else "INCOMPLETE.txt"
-    return choice.place / name
+    from voxview.engine.export.marker import MARKER
+
+    return choice.place / (f"{choice.name}.{MARKER}" if choice.what is What.SHOWN else MARKER)
 
 
 def _what_is_left(choice: ExportChoice) -> str:

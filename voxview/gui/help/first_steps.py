@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Signal
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from voxview.gui import theme
 from voxview.gui.widgets.keep_space import KeepSpace
@@ -115,8 +116,10 @@ class FirstSteps(QWidget):
 
     def leave(self) -> None:
         """Go, and give the focus back if it is here."""
-        if self.isAncestorOf(QApplication.focusWidget() or self) and self._before is not None:
-            self._before.setFocus()
+        before = self._before
+        is_here = self.isAncestorOf(QApplication.focusWidget() or self)
+        if is_here and before is not None and isValid(before):  # it may have gone with its dialog
+            before.setFocus()
         self.hide()
         self.deleteLater()
 

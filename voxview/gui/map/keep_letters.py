@@ -14,7 +14,7 @@ class KeepLetters(QObject):
     """Watches the map."""
 
     def __init__(self, parent: QObject, is_pointing: Callable[[], bool]) -> None:
-        """Take what says whether a chair is pointed at."""
+        """Take what says whether a place is pointed at."""
         super().__init__(parent)
         self._is_pointing = is_pointing
 

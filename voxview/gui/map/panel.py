@@ -25,8 +25,8 @@ EMPTY = (
     "the chairs most like what is shown."
 )
 HINT = (
-    "Click: A. Shift-click or right button: B. Wheel: closer. Arrows walk, with Shift between chairs, "
-    "then A or B."
+    "Click: A. Shift-click or right button: B. Wheel: closer. Arrows walk, then A or B; with Shift "
+    "between chairs."
 )
 _TIP = (
     "Between points: the blend of the nearest three chairs, weighted by one over their distance on the map.\n"

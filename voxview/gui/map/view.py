@@ -81,9 +81,7 @@ class MapView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName("Map of the catalog")
-        self.installEventFilter(
-            KeepLetters(self, lambda: self._spot is not None and self._spot.chair is not None)
-        )
+        self.installEventFilter(KeepLetters(self, lambda: self._spot is not None))
 
     # ---- what is shown --------------------------------------------------------------------------
 

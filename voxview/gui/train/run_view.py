@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QImage
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from voxview.engine.step import Step
 from voxview.gui import theme
@@ -60,6 +60,7 @@ class RunView(QWidget):
         self._drawn_at = 0
         """The step of the weights that the preview is of."""
         self._had_focus = False
+        self._moved_to: QWidget | None = None
         """Whether the keyboard was at the button while it was disabled for a moment."""
         self._lay_out()
         maker.drawn.connect(self._show_preview)
@@ -115,8 +116,11 @@ class RunView(QWidget):
 
     def _show_buttons(self, status: RunStatus) -> None:
         self.pause.setText("Pause" if status.goes_on else "Continue")
-        had_focus = self._had_focus or self.pause.hasFocus()
+        is_elsewhere = self._moved_to is not None and QApplication.focusWidget() is not self._moved_to
+        had_focus = (self._had_focus and not is_elsewhere) or self.pause.hasFocus()
         self.pause.setEnabled(status.state not in (RunState.STOPPING, RunState.DONE))
+        if not self._had_focus:
+            self._moved_to = QApplication.focusWidget() if had_focus else None  # where Qt put it
         self._had_focus = had_focus and status.state == RunState.STOPPING
         if had_focus and self.pause.isEnabled() and not self.pause.hasFocus():
             self.pause.setFocus()  # a button that waits a moment loses the focus to the one beside it

@@ -15,9 +15,9 @@ from voxview.training.child.log import RunLog
 from voxview.training.child.run import ChildRun, Options, RunState, RunStatus
 
 SETTING = "training_run"
+"""The weights of the run that a later start looks for; empty where there is none."""
 FAILED = "training_failed"
 """The run of which a start has said that it failed."""
-"""The weights of the run that a later start looks for; empty where there is none."""
 _POLLED_EVERY_MS = 1000
 _INSIST_AFTER_MS = 3000
 """After a pause was requested: where a validation takes longer, it is left in its middle."""
@@ -108,9 +108,8 @@ class Training(QObject):
             self._offer_weights()
         elif status.state != RunState.FAILED or self._context.settings.text(FAILED) != name:
             if status.state == RunState.FAILED:
-                self._context.settings.remember(
-                    FAILED, name
-                )  # said once; the window of training still has it
+                # Said once; the window of training still has it.
+                self._context.settings.remember(FAILED, name)
             how = status.line if status.state == RunState.PAUSED else f"ended: {status.line}"
             notifications.offer(f"the training run {run.name} {how}", "Continue", self.resume)
 

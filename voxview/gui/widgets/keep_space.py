@@ -24,7 +24,8 @@ class KeepSpace(QObject):
 
     def watch(self, window: QWidget) -> None:
         """Watch every button and chooser that is in a page or a window, later ones of a page as well."""
-        for widget in (window, *window.findChildren(QAbstractButton), *window.findChildren(QComboBox)):
+        page = () if window.isWindow() else (window,)  # all events of a window would take time
+        for widget in (*page, *window.findChildren(QAbstractButton), *window.findChildren(QComboBox)):
             widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -16,6 +16,9 @@ from voxview.shapes.io.mesh_text import MeshError
 MAX_FACES = 3_000_000
 """Limit of the faces; ShapeNet's largest chairs have about a million."""
 
+MAX_COPIED_FACES = 500_000
+"""Limit of the faces of all places of a scene's parts but each one's first: files have millions at times."""
+
 MAX_CORNERS = 10_000
 """Limit of the corners of one face."""
 

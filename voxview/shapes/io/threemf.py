@@ -21,7 +21,7 @@ import numpy as np
 
 from voxview.shapes.frame import Doubles, Integers
 from voxview.shapes.io.mesh_text import MeshError
-from voxview.shapes.io.polygons import compacted
+from voxview.shapes.io.polygons import MAX_COPIED_FACES, compacted
 
 _START = "3D/3dmodel.model"
 _MAX_DEPTH = 64
@@ -35,7 +35,7 @@ _MAX_PLACES = 300_000
 
 _LEAST_ELEMENTS, _BYTES_AN_ELEMENT = 500_000, 3
 """Elements that a file may have at any rate, and the bytes of the file, packed, for each one above that:
-real models take six to ten, and a bomb of 0.1 MB has half a million."""
+a bomb of 0.1 MB has half a million."""
 
 _BLOCK = 1 << 20
 
@@ -129,7 +129,7 @@ def _parse(model: _Model, name: str, file: IO[bytes], *, is_start: bool) -> None
             raise MeshError("its XML is nested too deeply: it is damaged; export it again")
         model.left -= 1
         if model.left < 0:
-            raise MeshError("it unpacks to far more than a shape takes: export it again")
+            raise MeshError("it unpacks to far more than a shape takes: simplify it first")
         tag = tag.rpartition("}")[2]
         if tag == "triangle":
             current.faces.extend((int(attributes["v1"]), int(attributes["v2"]), int(attributes["v3"])))
@@ -202,10 +202,12 @@ def _build(model: _Model, max_faces: int) -> list[Triangles]:
         items = [(key, np.eye(4, 3)) for key in model.objects if key not in inside]
     order = _order(model, [key for key, _ in items])
     places = Counter(key for key, _ in items)
-    faces = placed = 0
+    faces = placed = copied = 0
     for key in order:  # counted before anything is copied
         found = model.objects[key]
-        faces += places[key] * (len(found.faces) // 3 if found.is_solid else 0)
+        of_object = len(found.faces) // 3 if found.is_solid else 0
+        faces += places[key] * of_object
+        copied += (places[key] - 1) * of_object
         for inner_key, _ in found.components:
             places[inner_key] += places[key]
         placed += places[key] * (1 + len(found.components))
@@ -213,6 +215,10 @@ def _build(model: _Model, max_faces: int) -> list[Triangles]:
             raise MeshError("its objects stand in each other too often: export it again")
         if faces > max_faces:
             raise MeshError(f"it has more than {max_faces:,} faces: simplify it first")
+        if copied > MAX_COPIED_FACES:
+            raise MeshError(
+                f"copies of its parts have more than {MAX_COPIED_FACES:,} faces: simplify it first"
+            )
     stand: dict[Key, list[Doubles]] = {}
     for key, matrix in items:
         stand.setdefault(key, []).append(matrix[None])

@@ -20,6 +20,12 @@ _INSTANCING = "EXT_mesh_gpu_instancing"
 Triangles = tuple[Doubles, Integers]
 
 
+def is_instanced(node: Node) -> bool:
+    """Return whether a node may say that its mesh stands in several places."""
+    extensions = node.get("extensions", {})
+    return not isinstance(extensions, dict) or _INSTANCING in extensions
+
+
 class MeshReader:
     """The meshes of one document, each read once."""
 

@@ -8,15 +8,13 @@ import numpy as np
 
 from voxview.shapes.frame import Doubles, Integers
 from voxview.shapes.io.gltf.document import Document, list_of
-from voxview.shapes.io.gltf.meshes import MeshReader, Triangles
+from voxview.shapes.io.gltf.meshes import MeshReader, Triangles, is_instanced
 from voxview.shapes.io.gltf.nodes import Node, placed_nodes
 from voxview.shapes.io.mesh_text import MeshError
+from voxview.shapes.io.polygons import MAX_COPIED_FACES
 
 MAX_NODES = 100_000
 """Limit of the nodes of a scene."""
-
-MAX_COPIED_FACES = 500_000
-"""Limit of the faces of all places of parts but each one's first: a small file may have millions of these."""
 
 
 def read_gltf(blob: bytes, path: Path, max_bytes: int, max_faces: int) -> list[Triangles]:
@@ -32,13 +30,17 @@ def read_gltf(blob: bytes, path: Path, max_bytes: int, max_faces: int) -> list[T
     placed = _by_mesh(*placed_nodes(document, _roots(document)))
     found: list[tuple[list[Triangles], Doubles]] = []
     faces = copied = 0
+    seen: set[int] = set()
     for group, worlds in placed:
         parts = reader.mesh(group[0])
         places = reader.places(group[0])
         # Counted before anything is copied: a scene may place one mesh a million times.
         of_mesh = sum(len(triangles) for _, triangles in parts)
         faces += len(group) * places * of_mesh
-        copied += (len(group) * places - 1) * of_mesh
+        # `reader` returns the same list for the same mesh: its first place is no copy.
+        if places:
+            copied += (len(group) * places - (id(parts) not in seen)) * of_mesh
+            seen.add(id(parts))
         if faces > max_faces:
             raise MeshError(f"it has more than {max_faces:,} faces: simplify it first")
         if copied > MAX_COPIED_FACES:
@@ -59,7 +61,7 @@ def _by_mesh(nodes: list[Node], worlds: Doubles) -> list[tuple[list[Node], Doubl
     """
     groups: dict[object, list[int]] = {}
     for i, node in enumerate(nodes):
-        is_plain = "weights" not in node and "extensions" not in node
+        is_plain = "weights" not in node and not is_instanced(node)
         groups.setdefault(repr(node["mesh"]) if is_plain else i, []).append(i)
     return [([nodes[i] for i in some], worlds[some]) for some in groups.values()]
 
