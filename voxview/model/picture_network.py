@@ -3,8 +3,8 @@
 Girdhar et al. 2016, "Learning a Predictable and Generative Vector Representation for Objects", train an
 AlexNet with an output of 64 numbers towards the latents of an autoencoder of voxels. Here these are the 64
 numbers of an autoencoder of VoxView; three more say from where the chair is seen, and these and the last
-hidden layer say how familiar the picture is. What is shipped has a residual network in AlexNet's place: with as
-many parameters and steps it comes closer to the chairs.
+hidden layer say how familiar the picture is. What is shipped has a residual network in AlexNet's place, which
+comes closer to the chairs with as many parameters and steps.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Batch normalisation while a picture encoder is trained, none in what is written.
 
 AlexNet is older than batch normalisation (Ioffe and Szegedy 2015, arXiv:1502.03167), and without it learns
-slowly; a residual network needs it. After training each normalisation is a fixed scale and shift, which go into the weights and biases of
-the layer before it: the network that comes out has its own layers alone, and gives the same numbers.
+slowly; a residual network needs it. After training each normalisation is a fixed scale and shift, which go
+into the weights and biases of the layer before it: the network that comes out has its own layers alone, and
+gives the same numbers.
 """
 
 from __future__ import annotations
