@@ -176,7 +176,7 @@ def test_a_run_that_starts_from_weights_begins_with_what_they_say(grids: np.ndar
     assert (after.network(pictures).standardised - said).norm() < 0.2 * said.norm()
     assert before.trained_on < after.trained_on
     assert after.notes["terms"] == "none; those of the weights 'first': research only"
-    with pytest.raises(InputError, match="has 16 hidden numbers and 2 groups: give --hidden 16 --groups 2"):
+    with pytest.raises(InputError, match="another size or kind: give --encoder resnet --hidden 16"):
         train(Quick(start_from=str(first), hidden=8), data, second)
     with pytest.raises(InputError, match="predicts latents of 'study', not of 'chairs'"):
         train(Config(start_from=str(first)), data, second)
