@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from PySide6.QtCore import Qt, QThread, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pyvistaqt import QtInteractor
-from vtkmodules.vtkCommonCore import vtkLogger, vtkPoints
+from vtkmodules.vtkCommonCore import vtkFloatArray, vtkIntArray, vtkLogger, vtkPoints, vtkUnsignedCharArray
 from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPlane, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
@@ -28,7 +29,7 @@ from voxview.gui.blend.drawing import Drawn, drawn
 from voxview.gui.blend.floor import FLOOR_RADIUS
 from voxview.gui.blend.layout import CAMERA, spans
 from voxview.gui.blend.slicing import Slicing
-from voxview.gui.blend.subject import Make, Subject, reflect_light, set_colour
+from voxview.gui.blend.subject import Make, Subject, reflect_light, set_colour, shared_array
 from voxview.gui.blend.subplots import A_REBUILT, B_REBUILT, BLEND, PLACES, A, B, Shape, pixels_of
 from voxview.gui.session.camera import DISTANCE, FIRST, HALF_ANGLE
 from voxview.gui.session.look import Look
@@ -43,6 +44,9 @@ _STILL_SAMPLES = 8
 _GHOST_OPACITY = 0.22
 _MEASURED_EVERY = 8
 """Waiting for the device costs a third of a picture (measured, software rendering), so not each time."""
+_array = partial(
+    shared_array, {"float32": vtkFloatArray, "int32": vtkIntArray, "uint8": vtkUnsignedCharArray}
+)
 _SOFTWARE = ("llvmpipe", "softpipe", "swrast", "software", "swr")
 
 
@@ -61,22 +65,18 @@ class Scene(QtInteractor):
         self.setAcceptDrops(False)
         self._drop_vtk_keys()
         self.setMinimumSize(240, 96)
-        self.setFocusPolicy(
-            Qt.FocusPolicy.ClickFocus
-        )  # no key is for it: Tab would stop at nothing to be seen
+        # No key is for it: Tab would stop at nothing to be seen.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAccessibleName("Chair A, the blend and chair B")
         self._look, self._cameras = Look(), (FIRST, FIRST, FIRST)
-        make = Make(_mesh, _actor, pv.convert_array)
+        make = Make(_mesh, _actor, _array)
         self._subjects = [Subject(self.renderers[place], make, _disc()) for place in PLACES]
         self._slicings = [Slicing(self.renderers[place], make, vtkPlane()) for place in PLACES]
         self._ghosts: list[Any] = []
-        for place, colour in (
-            (A, theme.AMBER),
-            (A_REBUILT, theme.AMBER),
-            (B, theme.BLUE),
-            (B_REBUILT, theme.BLUE),
-        ):
-            self._subjects[place].tint(colour)
+        for place in (A, A_REBUILT):
+            self._subjects[place].tint(theme.AMBER)
+        for place in (B, B_REBUILT):
+            self._subjects[place].tint(theme.BLUE)
         self.tint_blend(theme.blend_colour(0.5))
         self._light()
         self._moving_samples = 0
@@ -317,8 +317,8 @@ def _mesh(vertices: np.ndarray, faces: np.ndarray) -> Any:
     mesh = vtkPolyData()
     if len(faces):
         points, cells = vtkPoints(), vtkCellArray()
-        points.SetData(pv.convert_array(vertices))
-        cells.SetData(faces.shape[1], pv.convert_array(faces.ravel()))
+        points.SetData(_array(vertices))
+        cells.SetData(faces.shape[1], _array(faces.ravel()))
         mesh.SetPoints(points)
         (mesh.SetPolys if faces.shape[1] > 2 else mesh.SetLines)(cells)
     return mesh
