@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
+import numpy as np
 import pytest
 from looking import WAIT_MS, timings, transport, view, wait_for_position
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from voxview.gui import theme
+from voxview.gui.blend import drawing
+from voxview.gui.blend import scene as scene_module
+from voxview.gui.blend.copying import Box, copy_box
+from voxview.gui.blend.drawing import drawn
+from voxview.gui.blend.subplots import Shape, pixels_of
+from voxview.gui.session.shown_parts import Parts
 from voxview.gui.timings.panel import TimingPanel
 from voxview.gui.widgets.elided import Shrinking
 from voxview.gui.window import MainWindow
+from voxview.shapes.catalogs.samples import sample_catalog
+from voxview.surface.extract import extract_surface
+from voxview.surface.occlusion import openness
 
 
 class Counted(QObject):
@@ -81,6 +95,73 @@ def test_figures_that_nobody_sees_are_drawn_once_no_more_come(
         panel.add_latency(20.0)
         qtbot.wait(5)
     assert len(refreshed) > 1, "a page that is seen goes along"
+
+
+def on_screen(window: MainWindow) -> np.ndarray:
+    """Return the pixels of the 3D view as they are on the screen."""
+    scene = view(window).scene
+    corner = scene.mapToGlobal(scene.rect().topLeft())
+    return pixels_of(window.screen().grabWindow(0, corner.x(), corner.y(), *scene.size().toTuple()).toImage())
+
+
+def test_of_a_move_the_blend_alone_is_copied_and_the_whole_view_is_as_if_drawn_anew(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chairs, scene = view(window), view(window).scene
+    copied: list[Box] = []
+
+    def note(canvas: object, framebuffer: int, box: Box) -> None:
+        copied.append(box)
+        copy_box(canvas, framebuffer, box)
+
+    monkeypatch.setattr(scene_module, "copy_box", note)
+    qtbot.waitUntil(lambda: timings(window).ahead == (101, 101), timeout=WAIT_MS)
+    settle(window, qtbot)
+    before = on_screen(window)
+    transport(window).slider.setValue(90)
+    wait_for_position(qtbot, window, 0.9)
+    qtbot.waitUntil(lambda: len(copied) > 0, timeout=WAIT_MS)
+    with qtbot.waitSignal(chairs.drawn, timeout=WAIT_MS):
+        transport(window).slider.update()
+    assert len(copied) == 1 and copied[0][2] < 0.4 * scene.width()
+    after = on_screen(window)
+    assert not np.array_equal(before, after), "the blend has moved"
+    settle(window, qtbot)
+    assert np.array_equal(on_screen(window), after), "what was not copied is what would be drawn"
+    assert len(copied) == 1, "to draw anew is to copy all"
+    window.resize(window.width() + 30, window.height())
+    qtbot.waitUntil(lambda: scene.ren_win.GetSize() == scene.size().toTuple(), timeout=WAIT_MS)
+    settle(window, qtbot)
+    assert len(copied) == 1
+
+
+def settle(window: MainWindow, qtbot: QtBot) -> None:
+    """Have everything drawn anew, twice: what was on its way comes before."""
+    for _ in range(2):
+        with qtbot.waitSignal(view(window).drawn, timeout=WAIT_MS):
+            view(window).scene._drawn_as = None
+            view(window).scene.update()
+
+
+def test_light_is_computed_once_of_a_surface_that_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    lit: list[object] = []
+
+    def note(voxels: np.ndarray, *rest: np.ndarray) -> np.ndarray:
+        lit.append(voxels)
+        return openness(voxels, *rest)
+
+    monkeypatch.setattr(drawing, "openness", note)
+    grid = sample_catalog()[5].read()
+    surface = extract_surface(grid)
+    shape = Shape(grid, surface, theme.AMBER)
+    assert drawn(shape) is drawn(shape._replace(colour=theme.BLUE)) and len(lit) == 1
+    without_back = Parts(np.where(grid, 1, 0).astype(np.uint8), frozenset())
+    coloured = drawn(shape._replace(parts=without_back))
+    assert coloured.colours is not None and drawn(shape).colours is None
+    kept = weakref.ref(drawn(shape))
+    del shape, surface, coloured
+    gc.collect()
+    assert kept() is None, "what was drawn goes with its surface"
 
 
 def test_a_heading_has_nothing_behind_it_painted(window: MainWindow, qtbot: QtBot) -> None:

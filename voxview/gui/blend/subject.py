@@ -137,7 +137,7 @@ class Subject:
     def _put_floor(self) -> None:
         """Put the disc below the chair, with its shadow."""
         chair = self.drawn
-        self._floor_colours[:] = self._shadow.colours(None if chair is None else chair.voxels)
+        self._floor_colours[:] = self._shadow.colours(chair)
         # Below the legs by less than one sees, so that nothing flickers.
         self._ground[:, 1] = (-0.5 if chair is None else chair.bottom) - 0.004
         self._floor.GetPoints().Modified()
@@ -146,7 +146,7 @@ class Subject:
         self._floor.Modified()
 
 
-def shared_array(kinds: Mapping[str, Callable[[], Any]], values: np.ndarray, name: str = "") -> Any:
+def array_of(kinds: Mapping[str, Callable[[], Any]], values: np.ndarray, name: str = "") -> Any:
     """Return an array of VTK's, of the kind for the type of `values`, that shares and keeps their memory.
 
     In a tenth of the time that PyVista takes for it.
