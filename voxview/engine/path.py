@@ -68,15 +68,11 @@ class MorphPath:
         """Return the positions that are decoded and not scored yet, from A to B."""
         return sorted(position for position in self.fields if np.isnan(self._scores[0, position.step]))
 
+    def without_surface(self) -> list[Position]:
+        """Return the positions that are decoded and whose surface is not made yet, from A to B."""
+        return sorted(position for position in self.fields if position not in self.shapes)
+
     def missing_near(self, near: Position, count: int) -> list[Position]:
         """Return the next positions to decode, from A to B: at most `count`, the nearest ones to `near`."""
         missing = [position for position in POSITIONS if position not in self.fields]
-        return sorted(_nearest(missing, near, count))
-
-    def unshaped_near(self, near: Position, count: int) -> list[Position]:
-        """Return the next decoded positions without a surface: at most `count`, the nearest to `near`."""
-        return _nearest([position for position in self.fields if position not in self.shapes], near, count)
-
-
-def _nearest(positions: Sequence[Position], near: Position, count: int) -> list[Position]:
-    return sorted(positions, key=lambda position: abs(position.t - near.t))[:count]
+        return sorted(sorted(missing, key=lambda position: abs(position.t - near.t))[:count])
