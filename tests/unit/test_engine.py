@@ -21,8 +21,9 @@ from voxview.errors import InputError, VoxViewError
 from voxview.model.autoencoder import load_autoencoder
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.chair import Chair
+from voxview.surface.extract import extract_surface
 
-A, B = sample_catalog()[0], sample_catalog()[1]
+A, B, C = sample_catalog()[:3]
 
 
 @pytest.fixture
@@ -67,8 +68,22 @@ def test_a_path_decoded_ahead_is_what_live_decoding_gives(engine: Engine) -> Non
         ahead = engine.blend(replace(request, t=t))
         live = engine.blend(replace(request, t=t, live=True))
         assert ahead.decoded_ahead and not live.decoded_ahead
-        assert set(ahead.timings) == {Stage.SURFACE}
+        assert not ahead.timings, "field and surface had been made before"
         assert np.allclose(ahead.field, live.field, atol=1e-5)
+        assert np.array_equal(ahead.surface.faces, extract_surface(ahead.field).faces)
+
+
+def test_a_position_whose_surface_is_not_there_yet_has_it_made(engine: Engine) -> None:
+    request = BlendRequest(A, C, 0.5)
+    ahead = engine.decode_ahead(request)
+    assert next(event.done for event in ahead if getattr(event, "done", 0)) < PATH_STEPS
+    first = engine.blend(request)
+    assert first.decoded_ahead and set(first.timings) == {Stage.SURFACE}
+    for _ in ahead:
+        pass
+    last = engine.blend(request)
+    assert last.decoded_ahead and not last.timings
+    assert np.array_equal(first.surface.vertices, last.surface.vertices)
 
 
 def test_the_neighbourhood_of_t_is_decoded_first(engine: Engine) -> None:

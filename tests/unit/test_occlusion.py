@@ -31,6 +31,13 @@ def test_an_inner_corner_is_darker_than_the_open_and_what_looks_down_darker_than
     assert openness(corner.astype(np.float32), points, normals) == pytest.approx([inner, open_above, below])
 
 
+def test_light_and_shadow_are_of_single_precision_as_the_shaders_are(corner: np.ndarray) -> None:
+    surface = extract_surface(corner)
+    assert surface.normals is not None
+    assert openness(corner, surface.vertices, surface.normals).dtype == np.float32
+    assert floor_shade(corner, surface.vertices[:, (0, 2)]).dtype == np.float32
+
+
 def test_mirrored_voxels_have_mirrored_light() -> None:
     grid = sample_catalog()[0].read()
     cubes = cubes_of(grid)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -32,9 +31,9 @@ class Blender:
     def blend(self, request: BlendRequest) -> BlendResult:
         """Return the request's blend; a live one encodes its two chairs anew."""
         pipeline = self.pipeline_for(request)
-        ahead = None if request.live else self._decoded_ahead(request)
+        ahead = None if request.live else self._decoded_ahead(request, pipeline)
         if ahead is not None:
-            return _result(request, pipeline.finish(ahead), {}, decoded_ahead=True)
+            return _result(request, ahead, {}, decoded_ahead=True)
         pair = request.a, request.b
         (z_a, z_b), before = self._chairs.latents(
             pair, request.device, fresh=request.live, allow_unrefined=True
@@ -95,11 +94,15 @@ class Blender:
             self._warm.add((request.device, request.backend))
         return pipeline
 
-    def _decoded_ahead(self, request: BlendRequest) -> Any | None:
-        """Return the request's field where the pipeline keeps it, or None if it is not decoded yet."""
+    def _decoded_ahead(self, request: BlendRequest, pipeline: Pipeline) -> Shape | None:
+        """Return the request's shape, with its surface made now or before; None if it is not decoded yet."""
         if self.path is None or not self.path.request.same_path(request):
             return None
-        return self.path.fields.get(request.position)
+        whole = self.path.shapes.get(request.position)
+        if whole is not None:
+            return replace(whole, timings={})  # they are of then
+        field = self.path.fields.get(request.position)
+        return None if field is None else pipeline.finish(field)
 
 
 def _result(

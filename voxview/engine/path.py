@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from voxview.engine.pipelines.pipeline import Shape
 from voxview.engine.request import PATH_STEPS, BlendRequest, Position
 from voxview.engine.scores.path_scores import PathScores
 from voxview.engine.scores.scorer import SCORE_COUNT
@@ -26,6 +27,8 @@ class MorphPath:
         self.request = request
         self.fields: dict[Position, Any] = {}
         """The decoded ones."""
+        self.shapes: dict[Position, Shape] = {}
+        """Fields with their surfaces, where the pipeline makes these ahead, too: up to 40 MB of a path."""
         self._chairs_symmetry = chairs_symmetry
         self._scores = np.full((SCORE_COUNT, PATH_STEPS), np.nan, np.float32)
         """The scores of each position, in the order of `scores_of`; NaN where it is not scored yet."""
@@ -43,6 +46,7 @@ class MorphPath:
             return None
         path = MorphPath(request, self._chairs_symmetry)
         path.fields = {position.reversed(): field for position, field in self.fields.items()}
+        path.shapes = {position.reversed(): shape for position, shape in self.shapes.items()}
         path._scores = self._scores[:, ::-1]
         path.arc_length = self.arc_length and self.arc_length.reversed()
         return path
@@ -63,6 +67,10 @@ class MorphPath:
     def unscored(self) -> list[Position]:
         """Return the positions that are decoded and not scored yet, from A to B."""
         return sorted(position for position in self.fields if np.isnan(self._scores[0, position.step]))
+
+    def without_surface(self) -> list[Position]:
+        """Return the positions that are decoded and whose surface is not made yet, from A to B."""
+        return sorted(position for position in self.fields if position not in self.shapes)
 
     def missing_near(self, near: Position, count: int) -> list[Position]:
         """Return the next positions to decode, from A to B: at most `count`, the nearest ones to `near`."""

@@ -19,8 +19,8 @@ def prefetch_path(request: BlendRequest, blender: Blender, chairs: ChairCache) -
     """Decode the path of the request's pair, the neighbourhood of its t first, and yield after each step.
 
     The path becomes the blender's, which answers from it at once. Decoding a chunk is one step, scoring it
-    another one; the steps of the whole path are the last. The request is one that is supported here; its
-    latents are refined.
+    another one, and where a picture would wait for them its surfaces are a step as well; the steps of the
+    whole path are the last. The request is one that is supported here; its latents are refined.
     """
     path = blender.path
     if path is None or not path.request.same_path(request):
@@ -28,6 +28,11 @@ def prefetch_path(request: BlendRequest, blender: Blender, chairs: ChairCache) -
     yield DecodedAhead(path.done, PATH_STEPS, path.scores_so_far())  # a path may be there already
     pipeline = blender.pipeline_for(request)
     while (unscored := path.unscored()) or path.done < PATH_STEPS:
+        bare = path.without_surface() if pipeline.makes_surfaces_ahead else []
+        if bare:
+            path.shapes.update({position: pipeline.finish(path.fields[position]) for position in bare})
+            yield DecodedAhead(path.done, PATH_STEPS)
+            continue
         if unscored:
             _score(path, unscored, pipeline, chairs)
             yield DecodedAhead(path.done, PATH_STEPS, path.scores_so_far())

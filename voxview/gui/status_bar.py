@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStatusBar, QWidget
@@ -42,7 +44,9 @@ class StatusBar(QStatusBar):
         self.device.set_text("Starting the engine…")
         self._last: QWidget | None = None
         self._milliseconds: float | None = None
+        self._latency_shown_at = 0.0
         # Known only after the picture: shown at once, each picture would make Qt compose the window twice.
+        # It is shown with the next one, or soon where none comes.
         self._late = QTimer(self, singleShot=True, interval=_LATE_MS)
         self._late.timeout.connect(self._show_latency_now)
         session.engine.ready.connect(self.show_report)
@@ -69,15 +73,18 @@ class StatusBar(QStatusBar):
     def show_latency(self, milliseconds: float | None) -> None:
         """Show how long it took from a move to the picture on screen; None: no move led to it."""
         self._milliseconds = milliseconds
-        if not self._late.isActive():
-            self._late.start()
+        self._late.start()
 
     def _show_latency_now(self) -> None:
+        self._late.stop()
+        self._latency_shown_at = time.monotonic()
         value = self._milliseconds
         self.latency.setText("" if value is None else f"{milliseconds_text(value)} ms")
 
     def show_result(self, result: Result) -> None:
-        """Show the size of what is in the middle, as it is shown."""
+        """Show the size of what is in the middle, as it is shown; with it how long the one before took."""
+        if self._late.isActive() and time.monotonic() - self._latency_shown_at > _LATE_MS / 1e3:
+            self._show_latency_now()
         loose = f" ({result.removed_voxels:,} in small pieces removed)" if result.removed_voxels else ""
         triangles = counted(len(result.surface.faces), "triangle")
         self.size_text.setText(f"{counted(result.voxels, 'voxel')}{loose} · {triangles}")

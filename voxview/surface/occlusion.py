@@ -99,7 +99,8 @@ def _sampled(values: Floats, points: Floats, samples: int) -> Floats:
     place = (points + np.float32(0.5)) * np.float32(samples) + np.float32(_MARGIN - 0.5)
     np.clip(place, 0, size - 1.001, out=place)
     cell = place.astype(np.int32)
-    x, y, z = (place - cell).T
+    place -= cell.astype(np.float32)  # of float32 and int32 NumPy would make float64
+    x, y, z = np.ascontiguousarray(place.T)
     first = (cell[:, 0] * size + cell[:, 1]) * size + cell[:, 2]
     flat = values.ravel()
 
@@ -119,7 +120,7 @@ def _sampled_plane(values: Floats, points: Floats, samples: int) -> Floats:
     size = values.shape[0]
     place = np.clip((points + 0.5) * samples + (2 * _MARGIN - 0.5), 0, size - 1.001)
     cell = place.astype(np.int32)
-    x, z = (place - cell).T
+    x, z = (place - cell.astype(np.float32)).T
     flat, first = values.ravel(), cell[:, 0] * size + cell[:, 1]
     low = flat[first] + z * (flat[first + 1] - flat[first])
     high = flat[first + size] + z * (flat[first + size + 1] - flat[first + size])

@@ -43,6 +43,8 @@ class Pipeline(Protocol):
 
     chunk: int
     """Blends to decode at once while decoding ahead."""
+    makes_surfaces_ahead: bool
+    """Whether surfaces are worth their memory: made anew, each would take a tenth of a picture's time."""
 
     def encode(self, grids: Grids) -> tuple[Any, dict[Stage, float]]:
         """Encode `(n, 32, 32, 32)` bool: return latents `(n, 8, 8)` on the device, and the milliseconds."""
@@ -82,6 +84,7 @@ class CpuPipeline:
     """A pipeline on the host."""
 
     chunk = 4  # a slider move waits for one chunk at the most
+    makes_surfaces_ahead = True
 
     def __init__(self, autoencoder: Autoencoder) -> None:
         self._autoencoder = autoencoder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,12 @@ from voxview.surface.cubes import cubes_of
 from voxview.surface.extract import extract_surface
 from voxview.surface.occlusion import openness
 from voxview.surface.parts import parts_of_faces, with_nearest
+from voxview.surface.surface import Surface
+
+_kept: WeakKeyDictionary[Surface, Drawn] = WeakKeyDictionary()
+"""What was drawn of whole surfaces that are still there, as those of the slider's positions are: their light
+takes a tenth of what the GUI thread does for a picture.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,14 +57,13 @@ def _surface(shape: Shape, voxels: Grid | Field) -> Drawn:
         surface = extract_surface(voxels, resolution=shape.resolution)
     if parts is not None:
         colours = colours_of_labels(parts_of_faces(surface, seen_labels(parts)))
-    return Drawn(
-        surface.vertices,
-        surface.faces,
-        surface.normals,
-        _openness(voxels, surface.vertices, surface.normals),
-        colours,
-        voxels,
-    )
+    elif (kept := _kept.get(surface)) is not None and kept.voxels is voxels:
+        return kept
+    light = _openness(voxels, surface.vertices, surface.normals)
+    made = Drawn(surface.vertices, surface.faces, surface.normals, light, colours, voxels)
+    if parts is None:
+        _kept[surface] = made
+    return made
 
 
 def _cubes(shape: Shape, voxels: Grid | Field) -> Drawn:

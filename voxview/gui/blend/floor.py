@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
 from voxview.gui import theme
-from voxview.shapes.frame import Field, Floats, Grid
+from voxview.gui.blend.drawing import Drawn
+from voxview.shapes.frame import Floats
 from voxview.surface.occlusion import floor_shade
 
 FLOOR_RADIUS = 0.85
@@ -26,17 +28,23 @@ class Floor:
         self._points = np.ascontiguousarray(points[:, (0, 2)], np.float32)
         away = np.linalg.norm(self._points, axis=1) / FLOOR_RADIUS
         self._fade = np.clip((1 - away) / (1 - _FADES_FROM), 0, 1).astype(np.float32)
+        self._kept: WeakKeyDictionary[Drawn, NDArray[np.uint8]] = WeakKeyDictionary()
+        """The tones `(n,)` below chairs that are still kept."""
 
-    def colours(self, shape: Grid | Field | None) -> NDArray[np.uint8]:
+    def colours(self, chair: Drawn | None) -> NDArray[np.uint8]:
         """Return the colour of each point, `(n, 3)`: all the background's below no chair.
 
         Opaque, so that software rendering needs no second pass for what is translucent.
         """
         table = _table(theme.palette())
-        if shape is None:
+        if chair is None:
             return np.repeat(table[:1], len(self._points), axis=0)
-        dark = floor_shade(shape, self._points) * self._fade
-        return table[(dark * np.float32(_TONES - 1) + np.float32(0.5)).astype(np.uint8)]
+        tones = self._kept.get(chair)
+        if tones is None:
+            dark = floor_shade(chair.voxels, self._points) * self._fade
+            tones = (dark * np.float32(_TONES - 1) + np.float32(0.5)).astype(np.uint8)
+            self._kept[chair] = tones
+        return table[tones]
 
 
 @cache

@@ -31,6 +31,7 @@ class Heading(QWidget):
         self._colour = theme.AMBER
         self._is_waiting = False
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # nothing behind it is painted with it
 
     @property
     def title(self) -> str:

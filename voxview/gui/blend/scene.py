@@ -9,26 +9,28 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyvista as pv
-from PySide6.QtCore import Qt, QThread, QTimer, Signal
+from PySide6.QtCore import QRect, Qt, QThread, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pyvistaqt import QtInteractor
-from vtkmodules.vtkCommonCore import vtkLogger, vtkPoints
+from vtkmodules.vtkCommonCore import vtkFloatArray, vtkIntArray, vtkLogger, vtkPoints, vtkUnsignedCharArray
 from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPlane, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
 from voxview.errors import VoxViewError
 from voxview.gui import theme
+from voxview.gui.blend.copying import Box, columns_of, copy_box, kept_outside
 from voxview.gui.blend.drawing import Drawn, drawn
 from voxview.gui.blend.floor import FLOOR_RADIUS
 from voxview.gui.blend.layout import CAMERA, spans
 from voxview.gui.blend.slicing import Slicing
-from voxview.gui.blend.subject import Make, Subject, reflect_light, set_colour
+from voxview.gui.blend.subject import Make, Subject, array_of, reflect_light, set_colour
 from voxview.gui.blend.subplots import A_REBUILT, B_REBUILT, BLEND, PLACES, A, B, Shape, pixels_of
 from voxview.gui.session.camera import DISTANCE, FIRST, HALF_ANGLE
 from voxview.gui.session.look import Look
@@ -43,6 +45,7 @@ _STILL_SAMPLES = 8
 _GHOST_OPACITY = 0.22
 _MEASURED_EVERY = 8
 """Waiting for the device costs a third of a picture (measured, software rendering), so not each time."""
+_array = partial(array_of, {"float32": vtkFloatArray, "int32": vtkIntArray, "uint8": vtkUnsignedCharArray})
 _SOFTWARE = ("llvmpipe", "softpipe", "swrast", "software", "swr")
 
 
@@ -61,22 +64,18 @@ class Scene(QtInteractor):
         self.setAcceptDrops(False)
         self._drop_vtk_keys()
         self.setMinimumSize(240, 96)
-        self.setFocusPolicy(
-            Qt.FocusPolicy.ClickFocus
-        )  # no key is for it: Tab would stop at nothing to be seen
+        # No key is for it: Tab would stop at nothing to be seen.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAccessibleName("Chair A, the blend and chair B")
         self._look, self._cameras = Look(), (FIRST, FIRST, FIRST)
-        make = Make(_mesh, _actor, pv.convert_array)
+        make = Make(_mesh, _actor, _array)
         self._subjects = [Subject(self.renderers[place], make, _disc()) for place in PLACES]
         self._slicings = [Slicing(self.renderers[place], make, vtkPlane()) for place in PLACES]
         self._ghosts: list[Any] = []
-        for place, colour in (
-            (A, theme.AMBER),
-            (A_REBUILT, theme.AMBER),
-            (B, theme.BLUE),
-            (B_REBUILT, theme.BLUE),
-        ):
-            self._subjects[place].tint(colour)
+        for place in (A, A_REBUILT):
+            self._subjects[place].tint(theme.AMBER)
+        for place in (B, B_REBUILT):
+            self._subjects[place].tint(theme.BLUE)
         self.tint_blend(theme.blend_colour(0.5))
         self._light()
         self._moving_samples = 0
@@ -86,6 +85,8 @@ class Scene(QtInteractor):
         self._pictures = 0
         self._changed: set[int] = set()
         self._drawn_as: object = None
+        self._copied: Box | None = None  # what is copied of a picture; None: all of it
+        self.setUpdateBehavior(QtInteractor.UpdateBehavior.PartialUpdate)  # Qt keeps the rest
         self.gl_renderer = ""
         """What draws, in OpenGL's own words; known after the first picture."""
         self.set_look(self._look)
@@ -161,8 +162,7 @@ class Scene(QtInteractor):
         from voxview.surface.picture import write_png
 
         _assert_gui_thread()
-        pixels = self.pixels()
-        if pixels is None:
+        if (pixels := self.pixels()) is None:
             raise VoxViewError("there is no picture yet: wait until the chairs are shown, then try again")
         write_png(path, pixels)
 
@@ -176,6 +176,7 @@ class Scene(QtInteractor):
     def initializeGL(self) -> None:
         """Ask for smooth edges while moving only where a GPU draws: in software it costs two pictures."""
         super().initializeGL()
+        self._drawn_as = None
         lines = self._vtk_canvas().ReportCapabilities().splitlines()
         self.gl_renderer = next((x.split(":", 1)[1].strip() for x in lines if "renderer" in x.lower()), "")
         if not any(word in self.gl_renderer.lower() for word in _SOFTWARE):
@@ -190,11 +191,11 @@ class Scene(QtInteractor):
         if not still:
             self._vtk_canvas().SetMultiSamples(self._moving_samples)
         self._leave_out_what_is_there()
-        if still:
-            super().paintGL()
-            return
         start = time.perf_counter()
-        super().paintGL()
+        with kept_outside(self.context().functions(), self._copied):
+            super().paintGL()
+        if still:
+            return
         self._pictures += 1
         if self._pictures % _MEASURED_EVERY == 4:  # never the first ones: they compile shaders
             self._vtk_canvas().WaitForCompletion()
@@ -283,18 +284,26 @@ class Scene(QtInteractor):
     def _leave_out_what_is_there(self) -> None:
         """Skip drawing what is not seen, and all but the blend while only that changes: their pixels stay.
 
-        Measured with software rendering at 800×600: 47 → 66 pictures a second. They are drawn again when
-        anything else may have changed: camera, size, smoothness, colours.
+        They are drawn again when anything else may have changed: camera, size, smoothness, colours.
         """
         seen = spans(self._look.layout)
         cameras = tuple(self.renderers[place].GetActiveCamera().GetMTime() for place in seen)
         window = self._vtk_canvas()
-        drawn_as = (cameras, tuple(window.GetSize()), window.GetMultiSamples(), self._tone)
-        only_blend = self._changed == {BLEND} and drawn_as == self._drawn_as
+        size = (*window.GetSize(), self.devicePixelRatioF())
+        drawn_as = (cameras, size, window.GetMultiSamples(), self._tone)
+        only_blend = BLEND in seen and self._changed == {BLEND} and drawn_as == self._drawn_as
         for place in PLACES:
             self.renderers[place].SetDraw(place in seen and (place == BLEND or not only_blend))
+        self._copied = columns_of(window, seen[BLEND]) if only_blend else None
         self._changed.clear()
         self._drawn_as = drawn_as
+
+    def _blit(self, target_id: int, rect: QRect) -> None:
+        """Copy what was drawn to Qt's framebuffer."""
+        if self._copied is None:
+            super()._blit(target_id, rect)
+        else:
+            copy_box(self.ren_win, target_id, self._copied)
 
     def _draw_still(self) -> None:
         if getattr(self, "_closed", False) or QApplication.mouseButtons().value:
@@ -305,11 +314,9 @@ class Scene(QtInteractor):
 
     def _drop_vtk_keys(self) -> None:
         """Remove VTK's own bindings of w, s, j, t, p, 3, e and q."""
-        for event in ("CharEvent", "KeyPressEvent", "KeyReleaseEvent"):
-            self.iren.interactor.RemoveObservers(event)
-        style = self.iren.interactor.GetInteractorStyle()
-        for event in ("CharEvent", "KeyPressEvent", "KeyReleaseEvent"):
-            style.RemoveObservers(event)
+        for source in (self.iren.interactor, self.iren.interactor.GetInteractorStyle()):
+            for event in ("CharEvent", "KeyPressEvent", "KeyReleaseEvent"):
+                source.RemoveObservers(event)
 
 
 def _mesh(vertices: np.ndarray, faces: np.ndarray) -> Any:
@@ -317,8 +324,8 @@ def _mesh(vertices: np.ndarray, faces: np.ndarray) -> Any:
     mesh = vtkPolyData()
     if len(faces):
         points, cells = vtkPoints(), vtkCellArray()
-        points.SetData(pv.convert_array(vertices))
-        cells.SetData(faces.shape[1], pv.convert_array(faces.ravel()))
+        points.SetData(_array(vertices))
+        cells.SetData(faces.shape[1], _array(faces.ravel()))
         mesh.SetPoints(points)
         (mesh.SetPolys if faces.shape[1] > 2 else mesh.SetLines)(cells)
     return mesh

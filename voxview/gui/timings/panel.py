@@ -191,7 +191,8 @@ class TimingPanel(Page):
         self.measure_again.emit()
 
     def _soon(self) -> None:
-        if not self._stale.isActive():
+        """Show new figures soon; where nobody sees the page, only once none have come for a while."""
+        if not self._stale.isActive() or not self.isVisible():
             self._stale.start()
 
     def _show_moved(self) -> None:

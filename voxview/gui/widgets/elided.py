@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from voxview.gui.widgets.painted_text import paint_line
+from voxview.gui.widgets.painted_text import line_height, paint_line
+
+_DIGIT = re.compile(r"\d")
 
 
 class Elided(QLabel):
@@ -34,17 +38,48 @@ class Elided(QLabel):
 
 
 class Shrinking(QLabel):
-    """Label that is as wide as its line, and elided only where there is less room."""
+    """Label that is as wide as its line, and elided only where there is less room.
+
+    A `QLabel` has its window laid out anew for each text, which costs more than painting it does. This one
+    only where it needs other room, and digits are as wide as each other: of figures that change with every
+    picture only more digits do.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._line = ""
+
+    def text(self) -> str:
+        """Return the line."""
+        return self._line
+
+    def setText(self, text: str) -> None:
+        """Show another line."""
+        if text == self._line:
+            return
+        before, self._line = self.sizeHint(), text
+        self.setAccessibleName(text)
+        if self.sizeHint() != before:
+            self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return Qt's size hint: as wide as the line, whatever its digits are."""
+        metrics, around = self.fontMetrics(), self.contentsMargins()
+        wide = metrics.horizontalAdvance(_DIGIT.sub("0", self._line))
+        if wide < metrics.horizontalAdvance(self._line):  # a font whose digits are not as wide as each other
+            wide = metrics.horizontalAdvance(self._line)
+        return QSize(
+            wide + around.left() + around.right(),
+            line_height(self.font()) + around.top() + around.bottom(),
+        )
 
     def minimumSizeHint(self) -> QSize:
         """Return Qt's smallest useful size: of no width."""
-        return QSize(0, super().minimumSizeHint().height())
+        return QSize(0, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the line, with an ellipsis where it is too long."""
-        if self.sizeHint().width() <= self.width():
-            super().paintEvent(event)
-            return
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        paint_line(painter, self.contentsRect(), self.alignment(), self.text())
+        paint_line(painter, self.contentsRect(), self.alignment(), self._line)
