@@ -115,6 +115,13 @@ def test_a_cancelled_morph_leaves_whole_files_only(window: MainWindow, qtbot: Qt
     window.qactions["cancel"].trigger()
     qtbot.waitUntil(lambda: "nothing was written" in window.messages.text, timeout=WAIT_MS)
     assert not film.exists()
+    window.messages.clear()
+    window.feature(FilesFeature).export_morph_to(out, 3, ("gif",))
+    qtbot.waitUntil(lambda: bool(list(out.glob(".morph*.gif"))), timeout=WAIT_MS)
+    window.qactions["cancel"].trigger()
+    qtbot.waitUntil(lambda: "nothing was written" in window.messages.text, timeout=WAIT_MS)
+    assert "INCOMPLETE.txt is from an export before" in window.messages.text
+    assert sorted(out.glob("*.obj")) == files and (out / "INCOMPLETE.txt").is_file()
 
 
 def test_a_slider_move_is_answered_while_a_morph_is_written(
