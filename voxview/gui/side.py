@@ -52,7 +52,7 @@ class Side(QObject):
         self._sizes: list[int] = []
         """The splitter's sizes before a wide page was opened."""
         self._list_width = 0
-        """The list's pixels when all was beside each other last: while it is hidden, the splitter has none."""
+        """The list's pixels when it was last beside all that was open: hidden, it has none there."""
         self._took_list = False
         self._list_wanted = False
         """Whether the person has shown the list beside the page that is open."""
@@ -176,7 +176,8 @@ class Side(QObject):
         narrow = splitter.window().width() < ROOM_FOR_BOTH
         self._take_or_give_back_list()
         chairs = splitter.widget(0)
-        list_width = self._sizes[0] or self._list_width or (0 if chairs is None else chairs.sizeHint().width())
+        least = 0 if chairs is None else chairs.sizeHint().width()
+        list_width = self._sizes[0] or self._list_width or least
         listed = list_width if show_list.isChecked() else 0
         if wide:
             room = sum(splitter.sizes()) if splitter.isVisible() else splitter.width()
