@@ -44,7 +44,7 @@ _PAGES = {
 }
 _MixPage = MixCorners | MixWeights | MixArithmetic | MixAttributes | MixExchange
 _LACKING = "Something is missing: a chair in an empty place, or a weight above zero."
-_WORKING = "Putting the parts together …"
+_WORKING = "Putting the parts together…"
 _EDITED = "The edited blend is shown. Move anything here to see the mix in its place."
 _LEFT = "The blend of A and B is shown. Move anything here to see the mix in its place."
 
