@@ -18,7 +18,7 @@ from voxview.gui.widgets.step_bar import StepBar
 from voxview.training.child.run import RunState, RunStatus
 
 _STATES = {
-    RunState.PREPARING: "gets its chairs ready",
+    RunState.PREPARING: "begins",
     RunState.TRAINING: "trains",
     RunState.STOPPING: "writes its checkpoint",
     RunState.PAUSED: "is paused",
