@@ -172,7 +172,7 @@ def _count_text(listing: Listing, shown: int) -> str:
     """Return how many chairs are listed, and of what."""
     catalog = listing.catalog
     if listing.awaited:
-        return "…"
+        return " "
     total, removed = len(catalog or ()), len(catalog.removed if catalog is not None else ())
     if listing.limit:
         return listing.limit[:1].upper() + listing.limit[1:]
