@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
 PAGES = (None, "timings", "all_pairs", "map", "mix", "latent", "network", "benchmark")
 PICTURED = tuple(page for page in PAGES if page != "network")
-"""Those of which pictures are kept: to describe AlexNet takes as long as all of them."""
+"""Those of which pictures are kept in every size: to describe AlexNet takes as long as all of them."""
 LEAST_SLIDER = 240
 
 
@@ -142,7 +142,7 @@ def kinds_of(window: MainWindow, page: str | None) -> Iterator[str]:
 def page_pictures(window: MainWindow, pages: Sequence[str | None]) -> dict[str, Blocks]:
     """Return what the window looks like with each of some pages; None is without one.
 
-    Each page was open before: the list of chairs becomes narrower where one has no room.
+    Each page was open before: what a page fills is there from then on.
     """
     pictures: dict[str, Blocks] = {}
     for page in pages:
