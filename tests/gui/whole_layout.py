@@ -47,6 +47,7 @@ from voxview.gui.widgets.elided import Elided, Shrinking
 from voxview.gui.widgets.page import Page
 from voxview.gui.widgets.quiet_label import QuietLabel
 from voxview.gui.window import MainWindow
+from voxview.gui.window_layout import FIRST_PARTS
 
 if TYPE_CHECKING:
     from voxview.model.layers.rows import NetworkRows
@@ -145,6 +146,9 @@ def page_pictures(window: MainWindow, pages: Sequence[str | None]) -> dict[str, 
     Each page was open before: what a page fills is there from then on.
     """
     pictures: dict[str, Blocks] = {}
+    window.side.show(None)
+    # As at a first start; in a first window that is too small for it, the list is narrower.
+    window.splitter.setSizes([FIRST_PARTS[0], window.width() - FIRST_PARTS[0], 0])
     for page in pages:
         show_page(window, page)
         pictures[page or "no page"] = blocks_of(window)
