@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from looking import WAIT_MS, browser, selection_of, shown_in
+from looking import WAIT_MS, browser, mix_page, selection_of, shown_in
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
@@ -150,6 +150,17 @@ def test_the_next_start_goes_on_from_the_same_place(open_window: Open, data: Pat
     assert latent is not None and latent.weights == "f00d"
     assert second.messages.text == "", "a window that was closed ended as it should"
     assert second.context.keeper.history.undone_title == "Everything"
+
+
+def test_the_page_of_mixes_comes_back_with_what_is_said_of_its_mix(open_window: Open, qtbot: QtBot) -> None:
+    first = open_window(flat=True)
+    first.side.show("mix")
+    qtbot.waitUntil(lambda: shown_in(first).mix is not None, timeout=WAIT_MS)
+    first.close()
+    second = open_window(flat=True, wait=False)
+    qtbot.waitUntil(lambda: second.side.page == "mix" and shown_in(second).mix is not None, timeout=WAIT_MS)
+    panel = mix_page(second).panel
+    assert panel.state.text().startswith("The mix is ") and panel.back_button.isEnabled()
 
 
 def test_a_blend_comes_back_as_a_blend_though_the_page_of_mixes_is_open(

@@ -45,6 +45,8 @@ class MixController(PageController):
         self._fill()
         if session.selection.mix is not None:
             self._put(session.selection.mix)
+        if isinstance(result := session.shown.result, MixResult):
+            self._show_mix_result(result)
 
     def on_shown(self) -> None:
         """Show the page's mix, unless an edited blend is shown or a state is put back: they stay."""
