@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from voxview.engine.mix import MixRequest
+from voxview.engine.mix import EXCHANGE, MixRequest
 from voxview.errors import InputError, VoxViewError
 from voxview.gui.session.chair_records import grid_of_text
 from voxview.gui.session.session_file import (
@@ -99,7 +99,7 @@ def test_a_chair_of_a_picture_comes_back_with_its_latent_its_view_and_its_pictur
 
 def test_a_chair_of_exchanged_parts_comes_back_with_what_gives_each_of_them(tmp_path: Path) -> None:
     names = {part: f"Chair {part}" for part in PARTS}
-    chair = Chair("seat=a+back=b", "Exchanged parts", "exchange", lambda: GRID, names)
+    chair = Chair("seat=a+back=b", "Exchanged parts", EXCHANGE, lambda: GRID, names)
     mix = MixRequest((chair,), (1.0,))
     back = again(replace(STATE, mix=mix), tmp_path).mix
     assert back is not None and dict(back.chairs[0].details) == names and back.is_exchange
