@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from conftest import Command
 
 SMALL = (
-    "train", "--network", "picture", "--autoencoder", "study", "--samples", 4, "--refine", 0, "--hidden", 8,
-    "--rendered-side", 32, "--batch", 4, "--reuse", 1, "--steps", 2, "--evaluate-every", 2,
+    "train", "--network", "picture", "--autoencoder", "study", "--samples", 4, "--refine", 0,
+    "--encoder", "alexnet", "--hidden", 8, "--rendered-side", 32, "--batch", 4, "--reuse", 1,
+    "--steps", 2, "--evaluate-every", 2,
 )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ def test_a_run_leaves_weights_a_log_a_config_and_a_picture(voxview, tmp_path: Pa
     assert done.returncode == 0, done.stderr
     assert "2 steps of 2 pictures" in done.stdout and "nearest training chair" in done.stdout
     weights = read_picture_weights(tmp_path / "p.safetensors")
-    assert weights.autoencoder == "study" and weights.network.alexnet.hidden == 8
+    assert weights.autoencoder == "study" and weights.network.resnet.hidden == 8
     assert "ShapeNet" in weights.notes["terms"]  # the study's weights saw it
     rows = list(csv.DictReader((tmp_path / "p.log.csv").open()))
     assert len(rows) == 2 and rows[0]["IoU: sample catalog"] == ""

@@ -36,8 +36,9 @@ SIDE = 67
 """Pixels along each side of the pictures: the fewest that leave one number of each last map."""
 
 CONFIG = PictureConfig(
-    hidden=HIDDEN, batch=BATCH, steps=STEPS, evaluate_every=STEPS, optimiser="sgd", weight_decay=0.01,
-    dropout=0.5, voxels=0.0, batch_norm=False, clip=1.0, average=0.5, device="cpu", reuse=1,
+    encoder="alexnet", hidden=HIDDEN, batch=BATCH, steps=STEPS, evaluate_every=STEPS, optimiser="sgd",
+    weight_decay=0.01, dropout=0.5, voxels=0.0, batch_norm=False, clip=1.0, average=0.5, device="cpu",
+    reuse=1,
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import pytest
 import torch
 from random_points_weights import write_random_points_weights
 from torch import nn
+from torch.nn import functional
 
 from voxview.cli import main
 from voxview.errors import InputError
@@ -19,6 +20,7 @@ from voxview.model.layers.names import NETWORKS
 from voxview.model.layers.networks import architecture, build_on_meta
 from voxview.model.layers.rows import LayerRow, NetworkRows
 from voxview.model.layers.times import time_layers_in_steps
+from voxview.model.picture_resnet import PictureResNet
 from voxview.to_end import run_to_end
 
 
@@ -100,6 +102,23 @@ def test_the_receptive_field_is_where_a_gradient_arrives() -> None:
     assert x.grad is not None
     reached = torch.nonzero(x.grad[0, 0].abs().sum(0))
     assert int(reached.max() - reached.min()) + 1 == row("alexnet", "pool2").receptive_field == 67
+
+
+def test_a_shortcut_does_not_count_in_the_receptive_field_of_its_blocks_other_layers() -> None:
+    network = PictureResNet(67, 8)
+    for parameter in network.parameters():
+        nn.init.constant_(parameter, 1e-2)  # every ReLU lets everything pass
+    x = torch.rand(1, 3, 227, 227, requires_grad=True)
+    y = functional.relu(network.conv1(x))
+    for block in network.blocks[:4]:
+        y = block(y)
+    y[0, 0, 14, 14].backward()
+    assert x.grad is not None
+    reached = torch.nonzero(x.grad[0, 0].abs().sum(0))
+    wanted = row("picture", "blocks.3.conv2").receptive_field
+    assert int(reached.max() - reached.min()) + 1 == wanted == 99
+    assert row("picture", "blocks.2.shortcut").receptive_field == 43
+    assert row("picture", "blocks.2.conv2").then == ("+ the block's input", "ReLU")
 
 
 def test_points_are_seen_one_by_one_then_in_groups_then_all() -> None:

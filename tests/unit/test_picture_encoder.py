@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from voxview.errors import InputError
 from voxview.model.picture_card import find_picture_weights
 from voxview.model.picture_encoder import as_input, load_picture_encoder, zoomed
-from voxview.model.picture_network import PictureNetwork, view_angles, view_numbers
+from voxview.model.picture_network import ENCODERS, PictureNetwork, view_angles, view_numbers
 from voxview.model.picture_weights import read_picture_weights, write_picture_weights
 from voxview.model.weight_fingerprint import weight_fingerprint
 from voxview.model.weights import find_weights
@@ -56,10 +56,23 @@ def test_what_was_written_is_read(file: Path) -> None:
 
 def test_what_is_shipped_has_at_most_8_megabytes(tmp_path: Path) -> None:
     path = tmp_path / "full.safetensors"
-    write_picture_weights(path, PictureNetwork(), "full", trained_on=range(6_000), **CHAIRS)
-    assert path.stat().st_size < 8_000_000
-    with safe_open(path, framework="pt") as tensors:
-        assert tensors.get_tensor("alexnet.conv1.weight").dtype == torch.float16
+    for encoder in ENCODERS:
+        made = PictureNetwork(encoder=encoder)
+        write_picture_weights(path, made, "full", trained_on=range(6_000), **CHAIRS)
+        assert path.stat().st_size < 8_000_000
+        with safe_open(path, framework="pt") as tensors:
+            assert tensors.get_tensor(f"{encoder}.conv1.weight").dtype == torch.float16
+        assert read_picture_weights(path).network.encoder == encoder
+
+
+def test_a_file_that_does_not_say_which_network_it_holds_is_an_older_one_of_alexnet(
+    file: Path, tmp_path: Path
+) -> None:
+    with safe_open(file, framework="pt") as opened:
+        header = opened.metadata()
+    del header["encoder"]
+    save_file(load_file(file), tmp_path / "older.safetensors", metadata=header)
+    assert read_picture_weights(tmp_path / "older.safetensors").network.encoder == "alexnet"
 
 
 def test_pictures_become_latents_views_and_a_measure_of_unfamiliarity(file: Path, pixels: np.ndarray) -> None:
@@ -174,6 +187,8 @@ def test_files_that_cannot_be_used_are_named_in_one_line(file: Path, tmp_path: P
         (changed({"hidden": "many"}), "does not say what its network is like"),
         (changed({"hidden": "-3"}), "does not say what its network is like"),
         (changed({"hidden": "16"}), "does not fit a picture encoder"),
+        (changed({"encoder": "vit"}), "does not say what its network is like"),
+        (changed({"encoder": "resnet"}), "does not fit a picture encoder"),
         (changed({}, **{"alexnet.fc8.bias": torch.full((67,), torch.inf)}), "not finite"),
         (changed({}, trained_on=torch.ones(2, 2)), "invalid list of training chairs"),
         (tmp_path / "missing.safetensors", "no picture weights at"),

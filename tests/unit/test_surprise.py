@@ -50,6 +50,13 @@ def test_each_find_is_good_and_newer_than_the_one_before(engine: Engine) -> None
     assert all(after > before + surprise.BETTER for before, after in pairwise(worths))
 
 
+def test_the_first_find_comes_before_any_pair_is_refined(engine: Engine) -> None:
+    chairs = list(sample_catalog())[:20]
+    search = find_surprise(engine, chairs, "numpy", "cpu", np.random.default_rng(1))
+    first = next(step for step in search if isinstance(step.value, Surprise))
+    assert first.done == 0 and first.value.t == 0.5 and first.value.quality.is_good
+
+
 def test_the_novelty_is_what_the_engine_shows_at_that_t(engine: Engine) -> None:
     chairs = list(sample_catalog())[:5]
     found = _finds(engine, chairs)[-1]

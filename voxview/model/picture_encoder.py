@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,8 +23,8 @@ from voxview.model.symmetric import negate_odd
 from voxview.pictures.view import View
 from voxview.shapes.frame import describe
 
-BATCH = 64
-"""Pictures that are encoded at once."""
+BATCH = 32
+"""Pictures that are encoded at once, each with its augmented ones."""
 
 ZOOMS = (1.08, 0.92)
 """By which a picture is enlarged and made smaller for test-time augmentation."""
@@ -56,7 +55,8 @@ class PictureEncoder:
         self.validated_on = weights.validated_on
         self.device = torch.device(device)
         self._odd = weights.odd
-        self._network = weights.network.to(self.device)
+        # With the channels innermost a CPU takes two thirds of the time.
+        self._network = weights.network.to(self.device, memory_format=torch.channels_last)
 
     def encode(self, pixels: NDArray[np.uint8], *, augmented: bool = True) -> PictureEncoding:
         """Encode pictures `(n, 227, 227, 3)` uint8 RGB.
@@ -88,25 +88,22 @@ class PictureEncoder:
         `pixels` are `(n, 3, 227, 227)` float in [0, 1]. The third is of the pictures as they are.
         """
         with torch.inference_mode(), full_precision():
-            plain = self._network(pixels)
-            unfamiliarity = self._network.unfamiliarity(plain.features, plain.view)
-            outputs = [(plain.standardised, plain.view)]
-            if augmented:
-                outputs += self._of_augmented(pixels)
-            standardised, view = (torch.stack(part).mean(0) for part in zip(*outputs, strict=True))
+            seen = [pixels, *(zoomed(pixels, zoom) for zoom in (ZOOMS if augmented else ()))]
+            mirrored = [picture.flip(3) for picture in seen] if augmented and self._odd else []
+            all_at_once = torch.cat([*seen, *mirrored]).contiguous(memory_format=torch.channels_last)
+            outputs = self._network(all_at_once)
+            parts = list(zip(*(output.split(len(pixels)) for output in outputs), strict=True))
+            standardised, view, features = parts[0]
+            unfamiliarity = self._network.unfamiliarity(features, view)
+            said = [(latents, numbers) for latents, numbers, _ in parts[: len(seen)]]
+            said += [self._turned_back(latents, numbers) for latents, numbers, _ in parts[len(seen) :]]
+            standardised, view = (torch.stack(part).mean(0) for part in zip(*said, strict=True))
             return self._network.latents(standardised), view, unfamiliarity
 
-    def _of_augmented(self, pixels: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
-        """Yield standardised latents and view numbers of augmented pictures, turned back."""
-        for zoom in (1.0, *ZOOMS):
-            seen = zoomed(pixels, zoom)
-            if zoom != 1:
-                output = self._network(seen)
-                yield output.standardised, output.view
-            if self._odd:
-                mirrored = self._network(seen.flip(3))
-                back = negate_odd(mirrored.standardised, self._odd).reshape(-1, LATENT_SIZE)
-                yield back, mirrored.view * torch.tensor([-1.0, 1.0, 1.0], device=seen.device)
+    def _turned_back(self, standardised: Tensor, view: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what is said of a picture from what is said of its mirror image."""
+        back = negate_odd(standardised, self._odd).reshape(-1, LATENT_SIZE)
+        return back, view * torch.tensor([-1.0, 1.0, 1.0], device=view.device)
 
 
 def load_picture_encoder(name_or_path: str | Path | None = None, device: str | None = None) -> PictureEncoder:

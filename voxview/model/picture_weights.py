@@ -7,7 +7,7 @@ from pathlib import Path
 
 from voxview.conventions import LATENT_SIZE
 from voxview.errors import InputError
-from voxview.model.picture_network import PictureNetwork
+from voxview.model.picture_network import ALEXNET, ENCODERS, PictureNetwork
 from voxview.model.weights_file import EncoderWeights, fill_network, read_weights_file, write_weights_file
 from voxview.printable import printable
 
@@ -41,28 +41,35 @@ def write_picture_weights(
         "autoencoder": autoencoder,
         "autoencoder_fingerprint": autoencoder_fingerprint,
         "odd": str(odd),
-        "hidden": str(network.alexnet.hidden),
-        "groups": str(network.alexnet.groups),
+        "encoder": network.encoder,
+        "hidden": str(network.layers.hidden),
     }
+    if network.encoder == ALEXNET:
+        header["groups"] = str(network.alexnet.groups)
     write_weights_file(path, network, header, trained_on, validated_on)
 
 
 def read_picture_weights(path: Path) -> PictureWeights:
     """Read and validate picture weights; raise `InputError` if truncated, damaged or of another kind."""
     header, tensors, trained_on, validated_on = read_weights_file(path, FORMAT, "picture weights", "picture")
-    hidden, groups, odd = _sizes(header, path)
-    network = fill_network(lambda: PictureNetwork(hidden, groups), tensors, path, "a picture encoder")
+    encoder = header.pop("encoder", ALEXNET)  # older files are all of AlexNet, and do not say so
+    hidden, groups, odd = _sizes(header, encoder, path)
+    network = fill_network(
+        lambda: PictureNetwork(hidden, groups, encoder=encoder), tensors, path, "a picture encoder"
+    )
     name, autoencoder = header.pop("name", printable(path.stem)), header.pop("autoencoder", "")
     fingerprint = header.pop("autoencoder_fingerprint", "")
     return PictureWeights(network, name, autoencoder, fingerprint, odd, header, trained_on, validated_on)
 
 
-def _sizes(header: dict[str, str], path: Path) -> tuple[int, int, int]:
-    """Take hidden, groups and odd out of a header; `InputError` if they are none."""
+def _sizes(header: dict[str, str], encoder: str, path: Path) -> tuple[int, int, int]:
+    """Take hidden, groups and odd out of a header; `InputError` if they, or the encoder, are none."""
+    groups_text = header.pop("groups", "" if encoder == ALEXNET else "1")
     try:
-        hidden, groups, odd = (int(header.pop(key)) for key in ("hidden", "groups", "odd"))
+        hidden, groups, odd = int(header.pop("hidden")), int(groups_text), int(header.pop("odd"))
     except (KeyError, ValueError):
         hidden, groups, odd = 0, 0, 0
-    if not (0 < hidden <= _MOST_HIDDEN and groups in (1, 2) and 0 <= odd <= LATENT_SIZE):
+    is_known = encoder in ENCODERS and 0 < hidden <= _MOST_HIDDEN and groups in (1, 2)
+    if not (is_known and 0 <= odd <= LATENT_SIZE):
         raise InputError(f"{path} does not say what its network is like: train or fetch it again")
     return hidden, groups, odd

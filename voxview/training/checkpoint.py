@@ -18,8 +18,8 @@ from voxview.errors import InputError
 from voxview.model.weights_header import check_header, reason_of
 from voxview.shapes.io.atomic import write_atomically
 from voxview.training.config_file import checked_fields
-from voxview.training.configs import AUTOENCODER, Config, config_class, network_of
-from voxview.training.former_names import FORMER_DEFAULTS
+from voxview.training.configs import AUTOENCODER, PICTURE, Config, config_class, network_of
+from voxview.training.former_names import FORMER_DEFAULTS, FORMER_PICTURE_DEFAULTS
 
 FORMAT = "voxview-checkpoint-1"
 
@@ -82,7 +82,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
         if header.get("format") != FORMAT:
             raise ValueError("it is a file of another kind")
         network = header.get("network", AUTOENCODER)  # older versions trained nothing else
-        former = FORMER_DEFAULTS if network == AUTOENCODER else {}
+        former = {AUTOENCODER: FORMER_DEFAULTS, PICTURE: FORMER_PICTURE_DEFAULTS}.get(network, {})
         given = {**former, **json.loads(header["config"])}
         config = config_class(network)(**checked_fields(given, str(path), network))  # type: ignore[arg-type]
         numbers = (int(header["processes"]), int(header["step"]), float(header["seconds"]))

@@ -22,6 +22,9 @@ FORMER_DEFAULTS: Mapping[str, float | str] = {
 }
 """Fields that older versions had not, and their values in a run that one of them began."""
 
+FORMER_PICTURE_DEFAULTS: Mapping[str, str] = {"encoder": "alexnet"}
+"""The same of `PictureConfig`: there was no other network."""
+
 
 def current_field(name: str) -> str:
     """Return the name that a field of `TrainConfig` has now; one that was never renamed is returned as is."""

@@ -11,8 +11,9 @@ class PictureConfig:
 
     autoencoder: str = "chairs"  # whose latents are learnt: weights by name, or a file
     start_from: str = ""  # picture weights to start from, by name or a file; empty: from initial weights
-    hidden: int = 144  # numbers in each of the two hidden layers; AlexNet has 4,096
-    groups: int = 2  # of convolutions 2, 4 and 5: 2 as on AlexNet's two GPUs, or 1
+    encoder: str = "resnet"  # resnet: a small residual network; or alexnet
+    hidden: int = 144  # numbers in its hidden layer, or in each of AlexNet's two, which has 4,096
+    groups: int = 2  # of AlexNet's convolutions 2, 4 and 5: 2 as on its two GPUs, or 1
     batch_norm: bool = True  # while training; it is folded into the weights that are written
     initial: str = "relu"  # initial weights: relu: those of He et al.; or published: AlexNet's
     steps: int = 14_000  # optimiser steps
@@ -34,8 +35,8 @@ class PictureConfig:
     refine: int = 2  # refinement steps of the latents that are learnt; 0: unrefined encodings
     latent: float = 1.0  # weight of the loss on the latent; 0: none
     curvature: bool = True  # that loss by the decoder's mean curvature; off: each standardised number alike
-    voxels: float = 0.3  # weight of the loss on the voxels behind the frozen decoder; 0: none
-    voxels_from: float = 0.5  # from which share of the steps on: at first it says little of wild latents
+    voxels: float = 0.5  # weight of the loss on the voxels behind the frozen decoder; 0: none
+    voxels_from: float = 0.4  # from which share of the steps on: at first it says little of wild latents
     cross_entropy: float = 1.0  # of that loss, beside 1 of the soft IoU; more of it makes fields unsure
     view: float = 0.3  # weight of the loss on the view; 0: none
     mirror: bool = True  # half of the pictures are mirrored, with their chairs, if the autoencoder can

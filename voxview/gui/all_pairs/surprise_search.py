@@ -116,8 +116,12 @@ class SurpriseSearch:
             self._moves = False
         self._expected = self._selected()
 
-    def _finish(self, _: object) -> None:
-        notifications = self._context.notifications
+    def _finish(self, best: object) -> None:
+        from voxview.engine.surprise import Surprise
+
+        notifications, found = self._context.notifications, self._found
+        if found is not None and isinstance(best, Surprise) and (best.a, best.b) == (found.a, found.b):
+            self._found = best  # the first one's figures are of a glance
         if self._found is None and self._shown:
             self._shown.clear()
             notifications.note("no other good pair was found: once more (U) begins anew")

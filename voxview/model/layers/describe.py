@@ -98,12 +98,16 @@ class _Walk:
         )
         workings = list(convolution_workings(layer))
         kind = TRANSPOSED if transposed else SHARED if self._of.unit == "point" else CONVOLUTION
+        before = self._receptive
         if self._of.unit != "point":
             self._receptive, how = self._receptive.after(layer.kernel, layer.stride, transposed)
             workings += [how] if how else []
         elif len(parts := call.path.split(".pointnets.")) == 2:
             self._seen = self._scale_text(parts[0], int(parts[1].split(".")[0]))
-        return self._make(call, kind, workings, layer)
+        row = self._make(call, kind, workings, layer)
+        if call.path.endswith(".shortcut"):
+            self._receptive = before  # the block's other layers read what the shortcut reads
+        return row
 
     def _linear(self, call: Call, module: nn.Linear) -> LayerRow:
         self._receptive, self._seen = ALL, "all"
@@ -223,7 +227,7 @@ def _parameters(stored: nn.Module, call: Call) -> int:
 
 def shown_name(path: str, operation: str) -> str:
     """Return a row's name: its module's path, without what is the same for a whole network."""
-    path = path.removeprefix("alexnet").removeprefix("front").removeprefix(".")
+    path = path.removeprefix("alexnet").removeprefix("resnet").removeprefix("front").removeprefix(".")
     return ".".join(part for part in (path, operation) if part)
 
 

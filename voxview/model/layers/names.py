@@ -8,7 +8,7 @@ NETWORKS: Mapping[str, str] = {
     "chairs": "the default autoencoder of voxels",
     "chairs-free": "the same, trained on procedural chairs",
     "study": "the 2018 study's autoencoder",
-    "picture": "what reads pictures: a small AlexNet",
+    "picture": "what reads pictures: a small residual network",
     "pointnet2": "what reads points: PointNet++",
     "pointnet": "the same by PointNet",
     "parts": "what labels parts: PointNet++ with feature propagation",

@@ -20,7 +20,8 @@ from voxview.model.layers.rows import Unit
 from voxview.model.mapping import LatentMapping
 from voxview.model.one_tower import OneTower
 from voxview.model.parts_network import PartsNetwork
-from voxview.model.picture_network import HIDDEN, PictureNetwork
+from voxview.model.picture_network import ALEXNET, HIDDEN, RESNET, PictureNetwork
+from voxview.model.picture_network import ENCODERS as PICTURE_ENCODERS
 from voxview.model.picture_weights import FORMAT as PICTURE_FORMAT
 from voxview.model.points_network import ENCODERS, PointsNetwork
 from voxview.model.points_weights import PARTS_FORMAT, POINTS_FORMAT
@@ -88,10 +89,11 @@ def _of_file(path: Path) -> Architecture:
     kind = card.notes.get("format", "")
     unclear = InputError(f"{path} does not say what its network is like: train or fetch it again")
     if kind == PICTURE_FORMAT:
-        hidden, groups = _number(card.notes, "hidden"), _number(card.notes, "groups")
-        if not 0 < hidden <= _MOST_WIDTH or groups not in (1, 2):
+        hidden, encoder = _number(card.notes, "hidden"), card.notes.get("encoder", ALEXNET)
+        groups = _number(card.notes, "groups") if encoder == ALEXNET else 1
+        if not 0 < hidden <= _MOST_WIDTH or groups not in (1, 2) or encoder not in PICTURE_ENCODERS:
             raise unclear
-        return _picture(hidden, groups)
+        return _picture(encoder, hidden, groups)
     if kind in (POINTS_FORMAT, PARTS_FORMAT):
         width, encoder = _number(card.notes, "width"), card.notes.get("encoder", "")
         if not 0 < width <= _MOST_WIDTH or (kind == POINTS_FORMAT and encoder not in ENCODERS):
@@ -105,7 +107,7 @@ def _of_file(path: Path) -> Architecture:
 def _by_default(name: str) -> Architecture:
     """Return a named network whose weights are not installed."""
     if name == "picture":
-        return _picture(HIDDEN, 2)
+        return _picture(RESNET, HIDDEN, 1)
     if name == "parts":
         return _parts(64)
     if name in ("pointnet", "pointnet2"):
@@ -157,10 +159,13 @@ _FIXED = {
 }
 
 
-def _picture(hidden: int, groups: int) -> Architecture:
-    title = f"Picture encoder: AlexNet with {hidden} hidden numbers and 64 + 3 outputs"
+def _picture(encoder: str, hidden: int, groups: int) -> Architecture:
+    kind = "AlexNet" if encoder == ALEXNET else "residual network"
+    title = f"Picture encoder: {kind} with {hidden} hidden numbers and 64 + 3 outputs"
     side = alexnet.SIDE
-    return Architecture(title, "pixel", (3, side, side), lambda: PictureNetwork(hidden, groups))
+    return Architecture(
+        title, "pixel", (3, side, side), lambda: PictureNetwork(hidden, groups, encoder=encoder)
+    )
 
 
 def _points(encoder: str, width: int) -> Architecture:

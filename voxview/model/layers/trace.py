@@ -16,6 +16,7 @@ from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
 from voxview.model.alexnet import LocalResponseNorm
+from voxview.model.picture_resnet import PictureBlock
 from voxview.model.pointnet2 import FeaturePropagation, SetAbstraction
 from voxview.model.residual import ResidualBlock
 
@@ -123,7 +124,7 @@ class _Recorder(TorchFunctionMode):
         path, module = self._inside[-1] if self._inside else ("", None)
         if func in _ACTIVATIONS:
             self._then(_ACTIVATIONS[func], output)
-        elif func is Tensor.add and isinstance(module, ResidualBlock):
+        elif func is Tensor.add and isinstance(module, ResidualBlock | PictureBlock):
             self._then("+ the block's input", output)
         elif func in _OPERATIONS or (func is Tensor.permute and args[0].dim() == 7):
             tensors = [value for value in args if isinstance(value, Tensor)]

@@ -1,33 +1,49 @@
-"""Batch normalisation while AlexNet is trained, none in what is written.
+"""Batch normalisation while a picture encoder is trained, none in what is written.
 
 AlexNet is older than batch normalisation (Ioffe and Szegedy 2015, arXiv:1502.03167), and without it learns
-slowly. After training each normalisation is a fixed scale and shift, which go into the weights and biases of
-the layer before it: the network that comes out has AlexNet's layers alone, and gives the same numbers.
+slowly; a residual network needs it. After training each normalisation is a fixed scale and shift, which go
+into the weights and biases of the layer before it: the network that comes out has its own layers alone, and
+gives the same numbers.
 """
 
 from __future__ import annotations
 
 import copy
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 
-from voxview.model.alexnet import AlexNet
+from voxview.model.picture_resnet import PictureBlock
 
-NORMALISED = ("conv1", "conv2", "conv3", "conv4", "conv5", "fc6", "fc7")
-"""All layers but the last, whose outputs are wanted as they are."""
+LAST = "fc8"
+"""The layer whose outputs are wanted as they are: it has no normalisation."""
+
+N = TypeVar("N", bound=nn.Module)
 
 
-def add_batch_norm(network: AlexNet) -> AlexNet:
-    """Put a batch normalisation after each hidden layer, before its ReLU, and return the network."""
-    for name in NORMALISED:
-        layer = getattr(network, name)
+def add_batch_norm(network: N) -> N:
+    """Put a batch normalisation after each layer but the last, before its ReLU, and return the network.
+
+    Residual blocks begin as if they were not there (Goyal et al. 2017, arXiv:1706.02677).
+    """
+    for path, layer in list(network.named_modules()):
+        if path == LAST:
+            continue
         if isinstance(layer, nn.Conv2d):
-            setattr(network, name, nn.Sequential(layer, nn.BatchNorm2d(layer.out_channels)))
-        else:
-            setattr(network, name, nn.Sequential(layer, nn.BatchNorm1d(layer.out_features)))
+            _replace(network, path, nn.Sequential(layer, nn.BatchNorm2d(layer.out_channels)))
+        elif isinstance(layer, nn.Linear):
+            _replace(network, path, nn.Sequential(layer, nn.BatchNorm1d(layer.out_features)))
+    for block in network.modules():
+        if isinstance(block, PictureBlock):
+            nn.init.zeros_(block.conv2[1].weight)
     return network
+
+
+def _replace(network: nn.Module, path: str, module: nn.Module) -> None:
+    parent, _, name = path.rpartition(".")
+    setattr(network.get_submodule(parent), name, module)
 
 
 @torch.no_grad()
@@ -57,13 +73,12 @@ def _scale_back(layer: nn.Module, inputs: tuple[Tensor]) -> None:
     layer.running_var.copy_(variance)
 
 
-def fold_batch_norm(network: AlexNet) -> AlexNet:
+def fold_batch_norm(network: N) -> N:
     """Return a copy in evaluation mode whose layers do what they and their normalisations did."""
     folded = copy.deepcopy(network).eval()
-    for name in NORMALISED:
-        layers = getattr(folded, name)
-        if isinstance(layers, nn.Sequential):
-            setattr(folded, name, _folded(*layers))
+    for path, module in list(folded.named_modules()):
+        if isinstance(module, nn.Sequential):
+            _replace(folded, path, _folded(*module))
     return folded
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from voxview.errors import InputError
 from voxview.model.autoencoder import choose_device
+from voxview.model.picture_network import ALEXNET, ENCODERS
 from voxview.training.config_ranges import check_ranges, common_ranges, resolve_batch, target_ranges
 from voxview.training.parallel.checks import check_splits
 from voxview.training.parallel.schemes import HYBRID_C, SCHEMES
@@ -36,6 +37,7 @@ def check_picture_config(config: PictureConfig) -> None:
         "batch": config.batch >= SMALLEST_BATCH or config.batch == 0,
         "reuse": config.reuse >= 1,
         "hidden": 1 <= config.hidden <= 4096,
+        "encoder": config.encoder in ENCODERS,
         "groups": config.groups in (1, 2),
         "initial": config.initial in ("relu", "published"),
         "rendered-side": 32 <= config.rendered_side <= 512,
@@ -48,6 +50,9 @@ def check_picture_config(config: PictureConfig) -> None:
         "filtered": 0 <= config.filtered <= 1,
     }
     check_ranges(config, {**common_ranges(config), **target_ranges(config), **allowed})
+    if config.encoder != ALEXNET and (config.parallel or config.initial == "published"):
+        option = "--parallel" if config.parallel else "--initial published"
+        raise InputError(f"{option} is for AlexNet's layers: give --encoder alexnet")
     if config.update_each_round and config.parallel != HYBRID_C:
         raise InputError("--update-each-round is for --parallel hybrid-c: no other scheme has rounds")
     losses_at_first = any((config.latent, config.view))

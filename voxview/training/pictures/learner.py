@@ -26,10 +26,10 @@ class PictureLearner:
     def __init__(self, config: PictureConfig, group: ProcessGroup, network: PictureNetwork) -> None:
         self._config = replace(config, device=group.device)
         if config.batch_norm:
-            add_batch_norm(network.alexnet)
+            add_batch_norm(network.layers)
         self.network = network.to(group.device)
         if self._is_channels_last:
-            self.network.alexnet.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+            self.network.layers.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         optimisers = make_picture_optimisers(self.network, self._config)
         self._learner = AveragedLearner(
             self.network, optimisers, group, clip=config.clip, average=config.average
@@ -68,5 +68,5 @@ class PictureLearner:
     def result(self) -> PictureNetwork:
         """Return what is validated and written: the moving average of the weights (EMA), in plain layers."""
         network = copy.deepcopy(self._learner.result())
-        network.alexnet = fold_batch_norm(network.alexnet)
+        setattr(network, network.encoder, fold_batch_norm(network.layers))
         return network

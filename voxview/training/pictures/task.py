@@ -10,10 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from voxview.counts import counted
 from voxview.errors import InputError
 from voxview.model.picture_card import find_picture_weights
-from voxview.model.picture_network import PictureNetwork
+from voxview.model.picture_network import ALEXNET, PictureNetwork
 from voxview.model.picture_weights import PictureWeights, read_picture_weights, write_picture_weights
 from voxview.training.configs import Config
 from voxview.training.data import GatheredData, TrainingData
@@ -141,13 +140,14 @@ class PictureTask:
         self._colours = colour_components(colours)
         if self._start is not None:
             network = self._start.network.requires_grad_(True).to(self._group.device)
-            network.alexnet.dropout.p = self._config.dropout
+            network.layers.dropout.p = self._config.dropout
             return network
-        network = PictureNetwork(self._config.hidden, self._config.groups, self._config.dropout)
-        if self._config.initial == "published":
+        config = self._config
+        network = PictureNetwork(config.hidden, config.groups, config.dropout, config.encoder)
+        if config.initial == "published":
             network.alexnet.initialise_as_published()
         else:
-            network.alexnet.initialise_for_relu()
+            network.layers.initialise_for_relu()
         network.to(self._group.device)
         network.set_colour_statistics(colours)
         network.set_latent_statistics(self.targets.latents[: self.targets.with_copies or None], self._odd)
@@ -199,16 +199,18 @@ def starting_weights(config: PictureConfig) -> PictureWeights | None:
     path = find_picture_weights(config.start_from)
     weights = read_picture_weights(path)
     check_latents(path, weights, config.autoencoder)
-    alexnet = weights.network.alexnet
-    if (alexnet.hidden, alexnet.groups) != (config.hidden, config.groups):
-        raise InputError(
-            f"{path} has {alexnet.hidden} hidden numbers and {counted(alexnet.groups, 'group')}: give "
-            f"--hidden {alexnet.hidden} --groups {alexnet.groups}"
-        )
+    network = weights.network
+    needed = f"--encoder {network.encoder} --hidden {network.layers.hidden}"
+    fits = (network.encoder, network.layers.hidden) == (config.encoder, config.hidden)
+    if network.encoder == ALEXNET:
+        needed += f" --groups {network.alexnet.groups}"
+        fits = fits and network.alexnet.groups == config.groups
+    if not fits:
+        raise InputError(f"{path} has a network of another size or kind: give {needed}")
     return weights
 
 
-OWN_ENTRIES = ("autoencoder", "hidden", "groups")
+OWN_ENTRIES = ("autoencoder", "encoder", "hidden", "groups")
 """Options that the header holds already, as what was made."""
 
 
