@@ -10,7 +10,7 @@ from looking import all_pairs_page, map_page, mix_page, shown_in, shown_vertices
 
 from voxview.conventions import ONE_PIECE
 from voxview.engine.engine import Engine
-from voxview.engine.latent_request import LatentRequest
+from voxview.engine.latent_request import LatentRequest, LatentResult
 from voxview.engine.mix import MixRequest
 from voxview.engine.request import BlendRequest, LoadedChair
 from voxview.engine.shape_quality import LESS_SYMMETRIC
@@ -159,9 +159,13 @@ def _check_pages(window: MainWindow) -> None:
 
 def _check_map(window: MainWindow) -> None:
     shown, panel = shown_in(window), map_page(window).panel
-    what = "the blend" if shown.blend else "the mix" if shown.mix else "what is pointed at"
-    assert panel.heading.text() == f"Most like {what}"
     assert shown.result is not None and panel.nearest.found
+    what = "the blend" if shown.blend else "what is pointed at"
+    if shown.mix is not None:
+        what = "the new chair" if shown.mix.request.is_exchange else "the mix"
+    elif isinstance(shown.result, LatentResult) and shown.result.request.is_edit:
+        what = "the edited blend"
+    assert panel.heading.text() == f"Most like {what}"
     for chair, similarity in panel.nearest.found:
         assert abs(similarity - _iou(shown.result.grid, chair.read())) < 1e-6
 

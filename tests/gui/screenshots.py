@@ -17,7 +17,7 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
-from scipy.ndimage import maximum_filter, minimum_filter
+from scipy.ndimage import label, maximum_filter, minimum_filter
 
 Blocks = NDArray[np.uint8]
 """Mean colours, `(rows, columns, 3)`."""
@@ -32,6 +32,9 @@ TOLERANCE = 8
 MOST = 0.012
 """The share of blocks that may be others. Letters without hinting, without smooth edges or 3 % larger change
 0.005 of them at most; a status bar that is missing 0.02, any other panel more (measured)."""
+PATCH = 2
+"""Blocks beside each other that may be others in a dialog: other hinting changes 1 (measured), a push button
+that is missing 4 or more."""
 FAMILY = "DejaVu Sans"
 """The letters of the kept pictures: what Debian and Ubuntu have where nothing else is chosen."""
 
@@ -60,6 +63,14 @@ def share_of_others(seen: Blocks, kept: Blocks) -> float:
     return float((_is_strange(seen, kept) | _is_strange(kept, seen)).mean())
 
 
+def largest_patch(seen: Blocks, kept: Blocks) -> int:
+    """Return the most blocks beside each other whose colour is not found around their place."""
+    if seen.shape != kept.shape:
+        return int(np.prod(seen.shape[:2]))
+    patches, _ = label(_is_strange(seen, kept) | _is_strange(kept, seen), np.ones((3, 3)))
+    return int(np.bincount(patches.ravel())[1:].max(initial=0))
+
+
 def _is_strange(these: Blocks, those: Blocks) -> NDArray[np.bool_]:
     """Return which blocks have a colour outside of what the others have at the place and beside it."""
     around = (3, 3, 1)
@@ -73,14 +84,28 @@ def differences(name: str, seen: Mapping[str, Blocks]) -> dict[str, float]:
 
     They are of one size, one below the other. With `VOXVIEW_KEEP_SCREENSHOTS=1` what is seen is kept.
     """
+    kept = _kept(name, seen)
+    shares = {state: share_of_others(blocks, kept[state]) for state, blocks in seen.items()}
+    return {f"{name} {state}": round(share, 3) for state, share in shares.items() if share > MOST}
+
+
+def patches(name: str, seen: Mapping[str, Blocks]) -> dict[str, int]:
+    """Return which pictures, of any sizes, are not as they were kept, and the blocks of the largest patch."""
+    high, wide = np.max([blocks.shape[:2] for blocks in seen.values()], axis=0)
+    room = {
+        state: np.pad(blocks, ((0, high - blocks.shape[0]), (0, wide - blocks.shape[1]), (0, 0)))
+        for state, blocks in seen.items()
+    }
+    kept = _kept(name, room)
+    found = {state: largest_patch(blocks, kept[state]) for state, blocks in room.items()}
+    return {f"{name} {state}": patch for state, patch in found.items() if patch > PATCH}
+
+
+def _kept(name: str, seen: Mapping[str, Blocks]) -> dict[str, Blocks]:
+    """Return the pictures that are kept in a file, by the states of those that are seen."""
     file = KEPT / f"{name}.png"
     if os.environ.get("VOXVIEW_KEEP_SCREENSHOTS"):
         KEPT.mkdir(exist_ok=True)
         Image.fromarray(np.concatenate(list(seen.values()))).save(file, optimize=True)
     with Image.open(file) as image:
-        kept = np.split(np.array(image.convert("RGB")), len(seen))
-    shares = {
-        state: share_of_others(blocks, there)
-        for (state, blocks), there in zip(seen.items(), kept, strict=True)
-    }
-    return {f"{name} {state}": round(share, 3) for state, share in shares.items() if share > MOST}
+        return dict(zip(seen, np.split(np.array(image.convert("RGB")), len(seen)), strict=True))

@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSlider,
     QAbstractSpinBox,
+    QApplication,
+    QCheckBox,
     QComboBox,
     QDialogButtonBox,
     QDoubleSpinBox,
@@ -35,8 +37,10 @@ from whole_layout import PAGES, show_page
 from voxview.engine.mix import MixRequest, MixResult
 from voxview.engine.request import BlendRequest, BlendResult, Position
 from voxview.gui import theme
+from voxview.gui.parts.part_box import PartBox
 from voxview.gui.session.spoken import spoken
 from voxview.gui.widgets.number_boxes import DecimalBox, NumberBox
+from voxview.gui.widgets.tick_box import TickBox
 from voxview.gui.window import MainWindow
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.surface.extract import extract_surface
@@ -99,6 +103,10 @@ def test_every_control_has_a_name_and_a_description_and_every_number_field_reads
     assert {"Position between A and B, from 0 to 1", "Level", "Height in the .stl"} <= names
     assert all(isinstance(box, DecimalBox) for box in boxes)
     assert all(isinstance(box, NumberBox) for box in unstarted.findChildren(QSpinBox))
+    ticks = [box for box in QApplication.allWidgets() if isinstance(box, QCheckBox)]
+    assert [box.text() for box in ticks if not isinstance(box, TickBox | PartBox)] == [], (
+        "a plain one's square is not seen in the dark"
+    )
     for language in ("de_DE", "en_US"):
         QLocale.setDefault(QLocale(language))
         for box in boxes:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import json
 import shutil
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from looking import WAIT_MS, browser, selection_of, shown_in
+from looking import WAIT_MS, browser, mix_page, selection_of, shown_in
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
@@ -29,6 +30,7 @@ from voxview.gui.sessions import last_state
 from voxview.gui.sessions.feature import SessionsFeature
 from voxview.gui.window import MainWindow
 from voxview.shapes.bits import fingerprint
+from voxview.shapes.catalogs import open as open_module
 from voxview.shapes.catalogs.open import open_catalog
 from voxview.shapes.catalogs.samples import sample_catalog
 from voxview.shapes.chair import Chair
@@ -134,6 +136,9 @@ def test_the_next_start_goes_on_from_the_same_place(open_window: Open, data: Pat
     selection = selection_of(second)
     assert selection.pair == (left.a, left.b), "the first pictures are those of the pair that comes back"
     assert second.startup._weights == "study"
+    listing, panel = second.context.listing, browser(second)
+    assert listing.awaited == panel.sources.placeholderText() == "chairs" and listing.chairs == []
+    assert panel.view.empty_text == "Reading chairs…", "no chairs of another list while it is read"
     qtbot.waitUntil(lambda: shown_in(second).mix is not None, timeout=WAIT_MS)
     qtbot.waitUntil(lambda: len(second.context.listing.catalogs) == 3, timeout=WAIT_MS)
     back = second.context.keeper.take()
@@ -145,6 +150,32 @@ def test_the_next_start_goes_on_from_the_same_place(open_window: Open, data: Pat
     assert latent is not None and latent.weights == "f00d"
     assert second.messages.text == "", "a window that was closed ended as it should"
     assert second.context.keeper.history.undone_title == "Everything"
+
+
+def test_the_page_of_mixes_comes_back_with_what_is_said_of_its_mix(open_window: Open, qtbot: QtBot) -> None:
+    first = open_window(flat=True)
+    first.side.show("mix")
+    qtbot.waitUntil(lambda: shown_in(first).mix is not None, timeout=WAIT_MS)
+    first.close()
+    second = open_window(flat=True, wait=False)
+    qtbot.waitUntil(lambda: second.side.page == "mix" and shown_in(second).mix is not None, timeout=WAIT_MS)
+    panel = mix_page(second).panel
+    assert panel.state.text().startswith("The mix is ") and panel.back_button.isEnabled()
+
+
+def test_a_blend_comes_back_as_a_blend_though_the_page_of_mixes_is_open(
+    open_window: Open, qtbot: QtBot
+) -> None:
+    first = open_window(flat=True)
+    first.side.show("mix")
+    qtbot.waitUntil(lambda: shown_in(first).mix is not None, timeout=WAIT_MS)
+    selection_of(first).leave_mix()
+    qtbot.waitUntil(lambda: shown_in(first).blend is not None, timeout=WAIT_MS)
+    first.close()
+    second = open_window(flat=True)
+    qtbot.waitUntil(lambda: second.side.page == "mix", timeout=WAIT_MS)
+    qtbot.wait(100)
+    assert selection_of(second).mix is None and shown_in(second).blend is not None
 
 
 def test_after_a_crash_everything_that_rested_is_there(
@@ -196,6 +227,21 @@ def test_chairs_named_on_the_command_line_come_first_and_the_last_state_stays_in
     sessions(second).recent.fill()
     assert "The last &time" in [action.text() for action in sessions(second).recent.actions()]
     assert read_session(sessions(second).state_file.before).state.a == SAMPLES[9]
+
+
+def test_a_list_waits_for_a_folder_only_as_long_as_it_is_read(
+    open_window: Open, data: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on = threading.Event()
+    monkeypatch.setattr(open_module, "open_catalog", lambda _: goes_on.wait(WAIT_MS / 1000) and None)
+    window = open_window(data=data, flat=True, wait=False)
+    listing, works = window.context.listing, window.context.works
+    assert listing.awaited == "chairs" and listing.chairs == []
+    qtbot.waitUntil(lambda: any(one.title == "Opening chairs" for one in works.running), timeout=WAIT_MS)
+    works.cancel(next(one for one in works.running if one.title == "Opening chairs"))
+    qtbot.waitUntil(lambda: listing.catalog is not None, timeout=WAIT_MS)
+    goes_on.set()
+    assert listing.chairs == list(SAMPLES) and browser(window).sources.currentText() == "Sample chairs"
 
 
 # ---- faults --------------------------------------------------------------------------------------------

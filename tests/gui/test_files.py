@@ -20,6 +20,7 @@ from looking import (
 )
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -115,6 +116,31 @@ def test_a_cancelled_morph_leaves_whole_files_only(window: MainWindow, qtbot: Qt
     window.qactions["cancel"].trigger()
     qtbot.waitUntil(lambda: "nothing was written" in window.messages.text, timeout=WAIT_MS)
     assert not film.exists()
+    window.messages.clear()
+    window.feature(FilesFeature).export_morph_to(out, 3, ("gif",))
+    qtbot.waitUntil(lambda: bool(list(out.glob(".morph*.gif"))), timeout=WAIT_MS)
+    window.qactions["cancel"].trigger()
+    qtbot.waitUntil(lambda: "nothing was written" in window.messages.text, timeout=WAIT_MS)
+    assert "INCOMPLETE.txt is from an export before" in window.messages.text
+    assert sorted(out.glob("*.obj")) == files and (out / "INCOMPLETE.txt").is_file()
+
+
+def test_a_bar_that_goes_gives_the_keyboard_back_to_where_it_was(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    slider = transport(window).slider
+    slider.setFocus()
+    window.feature(FilesFeature).export_morph_to(tmp_path / "morph", 1001, ("obj",))
+    qtbot.waitUntil(window.progress.isVisible, timeout=WAIT_MS)
+    window.progress.tab_order[0].setFocus()
+    QTest.keyClick(window.progress.tab_order[0], Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: not window.progress.isVisible(), timeout=WAIT_MS)
+    assert slider.hasFocus()
+    qtbot.waitUntil(lambda: "cancelled" in window.messages.text, timeout=WAIT_MS)
+    window.messages.offer("something was found", "Take it", lambda: None)
+    window.messages.tab_order[0].setFocus()
+    QTest.keyClick(window.messages.tab_order[0], Qt.Key.Key_Space)
+    assert not window.messages.isVisible() and slider.hasFocus()
 
 
 def test_a_slider_move_is_answered_while_a_morph_is_written(

@@ -16,6 +16,7 @@ from looking import (
     WAIT_MS,
     change_weights,
     latent_page,
+    mix_page,
     selection_of,
     shown_in,
     transport,
@@ -218,6 +219,20 @@ def test_the_slider_leaves_an_edit_and_there_is_a_way_back(
     assert panel.back_button.isVisible()
     selection.choose(b=sample_catalog()[30])
     assert selection.edit is None and not panel.back_button.isVisible(), "another pair has other numbers"
+
+
+def test_looking_at_the_page_of_mixes_leaves_an_edit_and_moving_something_there_ends_it(
+    flat: MainWindow, page: LatentController, qtbot: QtBot
+) -> None:
+    page.change(AT, 5.0)
+    wait_for_edit(qtbot, flat, AT, 5.0)
+    flat.side.show("mix")
+    assert selection_of(flat).edit is not None and selection_of(flat).mix is None
+    panel = mix_page(flat).panel
+    assert "The edited blend is shown" in panel.state.text() and not panel.back_button.isEnabled()
+    panel.corners.changed.emit()
+    qtbot.waitUntil(lambda: shown_in(flat).mix is not None, timeout=WAIT_MS)
+    assert selection_of(flat).edit is None
 
 
 def test_an_edit_of_a_mix_begins_with_its_numbers_and_other_weights_end_it(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from voxview.gui.context.folder_reading import folder_title
 from voxview.gui.context.listing import IMPORTED, Listing
 from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.chair import Chair
@@ -70,6 +71,26 @@ def test_all_words_are_in_the_name_or_the_id_in_any_order_and_case(
     listing.search("something else")
     listing.search(text)
     assert listing.chairs == found
+
+
+def test_while_a_folder_is_awaited_nothing_is_listed_until_something_is(listing: Listing) -> None:
+    listing.wait_for("Two")
+    assert (listing.awaited, listing.catalog, listing.chairs) == ("Two", None, [])
+    listing.stop_waiting()
+    assert (listing.awaited, listing.chairs) == ("", [STOOL, BENCH, THRONE])
+    listing.wait_for("Two")
+    listing.add_catalog(Catalog("Two", "two", [BENCH]))
+    assert (listing.awaited, listing.chairs) == ("", [BENCH])
+    listing.stop_waiting()
+    assert listing.chairs == [BENCH]
+
+
+@pytest.mark.parametrize(
+    ("folder", "title"),
+    [("/d/Vox/03001627", "Vox"), ("/d/chairs", "chairs"), ("/", "/"), ("03001627", "03001627")],
+)
+def test_a_folder_is_called_by_its_name_and_a_synset_by_that_above(folder: str, title: str) -> None:
+    assert folder_title(folder) == title
 
 
 def test_the_search_stays_when_another_catalog_is_listed(listing: Listing) -> None:

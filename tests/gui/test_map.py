@@ -32,6 +32,8 @@ import voxview
 from voxview.gui.appearance.feature import AppearanceFeature
 from voxview.gui.map.controller import MapController
 from voxview.gui.map.feature import MapFeature
+from voxview.gui.map.panel import HINT
+from voxview.gui.session.edit import Edit
 from voxview.gui.window import MainWindow
 from voxview.model.weights_card import find_weights
 from voxview.shapes.catalogs.catalog import Catalog
@@ -258,6 +260,23 @@ def test_most_like_the_blend_at_its_ends_are_its_chairs(
         assert nearest.found[0][1] > 0.8 and len(nearest.found) == 8
     ious = [iou for _, iou in nearest.found]
     assert ious == sorted(ious, reverse=True)
+
+
+def test_what_the_chairs_are_like_is_called_what_it_is(window: MainWindow, qtbot: QtBot) -> None:
+    panel, selection = _mapped(window, qtbot).panel, window.context.session.selection
+    qtbot.waitUntil(lambda: panel.heading.text() == "Most like the blend", timeout=WAIT_MS)
+    selection.set_edit(Edit(((9, 1.5),)))
+    qtbot.waitUntil(lambda: panel.heading.text() == "Most like the edited blend", timeout=WAIT_MS)
+
+
+def test_what_one_can_do_on_the_map_is_said_in_full_in_the_narrowest_window(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    panel = _mapped(window, qtbot).panel
+    window.resize(800, 600)
+    qtbot.waitUntil(lambda: panel.width() < 450, timeout=WAIT_MS)
+    assert panel.line.text() == HINT
+    assert "Shift between chairs" in panel.line.toolTip()
 
 
 def test_a_chair_that_is_alike_can_be_found_in_the_list_and_taken(window: MainWindow, qtbot: QtBot) -> None:

@@ -8,7 +8,7 @@ import pytest
 from looking import browser, made_up_scores, timings, view
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 from voxview.gui.all_pairs.controller import AllPairsController
@@ -103,6 +103,26 @@ def test_in_a_narrow_window_a_wide_page_takes_the_list_s_room(
     qtbot.waitUntil(lambda: not browser(window).isVisible())
     window.qactions["show_benchmark"].trigger()
     assert browser(window).isVisible() and not panel.isVisible()
+
+
+@pytest.mark.parametrize("size", [(800, 600), (1024, 700), (1600, 1000)])
+def test_the_list_is_as_wide_after_any_pages_as_it_was_before(
+    open_window: Callable[..., MainWindow], size: tuple[int, int]
+) -> None:
+    window = open_window(size=size, start=False)
+    before = window.splitter.sizes()[0]
+    for name in ("latent", "timings", "all_pairs", "mix", "map"):
+        window.qactions[f"show_{name}"].trigger()
+        QApplication.processEvents()
+    window.qactions["show_chairs"].setChecked(False)
+    window.qactions["show_chairs"].setChecked(True)
+    QApplication.processEvents()
+    assert browser(window).isVisible() and window.splitter.sizes()[0] == before
+    window.qactions["show_map"].setChecked(True)
+    window.qactions["show_map"].trigger()
+    window.qactions["show_chairs"].setChecked(True)
+    QApplication.processEvents()
+    assert window.splitter.sizes()[0] == before
 
 
 def test_what_a_window_remembers_is_its_layout_without_a_wide_page(

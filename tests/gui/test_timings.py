@@ -161,6 +161,19 @@ def test_a_move_appears_in_the_chart_and_the_status_bar(window: MainWindow, qtbo
     qtbot.waitUntil(lambda: "ms" in window.status.latency.text(), timeout=WAIT_MS)
 
 
+def test_the_seconds_of_a_start_are_of_no_move(open_window: Callable[..., MainWindow], qtbot: QtBot) -> None:
+    window = open_window(flat=True, wait=False)
+    session, measured = window.context.session, list[float]()
+    session.latency.measured.connect(measured.append)
+    session.latency.start("a mix that came back")
+    with qtbot.waitSignal(session.engine.ready, timeout=WAIT_MS):
+        pass
+    session.latency.stop("a mix that came back", object())
+    session.latency.start("a move")
+    session.latency.stop("a move", object())
+    assert len(measured) == 1
+
+
 @pytest.mark.parametrize(
     ("value", "text"), [(0.0042, "0.004"), (3.123, "3.12"), (31.26, "31.3"), (312.4, "312")]
 )

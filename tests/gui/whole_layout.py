@@ -47,13 +47,14 @@ from voxview.gui.widgets.elided import Elided, Shrinking
 from voxview.gui.widgets.page import Page
 from voxview.gui.widgets.quiet_label import QuietLabel
 from voxview.gui.window import MainWindow
+from voxview.gui.window_layout import FIRST_PARTS
 
 if TYPE_CHECKING:
     from voxview.model.layers.rows import NetworkRows
 
 PAGES = (None, "timings", "all_pairs", "map", "mix", "latent", "network", "benchmark")
 PICTURED = tuple(page for page in PAGES if page != "network")
-"""Those of which pictures are kept: to describe AlexNet takes as long as all of them."""
+"""Those of which pictures are kept in every size: to describe AlexNet takes as long as all of them."""
 LEAST_SLIDER = 240
 
 
@@ -142,9 +143,12 @@ def kinds_of(window: MainWindow, page: str | None) -> Iterator[str]:
 def page_pictures(window: MainWindow, pages: Sequence[str | None]) -> dict[str, Blocks]:
     """Return what the window looks like with each of some pages; None is without one.
 
-    Each page was open before: the list of chairs becomes narrower where one has no room.
+    Each page was open before: what a page fills is there from then on.
     """
     pictures: dict[str, Blocks] = {}
+    window.side.show(None)
+    # As at a first start; in a first window that is too small for it, the list is narrower.
+    window.splitter.setSizes([FIRST_PARTS[0], window.width() - FIRST_PARTS[0], 0])
     for page in pages:
         show_page(window, page)
         pictures[page or "no page"] = blocks_of(window)

@@ -65,6 +65,20 @@ def test_core_v2_prefers_the_voxels_and_takes_the_mesh_where_there_are_none(tmp_
         catalog.find("c3").read()
 
 
+def test_a_chair_whose_whole_folder_is_gone_says_so_and_one_without_a_shape_names_what_it_lacks(
+    tmp_path: Path,
+) -> None:
+    synset = tmp_path / _SYNSET
+    _write_vox32(synset, "aaa0", "bbb0")
+    chairs = open_catalog(tmp_path)
+    (synset / "aaa0" / "model.binvox").unlink()
+    with pytest.raises(InputError, match=f"chair aaa0 has no shape: no model.binvox in {synset / 'aaa0'}$"):
+        chairs[0].read()
+    synset.rename(tmp_path / "unplugged")
+    with pytest.raises(InputError, match=f"its folder {synset} is not there any more; bring it back"):
+        chairs[1].read()
+
+
 def test_core_v1_is_turned_so_that_its_front_is_at_minus_z(tmp_path: Path) -> None:
     path = tmp_path / "ShapeNetCore.v1" / _SYNSET / "a1" / "model.obj"
     _write_obj(path)

@@ -135,6 +135,24 @@ def test_the_rasteriser_covers_a_square_once_with_the_nearest_front() -> None:
         np.testing.assert_allclose(seen.interpolate(points, order)[:, 2], 5)
 
 
+@pytest.mark.parametrize("side", [7 / 9, 7 / 3])
+def test_a_pixel_on_the_edge_between_two_faces_is_in_one_of_them(side: float) -> None:
+    n, steps = 12, np.arange(13)
+    u, v = np.meshgrid(steps, steps, indexing="ij")
+    depth = np.random.default_rng(0).random(u.size)
+    points = np.stack([u.ravel() * side + 0.5, v.ravel() * side + 0.5, depth], axis=1)
+    first = (np.arange(n)[:, None] * (n + 1) + np.arange(n)).ravel()
+    # Squares, cut along the diagonal that goes through pixels' centres.
+    halves = ((0, 1, n + 1), (1, n + 2, n + 1))
+    faces = np.concatenate([np.stack([first + at for at in half], axis=1) for half in halves])
+    size = int(n * side) + 3
+    found = [rasterize(points, order, size, size).pixels for order in (faces, faces[:, ::-1])]
+    covered = np.zeros((size, size), np.bool_)
+    covered.flat[np.concatenate(found)] = True
+    end = int(np.floor(n * side + 0.5 - 1e-6))
+    assert covered[1 : end + 1, 1 : end + 1].all()
+
+
 def test_a_strip_has_a_picture_and_a_label_for_each_shape(block: np.ndarray) -> None:
     strip = render_strip([block] * 3, (80, 80), ["t = 0.0", "t = 0.5", "t = 1.0"], background=(20, 20, 20))
     assert strip.shape[1] == 240

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from voxview.engine.mix import MixRequest
+from voxview.engine.mix import EXCHANGE, MixRequest
 from voxview.errors import InputError, VoxViewError
 from voxview.gui.session.chair_records import grid_of_text
 from voxview.gui.session.session_file import (
@@ -36,6 +36,7 @@ from voxview.shapes.chair import Chair
 from voxview.shapes.frame import Grid
 from voxview.shapes.io.binvox import write_binvox
 from voxview.shapes.known_latent import KnownLatent, known_latent, latent_of
+from voxview.shapes.parts import PARTS
 
 SAMPLES = sample_catalog()
 GRID = SAMPLES[5].read()
@@ -94,6 +95,14 @@ def test_a_chair_of_a_picture_comes_back_with_its_latent_its_view_and_its_pictur
     assert chair.details["view"] == View(35.0, 12.0) and chair.details["unfamiliarity"] == 0.25
     thumbnail = chair.details["thumbnail"]
     assert isinstance(thumbnail, np.ndarray) and thumbnail.shape[2] == 3 and (thumbnail == 90).all()
+
+
+def test_a_chair_of_exchanged_parts_comes_back_with_what_gives_each_of_them(tmp_path: Path) -> None:
+    names = {part: f"Chair {part}" for part in PARTS}
+    chair = Chair("seat=a+back=b", "Exchanged parts", EXCHANGE, lambda: GRID, names)
+    mix = MixRequest((chair,), (1.0,))
+    back = again(replace(STATE, mix=mix), tmp_path).mix
+    assert back is not None and dict(back.chairs[0].details) == names and back.is_exchange
 
 
 def test_a_chair_of_a_folder_is_kept_by_path_id_and_fingerprint_and_read_when_it_is_wanted(

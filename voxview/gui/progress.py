@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 from voxview.gui import theme
 from voxview.gui.context.works import Work, Works
 from voxview.gui.widgets.durations import step_text
+from voxview.gui.widgets.give_back import GiveBack
 from voxview.gui.widgets.step_bar import StepBar
 
 _SHOWN_AFTER_MS = 250
@@ -33,6 +34,7 @@ class Progress(QWidget):
         row.addWidget(self._title)
         row.addWidget(self._bar, 1)
         row.addWidget(self._button)
+        self._focus = GiveBack(self)
         self._late = QTimer(self, singleShot=True, interval=_SHOWN_AFTER_MS)
         self._late.timeout.connect(self._appear)
         self.hide()
@@ -72,6 +74,8 @@ class Progress(QWidget):
             self._late.stop()
             self.hide()
             return
+        if work.is_cancelled:
+            self._focus.give_back()  # a button that is disabled loses it
         self._button.setEnabled(not work.is_cancelled)
         self._title.setText(_text(work))
         self._bar.show_step(work.step)

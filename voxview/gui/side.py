@@ -51,6 +51,8 @@ class Side(QObject):
         """The page before a wide page was opened."""
         self._sizes: list[int] = []
         """The splitter's sizes before a wide page was opened."""
+        self._list_width = 0
+        """The list's pixels when it was last beside all that was open: hidden, it has none there."""
         self._took_list = False
         self._list_wanted = False
         """Whether the person has shown the list beside the page that is open."""
@@ -76,6 +78,8 @@ class Side(QObject):
             return
         before, self.page, self._list_wanted = self.page, name, False
         was_wide, is_wide = self._is_wide(before), self._is_wide(name)
+        if before is None or not (was_wide or self._lacks_room()):
+            self._list_width = self._splitter.sizes()[0] or self._list_width
         if is_wide and not was_wide:
             self._before = before
             self._sizes = self._splitter.sizes()
@@ -166,21 +170,21 @@ class Side(QObject):
             if self.page is not None and self._lacks_room():
                 self.show(None)
 
-    def _list_width(self) -> int:
-        """Return the pixels that the list of chairs takes by itself."""
-        chairs = self._splitter.widget(0)
-        return 0 if chairs is None else chairs.sizeHint().width()
-
     def _give_room(self) -> None:
         """Give a wide page what it needs, in a narrow window from the list of chairs; then give it back."""
         wide, show_list, splitter = self._is_wide(self.page), self._show_list, self._splitter
         narrow = splitter.window().width() < ROOM_FOR_BOTH
         self._take_or_give_back_list()
-        if not wide:
-            splitter.setSizes(self._sizes)
-            return
-        room = sum(splitter.sizes()) if splitter.isVisible() else splitter.width()
-        listed = (self._sizes[0] or self._list_width()) if show_list.isChecked() else 0
-        wanted = _WIDE_IN_NARROW if narrow else min(max(_WIDE[0], room // 3), _WIDE[1])
-        side = max(self.panel.minimumSizeHint().width(), min(wanted, room - listed - _MIDDLE))
-        splitter.setSizes([listed, room - listed - side, side])
+        chairs = splitter.widget(0)
+        least = 0 if chairs is None else chairs.sizeHint().width()
+        list_width = self._sizes[0] or self._list_width or least
+        listed = list_width if show_list.isChecked() else 0
+        if wide:
+            room = sum(splitter.sizes()) if splitter.isVisible() else splitter.width()
+            wanted = _WIDE_IN_NARROW if narrow else min(max(_WIDE[0], room // 3), _WIDE[1])
+            side = max(self.panel.minimumSizeHint().width(), min(wanted, room - listed - _MIDDLE))
+            middle = room - listed - side
+        else:
+            _, middle, side = self._sizes
+            middle -= listed if self._sizes[0] == 0 else 0
+        splitter.setSizes([list_width, middle, side])  # a list that is hidden has it when it is shown again

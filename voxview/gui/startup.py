@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from voxview.gui import preflight
 from voxview.gui.blend.view import ChairsView
 from voxview.gui.context.app_context import AppContext
+from voxview.gui.context.folder_reading import folder_title
 from voxview.gui.files.feature import FilesFeature
 from voxview.gui.session.chair_records import kept_grid
 from voxview.gui.session.session_file import is_session_name
@@ -79,6 +80,7 @@ class Startup(QObject):
         self.say_what_is_not_kept()
         self._weights = weights or self._context.keeper.weights
         if data is not None:
+            self._context.listing.wait_for(folder_title(data))
             self._files.open(data, then_pair=not files and saved is None)
         if files:
             self._files.import_all(files, then_pair=True)

@@ -13,6 +13,10 @@ import numpy as np
 
 from voxview.shapes.frame import AnyFloats, AnyIntegers
 
+_EDGE = 1e-9
+"""Pixels by which a face reaches over its edges. Each of two faces computes where their shared edge crosses a
+row for itself, with errors of 1e-12: a pixel's centre that lies on it would be in neither."""
+
 
 class Fragments(NamedTuple):
     """The visible points, one for each covered pixel."""
@@ -51,7 +55,8 @@ def rasterize(points: AnyFloats, faces: AnyIntegers, width: int, height: int) ->
     of_row, y = _ranges(first, np.maximum(last - first + 1, 0))
     face = front[of_row]
 
-    start, count = _spans(a[face], b[face] * y[:, None] + c[face], width)
+    reach = c + _EDGE * np.hypot(a, b)
+    start, count = _spans(a[face], b[face] * y[:, None] + reach[face], width)
     of_fragment, x = _ranges(start, count)
     face, y = face[of_fragment], y[of_fragment]
 
@@ -67,7 +72,7 @@ def rasterize(points: AnyFloats, faces: AnyIntegers, width: int, height: int) ->
     visible = owner[owner >= 0]
     face, x, y = face[visible], x[visible, None], y[visible, None]
     weights = (a[face] * x + b[face] * y + c[face]) / area[face, None]
-    return Fragments(pixels[visible], face, weights)
+    return Fragments(pixels[visible], face, weights.clip(0, 1))
 
 
 def _half_planes(x: AnyFloats, y: AnyFloats) -> tuple[AnyFloats, AnyFloats, AnyFloats, AnyFloats]:

@@ -27,7 +27,7 @@ def marked_incomplete(marker: Path, what: str) -> Iterator[None]:
     A block that has not written anything leaves no mark, either. `what` says in plain words what is being
     written. Raises as `write_atomically` before anything is written.
     """
-    before = _listed(marker.parent)
+    before = listed(marker.parent)
     with write_atomically(marker) as temporary:
         temporary.write_text(
             f"{what}\n\nThis export has not ended, or was interrupted: files may be missing. Those that are "
@@ -37,7 +37,7 @@ def marked_incomplete(marker: Path, what: str) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        after = _listed(marker.parent)
+        after = listed(marker.parent)
         is_known = before is not None and after is not None
         if is_known and before == {name: file for name, file in (after or {}).items() if name != marker.name}:
             with contextlib.suppress(VoxViewError):  # a person reads why the block failed
@@ -47,7 +47,7 @@ def marked_incomplete(marker: Path, what: str) -> Iterator[None]:
     flush_folder(marker.parent)  # a mark that is gone says that all is there
 
 
-def _listed(folder: Path) -> dict[str, int] | None:
+def listed(folder: Path) -> dict[str, int] | None:
     """Return what is in a folder, by name, None where that is unknown: what replaces a file is another."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         return {entry.name: entry.inode() for entry in entries}

@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QApplication,
-    QCheckBox,
     QHBoxLayout,
     QPlainTextEdit,
     QPushButton,
@@ -22,6 +21,7 @@ from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.notifications import MOST_SAID, NOTE, Said
 from voxview.gui.context.save_folder import suggested_folder
 from voxview.gui.widgets.save_path import ask_save_path
+from voxview.gui.widgets.tick_box import TickBox
 
 
 class LogView(QWidget):
@@ -35,7 +35,7 @@ class LogView(QWidget):
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setAccessibleName("Log")
         self.text.setPlaceholderText("Nothing was said yet.")
-        self.errors_only = QCheckBox("Errors only")
+        self.errors_only = TickBox("Errors only")
         self.errors_only.setToolTip("Leave notes out")
         self.errors_only.toggled.connect(self._fill)
         self.copy, self.save = QPushButton("Copy"), QPushButton("Save…")

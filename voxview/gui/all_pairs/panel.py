@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QLabel,
     QPushButton,
@@ -33,6 +32,7 @@ from voxview.gui.widgets.buttons import action_push_button
 from voxview.gui.widgets.chooser import Chooser
 from voxview.gui.widgets.page import Page, column_layout, row_layout
 from voxview.gui.widgets.plain_slider import PlainSlider
+from voxview.gui.widgets.tick_box import TickBox
 from voxview.shapes.chair import Chair
 
 _NAMES: dict[Score, str] = {
@@ -74,7 +74,7 @@ class AllPairsPanel(Page):
         self.button.setToolTip("Blend and score every pair of the set; once more cancels it")
         self.button.clicked.connect(self.compute)
         self.surprise = action_push_button(surprise)
-        self.tf32 = QCheckBox("Quick (TF32)")
+        self.tf32 = TickBox("Quick (TF32)")
         self.tf32.setToolTip(_TF32_TIP)
         self.tf32.hide()
         self.estimate = QLabel(wordWrap=True)

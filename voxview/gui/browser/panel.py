@@ -16,7 +16,6 @@ from voxview.gui.context.thumbnails import Thumbnails
 from voxview.gui.widgets.buttons import action_button
 from voxview.gui.widgets.chooser import Chooser
 from voxview.gui.widgets.elided import Shrinking
-from voxview.shapes.catalogs.catalog import Catalog
 from voxview.shapes.chair import Chair
 
 _LEAST_WIDTH = 232
@@ -131,9 +130,9 @@ class Browser(QWidget):
     def _show_listed(self) -> None:
         listing = self.listing
         catalog, shown = listing.catalog, len(listing.chairs)
-        if catalog is not None:
-            with QSignalBlocker(self.sources):
-                self.sources.setCurrentIndex(listing.catalogs.index(catalog))
+        with QSignalBlocker(self.sources):
+            self.sources.setPlaceholderText(listing.awaited)
+            self.sources.setCurrentIndex(-1 if catalog is None else listing.catalogs.index(catalog))
         total = len(catalog or ())
         self._count.setText(_count_text(listing, shown))
         self._count.setToolTip(self._count.text())
@@ -141,7 +140,7 @@ class Browser(QWidget):
         self.view.empty_text = (
             f"No chair matches “{self.search.text().strip()}”.\nTry fewer words, or clear the search."
             if total
-            else _empty_text(catalog)
+            else _empty_text(listing)
         )
         row, kept = listing.row_of(self._kept), self._kept
         is_gone = row is None and kept is not None and (listing.is_removed(kept) or listing.now(kept) is None)
@@ -172,6 +171,8 @@ class Browser(QWidget):
 def _count_text(listing: Listing, shown: int) -> str:
     """Return how many chairs are listed, and of what."""
     catalog = listing.catalog
+    if listing.awaited:
+        return " "
     total, removed = len(catalog or ()), len(catalog.removed if catalog is not None else ())
     if listing.limit:
         return listing.limit[:1].upper() + listing.limit[1:]
@@ -181,8 +182,10 @@ def _count_text(listing: Listing, shown: int) -> str:
     return f"{chairs}{gone}" if shown == every else f"{shown:,} of {chairs}{gone}"
 
 
-def _empty_text(catalog: Catalog | None) -> str:
-    removed = 0 if catalog is None else len(catalog.removed)
+def _empty_text(listing: Listing) -> str:
+    if listing.awaited:
+        return f"Reading {listing.awaited}…"
+    removed = 0 if listing.catalog is None else len(listing.catalog.removed)
     return (
         f"{counted(removed, 'chair')} removed.\nEdit, Selected chair brings them back."
         if removed

@@ -207,6 +207,11 @@ class Keeper(QObject):
             self.history.put_before(before)
             self.stepped.emit()
 
+    @property
+    def is_putting(self) -> bool:
+        """Whether a state is being put back: pages that open with it leave what is on screen alone."""
+        return self._is_putting
+
     def put_late(self, state: State) -> None:
         """Put the aspects back that wait for the first picture of a start."""
         self._is_putting = True

@@ -38,6 +38,8 @@ class Listing(QObject):
         self.catalogs: list[Catalog] = []
         self.catalog: Catalog | None = None
         """The catalog that is listed."""
+        self.awaited = ""
+        """What is being read to be listed, such as the folder of the time before; nothing is until then."""
         self.chairs: list[Chair] = []
         """The chairs of it that match the search."""
         self.selected: list[Chair] = []
@@ -101,9 +103,19 @@ class Listing(QObject):
             if was_listed:
                 self.show_catalog(0)
 
+    def wait_for(self, name: str) -> None:
+        """List nothing until another catalog is listed: what will be is called so, and is being read."""
+        self.awaited, self.catalog = name, None
+        self._take_candidates()
+
+    def stop_waiting(self) -> None:
+        """List what there is, where what is awaited does not come."""
+        if self.awaited:
+            self.show_catalog(0)
+
     def show_catalog(self, place: int) -> None:
         """List the catalog at a place."""
-        before, self.catalog = self.catalog, self.catalogs[place]
+        before, self.catalog, self.awaited = self.catalog, self.catalogs[place], ""
         if before is None or before.source != self.catalog.source:
             self._limited, self.limit = None, ""
         self._take_candidates()

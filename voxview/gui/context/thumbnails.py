@@ -1,4 +1,4 @@
-"""Thumbnails of chairs, rendered without VTK on a thread of their own, newest request first."""
+"""Thumbnails of chairs, rendered without VTK on a thread of their own: what came into view last first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from collections import OrderedDict
 from typing import Any
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
 from voxview.errors import InputError
@@ -43,7 +43,11 @@ class Thumbnails(QObject):
         self._pictures: OrderedDict[Chair, QPixmap] = OrderedDict()
         self._failed: dict[Chair, float] = {}
         """When files turned out to be unusable."""
-        self._wanted: OrderedDict[Chair, None] = OrderedDict()
+        self._wanted: OrderedDict[Chair, int] = OrderedDict()
+        """With the turn in which each was requested last: rows that come into view at once are of one."""
+        self._turn = 0
+        self._ends_turn = QTimer(self, singleShot=True, interval=0)
+        self._ends_turn.timeout.connect(self._end_turn)
         self._drawing: Chair | None = None
         """The chair whose picture is made now, or is on its way to this thread."""
         self._changed = threading.Condition()
@@ -81,12 +85,16 @@ class Thumbnails(QObject):
             if not self._is_to_be_tried_again(chair):
                 return self._pictures[chair]
         with self._changed:
-            self._wanted[chair] = None
+            self._wanted[chair] = self._turn
             self._wanted.move_to_end(chair)
             while len(self._wanted) > _WAITING:
                 self._wanted.popitem(last=False)
             self._changed.notify()
+        self._ends_turn.start()
         return None
+
+    def _end_turn(self) -> None:
+        self._turn += 1
 
     def _is_to_be_tried_again(self, chair: Chair) -> bool:
         """Return whether a file that was unusable may be there again, as a disk that was plugged out."""
@@ -122,13 +130,18 @@ class Thumbnails(QObject):
                     self._changed.wait()
                 if self._stopping:
                     return
-                chair, _ = self._wanted.popitem(last=True)  # what came into view last
-                self._drawing = chair
+                chair = self._drawing = self._next_wanted()
+                del self._wanted[chair]
             image = _draw(chair, round(SIDE * self.scale))
             with self._changed:
                 if self._stopping:
                     return
             self._came.emit(chair, image)
+
+    def _next_wanted(self) -> Chair:
+        """Return the first of those that came into view last, from the top; the lock is held."""
+        newest = max(self._wanted.values())
+        return next(chair for chair, turn in self._wanted.items() if turn == newest)
 
 
 def _draw(chair: Chair, side: int) -> QImage:

@@ -196,7 +196,7 @@ class ExportDialog(QDialog):
             box.setAccessibleName(f"{side} of pictures")
             box.setToolTip(f"Pixels, up to {LARGEST}; films have at most 1080 along an edge")
         self.transparent = TickBox("transparent")
-        self.captions = TickBox("names and t")
+        self.captions = TickBox("captions")
         self.transparent.setToolTip("No background")
         self.captions.setToolTip("The chairs' names and the position, below each picture")
 

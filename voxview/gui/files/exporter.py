@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _STILL_WHOLE = "the files that it had finished are whole, and INCOMPLETE.txt says that others are missing"
 _NOTHING = "nothing was written"
+_NOTHING_NOW = "nothing was written; INCOMPLETE.txt is from an export before"
 
 
 class Exporter:
@@ -91,7 +92,7 @@ class Exporter:
                 label=None if parts is None else partial(parts.label, engine),
             ),
             done,
-            kept=partial(_what_is_left, choice),
+            kept=_left_by(choice),
         )
 
     def write_file(self, result: Result, path: Path, options: ExportOptions) -> None:
@@ -150,7 +151,7 @@ class Exporter:
                 weights = {"weights": engine.weights, "weights_fingerprint": engine.weights_fingerprint}
                 return _export(choice, items, weights)
 
-            self._context.session.tasks.run(title, work, done, kept=partial(_what_is_left, choice))
+            self._context.session.tasks.run(title, work, done, kept=_left_by(choice))
             return
         error = self._context.notifications.error
         work = partial(_export, choice, items, None, path)
@@ -214,9 +215,23 @@ def _marker(choice: ExportChoice) -> Path:
     return choice.place / (f"{choice.name}.{MARKER}" if choice.what is What.SHOWN else MARKER)
 
 
-def _what_is_left(choice: ExportChoice) -> str:
-    """Return what is in the folder of an export that was stopped."""
-    return _STILL_WHOLE if is_there(_marker(choice)) else _NOTHING
+def _left_by(choice: ExportChoice) -> Callable[[], str]:
+    """Return what tells, where an export that begins now is stopped, what it left in its folder."""
+    from voxview.engine.export.marker import listed
+
+    marker = _marker(choice)
+
+    def others() -> dict[str, int]:
+        return {name: file for name, file in (listed(choice.place) or {}).items() if name != marker.name}
+
+    before = others()
+
+    def what_is_left() -> str:
+        if others() != before:
+            return _STILL_WHOLE
+        return _NOTHING_NOW if is_there(marker) else _NOTHING
+
+    return what_is_left
 
 
 def _in_the_way(choice: ExportChoice) -> Path | None:

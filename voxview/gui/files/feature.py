@@ -17,6 +17,7 @@ from voxview.errors import VoxViewError
 from voxview.gui.context.actions import ActionSpec
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import Feature
+from voxview.gui.context.folder_reading import read_folder
 from voxview.gui.context.imported import list_imported
 from voxview.gui.files.chair_files import ChairFiles
 from voxview.gui.files.dropped import Sorted, file_kinds, held_image, local_files, sort_files
@@ -162,7 +163,6 @@ class FilesFeature(Feature):
 
     def open(self, folder: Path, then_pair: bool = False) -> None:
         """List the chairs of a folder, beside what is listed already; with `then_pair` show its first two."""
-        from voxview.shapes.catalogs.open import open_catalog
 
         def listed(catalog: Catalog) -> None:
             self.context.listing.clear_search()
@@ -174,9 +174,7 @@ class FilesFeature(Feature):
             if then_pair and len(catalog) > 1:
                 self.context.session.selection.choose(a=catalog[0], b=catalog[1])
 
-        self.context.background.run(
-            f"Opening {folder.name}", partial(open_catalog, folder), listed, self.context.notifications.error
-        )
+        read_folder(self.context, folder, listed, self.context.notifications.error)
 
     def ask_how_it_stands(self, path: Path, letter: str = "") -> None:
         """Show a preview in which a person can turn the shape, then import it, as A or B with a letter."""

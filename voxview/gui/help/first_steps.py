@@ -36,7 +36,8 @@ HINTS = (
     ),
     Hint(
         "Move the slider",
-        "Drag it, press , and . or type a position. 0 is A, 1 is B, and between them stands a new chair.",
+        "Drag it, press the comma and the full stop, or type a position. 0 is A, 1 is B, and between them "
+        "stands a new chair.",
     ),
     Hint(
         "Find the rest",
@@ -157,7 +158,9 @@ class FirstSteps(QWidget):
         hint = self.hint
         self.heading.setText(f"{place + 1} of {len(HINTS)} · {hint.title}")
         self.text.setText(hint.text)
-        self.next.setText("&Done" if place + 1 == len(HINTS) else "&Next")
+        is_last = place + 1 == len(HINTS)
+        self.next.setText("&Done" if is_last else "&Next")
+        self.skip.setHidden(is_last)  # it would do the same
         self.setAccessibleName(f"Hint: {hint.title}. {hint.text}")
         target = self._targets[place]
         self._put()

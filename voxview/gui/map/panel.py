@@ -24,7 +24,8 @@ EMPTY = (
     "chair that is there, also between points; a click takes a chair as A, with Shift as B. Below the map: "
     "the chairs most like what is shown."
 )
-HINT = (
+HINT = "Click: A. Shift-click: B. Wheel: closer. Arrows walk, then A or B."
+_WHOLE_HINT = (
     "Click: A. Shift-click or right button: B. Wheel: closer. Arrows walk, then A or B; with Shift "
     "between chairs."
 )
@@ -112,7 +113,8 @@ class MapPanel(Page):
     def show_pointed(self, text: str) -> None:
         """Show what is pointed at; an empty text: what one can do."""
         self.line.set_text(text or HINT)
-        self.map.setAccessibleDescription(text or HINT)
+        self.line.setToolTip(text or _WHOLE_HINT)
+        self.map.setAccessibleDescription(text or _WHOLE_HINT)
 
     def apply_theme(self) -> None:
         """Take on the theme's colours."""

@@ -71,4 +71,6 @@ def _called(result: Result) -> str:
     """Return what the page calls what is shown."""
     if isinstance(result, BlendResult):
         return "the blend"
-    return "the mix" if isinstance(result, MixResult) else "what is pointed at"
+    if isinstance(result, MixResult):
+        return "the new chair" if result.request.is_exchange else "the mix"
+    return "the edited blend" if result.request.is_edit else "what is pointed at"

@@ -22,7 +22,7 @@ _TIPS = {
     "arms": "From the seat to the top of the arms, in per cent of the cube's edge; 0 without arms",
     "legs_apart": "Across the feet from left to right, in per cent of the cube's edge",
 }
-_WAITING = "Learning what the sliders move: once for each set of weights …"
+_WAITING = "Learning what the sliders move: once for each set of weights…"
 _CANCELLED = "What the sliders move is not known yet. “Reset” learns it, once for each set of weights."
 _NOTE = (
     "One voxel is 3 %. The longest side fills the cube, so some wishes cannot be met; "

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+
 from voxview.engine.mix import MixRequest, MixResult
 from voxview.engine.request import BlendResult
 from voxview.gui.context.app_context import AppContext
@@ -43,15 +45,23 @@ class MixController(PageController):
         self._fill()
         if session.selection.mix is not None:
             self._put(session.selection.mix)
+        if isinstance(result := session.shown.result, MixResult):
+            self._show_mix_result(result)
 
     def on_shown(self) -> None:
-        """Show the page's mix."""
-        if self.panel.page is self.panel.attributes:
+        """Show the page's mix, unless an edited blend is shown or a state is put back: they stay."""
+        selection = self.context.session.selection
+        if selection.edit is not None:
+            self.panel.show_edited()
+        elif self.context.keeper.is_putting:
+            if selection.mix is None:
+                self.panel.show_left()
+        elif self.panel.page is self.panel.attributes:
             self._learn()
             shown = self.context.session.shown
             if shown.mix is None and shown.blend is not None:  # of another pair than when the page was left
                 self._start_from_blend(shown.blend)
-        elif self.context.session.selection.mix is None:
+        elif selection.mix is None:
             self._ask()
 
     def apply_theme(self) -> None:
@@ -190,3 +200,5 @@ class MixController(PageController):
         self.panel.weights.fill([*pair, *more[2:4]])
         self.panel.arithmetic.fill([*pair, *more[4:5]])
         self.panel.exchange.fill([*pair, *more[5:7]])
+        if self.context.listing.awaited:
+            self.context.listing.changed.connect(self._fill, Qt.ConnectionType.SingleShotConnection)

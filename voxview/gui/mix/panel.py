@@ -44,7 +44,8 @@ _PAGES = {
 }
 _MixPage = MixCorners | MixWeights | MixArithmetic | MixAttributes | MixExchange
 _LACKING = "Something is missing: a chair in an empty place, or a weight above zero."
-_WORKING = "Putting the parts together …"
+_WORKING = "Putting the parts together…"
+_EDITED = "The edited blend is shown. Move anything here to see the mix in its place."
 _LEFT = "The blend of A and B is shown. Move anything here to see the mix in its place."
 
 
@@ -170,6 +171,11 @@ class MixPanel(Page):
     def show_failed(self, message: str) -> None:
         """Show in one line why a chair cannot be made."""
         self._say(message[:1].upper() + message[1:], is_bad=True)
+
+    def show_edited(self) -> None:
+        """Show that what is on screen is an edited blend, which stays until something is moved here."""
+        self._say(_EDITED)
+        self.back_button.setEnabled(False)
 
     def show_left(self) -> None:
         """Show that the blend of A and B is on screen again."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from voxview.model.layers.inside import LayerActivations
     from voxview.shapes.frame import Floats
 
-WAITING = "Looking inside …"
+WAITING = "Looking inside…"
 ALL_ZERO = "all numbers are 0"
 UNTRAINED = (
     "There are no trained weights of this network here, only its layers. Choose chairs, study, picture, "

@@ -15,7 +15,7 @@ from voxview.model.layers.what_if import Outcome
 if TYPE_CHECKING:
     from voxview.model.layers.times import LayerTimes
 
-COUNTING = "Counting layers …"
+COUNTING = "Counting layers…"
 HINT = "Click a block, or a row's arrow, for the arithmetic of its figures."
 TIMES = (
     "One example at a time with random weights, each layer by itself, the median of ten runs. The program is "

@@ -7,7 +7,6 @@ from functools import partial
 
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QGridLayout,
     QHBoxLayout,
@@ -31,6 +30,7 @@ from voxview.gui.widgets.elided import Elided
 from voxview.gui.widgets.images import image_of
 from voxview.gui.widgets.pane import Pane
 from voxview.gui.widgets.take_buttons import TakeButtons
+from voxview.gui.widgets.tick_box import TickBox
 from voxview.pictures.read import Picture
 
 _SHOWN_SIDE = 1600
@@ -68,7 +68,7 @@ class PictureDialog(QDialog):
         self.seen = Pane("What the network sees")
         self.chair = Pane("The chair")
         self.nearest = Pane("Nearest chair")
-        self.remove = QCheckBox("Remove the background")
+        self.remove = TickBox("Remove the background")
         self.remove.setToolTip("Show the network the chair alone, where its background is plain")
         self.seen.add(self.remove)
         self.buttons = TakeButtons()

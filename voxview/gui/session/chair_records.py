@@ -40,7 +40,8 @@ _PLAIN_DETAILS = (
         "unfamiliarity",
         "autoencoder",
     ),
-    *("points", "stands", "distance", "seat", "back", "legs", "arms"),
+    *("points", "stands", "distance"),
+    *("seat", "back", "leg", "arm"),
 )
 """Details that are numbers and texts: what is said of a chair, and how it was read."""
 

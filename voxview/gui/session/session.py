@@ -36,6 +36,7 @@ class Session(QObject):
         self.parts = ShownParts(self.engine, self.selection, self)
         self.views = Views(self)
         self.tasks = Tasks(self.engine, self)
+        self.engine.ready.connect(self.latency.forget)  # what was requested before waited for the start
         self.engine.error.connect(self.error)
         self.selection.error.connect(self.error)
         self.tasks.error.connect(self.error)

@@ -15,6 +15,7 @@ from voxview.errors import VoxViewError
 from voxview.gui.context.actions import ActionSpec
 from voxview.gui.context.app_context import AppContext
 from voxview.gui.context.feature import Feature, MenuSpec
+from voxview.gui.context.folder_reading import folder_title
 from voxview.gui.context.listing import OWN_SOURCES
 from voxview.gui.session.history import Step
 from voxview.gui.session.session_file import (
@@ -68,6 +69,7 @@ class SessionsFeature(Feature):
         self._same_weights.known.connect(self.state_file.know_weights)
         context.keeper.rested.connect(self.state_file.write_soon)
         context.session.shown.changed.connect(self._put_late)
+        context.session.error.connect(self._put_late)  # where there is no first picture
 
     @property
     def actions(self) -> Sequence[ActionSpec]:
@@ -173,6 +175,9 @@ class SessionsFeature(Feature):
         self._restored = saved
         self.context.keeper.put_at_start(saved.state, before)
         self._same_weights.expect(saved.state.weights, saved.weights_fingerprint)
+        listed = saved.sources.listed
+        if listed in saved.sources.folders and is_folder(listed):
+            self.context.listing.wait_for(folder_title(listed))
 
     def _put_late(self) -> None:
         """After the first picture of a start: open the folders that were open, the page, the camera."""
@@ -303,6 +308,7 @@ class SessionsFeature(Feature):
         self.context.keeper.put(opened.state, title)
         self._same_weights.expect(opened.state.weights, opened.made_with)
         self._list_source(listed)
+        self.context.listing.stop_waiting()
         if file is not None:
             self._name(file)
 

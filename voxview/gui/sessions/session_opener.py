@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from voxview.counts import counted
 from voxview.gui.context.app_context import AppContext
+from voxview.gui.context.folder_reading import read_folder
 from voxview.gui.context.listing import OWN_SOURCES
 from voxview.gui.session.session_file import SavedSession
 
@@ -48,7 +49,6 @@ class SessionOpener(QObject):
 
     def list_folder(self, folder: str, then: Callable[[str, str], None]) -> None:
         """List a folder beside what is listed; then call `then` with it, and with why it could not be."""
-        from voxview.shapes.catalogs.open import open_catalog
 
         def listed(catalog: Catalog) -> None:
             self._context.listing.add_catalog(catalog, show=False)
@@ -56,9 +56,7 @@ class SessionOpener(QObject):
                 self._context.notifications.note(catalog.notice)
             then(folder, "")
 
-        self._context.background.run(
-            f"Opening {Path(folder).name}", partial(open_catalog, folder), listed, partial(then, folder)
-        )
+        read_folder(self._context, Path(folder), listed, partial(then, folder))
 
     # ---- inside ---------------------------------------------------------------------------------
 

@@ -64,8 +64,8 @@ class LatencyChart(QWidget):
         painter.setFont(theme.small_font(self))
         above = QRectF(plot.left() + 2, plot.top(), plot.width(), y - 1 - plot.top())
         paint_text(painter, above, Qt.AlignmentFlag.AlignBottom, "45 pictures a second · 22 ms")
-        room = QRectF(plot.left(), plot.top() - 4, plot.width(), 14)
-        paint_text(painter, room, Qt.AlignmentFlag.AlignRight, f"{top:,.0f} ms")
+        room = QRectF(plot.left() + 2, plot.top() - 4, plot.width(), 14)  # the newest moves are at the right
+        paint_text(painter, room, Qt.AlignmentFlag.AlignLeft, f"{top:,.0f} ms")
 
     def _paint_values(self, painter: QPainter, plot: QRectF, top: float, palette: theme.Palette) -> None:
         step = plot.width() / (MOVES - 1)
@@ -85,6 +85,5 @@ class LatencyChart(QWidget):
 
 
 def _round_up(milliseconds: float) -> float:
-    return next(
-        (limit for limit in (50.0, 100.0, 200.0, 500.0, 1000.0) if milliseconds <= limit), milliseconds
-    )
+    limits = (50.0, 100.0, 200.0, 500.0, 1000.0, 2000.0, 5000.0)
+    return next((limit for limit in limits if milliseconds <= limit), milliseconds)

@@ -18,7 +18,7 @@ from voxview.gui.widgets.step_bar import StepBar
 from voxview.training.child.run import RunState, RunStatus
 
 _STATES = {
-    RunState.PREPARING: "gets its chairs ready",
+    RunState.PREPARING: "begins",
     RunState.TRAINING: "trains",
     RunState.STOPPING: "writes its checkpoint",
     RunState.PAUSED: "is paused",
@@ -75,7 +75,7 @@ class RunView(QWidget):
             return
         state, log = status.state, status.log
         self.title.setText(f"{run.name} {_STATES[state]}")
-        left = log.seconds_left(run.steps) if status.goes_on else None
+        left = log.seconds_left(run.steps) if state == RunState.TRAINING else None
         step = Step(log.step, run.steps, None, "steps")
         is_counted = log.step and state not in (RunState.FAILED, RunState.PREPARING)
         self.line.set_text(step_text(step, left) if is_counted else status.line)

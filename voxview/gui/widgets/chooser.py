@@ -30,7 +30,7 @@ class Chooser(QComboBox):
     def event(self, event: QEvent) -> bool:
         """Show all of a text that is cut."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self.is_cut:
-            lines = [self.currentText(), *([self.toolTip()] if self.toolTip() else [])]
+            lines = [self._whole_text(), *([self.toolTip()] if self.toolTip() else [])]
             QToolTip.showText(event.globalPos(), "\n".join(lines), self)
             return True
         return super().event(event)
@@ -40,11 +40,14 @@ class Chooser(QComboBox):
         """Whether there is no room for all of the text."""
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
-        return self._shown_text(option) != self.currentText()
+        return self._shown_text(option) != self._whole_text()
+
+    def _whole_text(self) -> str:
+        return self.currentText() if self.currentIndex() >= 0 else self.placeholderText()
 
     def _shown_text(self, option: QStyleOptionComboBox) -> str:
         field = self.style().subControlRect(
             QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
         )
         end = Qt.TextElideMode.ElideRight
-        return self.fontMetrics().elidedText(self.currentText(), end, field.width() - 2)
+        return self.fontMetrics().elidedText(self._whole_text(), end, field.width() - 2)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from voxview.gui import theme
+from voxview.gui.widgets.give_back import GiveBack
 
 _NOTE_STAYS_MS = 9000
 """A note leaves by itself; an error stays until it is dismissed or something else comes."""
@@ -39,6 +40,7 @@ class MessageBar(QWidget):
         self._leave = QTimer(self, singleShot=True, interval=_NOTE_STAYS_MS)
         self._leave.timeout.connect(self.clear)
         self._is_error = False
+        self._focus = GiveBack(self)
         self.hide()
         self.apply_theme()
 

@@ -124,7 +124,10 @@ def _read(chair: Path, layout: _Layout) -> Grid:
             return read_shape(chair / file, turn=layout.turn, shapenetvox32=layout is _LAYOUTS[0])
     if chair.is_dir() and not os.access(chair, os.R_OK | os.X_OK):
         raise InputError(f"chair {chair.name} cannot be read: no permission to look into {chair}")
-    raise InputError(f"chair {chair.name} has no shape: neither {' nor '.join(layout.files)} is in {chair}")
+    if not chair.parent.is_dir():  # as when a disk was unplugged
+        where = f"its folder {chair.parent} is not there any more; bring it back, or open another one"
+        raise InputError(f"chair {chair.name} cannot be read: {where}")
+    raise InputError(f"chair {chair.name} has no shape: no {' and no '.join(layout.files)} in {chair}")
 
 
 def _folders(parent: Path) -> list[str]:
