@@ -1,4 +1,4 @@
-"""What the program uses of pyvistaqt, for mypy: to read all of PyVista takes as long as to check the program."""
+"""What the program uses of pyvistaqt, for mypy: to read PyVista takes as long as to check the program."""
 
 from typing import Any
 
