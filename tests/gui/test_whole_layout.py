@@ -59,6 +59,7 @@ def test_nothing_is_cut_where_the_system_has_letters_half_as_large_again(
 def test_what_is_cut_would_be_found(open_window: Callable[..., MainWindow]) -> None:
     window = open_window(size=(800, 600), start=False)
     say_everything(window)
+    window.setUpdatesEnabled(False)  # as where nothing is found
     show_page(window, "timings")
     window.side.panel.tabs.setFixedWidth(200)
     transport(window).slider.setFixedWidth(LEAST_SLIDER - 1)
