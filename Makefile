@@ -16,9 +16,12 @@ run:
 	@packaging/setup.sh run
 	@packaging/run.sh
 
+# Tests of a card that is there run one after the other, for they share it; where there is none, all of them skip.
+CARD := $(shell command -v nvidia-smi)$(wildcard /dev/nvidia[0-9]*)
+
 test: lint
-	.venv/bin/pytest $(PARALLEL) tests/e2e tests/gui tests/unit
-	.venv/bin/pytest tests/gpu # one after the other: they share a card
+	.venv/bin/pytest $(PARALLEL) tests/e2e tests/gui tests/unit $(if $(CARD),,tests/gpu)
+	$(if $(CARD),.venv/bin/pytest tests/gpu)
 
 lint:
 	@packaging/setup.sh test

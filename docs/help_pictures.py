@@ -106,7 +106,7 @@ def take_all(window: MainWindow, wanted: set[str]) -> None:
     blend = window.feature(BlendFeature)
     blend.go_to(0.45)
     path = window.context.session.shown
-    wait(lambda: path.path is not None and len(path.path.qualities()) == 101)
+    wait(lambda: path.path is not None and path.path.counts().known == 101)
     settle(8)
     if "window" in wanted:
         window.side.show("latent")

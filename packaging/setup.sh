@@ -97,12 +97,20 @@ if [ ! -e .venv/set-up-run ]; then
   # pip unpacks one package after the other: the first time PyTorch, a third of all, comes beside other large ones.
   # What fails here fails again in the call below, which says why.
   "${pip[@]}" --no-deps torch sympy 2>/dev/null &
-  torch=$!
-  trap 'kill "$torch" 2>/dev/null || true' EXIT # Ctrl-C does not reach it
+  aside=$!
+  trap 'kill "$aside" 2>/dev/null || true' EXIT # Ctrl-C does not reach it
   "${pip[@]}" --no-deps vtk PySide6-Essentials shiboken6 imageio-ffmpeg scipy numpy 2>/dev/null || true
-  wait "$torch" || true
-  trap - EXIT
+  wait "$aside" || true
+  # What Python imports of these, and little more, is compiled while a core is idle: else each of the first
+  # processes compiles it, at the same time.
+  .venv/bin/python -m compileall -q -x '/tests?/|torch/(_inductor|testing|onnx|ao|_refs)/|sympy/(physics|stats|plotting)/' \
+    .venv/lib/python*/site-packages/{torch,sympy,scipy} >/dev/null 2>&1 &
+  aside=$!
 fi
 "${pip[@]}" --editable ".[$extras]"
+if [ ! -e .venv/set-up-run ]; then
+  wait "$aside" || true # a few seconds at most
+  trap - EXIT
+fi
 echo "$wanted" >.venv/set-up-run
 if [ "$purpose" = test ]; then echo "$wanted" >.venv/set-up-test; fi

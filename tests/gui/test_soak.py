@@ -42,10 +42,11 @@ def test_memory_is_flat_over_many_moves_and_pairs(window: MainWindow, qtbot: QtB
             qtbot.wait(chances.choice((0, 2, 12)))
 
     # Warm-up: every chair is read and encoded, one path decoded to its end. Memory grows by up to 100 MB in
-    # the first 1,500 moves (buffers of torch and the allocator) and by nothing in the next 6,000 (measured).
-    some(max(600, moves), max(60, pairs))
+    # the first 1,500 moves of a large window with the default weights (buffers of torch, the allocator) and
+    # by nothing in the next 6,000; after 400 of this one by 2 MB (measured).
+    some(max(300, moves), max(30, pairs))
     qtbot.waitUntil(lambda: timings(window).ahead == (101, 101), timeout=WAIT_MS)
-    some(moves, 1)
+    some(moves // 3, 1)
     before = process.memory_info().rss
     some(moves, pairs)
     transport(window).slider.setValue(42)

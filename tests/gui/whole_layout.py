@@ -1,4 +1,5 @@
-"""What is cut, outside or too narrow in a window; run as a program it looks at one on a scaled screen."""
+"""What is cut, outside or too narrow in a window; run as a program it looks at one on each of some scaled
+screens."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import json
 import os
 import pickle
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -100,7 +102,7 @@ def show_page(window: MainWindow, page: str | None) -> None:
 def alexnet() -> NetworkRows:
     """Describe AlexNet; a program gets it from whoever started it, who has imported torch."""
     if __name__ == "__main__":
-        rows: NetworkRows = pickle.loads(Path(sys.argv[3]).read_bytes())
+        rows: NetworkRows = pickle.loads(Path(sys.argv[2]).read_bytes())
         return rows
     from voxview.model.layers.describe import describe_network
 
@@ -248,7 +250,7 @@ def _look_at_a_scaled_window(theme_name: str) -> dict[str, object]:
 
     app = program.make_application()
     theme.apply_theme(theme_name)
-    window = MainWindow(Settings(Path(sys.argv[2]) / "voxview.ini"))
+    window = MainWindow(Settings(Path(sys.argv[1]) / f"{theme_name}.ini"))
     window.show()
     samples = open_catalog(None)
     window.context.listing.add_catalog(samples)
@@ -258,8 +260,10 @@ def _look_at_a_scaled_window(theme_name: str) -> dict[str, object]:
     first, least = window.size(), window.minimumSize()
     found: dict[str, list[str]] = {}
     window.resize(800, 600)
-    page_pictures(window, PICTURED)
+    for page in PICTURED:
+        show_page(window, page)
     others = differences(f"800x600-{theme_name}", page_pictures(window, PICTURED))
+    window.setUpdatesEnabled(False)  # where things are is known without painting, which takes longest
     for size in ((first.width(), first.height()), (800, 600)):
         window.resize(*size)
         for page in PAGES:
@@ -268,6 +272,7 @@ def _look_at_a_scaled_window(theme_name: str) -> dict[str, object]:
                 found[f"{size} {page} {kind}"] = faults(window)
     window.close()
     return {
+        "theme": theme_name,
         "screen": (screen.width(), screen.height()),
         "first": (first.width(), first.height()),
         "least": (least.width(), least.height()),
@@ -278,6 +283,23 @@ def _look_at_a_scaled_window(theme_name: str) -> dict[str, object]:
     }
 
 
+def _look_in_a_fork(theme_name: str, display: str, scale: str) -> int:
+    """Print what is seen on a display at a scale, and return the exit status of the process that looks.
+
+    Qt reads both when an application begins, so each has a process of its own.
+    """
+    if child := os.fork():
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    os.environ |= {"DISPLAY": display, "QT_SCALE_FACTOR": scale}
+    status = 1
+    try:
+        print(json.dumps(_look_at_a_scaled_window(theme_name)), flush=True)
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(status)  # as the program does: Python's own end may crash beside threads that still end
+
+
 if __name__ == "__main__":
-    print(json.dumps(_look_at_a_scaled_window(sys.argv[1])), flush=True)
-    os._exit(0)  # as the program does: Python's own end may crash beside threads that still end
+    sys.exit(max(abs(_look_in_a_fork(*screen.split(","))) for screen in sys.argv[3:]))

@@ -68,6 +68,26 @@ def test_scores_fill_as_the_path_is_decoded(engine: Engine) -> None:
     assert known[0] == 0 and known[-1] == PATH_STEPS and known == sorted(known)
 
 
+def test_blends_are_counted_as_each_of_them_is_described() -> None:
+    chances = np.random.default_rng(5)
+    whole = chances.choice([0.5, 0.98, 0.99, 0.995, 1.0], PATH_STEPS)
+    flags, pieces = chances.integers(0, 2, (2, PATH_STEPS)), chances.integers(1, 3, PATH_STEPS)
+    symmetry, rest = chances.choice([0.6, 0.7, 0.8, 0.9], PATH_STEPS), np.zeros(PATH_STEPS)
+    rows = np.array([whole, flags[0], rest, pieces, rest, flags[1], symmetry], np.float32)
+    rows[:, ::7] = np.nan  # not scored yet
+    scores = PathScores(REQUEST, float(np.float32(0.8)), *rows)
+    known = [one for step in range(PATH_STEPS) if (one := scores.quality(step)) is not None]
+    assert scores.counts() == (
+        len(known),
+        sum(one.in_one_piece for one in known),
+        sum(one.pieces == 1 for one in known),
+        sum(one.stands for one in known),
+        sum(one.stands and not one.is_stable for one in known),
+        sum(one.is_lopsided for one in known),
+    )
+    assert 0 < scores.counts().lopsided < len(known) == PATH_STEPS - 15
+
+
 def test_nothing_is_decoded_for_the_scores(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     fresh, decoded = engine.with_weights("study"), []
     pipeline = fresh.pipelines["cpu"]

@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from voxview.conventions import ONE_PIECE
 from voxview.engine.request import BlendRequest
-from voxview.engine.shape_quality import ShapeQuality
+from voxview.engine.shape_quality import LESS_SYMMETRIC, ShapeQuality
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from voxview.model.arc_length import ArcLength
+
+
+class PathCounts(NamedTuple):
+    """How many of a path's blends have a property, of those that were scored."""
+
+    known: int
+    whole: int
+    """In one piece, by the rule."""
+    strictly: int
+    """Without a loose voxel."""
+    standing: int
+    falling: int
+    """Of those that stand, how many would fall over."""
+    lopsided: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,9 +77,23 @@ class PathScores:
         symmetry, novelty = float(self.symmetry[step]), float(self.novelty[step])
         return ShapeQuality(*whole, *footing, symmetry, novelty, self.chairs_symmetry)
 
-    def qualities(self) -> list[ShapeQuality]:
-        """Return what is known of the blends, from A to B, without those that were not scored."""
-        return [one for step in range(self.steps) if (one := self.quality(step)) is not None]
+    def counts(self) -> PathCounts:
+        """Count the blends that are in one piece, stand and so on, as `quality` says of each.
+
+        In arrays: a window asks three times whenever a few more blends are scored, and to make a
+        `ShapeQuality` for each takes 0.4 ms a time (measured), this 0.02.
+        """
+        known = self.whole == self.whole
+        standing = known & (self.standing > 0)
+        symmetry = self.symmetry.astype(float)  # as `quality` compares it
+        return PathCounts(
+            int(known.sum()),
+            int((self.whole[known].astype(float) >= ONE_PIECE).sum()),
+            int((self.pieces[known] == 1).sum()),
+            int(standing.sum()),
+            int((standing & ~(self.stable > 0)).sum()),
+            int((known & (symmetry < self.chairs_symmetry - LESS_SYMMETRIC)).sum()),
+        )
 
     def is_whole(self, step: int) -> bool:
         """Return whether the blend at a step is in one piece."""

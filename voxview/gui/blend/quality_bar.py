@@ -185,27 +185,22 @@ def cell_text(scores: PathScores | None, step: int) -> str:
 
 def summary_text(scores: PathScores | None) -> str:
     """Return how many of the blends that are known are in one piece, by the rule and strictly, and stand."""
-    known = scores.qualities() if scores is not None else []
-    if not known:
+    if scores is None or not (found := scores.counts()).known:
         return "No blend is decoded yet"
-    whole, strictly = sum(one.in_one_piece for one in known), sum(one.pieces == 1 for one in known)
-    standing = sum(one.stands for one in known)
-    falling = sum(one.stands and not one.is_stable for one in known)
-    lopsided = sum(one.is_lopsided for one in known)
     return (
-        f"Of {len(known)} blends {whole} are in one piece ({ONE_PIECE:.0%} of the voxels hang together), "
-        f"{strictly} of them without a loose voxel. {standing} stand; {falling} of these would fall over. "
-        f"{lopsided} are clearly less symmetric than A and B"
+        f"Of {found.known} blends {found.whole} are in one piece ({ONE_PIECE:.0%} of the voxels hang "
+        f"together), {found.strictly} of them without a loose voxel. {found.standing} stand; "
+        f"{found.falling} of these would fall over. "
+        f"{found.lopsided} are clearly less symmetric than A and B"
     )
 
 
 def share_text(scores: PathScores) -> str:
     """Return how many of the blends that are known are in one piece, by the rule and strictly: two lines."""
-    known = scores.qualities()
-    whole, strictly = sum(one.in_one_piece for one in known), sum(one.pieces == 1 for one in known)
-    if not known:
+    found = scores.counts()
+    if not found.known:
         return ""
-    return f"{whole} of {len(known)} in one piece\n({ONE_PIECE:.0%} rule), {strictly} strictly"
+    return f"{found.whole} of {found.known} in one piece\n({ONE_PIECE:.0%} rule), {found.strictly} strictly"
 
 
 def here_text(quality: ShapeQuality) -> str:

@@ -146,7 +146,7 @@ class Scene(QtInteractor):
     def apply_theme(self) -> None:
         """Take on the theme's background."""
         self._tone = theme.palette()
-        self.set_background(theme.palette().scene)  # type: ignore[arg-type]
+        self.set_background(theme.palette().scene)
         for subject in self._subjects:
             subject.apply_theme()
         self.update()
