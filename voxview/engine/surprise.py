@@ -166,7 +166,8 @@ class _Search:
 
     def take_at_a_glance(self, pair: Pair) -> Generator[Step, None, None]:
         """Take a pair's half-way blend for the best, if it is good."""
-        found = Surprise(*(self._chairs[place] for place in pair), 0.5, self._glanced[pair])
+        a, b = (self._chairs[place] for place in pair)
+        found = Surprise(a, b, 0.5, self._glanced[pair])
         if found.worth:
             self.best, self._at_a_glance = found, pair
             yield self.step(found)

@@ -56,7 +56,8 @@ class PictureEncoder:
         self.device = torch.device(device)
         self._odd = weights.odd
         # With the channels innermost a CPU takes two thirds of the time.
-        self._network = weights.network.to(self.device, memory_format=torch.channels_last)
+        self._network = weights.network.to(self.device)
+        self._network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def encode(self, pixels: NDArray[np.uint8], *, augmented: bool = True) -> PictureEncoding:
         """Encode pictures `(n, 227, 227, 3)` uint8 RGB.

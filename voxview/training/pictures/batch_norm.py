@@ -37,7 +37,7 @@ def add_batch_norm(network: N) -> N:
             _replace(network, path, nn.Sequential(layer, nn.BatchNorm1d(layer.out_features)))
     for block in network.modules():
         if isinstance(block, PictureBlock):
-            nn.init.zeros_(block.conv2[1].weight)
+            nn.init.zeros_(block.conv2.get_submodule("1").weight)  # type: ignore[arg-type]
     return network
 
 
