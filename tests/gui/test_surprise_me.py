@@ -46,6 +46,30 @@ def two_finds(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     yield ends
 
 
+def test_the_pair_on_screen_is_refined_after_the_first_find(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, finds = window.context.session.engine, []
+
+    def find(*_: object) -> Iterator[Step]:
+        while not finds:
+            time.sleep(0.01)
+            yield Step(0, 12, None, "pairs")
+        yield Step(1, 12, Surprise(CHAIRS[4], CHAIRS[5], 0.3, GOOD), "pairs")
+        while len(finds) < 2:
+            time.sleep(0.01)
+            yield Step(1, 12, None, "pairs")
+
+    monkeypatch.setattr(surprise, "find_surprise", find)
+    qtbot.waitUntil(lambda: not engine.holds_idle_work, timeout=WAIT_MS)
+    qtbot.keyClick(window, Qt.Key.Key_U)
+    assert engine.holds_idle_work
+    finds.append("first")
+    qtbot.waitUntil(lambda: selection_of(window).pair == (CHAIRS[4], CHAIRS[5]), timeout=WAIT_MS)
+    assert not engine.holds_idle_work
+    finds.append("end")
+
+
 def test_a_real_search_goes_to_a_good_blend_and_says_which(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

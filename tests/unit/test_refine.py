@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -145,3 +147,12 @@ def test_an_invalid_curvature_is_refused(tmp_path: Path, wrong: torch.Tensor) ->
     save_file(tensors, file, metadata={"format": "voxview-weights-1", "architecture": "study"})
     with pytest.raises(InputError, match="curvature"):
         read_weights(file)
+
+
+def test_the_first_refinement_of_a_program_does_not_import_sympy() -> None:
+    code = (
+        "import sys, numpy as np, voxview.model.autoencoder as m;"
+        "m.load_autoencoder('chairs', 'cpu').encode(np.ones((1, 32, 32, 32), bool), 1);"
+        "sys.exit('sympy' in sys.modules)"  # a start has half a second to two for it
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

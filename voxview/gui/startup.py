@@ -142,7 +142,7 @@ class Startup(QObject):
             self._engine_started = True
             session = self._context.session
             session.start(self._build_engine, self._weights)
-            session.engine.hold_idle_work(self._view.is_starting)
+            session.engine.hold_idle_work(self._view.is_starting, "start")
 
     def _import_scene(self) -> None:
         """Import VTK, once: after the first blend, or where there is none."""
@@ -170,7 +170,7 @@ class Startup(QObject):
             self._view.stay_flat(f"{scene}; install VoxView again")
         else:
             self._view.build_scene(scene)
-        self._context.session.engine.hold_idle_work(False)
+        self._context.session.engine.hold_idle_work(False, "start")
 
 
 def _first_grid(chair: Chair) -> Grid:

@@ -159,7 +159,8 @@ class Descent:
         with torch.enable_grad():
             here = z.reshape(-1, *LATENT_SHAPE).requires_grad_()
             cost, loss, voxels = self._values(here)
-            (slope,) = torch.autograd.grad(voxels, here, torch.ones_like(voxels))
+            # Of a sum: gradients that are given have PyTorch import SymPy first, half a second to two.
+            (slope,) = torch.autograd.grad(voxels.sum(), here)
         pull = _PROXIMAL * (z - self._start) @ self._metric.damped
         return cost.detach(), loss.detach(), slope.reshape(-1, LATENT_SIZE) + pull
 

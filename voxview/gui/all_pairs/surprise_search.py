@@ -72,6 +72,7 @@ class SurpriseSearch:
         """End the search; what it has found stays."""
         self._is_waiting = False
         task, self._task = self._task, None
+        self._hold_idle_work(False)
         if task is not None:
             self._context.session.tasks.cancel(task, quietly=quietly)
 
@@ -82,7 +83,12 @@ class SurpriseSearch:
             self._is_waiting = False
             self._begin()
 
+    def _hold_idle_work(self, on: bool) -> None:
+        """Let the pair on screen, which is left soon, be refined after the first find."""
+        self._context.session.engine.hold_idle_work(on, TITLE)
+
     def _begin(self) -> None:
+        self._hold_idle_work(True)
         selection, chairs = self._context.session.selection, list(self._context.listing.chairs)
         work = _work(chairs, selection.backend, selection.device, frozenset(self._shown))
         self._task = self._context.session.tasks.run(TITLE, work, self._finish, self._go, self._kept)
@@ -107,6 +113,7 @@ class SurpriseSearch:
         if self._task is None or not isinstance(found, Surprise):
             return
         self._found = found
+        self._hold_idle_work(False)
         self._shown.add(frozenset((found.a, found.b)))
         self._moves = True
         try:
@@ -144,6 +151,7 @@ class SurpriseSearch:
     def _end(self, task: int) -> None:
         if task == self._task:
             self._task = None
+            self._hold_idle_work(False)
 
 
 def _work(

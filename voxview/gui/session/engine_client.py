@@ -74,8 +74,8 @@ class EngineClient(QObject):
         self.weights = ""
         self.failure = ""
         """Why there will be no engine, in one line; empty unless that is so."""
-        self.holds_idle_work = False
-        """Whether what nobody waits for has to wait, too."""
+        self._held_for: set[str] = set()
+        """Why what nobody waits for has to wait, too."""
         self.bridge = Bridge(self)
         self.bridge.arrived.connect(self._dispatch)
         self._thread: EngineThread | None = None
@@ -124,11 +124,16 @@ class EngineClient(QObject):
         self._thread.ask(number, work, topic)
         return number
 
-    def hold_idle_work(self, on: bool) -> None:
-        """Let what nobody waits for wait, such as decoding ahead, or go on with it."""
-        self.holds_idle_work = on
+    @property
+    def holds_idle_work(self) -> bool:
+        """Whether what nobody waits for waits."""
+        return bool(self._held_for)
+
+    def hold_idle_work(self, on: bool, why: str) -> None:
+        """Let what nobody waits for wait, such as decoding ahead, until nothing holds it any more."""
+        (self._held_for.add if on else self._held_for.discard)(why)
         if self._thread is not None:
-            self._thread.hold_idle_work(on)
+            self._thread.hold_idle_work(self.holds_idle_work)
 
     def queue(self, title: str, work: Work) -> int | None:
         """Queue a long task and return its number; None before the thread has started."""
