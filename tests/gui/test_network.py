@@ -196,8 +196,8 @@ def test_a_picture_and_a_cloud_that_chairs_came_from_are_looked_at(
     show(qtbot, page, "study")
     show(qtbot, page, "picture")
     assert box.place.currentIndex() == 0, "the one of both that came from a picture"
-    settled(qtbot, page, "conv1, channel 1 of 96")
-    assert (box.sheet.count, box.filters.count) == (96, 96) and box.view.isHidden()
+    settled(qtbot, page, "conv1, channel 1 of 64")
+    assert (box.sheet.count, box.filters.count) == (64, 64) and box.view.isHidden()
 
     show(qtbot, page, "pointnet2")
     qtbot.waitUntil(lambda: not box.cloud.isHidden(), timeout=WAIT_MS)

@@ -141,16 +141,13 @@ def test_a_layer_that_there_is_not_is_named_in_one_line(engine: Engine) -> None:
         inside(engine, "encoder.9")
 
 
-def test_the_picture_encoder_shows_96_filters_and_maps_of_55_pixels(engine: Engine) -> None:
+def test_the_picture_encoder_shows_64_filters_and_maps_of_56_pixels(engine: Engine) -> None:
     picture = np.random.default_rng(0).integers(0, 255, (227, 227, 3), np.uint8)
     reader = InsideReader()
     found = reader.look(engine, InsideRequest("picture", ("conv1",), 5, picture), never)
-    assert found.values.shape == (96, 55, 55) and found.filters is not None
-    assert found.filters.shape == (96, 3, 11, 11)
+    assert found.values.shape == (64, 56, 56) and found.filters is not None
+    assert found.filters.shape == (64, 3, 11, 11)
     assert found.answering.contributions.shape == (3, 227, 227) and found.answering.reach == (3, 11, 11)
-    assert reader.look(engine, InsideRequest("picture", ("pool3",), 0, picture), never).values.shape == (
-        256,
-        6,
-        6,
-    )
+    last = InsideRequest("picture", ("blocks.7.conv2",), 0, picture)
+    assert reader.look(engine, last, never).values.shape == (200, 7, 7)
     assert reader.look(engine, InsideRequest("picture", ("fc8",), 0, picture), never).values.shape == (67,)
