@@ -55,7 +55,7 @@ def show_pair(window: MainWindow, a: int, b: int, t: float) -> None:
     chairs, shown = sample_catalog(), window.context.session.shown
     window.context.session.selection.choose(a=chairs[a], b=chairs[b])
     window.feature(BlendFeature).go_to(t)
-    common.wait(lambda: shown.path is not None and len(shown.path.qualities()) == 101)
+    common.wait(lambda: shown.path is not None and shown.path.counts().known == 101)
     common.settle(common.RESTS)
 
 

@@ -8,7 +8,8 @@ import weakref
 import numpy as np
 import pytest
 from looking import WAIT_MS, timings, transport, view, wait_for_position
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -170,3 +171,13 @@ def test_a_heading_has_nothing_behind_it_painted(window: MainWindow, qtbot: QtBo
     headings.blend.update()
     qtbot.waitUntil(lambda: itself.count > 0, timeout=WAIT_MS)
     assert behind.count == 0
+
+
+@pytest.mark.parametrize("line", ["65.2 ms", "170 ms", "4,966 voxels · 7,312 triangles", "A IoU 0.99"])
+def test_a_line_that_has_its_own_width_is_not_cut(qtbot: QtBot, line: str) -> None:
+    label = Shrinking(around=4)
+    qtbot.addWidget(label)
+    label.setText(line)
+    room = label.sizeHint().width() - 8
+    elided = QFontMetricsF(label.font()).elidedText(line, Qt.TextElideMode.ElideRight, room)
+    assert elided == line

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from looking import browser
+from looking import WAIT_MS, browser
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QMenuBar, QPushButton, QWidget
@@ -85,7 +85,7 @@ def test_enter_presses_a_button_and_space_is_left_to_one_that_came_later(
     window.context.listing.select(window.context.listing.chairs[40:41])
     page.add.setFocus()
     QTest.keyClick(page.add, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: len(page.rows) == count + 1, timeout=2000)
+    qtbot.waitUntil(lambda: len(page.rows) == count + 1, timeout=WAIT_MS)
     page.rows[-1].remove.setFocus()
     QTest.keyClick(page.rows[-1].remove, Qt.Key.Key_Space)  # it would have played
     assert len(page.rows) == count and not playback.playing

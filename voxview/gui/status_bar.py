@@ -29,7 +29,7 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self._shown = session.shown
         self.device = Elided()
-        self.latency, self.size_text, self.iou = Shrinking(), Shrinking(), Shrinking()
+        self.latency, self.size_text, self.iou = (Shrinking(around=theme.GAP // 2) for _ in range(3))
         self.latency.setToolTip("From the last slider move to its picture on screen")
         self.size_text.setToolTip("Occupied voxels of the chair in the middle, and its surface's triangles")
         self.iou.setToolTip(
@@ -39,7 +39,6 @@ class StatusBar(QStatusBar):
         self.setContentsMargins(8, 0, 8, 0)
         self.addWidget(self.device, 1)
         for label in (self.latency, self.size_text, self.iou):
-            label.setContentsMargins(theme.GAP, 0, theme.GAP, 0)
             self.addPermanentWidget(label)
         self.device.set_text("Starting the engine…")
         self._last: QWidget | None = None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from voxview.gui.widgets.painted_text import line_height, paint_line
@@ -45,9 +46,10 @@ class Shrinking(QLabel):
     picture only more digits do.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, around: int = 0) -> None:
+        """Leave pixels `around` the line at its left and right: a style sheet takes contents margins away."""
         super().__init__(parent)
-        self._line = ""
+        self._line, self._around = "", around
 
     def text(self) -> str:
         """Return the line."""
@@ -65,12 +67,11 @@ class Shrinking(QLabel):
 
     def sizeHint(self) -> QSize:
         """Return Qt's size hint: as wide as the line, whatever its digits are."""
-        metrics, around = self.fontMetrics(), self.contentsMargins()
-        wide = metrics.horizontalAdvance(_DIGIT.sub("0", self._line))
-        if wide < metrics.horizontalAdvance(self._line):  # a font whose digits are not as wide as each other
-            wide = metrics.horizontalAdvance(self._line)
+        metrics, around = QFontMetricsF(self.font()), self.contentsMargins()
+        lines = self._line, _DIGIT.sub("0", self._line)  # digits may not be as wide as each other
+        wide = max(metrics.horizontalAdvance(line) for line in lines)
         return QSize(
-            wide + around.left() + around.right(),
+            math.ceil(wide) + around.left() + around.right() + 2 * self._around,
             line_height(self.font()) + around.top() + around.bottom(),
         )
 
@@ -82,4 +83,5 @@ class Shrinking(QLabel):
         """Paint the line, with an ellipsis where it is too long."""
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        paint_line(painter, self.contentsRect(), self.alignment(), self._line)
+        room = self.contentsRect().adjusted(self._around, 0, -self._around, 0)
+        paint_line(painter, room, self.alignment(), self._line)
