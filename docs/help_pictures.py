@@ -13,6 +13,7 @@ import os
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -163,20 +164,30 @@ def draw_map(window: MainWindow) -> None:
     wait(lambda: len(page.panel.map.points) > 0 and page.panel.button.text() != "Stop", most=900)
 
 
-def main() -> None:
-    """Take the pictures that are named, or all."""
-    wanted = set(sys.argv[1:]) or {"window", "slider", "export", *PAGES}
-    PICTURES.mkdir(exist_ok=True)
+def run_in_window(take: Callable[[MainWindow], None]) -> None:
+    """Open the window, call `take` with it, and end the process: with status 1 where that fails."""
 
     def work() -> None:
-        with opened_window() as window:
-            take_all(window, wanted)
+        status = 1
+        try:
+            with opened_window() as window:
+                take(window)
+            status = 0
+        except Exception:
+            traceback.print_exc()
         sys.stdout.flush()
-        os._exit(0)
+        os._exit(status)
 
     application = program.make_application()
     QTimer.singleShot(0, work)
     application.exec()
+
+
+def main() -> None:
+    """Take the pictures that are named, or all."""
+    wanted = set(sys.argv[1:]) or {"window", "slider", "export", *PAGES}
+    PICTURES.mkdir(exist_ok=True)
+    run_in_window(lambda window: take_all(window, wanted))
 
 
 if __name__ == "__main__":

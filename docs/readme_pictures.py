@@ -8,7 +8,6 @@ It goes through the window as `help_pictures.py` does, of sample chairs alone, a
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -17,10 +16,8 @@ from pathlib import Path
 import help_pictures as common
 import numpy as np
 from PIL import Image
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from voxview.gui import app as program
 from voxview.gui.all_pairs.controller import AllPairsController
 from voxview.gui.all_pairs.feature import AllPairsFeature
 from voxview.gui.blend.feature import BlendFeature
@@ -148,16 +145,11 @@ def main() -> None:
     wanted = sys.argv[1:] or list(TAKEN)
     common.SIZE = SIZE
 
-    def work() -> None:
-        with common.opened_window() as window:
-            for name in wanted:
-                TAKEN[name](window)
-        sys.stdout.flush()
-        os._exit(0)
+    def take(window: MainWindow) -> None:
+        for name in wanted:
+            TAKEN[name](window)
 
-    application = program.make_application()
-    QTimer.singleShot(0, work)
-    application.exec()
+    common.run_in_window(take)
 
 
 if __name__ == "__main__":

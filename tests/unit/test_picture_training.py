@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from voxview.errors import InputError
@@ -180,6 +183,17 @@ def test_a_run_that_starts_from_weights_begins_with_what_they_say(grids: np.ndar
         train(Quick(start_from=str(first), hidden=8), data, second)
     with pytest.raises(InputError, match="predicts latents of 'study', not of 'chairs'"):
         train(Config(start_from=str(first)), data, second)
+
+
+def test_a_checkpoint_from_before_there_was_a_choice_is_of_alexnet(tmp_path: Path) -> None:
+    now, before = tmp_path / "now.safetensors", tmp_path / "before.safetensors"
+    write_checkpoint(now, Checkpoint(PictureConfig(), "", 1, 3, 0.0, {"a": torch.zeros(1)}))
+    with safe_open(now, framework="pt") as file:
+        header = file.metadata()
+    config = json.loads(header["config"])
+    assert config.pop("encoder") == "resnet"
+    save_file(load_file(now), before, metadata={**header, "config": json.dumps(config)})
+    assert read_checkpoint(before).config == PictureConfig(encoder="alexnet")
 
 
 def test_an_autoencoders_run_is_not_resumed_as_a_picture_encoders() -> None:
@@ -414,6 +428,9 @@ def test_a_picture_config_is_written_read_and_explained(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "text"),
     [
+        ({"encoder": "vit"}, "encoder cannot be vit"),
+        ({"parallel": "data"}, "--parallel is for AlexNet's layers: give --encoder alexnet"),
+        ({"initial": "published"}, "--initial published is for AlexNet's layers: give --encoder alexnet"),
         ({"groups": 3}, "groups cannot be 3"),
         ({"initial": "zero"}, "initial cannot be zero"),
         ({"dropout": 1.0}, "dropout cannot be 1.0"),

@@ -1,8 +1,8 @@
 """A good and new in-between of a set of chairs, found without scoring all pairs.
 
 Half-way blends of unrefined encodings are quick and tell which pairs are worth a closer look; that is of
-refined latents at several t's, as they will be shown. The best at first glance is found at once: 16 of 16
-of ShapeNet's chairs were good with refined latents, too. What is found later is better than what was before.
+refined latents at several t's, as they will be shown. The best at first glance is found at once: of 16
+such finds among ShapeNet's chairs all were good with refined latents, too. What is found later is better.
 """
 
 from __future__ import annotations

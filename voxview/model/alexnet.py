@@ -13,6 +13,8 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from voxview.model.relu_weights import initialise_for_relu
+
 SIDE = 227
 """Pixels along each edge of the pictures."""
 
@@ -94,12 +96,8 @@ class AlexNet(nn.Module):
         return self
 
     def initialise_for_relu(self) -> AlexNet:
-        """Set weights that keep the variance through ReLUs (He et al. 2015), and return the network."""
-        for layer in self.modules():
-            if isinstance(layer, nn.Conv2d | nn.Linear):
-                nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
-                nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
-        nn.init.normal_(self.fc8.weight, std=0.01)
+        """Set initial weights as `relu_weights` does, and return the network."""
+        initialise_for_relu(self, self.fc8)
         return self
 
 

@@ -35,8 +35,10 @@ def kept_outside(gl: QOpenGLFunctions, box: Box | None) -> Iterator[None]:
         return
     gl.glEnable(_SCISSOR)
     gl.glScissor(*box)
-    yield
-    gl.glDisable(_SCISSOR)
+    try:
+        yield
+    finally:
+        gl.glDisable(_SCISSOR)
 
 
 def copy_box(window: Any, framebuffer: int, box: Box) -> None:
